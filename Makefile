@@ -1,0 +1,40 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+INSTALLED := .venv/.installed
+PORT ?= 4566
+PARAMS ?= params/demo.yaml
+
+.PHONY: help setup lint unit test aws clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## install everything into .venv (done by every other target)
+
+$(INSTALLED): pyproject.toml requirements.lock
+	python3.11 -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.lock)"
+	.venv/bin/uv pip sync --quiet --python $(PY) requirements.lock
+	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
+	touch $@
+
+lint: $(INSTALLED) ## check format, style and types
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+unit: $(INSTALLED) ## the fast tests alone
+	$(PY) -m pytest tests/unit -q
+
+test: lint ## every check and every test
+	$(PY) -m pytest
+
+aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
+	$(PY) -m local_aws --port $(PORT) --data .local_aws
+
+clean: ## remove what was made
+	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

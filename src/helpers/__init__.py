@@ -1,0 +1,1 @@
+"""What the notebooks share: small modules, one job each."""

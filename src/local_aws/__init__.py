@@ -1,0 +1,1 @@
+"""AWS on a laptop: ministack, with this project's own services in front of it."""
