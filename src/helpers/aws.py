@@ -1,0 +1,88 @@
+"""Clients of AWS, local or real: AWS_ENDPOINT_URL alone decides which."""
+
+import os
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
+)
+
+from helpers.errors import ServiceError
+
+_QUICK = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
+
+
+@cache
+def client(service: str) -> Any:
+    """Make a client of one AWS service, the same one at every call.
+
+    Parameters
+    ----------
+    service : str
+        The service's name in boto3, for instance ``"s3"``.
+
+    Returns
+    -------
+    botocore.client.BaseClient
+        A client with boto3's own credentials, region and endpoint.
+
+    Raises
+    ------
+    ServiceError
+        Where no region is configured or the profile does not exist.
+    """
+    try:
+        return boto3.client(service)  # type: ignore[call-overload]
+    except NoRegionError as error:
+        raise ServiceError(
+            "No AWS region is set: set AWS_DEFAULT_REGION, for instance to us-east-1."
+        ) from error
+    except ProfileNotFound as error:
+        raise ServiceError(f"{error}: set AWS_PROFILE to a profile of ~/.aws/config.") from error
+
+
+def check() -> str:
+    """Make sure that AWS answers and accepts the credentials.
+
+    Returns
+    -------
+    str
+        ``"the local AWS"`` or ``"AWS account 123456789012"``.
+
+    Raises
+    ------
+    ServiceError
+        Where the endpoint does not answer, no credentials are found, or they
+        are refused; the message says what to do.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    place = f"the local AWS at {endpoint}" if endpoint else "AWS"
+    start = "start it with `make aws`" if endpoint else "check the network and the region"
+    region = client("sts").meta.region_name
+    try:
+        sts = boto3.client("sts", config=_QUICK, region_name=region)
+        account = sts.get_caller_identity()["Account"]
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise ServiceError(
+            f"No AWS credentials were found for {place}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID "
+            "and AWS_SECRET_ACCESS_KEY (for the local AWS, `make aws` prints the lines)."
+        ) from error
+    except (BotoConnectionError, HTTPClientError) as error:
+        raise ServiceError(f"{place} does not answer: {start}.") from error
+    except ClientError as error:
+        raise ServiceError(
+            f"{place} refused the credentials ({error.response['Error']['Message']}): "
+            "renew them or choose another AWS_PROFILE."
+        ) from error
+    return "the local AWS" if endpoint else f"AWS account {account}"

@@ -1,0 +1,103 @@
+"""What a notebook hands on to the run's report."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import paths
+
+
+@dataclass(frozen=True)
+class Section:
+    """One notebook's part of the report.
+
+    Attributes
+    ----------
+    notebook : str
+        The notebook's name without its ending, such as ``02_unique_visitors``.
+    question : str
+        The question as a reader would ask it.
+    definition : str
+        What is counted, in words.
+    findings : list of str
+        Whole sentences, computed from the data.
+    answers : dict of str to str
+        Label and value of the figures that stand in the table of answers.
+    charts : dict of str to str
+        Caption and file name of each chart in the run's folder.
+    tables : dict of str to dict
+        Caption and table, as ``{"columns": [...], "rows": [[...], ...]}``.
+    """
+
+    notebook: str
+    question: str
+    definition: str
+    findings: list[str]
+    answers: dict[str, str]
+    charts: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, dict[str, list[object]]] = field(default_factory=dict)
+
+
+def record(
+    run_dir: str,
+    notebook: str,
+    *,
+    question: str,
+    definition: str,
+    findings: list[str],
+    answers: dict[str, str],
+    charts: dict[str, str] | None = None,
+    tables: dict[str, pd.DataFrame] | None = None,
+) -> None:
+    """Write a notebook's answers where the report of its run finds them.
+
+    Parameters
+    ----------
+    run_dir : str
+        The run's folder, the notebook's parameter of that name.
+    notebook : str
+        The notebook's name without its ending; recording again replaces.
+    question, definition, findings, answers, charts
+        As in `Section`; values of `answers` are formatted for reading.
+    tables : dict of str to pandas.DataFrame, optional
+        Caption and a short table, formatted for reading.
+    """
+    section = Section(
+        notebook,
+        question,
+        definition,
+        findings,
+        answers,
+        charts or {},
+        {
+            caption: {
+                "columns": [str(column) for column in table.columns],
+                "rows": [[str(value) for value in row] for row in table.itertuples(index=False)],
+            }
+            for caption, table in (tables or {}).items()
+        },
+    )
+    folder = paths.local(run_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{notebook}.json"
+    scratch = target.with_suffix(".json.part")
+    scratch.write_text(json.dumps(asdict(section), ensure_ascii=False, indent=1))
+    scratch.replace(target)
+
+
+def read(run_dir: Path) -> list[Section]:
+    """Read what the notebooks of a run recorded.
+
+    Parameters
+    ----------
+    run_dir : pathlib.Path
+        The run's folder.
+
+    Returns
+    -------
+    list of Section
+        In the order of the notebooks' names.
+    """
+    return [Section(**json.loads(path.read_text())) for path in sorted(run_dir.glob("*.json"))]
