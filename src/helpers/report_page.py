@@ -1,0 +1,59 @@
+"""The run's report: one self-contained page for a reader who never saw a notebook."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from helpers.report import Section
+
+
+def render(run: str, sections: Sequence[Section], images: Mapping[str, bytes]) -> str:
+    """Make the report's HTML.
+
+    Parameters
+    ----------
+    run : str
+        The run's name, shown under the title.
+    sections : sequence of Section
+        What the notebooks recorded, in order.
+    images : mapping of str to bytes
+        The PNG behind each chart's file name.
+
+    Returns
+    -------
+    str
+        One HTML page that loads nothing else.
+    """
+    environment = Environment(
+        loader=PackageLoader("helpers", "templates"), autoescape=True, undefined=StrictUndefined
+    )
+    encoded = {name: base64.b64encode(image).decode() for name, image in images.items()}
+    return environment.get_template("report.html").render(
+        run=run, sections=sections, images=encoded
+    )
+
+
+def write(run_dir: Path, sections: Sequence[Section]) -> Path:
+    """Write ``report.html`` into the run's folder.
+
+    Parameters
+    ----------
+    run_dir : pathlib.Path
+        The run's folder, with the charts that the sections name.
+    sections : sequence of Section
+        What the notebooks recorded.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+    """
+    names = {name for section in sections for name in section.charts.values()}
+    images = {name: (run_dir / name).read_bytes() for name in names}
+    page = run_dir / "report.html"
+    scratch = run_dir / "report.html.part"
+    scratch.write_text(render(run_dir.name, sections, images), encoding="utf-8")
+    scratch.replace(page)
+    return page

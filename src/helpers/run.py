@@ -1,0 +1,139 @@
+"""Run the batch notebooks in order: `python -m helpers.run params/demo.yaml`."""
+
+import argparse
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import papermill
+import yaml
+from papermill.exceptions import PapermillExecutionError
+from tqdm import tqdm
+
+from helpers import aws, params, report, report_page
+from helpers.errors import InputError, PlatformError
+from helpers.paths import PROJECT
+
+NOTEBOOKS: Final = PROJECT / "notebooks"
+BATCH: Final = (
+    "01_ingest",
+    "02_unique_visitors",
+    "03_carted_not_bought",
+    "04_top_categories",
+    "05_brands_to_market",
+)
+
+
+class NotebookError(PlatformError):
+    """A notebook stopped; the message names it, its cell and the error."""
+
+
+def execute(values: dict[str, Any], run_dir: Path) -> Path:
+    """Run the batch notebooks one after the other and write the report.
+
+    Parameters
+    ----------
+    values : dict
+        The parameters, checked.
+    run_dir : pathlib.Path
+        A new folder for executed notebooks, charts and report.
+
+    Returns
+    -------
+    pathlib.Path
+        The report's page.
+
+    Raises
+    ------
+    NotebookError
+        At the first notebook that fails.
+    """
+    run_dir.mkdir(parents=True)
+    values = {**values, "run_dir": str(run_dir)}
+    bar = tqdm(BATCH, desc="notebooks", unit="notebook", file=sys.stderr)
+    for name in bar:
+        bar.set_postfix_str(name)
+        source = NOTEBOOKS / f"{name}.ipynb"
+        try:
+            papermill.execute_notebook(
+                source,
+                run_dir / source.name,
+                parameters=params.of(values, source),
+                cwd=NOTEBOOKS,
+                progress_bar={"desc": name, "leave": False, "file": sys.stderr},
+            )
+        except PapermillExecutionError as error:
+            raise NotebookError(
+                f"{source.name}, cell [{error.exec_count}]: {error.ename}: {error.evalue}\n"
+                f"The notebook as far as it came: {run_dir / source.name}"
+            ) from error
+    return report_page.write(run_dir, report.read(run_dir))
+
+
+def print_answers(run_dir: Path) -> None:
+    """Print the answers of a run as a table.
+
+    Parameters
+    ----------
+    run_dir : pathlib.Path
+        The run's folder.
+    """
+    for section in report.read(run_dir):
+        sys.stdout.write(f"\n{section.question}\n")
+        width = max(map(len, section.answers), default=0)
+        for label, value in section.answers.items():
+            sys.stdout.write(f"  {label:<{width}}  {value}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check a params file, run the notebooks, print answers and the report's path.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line; that of the process by default.
+
+    Returns
+    -------
+    int
+        0; 2 where the parameters do not fit; 1 where AWS or a notebook fails.
+    """
+    parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
+    parser.add_argument("params", type=Path, help="a YAML file of params/")
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a parameter in place of the file's",
+    )
+    parsed = parser.parse_args(arguments)
+    try:
+        values = params.load(parsed.params)
+        for setting in parsed.set:
+            name, _, value = setting.partition("=")
+            values[name] = yaml.safe_load(value)
+        params.check(values, sorted(NOTEBOOKS.glob("*.ipynb")))
+    except InputError as error:
+        sys.stderr.write(f"{parsed.params}: {error}\n")
+        return 2
+    started = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
+    run_dir = PROJECT / "runs" / f"{started}-{parsed.params.stem}"
+    try:
+        aws.check()
+        page = execute(values, run_dir)
+    except PlatformError as error:
+        sys.stderr.write(f"\n{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nStopped. What was done is in {run_dir}; run it again at any time.\n")
+        return 130
+    print_answers(run_dir)
+    sys.stdout.write(f"\nReport: {page}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

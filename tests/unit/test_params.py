@@ -1,0 +1,121 @@
+"""A params file is checked against every notebook before anything runs."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import params
+from helpers.errors import InputError
+from helpers.paths import PROJECT
+from helpers.run import NOTEBOOKS, main
+
+CELL = """\
+raw: str = "data/small.csv"  # required; the raw file
+later_days: int = 7  # days after which a cart counts as left
+share: float = 0.01  # the largest share of rows in quarantine
+upload: bool = True  # whether the raw file is kept in S3
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    book = nbformat.v4.new_notebook()
+    book.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": ""}
+    cell = nbformat.v4.new_code_cell(CELL)
+    cell.metadata["tags"] = ["parameters"]
+    book.cells.append(cell)
+    path = tmp_path / "01_example.ipynb"
+    nbformat.write(book, path)
+    return path
+
+
+def test_values_that_fit_pass(notebook: Path) -> None:
+    params.check({"raw": "a.csv", "later_days": 3, "share": 1, "upload": False}, [notebook])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"raw": "a", "later_day": 3}, ["unknown parameter `later_day`", "`later_days`"]),
+        ({"later_days": 3}, ["missing parameter `raw`", "01_example.ipynb", "the raw file"]),
+        ({"raw": "a", "later_days": "3"}, ["`later_days`", "takes int", "'3'"]),
+        ({"raw": "a", "later_days": True}, ["`later_days`", "takes int", "True"]),
+        ({"raw": 5}, ["`raw`", "takes str", "5"]),
+        ({"raw": None}, ["`raw`", "takes str", "None"]),
+    ],
+)
+def test_values_that_do_not_fit_are_named(
+    notebook: Path, values: dict[str, object], said: list[str]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        params.check(values, [notebook])
+    for words in said:
+        assert words in str(caught.value)
+
+
+def test_an_unquoted_date_reaches_the_notebook_as_text(notebook: Path, tmp_path: Path) -> None:
+    path = tmp_path / "dates.yaml"
+    path.write_text("raw: 2019-10-01\n")
+    values = params.load(path)
+    params.check(values, [notebook])
+    assert params.of(values, notebook) == {"raw": "2019-10-01"}
+
+
+def test_a_notebook_gets_only_its_own_parameters(notebook: Path) -> None:
+    assert params.of({"raw": "a", "other": 1}, notebook) == {"raw": "a"}
+
+
+@pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2", "just words", "", "1: 2", "a: b: c"])
+def test_a_file_that_is_not_yaml_of_parameters_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"wrong\.yaml"):
+        params.load(path)
+
+
+@given(text=st.text())
+def test_any_text_loads_or_is_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.mktemp("params") / "any.yaml"
+    path.write_text(text, encoding="utf-8", errors="ignore")
+    try:
+        assert isinstance(params.load(path), dict)
+    except InputError as error:
+        assert "any.yaml" in str(error)
+
+
+def test_a_misspelt_file_name_gets_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "october.yaml").write_text("a: 1")
+    with pytest.raises(InputError, match=r"did you mean .*october\.yaml"):
+        params.load(tmp_path / "ocotber.yaml")
+
+
+def test_the_command_ends_with_2_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "typo.yaml"
+    path.write_text("no_such_parameter: 1\n")
+    assert main([str(path)]) == 2
+    assert "unknown parameter `no_such_parameter`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_parameter_of_the_notebooks_is_typed_and_explained(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    source = next(c.source for c in cells if "parameters" in c.metadata.get("tags", []))
+    assigned = [node for node in ast.parse(source).body if isinstance(node, ast.AnnAssign)]
+    names = [node.target.id for node in assigned if isinstance(node.target, ast.Name)]
+    found = params.of_notebook(path)
+    assert [parameter.name for parameter in found] == names
+    assert all(parameter.help for parameter in found)
+    assert {parameter.type for parameter in found} <= {"str", "int", "float", "bool"}
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "params").glob("*.yaml")), ids=lambda p: p.stem)
+def test_every_params_file_fits_the_notebooks(path: Path) -> None:
+    params.check(params.load(path), sorted(NOTEBOOKS.glob("*.ipynb")))
