@@ -7,8 +7,10 @@ PY := .venv/bin/python
 INSTALLED := .venv/.installed
 PORT ?= 4566
 PARAMS ?= params/demo.yaml
+RAW ?= data/demo.csv
+LOCAL_AWS := $(PY) -m local_aws
 
-.PHONY: help setup lint unit test aws clean
+.PHONY: help setup demo lab run bench lint unit test aws clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +23,16 @@ $(INSTALLED): pyproject.toml requirements.lock
 	.venv/bin/uv pip sync --quiet --python $(PY) requirements.lock
 	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
 	touch $@
+
+demo: $(INSTALLED) $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report (RAW=path of a .csv, .csv.gz or .zip)
+	rm -rf .local_aws/demo
+	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --set "raw=$(RAW)"
+
+run: $(INSTALLED) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
+	$(PY) -m helpers.run "$(PARAMS)"
+
+lab: $(INSTALLED) data/small.csv ## the local AWS and JupyterLab together
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=.
 
 lint: $(INSTALLED) ## check format, style and types
 	.venv/bin/ruff format --check .

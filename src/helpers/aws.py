@@ -10,7 +10,6 @@ from botocore.exceptions import (
     ClientError,
     HTTPClientError,
     NoCredentialsError,
-    NoRegionError,
     PartialCredentialsError,
     ProfileNotFound,
 )
@@ -42,14 +41,8 @@ def client(service: str) -> Any:
     ServiceError
         Where no region is configured or the profile does not exist.
     """
-    try:
-        return boto3.client(service)  # type: ignore[call-overload]
-    except NoRegionError as error:
-        raise ServiceError(
-            "No AWS region is set: set AWS_DEFAULT_REGION, for instance to us-east-1."
-        ) from error
-    except ProfileNotFound as error:
-        raise ServiceError(f"{error}: set AWS_PROFILE to a profile of ~/.aws/config.") from error
+    session = _session()
+    return session.client(service)  # type: ignore[call-overload]
 
 
 def check() -> str:
@@ -69,9 +62,8 @@ def check() -> str:
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
     place = f"the local AWS at {endpoint}" if endpoint else "AWS"
     start = "start it with `make aws`" if endpoint else "check the network and the region"
-    region = client("sts").meta.region_name
     try:
-        sts = boto3.client("sts", config=_QUICK, region_name=region)
+        sts = _session().client("sts", config=_QUICK)
         account = sts.get_caller_identity()["Account"]
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise ServiceError(
@@ -86,3 +78,15 @@ def check() -> str:
             "renew them or choose another AWS_PROFILE."
         ) from error
     return "the local AWS" if endpoint else f"AWS account {account}"
+
+
+def _session() -> boto3.Session:
+    try:
+        session = boto3.Session()
+    except ProfileNotFound as error:
+        raise ServiceError(f"{error}: set AWS_PROFILE to a profile of ~/.aws/config.") from error
+    if session.region_name is None:
+        raise ServiceError(
+            "No AWS region is set: set AWS_DEFAULT_REGION, for instance to us-east-1."
+        )
+    return session
