@@ -1,0 +1,168 @@
+"""Workgroups: named settings for queries, among them the result location and the bytes cutoff."""
+
+import copy
+import time
+from typing import Any
+
+from local_aws.athena.errors import InvalidRequestError
+from local_aws.athena.pages import page
+from local_aws.athena.store import Document, Store
+from local_aws.request import Tenant
+
+PRIMARY = "primary"
+ENGINE_VERSION = "Athena engine version 3"
+UNSUPPORTED = (
+    "ManagedQueryResultsConfiguration",
+    "CustomerContentEncryptionConfiguration",
+    "IdentityCenterConfiguration",
+    "QueryResultsS3AccessGrantsConfiguration",
+    "ExecutionRole",
+    "EngineConfiguration",
+    "MonitoringConfiguration",
+)
+
+
+def engine_version(selected: str | None = None) -> Document:
+    """Return the ``EngineVersion`` structure for what a client selected.
+
+    Raises
+    ------
+    InvalidRequestError
+        For a version that the local Athena does not have.
+    """
+    selected = selected or "AUTO"
+    if selected not in ("AUTO", ENGINE_VERSION):
+        raise InvalidRequestError(f"Engine version {selected} is not supported", "INVALID_INPUT")
+    return {"SelectedEngineVersion": selected, "EffectiveEngineVersion": ENGINE_VERSION}
+
+
+def find(store: Store, tenant: Tenant, name: str) -> Document:
+    """Return a workgroup; ``primary`` is there from the start.
+
+    Raises
+    ------
+    InvalidRequestError
+        When there is none of that name.
+    """
+    found = store.get(tenant, "workgroup", name)
+    if found is None and name == PRIMARY:
+        found = _new(PRIMARY, {"EnforceWorkGroupConfiguration": False}, "")
+    if found is None:
+        raise InvalidRequestError(f"WorkGroup {name} is not found.")
+    return found
+
+
+def _new(name: str, configuration: Document, description: str) -> Document:
+    for member in UNSUPPORTED:
+        if member in configuration:
+            raise InvalidRequestError(f"{member} is not supported by the local Athena")
+    _check_location(configuration.get("ResultConfiguration", {}))
+    defaults = {
+        "ResultConfiguration": {},
+        "EnforceWorkGroupConfiguration": True,
+        "PublishCloudWatchMetricsEnabled": True,
+        "RequesterPaysEnabled": False,
+    }
+    selected = configuration.get("EngineVersion", {}).get("SelectedEngineVersion")
+    return {
+        "Name": name,
+        "State": "ENABLED",
+        "Configuration": {
+            **defaults,
+            **configuration,
+            "EngineVersion": engine_version(selected),
+        },
+        "Description": description,
+        "CreationTime": round(time.time(), 3),
+    }
+
+
+def _check_location(result_configuration: Document) -> None:
+    location = result_configuration.get("OutputLocation")
+    if location is not None and not location.startswith("s3://"):
+        raise InvalidRequestError("outputLocation is not a valid S3 path.")
+
+
+def create(store: Store, tenant: Tenant, payload: Document) -> Document:
+    """CreateWorkGroup."""
+    name = payload["Name"]
+    if name == PRIMARY or store.get(tenant, "workgroup", name) is not None:
+        raise InvalidRequestError(f"WorkGroup {name} is already created")
+    group = _new(name, payload.get("Configuration", {}), payload.get("Description", ""))
+    store.put(tenant, "workgroup", name, group)
+    if payload.get("Tags"):
+        tags = {tag["Key"]: tag["Value"] for tag in payload["Tags"]}
+        store.put(tenant, "tags", f"workgroup/{name}", tags)
+    return {}
+
+
+def get(store: Store, tenant: Tenant, payload: Document) -> Document:
+    """GetWorkGroup."""
+    return {"WorkGroup": find(store, tenant, payload["WorkGroup"])}
+
+
+def names(store: Store, tenant: Tenant) -> list[str]:
+    """Return the names of all workgroups in order."""
+    return sorted({PRIMARY} | {group["Name"] for group in store.all(tenant, "workgroup")})
+
+
+def list_all(store: Store, tenant: Tenant, payload: Document) -> Document:
+    """ListWorkGroups."""
+    shown, token = page(names(store, tenant), payload, 50)
+    groups = [find(store, tenant, name) for name in shown]
+    members = ("Name", "State", "Description", "CreationTime")
+    summaries = [
+        {**{m: group[m] for m in members}, "EngineVersion": group["Configuration"]["EngineVersion"]}
+        for group in groups
+    ]
+    return {"WorkGroups": summaries, **token}
+
+
+def update(store: Store, tenant: Tenant, payload: Document) -> Document:
+    """UpdateWorkGroup."""
+    group = copy.deepcopy(find(store, tenant, payload["WorkGroup"]))
+    updates = dict(payload.get("ConfigurationUpdates", {}))
+    configuration = group["Configuration"]
+    for member in UNSUPPORTED:
+        if member in updates or f"{member}Updates" in updates:
+            raise InvalidRequestError(f"{member} is not supported by the local Athena")
+    result_updates = updates.pop("ResultConfigurationUpdates", {})
+    _check_location(result_updates)
+    _merge(configuration["ResultConfiguration"], result_updates)
+    if "EngineVersion" in updates:
+        selected = updates.pop("EngineVersion").get("SelectedEngineVersion")
+        configuration["EngineVersion"] = engine_version(selected)
+    _merge(configuration, updates)
+    for member in ("Description", "State"):
+        if member in payload:
+            group[member] = payload[member]
+    store.put(tenant, "workgroup", group["Name"], group)
+    return {}
+
+
+def _merge(target: Document, updates: dict[str, Any]) -> None:
+    for member, value in updates.items():
+        if not member.startswith("Remove"):
+            target[member] = value
+        elif value:
+            target.pop(member.removeprefix("Remove"), None)
+
+
+def delete(store: Store, tenant: Tenant, payload: Document) -> Document:
+    """DeleteWorkGroup, also of what it holds with ``RecursiveDeleteOption``."""
+    name = payload["WorkGroup"]
+    if name == PRIMARY:
+        raise InvalidRequestError("WorkGroup primary cannot be deleted")
+    find(store, tenant, name)
+    queries = [q for q in store.all(tenant, "named_query") if q["WorkGroup"] == name]
+    statements = [s for s in store.all(tenant, "prepared_statement") if s["WorkGroupName"] == name]
+    ran = any(e["WorkGroup"] == name for e in store.all(tenant, "execution"))
+    if (queries or statements or ran) and not payload.get("RecursiveDeleteOption"):
+        raise InvalidRequestError(f"WorkGroup {name} is not empty")
+    for query in queries:
+        store.delete(tenant, "named_query", query["NamedQueryId"])
+    for statement in statements:
+        store.delete(tenant, "prepared_statement", f"{name}/{statement['StatementName']}")
+    store.delete(tenant, "tags", f"workgroup/{name}")
+    store.delete(tenant, "workgroup", name)
+    return {}

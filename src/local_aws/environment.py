@@ -1,0 +1,70 @@
+"""How ministack is set up: it reads the process's environment once, when it is imported."""
+
+import logging
+import logging.handlers
+import os
+import tempfile
+
+from local_aws.folder import DataFolder
+
+LOG_BYTES = 5_000_000
+
+# The services that ministack answers; it refuses every other one. Those that would start
+# containers or listen on ports of their own (RDS, ElastiCache, DSQL, SFTP, IoT) are not among them.
+MINISTACK_SERVICES = (
+    "cloudformation",
+    "dynamodb",
+    "dynamodbstreams",
+    "events",
+    "firehose",
+    "glue",
+    "iam",
+    "kinesis",
+    "kinesisanalyticsv2",
+    "kms",
+    "lambda",
+    "logs",
+    "monitoring",
+    "s3",
+    "scheduler",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+    "sts",
+    "tagging",
+)
+
+
+def configure(folder: DataFolder, host: str, port: int) -> None:
+    """Set ministack's environment, temporary files and log for this process.
+
+    Parameters
+    ----------
+    folder : DataFolder
+        Where state, objects, temporary files and the log go.
+    host, port : str, int
+        The address that the server listens on; ministack builds queue and callback URLs with it.
+    """
+    os.environ.update(
+        BIND_HOST=host,
+        GATEWAY_PORT=str(port),
+        PERSIST_STATE="1",
+        STATE_DIR=str(folder.state),
+        S3_PERSIST="1",
+        S3_DATA_DIR=str(folder.objects),
+        SERVICES=",".join(MINISTACK_SERVICES),
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        LAMBDA_EXECUTOR="local",
+        # no container engine is ever asked for anything
+        DOCKER_HOST=f"unix://{folder.scratch}/no-docker.sock",
+        LOG_LEVEL="WARNING",
+        TMPDIR=str(folder.scratch),
+    )
+    tempfile.tempdir = str(folder.scratch)
+    handler = logging.handlers.RotatingFileHandler(folder.log, maxBytes=LOG_BYTES, backupCount=1)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))
+    # ministack's own basicConfig does nothing once the root logger has a handler
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

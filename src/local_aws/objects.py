@@ -1,0 +1,163 @@
+"""S3 for our own services: ministack's objects, read and written as files in this process.
+
+An object written here is an ordinary object to every client. All functions act for the account
+that ministack's context variables name: run them inside `ministack.core.responses.request_scope`,
+in any thread. Bodies stay on disk, so an object of any size costs no memory.
+"""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from ministack.services import s3
+
+READ_BYTES = 1024 * 1024
+_URI = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
+
+
+class NoSuchBucketError(Exception):
+    """The bucket does not exist in this account; the message is its name."""
+
+
+class NoSuchObjectError(Exception):
+    """The object does not exist; the message is its URI."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One object of a listing: key, size in bytes, ETag without quotes, and the file it is in."""
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the body."""
+        return path(self.bucket, self.key)
+
+    @property
+    def uri(self) -> str:
+        """The object's address, ``s3://BUCKET/KEY``."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return bucket and key (or prefix) of an S3 URI.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+
+    Examples
+    --------
+    >>> split_uri("s3://shop/lake/day=1/")
+    ('shop', 'lake/day=1/')
+    """
+    match = _URI.fullmatch(uri)
+    if match is None:
+        raise ValueError(f"{uri} is not an S3 location")
+    return match[1], match[2] or ""
+
+
+def bucket_exists(bucket: str) -> bool:
+    """Return whether this account has the bucket."""
+    return bucket in s3._buckets
+
+
+def path(bucket: str, key: str) -> Path:
+    """Return the file of an existing object.
+
+    Raises
+    ------
+    NoSuchBucketError, NoSuchObjectError
+        When there is none.
+    """
+    if key not in _objects(bucket):
+        raise NoSuchObjectError(f"s3://{bucket}/{key}")
+    return Path(s3._object_disk_path(bucket, key))
+
+
+def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
+    """Return the objects under a prefix in the order of their keys.
+
+    Raises
+    ------
+    NoSuchBucketError
+        When the bucket does not exist.
+    """
+    found = [
+        (key, record) for key, record in list(_objects(bucket).items()) if key.startswith(prefix)
+    ]
+    found.sort(key=lambda pair: pair[0].encode())
+    return [
+        StoredObject(bucket, key, record["size"], record["etag"].strip('"'))
+        for key, record in found
+    ]
+
+
+def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
+    """Make a file an object: it is moved, not read into memory.
+
+    Parameters
+    ----------
+    bucket, key : str
+        The object; one that exists is replaced at once.
+    source : Path
+        A finished file; gone afterwards.
+    content_type : str
+        The MIME type that clients are told.
+
+    Raises
+    ------
+    NoSuchBucketError
+        When the bucket does not exist; the file is left where it is.
+    """
+    objects = _objects(bucket)
+    digest = hashlib.md5(usedforsecurity=False)
+    for chunk in _chunks(source):
+        digest.update(chunk)
+    size = source.stat().st_size
+    record = s3._build_object_record(b"", {"content-type": content_type}, f'"{digest.hexdigest()}"')
+    record.update(size=size, body=None)
+    prior = objects.get(key)
+    # a version that this write displaces is copied away before its file is replaced
+    version = s3._record_object_version(bucket, key, prior, record, None)
+    target = Path(s3._object_disk_path(bucket, key))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    incoming = target.with_name(f".{uuid4().hex}.tmp")
+    shutil.move(source, incoming)
+    incoming.chmod(0o600)
+    incoming.replace(target)
+    objects[key] = record
+    s3._persist_object(bucket, key, record)
+    s3._fire_s3_event_async(
+        bucket, key, "s3:ObjectCreated:Put", size=size, etag=record["etag"], version_id=version
+    )
+
+
+def delete(bucket: str, key: str) -> None:
+    """Delete an object; it is no error when there is none."""
+    _objects(bucket)
+    s3._delete_object(bucket, key)
+
+
+def _objects(bucket: str) -> dict[str, dict[str, Any]]:
+    found = s3._buckets.get(bucket)
+    if found is None:
+        raise NoSuchBucketError(bucket)
+    objects: dict[str, dict[str, Any]] = found["objects"]
+    return objects
+
+
+def _chunks(source: Path) -> Iterator[bytes]:
+    with source.open("rb") as file:
+        while chunk := file.read(READ_BYTES):
+            yield chunk
