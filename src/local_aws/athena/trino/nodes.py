@@ -1,0 +1,407 @@
+"""The syntax tree of Trino's query language; every node knows its line and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+At = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Any node; `at` is its line and column, both from 1, where Trino's errors point."""
+
+    at: At
+
+
+@dataclass(frozen=True)
+class Literal(Node):
+    """Number, string, boolean, null or binary: `kind` says which, `text` is what was written."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TypedLiteral(Node):
+    """A type's name before a string, such as DATE '2019-10-01'."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class IntervalLiteral(Node):
+    """INTERVAL '1' DAY, INTERVAL - '1-2' YEAR TO MONTH."""
+
+    negative: bool
+    text: str
+    unit: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    """An identifier."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Dereference(Node):
+    """base.name: a column of a relation, or a field of a row."""
+
+    base: Node
+    name: str
+
+
+@dataclass(frozen=True)
+class Star(Node):
+    """* or base.* in a select list."""
+
+    base: Node | None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SortItem(Node):
+    """One item of ORDER BY."""
+
+    key: Node
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True)
+class FrameBound(Node):
+    """One end of a window's frame: `kind` is such as UNBOUNDED PRECEDING or PRECEDING."""
+
+    kind: str
+    value: Node | None = None
+
+
+@dataclass(frozen=True)
+class Window(Node):
+    """A window specification, perhaps built on a named one."""
+
+    base: str | None
+    partition: tuple[Node, ...] = ()
+    order: tuple[SortItem, ...] = ()
+    unit: str = ""
+    start: FrameBound | None = None
+    end: FrameBound | None = None
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A function call with all its clauses; `over` may be the name of a window."""
+
+    name: str
+    args: tuple[Node, ...]
+    star: bool = False
+    distinct: bool = False
+    order: tuple[SortItem, ...] = ()
+    filter: Node | None = None
+    nulls: str = ""
+    over: Window | None = None
+
+
+@dataclass(frozen=True)
+class Lambda(Node):
+    """(a, b) -> body."""
+
+    params: tuple[str, ...]
+    body: Node
+
+
+@dataclass(frozen=True)
+class Unary(Node):
+    """- or + before an operand."""
+
+    op: str
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Binary(Node):
+    """Arithmetic, comparison, || , AND, OR."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Not(Node):
+    """NOT operand."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Between(Node):
+    """BETWEEN."""
+
+    operand: Node
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True)
+class InList(Node):
+    """IN (values)."""
+
+    operand: Node
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class InQuery(Node):
+    """IN (query)."""
+
+    operand: Node
+    query: Query
+
+
+@dataclass(frozen=True)
+class Like(Node):
+    """LIKE pattern ESCAPE escape."""
+
+    operand: Node
+    pattern: Node
+    escape: Node | None
+
+
+@dataclass(frozen=True)
+class IsNull(Node):
+    """IS NULL."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class IsDistinct(Node):
+    """IS DISTINCT FROM."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Quantified(Node):
+    """operand op ALL or ANY (query)."""
+
+    op: str
+    quantifier: str
+    operand: Node
+    query: Query
+
+
+@dataclass(frozen=True)
+class Exists(Node):
+    """EXISTS (query)."""
+
+    query: Query
+
+
+@dataclass(frozen=True)
+class Subquery(Node):
+    """A query as a value."""
+
+    query: Query
+
+
+@dataclass(frozen=True)
+class Case(Node):
+    """CASE, with an operand or searched."""
+
+    operand: Node | None
+    whens: tuple[tuple[Node, Node], ...]
+    default: Node | None
+
+
+@dataclass(frozen=True)
+class Cast(Node):
+    """CAST or TRY_CAST (safe)."""
+
+    operand: Node
+    type: str
+    safe: bool
+
+
+@dataclass(frozen=True)
+class Row(Node):
+    """ROW(a, b) or (a, b)."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Array(Node):
+    """ARRAY[a, b]."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Subscript(Node):
+    """base[index]."""
+
+    base: Node
+    index: Node
+
+
+@dataclass(frozen=True)
+class AtTimeZone(Node):
+    """operand AT TIME ZONE zone."""
+
+    operand: Node
+    zone: Node
+
+
+@dataclass(frozen=True)
+class Extract(Node):
+    """EXTRACT(field FROM operand)."""
+
+    field: str
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Current(Node):
+    """CURRENT_DATE, CURRENT_TIMESTAMP(p), LOCALTIME, CURRENT_USER."""
+
+    name: str
+    precision: int | None = None
+
+
+@dataclass(frozen=True)
+class Parameter(Node):
+    """?, counted from 0."""
+
+    index: int
+
+
+# Relations and queries
+
+
+@dataclass(frozen=True)
+class Table(Node):
+    """A table, view or common table expression by its name's parts."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DerivedTable(Node):
+    """(query), LATERAL or not."""
+
+    query: Query
+    lateral: bool = False
+
+
+@dataclass(frozen=True)
+class Unnest(Node):
+    """UNNEST(…) WITH ORDINALITY."""
+
+    items: tuple[Node, ...]
+    ordinality: bool
+
+
+@dataclass(frozen=True)
+class Sampled(Node):
+    """relation TABLESAMPLE method (percentage)."""
+
+    relation: Node
+    method: str
+    percentage: Node
+
+
+@dataclass(frozen=True)
+class Aliased(Node):
+    """relation AS name (columns)."""
+
+    relation: Node
+    name: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Join(Node):
+    """A join: kind is CROSS, INNER, LEFT, RIGHT or FULL."""
+
+    kind: str
+    left: Node
+    right: Node
+    on: Node | None = None
+    using: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True)
+class SelectItem(Node):
+    """An expression of a select list and its alias."""
+
+    value: Node
+    alias: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupingElement(Node):
+    """One element of GROUP BY: kind is SIMPLE, ROLLUP, CUBE or SETS; sets are lists of keys."""
+
+    kind: str
+    sets: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True)
+class Select(Node):
+    """SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW."""
+
+    items: tuple[SelectItem | Star, ...]
+    distinct: bool = False
+    relation: Node | None = None
+    where: Node | None = None
+    group: tuple[GroupingElement, ...] = ()
+    group_distinct: bool = False
+    having: Node | None = None
+    windows: tuple[tuple[str, Window], ...] = ()
+
+
+@dataclass(frozen=True)
+class Values(Node):
+    """VALUES rows."""
+
+    rows: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class SetOperation(Node):
+    """UNION, INTERSECT or EXCEPT, ALL or DISTINCT."""
+
+    op: str
+    all: bool
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class CommonTable(Node):
+    """name (columns) AS (query) of a WITH."""
+
+    name: str
+    columns: tuple[str, ...]
+    query: Query
+
+
+@dataclass(frozen=True)
+class Query(Node):
+    """A whole query: WITH, body, ORDER BY, OFFSET, LIMIT or FETCH FIRST."""
+
+    body: Node
+    ctes: tuple[CommonTable, ...] = ()
+    recursive: bool = False
+    order: tuple[SortItem, ...] = ()
+    offset: Node | None = None
+    limit: Node | None = None
+    with_ties: bool = False
+    parameters: int = field(default=0, compare=False)

@@ -1,0 +1,562 @@
+"""Trino's expressions, by recursive descent in the order of its grammar."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from local_aws.athena.trino import nodes as n
+from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.lexer import RESERVED, string_value
+from local_aws.athena.trino.parse_base import TokenWalker
+
+_COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
+_CURRENT = (
+    *("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"),
+    *("CURRENT_USER", "CURRENT_CATALOG", "CURRENT_SCHEMA", "CURRENT_PATH"),
+)
+_UNITS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
+_NOT_YET = ("JSON_OBJECT", "JSON_ARRAY", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_TABLE")
+
+
+class ExpressionParser(TokenWalker):
+    """Parser of expressions; the query parser builds on it."""
+
+    def query(self) -> n.Query:
+        """Parse a query; the query parser has it."""
+        raise NotImplementedError
+
+    def expression(self) -> n.Node:
+        """Parse an expression."""
+        left = self.conjunction()
+        while self.at_words("OR"):
+            at = self.advance().at
+            left = n.Binary(at, "OR", left, self.conjunction())
+        return left
+
+    def conjunction(self) -> n.Node:
+        left = self.negation()
+        while self.at_words("AND"):
+            at = self.advance().at
+            left = n.Binary(at, "AND", left, self.negation())
+        return left
+
+    def negation(self) -> n.Node:
+        if self.at_words("NOT"):
+            at = self.advance().at
+            return n.Not(at, self.negation())
+        value = self.value()
+        return self.predicate(value)
+
+    def predicate(self, left: n.Node) -> n.Node:
+        token = self.token
+        if token.kind == "symbol" and token.text in _COMPARISONS:
+            op = self.advance().text.replace("!=", "<>")
+            quantifier = self.take_any("ALL", "ANY", "SOME") if self.ahead().text == "(" else ""
+            if quantifier:
+                self.need("(")
+                query = self.query()
+                self.need(")")
+                name = "ALL" if quantifier == "ALL" else "ANY"
+                return n.Quantified(token.at, op, name, left, query)
+            return n.Binary(token.at, op, left, self.value())
+        if token.kind != "word":
+            return left
+        if self.take("IS"):
+            negated = self.take("NOT")
+            if self.take("NULL"):
+                found: n.Node = n.IsNull(token.at, left)
+            else:
+                self.need("DISTINCT", "FROM")
+                found = n.IsDistinct(token.at, left, self.value())
+            return n.Not(token.at, found) if negated else found
+        negated = self.at_words("NOT") and self.ahead().upper in ("BETWEEN", "IN", "LIKE")
+        if negated:
+            self.advance()
+        if self.take("BETWEEN"):
+            low = self.value()
+            self.need("AND")
+            found = n.Between(token.at, left, low, self.value())
+        elif self.take("IN"):
+            found = self.membership(token.at, left)
+        elif self.take("LIKE"):
+            pattern = self.value()
+            found = n.Like(token.at, left, pattern, self.value() if self.take("ESCAPE") else None)
+        else:
+            return left
+        return n.Not(token.at, found) if negated else found
+
+    def membership(self, at: n.At, left: n.Node) -> n.Node:
+        self.need("(")
+        if self.starts_query():
+            saved = self.position
+            try:
+                query = self.query()
+                self.need(")")
+                return n.InQuery(at, left, query)
+            except TrinoError:
+                if self.tokens[saved].upper != "(":
+                    raise
+                self.position = saved
+        items = self.expressions()
+        self.need(")")
+        return n.InList(at, left, items)
+
+    def starts_query(self) -> bool:
+        """Whether a query may come next, perhaps in brackets."""
+        ahead = 0
+        while self.ahead(ahead).text == "(":
+            ahead += 1
+        return self.ahead(ahead).kind == "word" and self.ahead(ahead).upper in (
+            *("SELECT", "WITH", "VALUES", "TABLE"),
+        )
+
+    def expressions(self) -> tuple[n.Node, ...]:
+        items = [self.expression()]
+        while self.take(","):
+            items.append(self.expression())
+        return tuple(items)
+
+    def value(self) -> n.Node:
+        left = self.additive()
+        while self.at_words("||"):
+            at = self.advance().at
+            left = n.Binary(at, "||", left, self.additive())
+        return left
+
+    def additive(self) -> n.Node:
+        left = self.multiplicative()
+        while self.at_words("+") or self.at_words("-"):
+            token = self.advance()
+            left = n.Binary(token.at, token.text, left, self.multiplicative())
+        return left
+
+    def multiplicative(self) -> n.Node:
+        left = self.unary()
+        while self.token.kind == "symbol" and self.token.text in ("*", "/", "%"):
+            token = self.advance()
+            left = n.Binary(token.at, token.text, left, self.unary())
+        return left
+
+    def unary(self) -> n.Node:
+        if self.at_words("-") or self.at_words("+"):
+            token = self.advance()
+            return n.Unary(token.at, token.text, self.unary())
+        value = self.postfix()
+        while self.at_words("AT", "TIME", "ZONE"):
+            at = self.token.at
+            self.need("AT", "TIME", "ZONE")
+            value = n.AtTimeZone(at, value, self.postfix())
+        return value
+
+    def postfix(self) -> n.Node:
+        value = self.primary()
+        while True:
+            if self.take("["):
+                index = self.value()
+                self.need("]")
+                value = n.Subscript(value.at, value, index)
+            elif self.at_words(".") and self.ahead().text != "*":
+                self.advance()
+                value = n.Dereference(value.at, value, self.identifier())
+            else:
+                return value
+
+    def primary(self) -> n.Node:
+        token = self.token
+        if token.kind in ("integer", "decimal", "double"):
+            self.advance()
+            return n.Literal(token.at, token.kind, token.text.replace("_", ""))
+        if token.kind == "string":
+            self.advance()
+            return n.Literal(token.at, "string", string_value(token.text))
+        if token.kind == "binary":
+            self.advance()
+            return n.Literal(token.at, "binary", token.text[2:-1])
+        if token.kind == "unicode":
+            self.unsupported("Unicode string literal U&''")
+        if token.kind == "symbol":
+            return self.symbol()
+        if token.kind == "quoted":
+            return self.named()
+        if token.kind == "word":
+            return self.word()
+        self.mismatch("<expression>")
+
+    def symbol(self) -> n.Node:
+        token = self.token
+        if self.take("?"):
+            self.parameters += 1
+            return n.Parameter(token.at, self.parameters - 1)
+        if token.text != "(":
+            self.mismatch("<expression>")
+        if self.lambda_ahead():
+            params = self.lambda_params()
+            self.need("->")
+            return n.Lambda(token.at, params, self.expression())
+        if self.starts_query():
+            saved = self.position
+            try:
+                self.advance()
+                query = self.query()
+                self.need(")")
+                return n.Subquery(token.at, query)
+            except TrinoError as error:
+                if self.tokens[saved + 1].text != "(":
+                    raise
+                self.position = saved
+                return self.bracketed(error)
+        return self.bracketed(None)
+
+    def bracketed(self, earlier: TrinoError | None) -> n.Node:
+        """Parse (a) or the row (a, b); an earlier failure is told if it got further."""
+        at = self.advance().at
+        try:
+            items = self.expressions()
+            self.need(")")
+        except TrinoError as error:
+            if earlier is not None and (earlier.line, earlier.column) > (error.line, error.column):
+                raise earlier from None
+            raise
+        return items[0] if len(items) == 1 else n.Row(at, items)
+
+    def lambda_ahead(self) -> bool:
+        """Whether (a, b) -> comes next."""
+        ahead = 1
+        while self.ahead(ahead).kind in ("word", "quoted") or self.ahead(ahead).text == ",":
+            ahead += 1
+        return self.ahead(ahead).text == ")" and self.ahead(ahead + 1).text == "->"
+
+    def lambda_params(self) -> tuple[str, ...]:
+        if self.at_words("(", ")"):
+            self.need("(", ")")
+            return ()
+        return self.identifiers()
+
+    def word(self) -> n.Node:
+        token = self.token
+        word = token.upper
+        special = _SPECIAL.get(word)
+        if special is not None and (word in RESERVED or self.ahead().text in ("(", "[")):
+            return special(self)
+        if word == "INTERVAL" and (self.ahead().kind == "string" or self.ahead().text in "+-"):
+            return self.interval()
+        if word in ("TRUE", "FALSE", "NULL"):
+            self.advance()
+            return n.Literal(token.at, "null" if word == "NULL" else "boolean", word)
+        if word in _CURRENT:
+            return self.current()
+        if word in _NOT_YET:
+            self.unsupported(word)
+        if word in RESERVED:
+            self.mismatch("<expression>")
+        if self.ahead().kind == "string":
+            self.advance()
+            return n.TypedLiteral(token.at, word.lower(), string_value(self.advance().text))
+        if (
+            word == "DOUBLE"
+            and self.ahead().upper == "PRECISION"
+            and self.ahead(2).kind == "string"
+        ):
+            self.need("DOUBLE", "PRECISION")
+            return n.TypedLiteral(token.at, "double", string_value(self.advance().text))
+        return self.named()
+
+    def named(self) -> n.Node:
+        """Parse an identifier, a lambda of one parameter, or a function call."""
+        at = self.token.at
+        saved = self.position
+        name = self.identifier()
+        if self.take("->"):
+            return n.Lambda(at, (name,), self.expression())
+        while self.at_words(".") and self.ahead().kind in ("word", "quoted"):
+            if self.ahead(2).text not in (".", "("):
+                break
+            self.advance()
+            name = self.identifier()
+        if self.at_words("("):
+            return self.call(at, name)
+        self.position = saved
+        return n.Name(at, self.identifier())
+
+    def interval(self) -> n.Node:
+        at = self.advance().at
+        negative = self.take_any("+", "-") == "-"
+        if self.token.kind != "string":
+            self.mismatch("<string>")
+        text = string_value(self.advance().text)
+        unit = self.take_any(*_UNITS) or self.mismatch_unit()
+        to = ""
+        if self.take("TO"):
+            to = self.take_any(*_UNITS) or self.mismatch_unit()
+        return n.IntervalLiteral(at, negative, text, unit, to)
+
+    def mismatch_unit(self) -> NoReturn:
+        """Fail where a unit of an interval is missing."""
+        self.mismatch("'DAY', 'HOUR', 'MINUTE', 'MONTH', 'SECOND', 'YEAR'")
+
+    def current(self) -> n.Node:
+        token = self.advance()
+        precision = None
+        if self.at_words("(") and self.ahead().kind == "integer":
+            self.advance()
+            precision = int(self.advance().text)
+            self.need(")")
+        return n.Current(token.at, token.upper.lower(), precision)
+
+    def call(self, at: n.At, name: str) -> n.Node:
+        """Parse the brackets and the clauses behind a function's name."""
+        self.need("(")
+        star = distinct = False
+        args: tuple[n.Node, ...] = ()
+        order: tuple[n.SortItem, ...] = ()
+        if self.at_words("*", ")"):
+            star = self.take("*")
+        elif not self.at_words(")"):
+            distinct = self.take("DISTINCT")
+            if not distinct and self.at_words("ALL"):
+                self.take("ALL")
+            if not self.at_words("ORDER", "BY"):
+                args = self.expressions()
+            order = self.sort_items()
+        self.need(")")
+        return self.call_clauses(at, name, args, star=star, distinct=distinct, order=order)
+
+    def call_clauses(
+        self,
+        at: n.At,
+        name: str,
+        args: tuple[n.Node, ...],
+        *,
+        star: bool = False,
+        distinct: bool = False,
+        order: tuple[n.SortItem, ...] = (),
+    ) -> n.Call:
+        condition = None
+        if self.at_words("FILTER", "("):
+            self.need("FILTER", "(", "WHERE")
+            condition = self.expression()
+            self.need(")")
+        nulls = ""
+        if self.at_words("IGNORE", "NULLS") or self.at_words("RESPECT", "NULLS"):
+            nulls = self.advance().upper
+            self.advance()
+        over = None
+        if self.at_words("OVER"):
+            place = self.advance().at
+            named = not self.at_words("(")
+            over = n.Window(place, self.identifier()) if named else self.window()
+        return n.Call(at, name, args, star, distinct, order, condition, nulls, over)
+
+    def sort_items(self) -> tuple[n.SortItem, ...]:
+        """Parse ORDER BY items, if they come next."""
+        if not self.at_words("ORDER", "BY"):
+            return ()
+        self.need("ORDER", "BY")
+        items = [self.sort_item()]
+        while self.take(","):
+            items.append(self.sort_item())
+        return tuple(items)
+
+    def sort_item(self) -> n.SortItem:
+        at = self.token.at
+        key = self.expression()
+        descending = self.take_any("ASC", "DESC") == "DESC"
+        nulls_first = False
+        if self.take("NULLS"):
+            nulls_first = self.take("FIRST")
+            if not nulls_first:
+                self.need("LAST")
+        return n.SortItem(at, key, descending, nulls_first)
+
+    def window(self) -> n.Window:
+        """Parse a window specification in brackets."""
+        at = self.token.at
+        self.need("(")
+        base = None
+        if self.at_identifier() and not (
+            self.token.upper in ("PARTITION", "ROWS", "RANGE", "GROUPS")
+            and self.ahead().text != ")"
+        ):
+            base = self.identifier()
+        partition: tuple[n.Node, ...] = ()
+        if self.take("PARTITION"):
+            self.need("BY")
+            partition = self.expressions()
+        order = self.sort_items()
+        unit = self.take_any("ROWS", "RANGE", "GROUPS")
+        start = end = None
+        if unit and self.take("BETWEEN"):
+            start = self.frame_bound()
+            self.need("AND")
+            end = self.frame_bound()
+        elif unit:
+            start = self.frame_bound()
+        if not self.at_words(")"):
+            self.mismatch("')'")
+        self.advance()
+        return n.Window(at, base, partition, order, unit, start, end)
+
+    def frame_bound(self) -> n.FrameBound:
+        at = self.token.at
+        if self.take("UNBOUNDED"):
+            side = self.take_any("PRECEDING", "FOLLOWING")
+            return n.FrameBound(at, f"UNBOUNDED {side}") if side else self.mismatch("'FOLLOWING'")
+        if self.take("CURRENT", "ROW"):
+            return n.FrameBound(at, "CURRENT ROW")
+        value = self.expression()
+        side = self.take_any("PRECEDING", "FOLLOWING")
+        return n.FrameBound(at, side, value) if side else self.mismatch("'FOLLOWING'")
+
+    def case(self) -> n.Node:
+        at = self.advance().at
+        operand = None if self.at_words("WHEN") else self.expression()
+        whens = []
+        while self.take("WHEN"):
+            condition = self.expression()
+            self.need("THEN")
+            whens.append((condition, self.expression()))
+        if not whens:
+            self.mismatch("'WHEN'")
+        default = self.expression() if self.take("ELSE") else None
+        self.need("END")
+        return n.Case(at, operand, tuple(whens), default)
+
+    def cast(self) -> n.Node:
+        token = self.advance()
+        self.need("(")
+        operand = self.expression()
+        self.need("AS")
+        start = self.token.offset
+        depth = 0
+        while depth or not self.at_words(")"):
+            if self.token.kind == "end":
+                self.mismatch("<type>")
+            depth += (self.token.text == "(") - (self.token.text == ")")
+            self.advance()
+        text = self.sql[start : self.token.offset]
+        self.need(")")
+        return n.Cast(token.at, operand, text, token.upper == "TRY_CAST")
+
+    def exists(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        query = self.query()
+        self.need(")")
+        return n.Exists(at, query)
+
+    def row(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        items = self.expressions()
+        self.need(")")
+        return n.Row(at, items)
+
+    def array(self) -> n.Node:
+        if self.ahead().text != "[":
+            return self.named()
+        at = self.advance().at
+        self.need("[")
+        items = () if self.at_words("]") else self.expressions()
+        self.need("]")
+        return n.Array(at, items)
+
+    def extract(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        unit = self.identifier()
+        self.need("FROM")
+        operand = self.value()
+        self.need(")")
+        return n.Extract(at, unit, operand)
+
+    def position_in(self) -> n.Node:
+        saved = self.position
+        at = self.advance().at
+        self.need("(")
+        needle = self.value()
+        if not self.take("IN"):
+            self.position = saved
+            return self.named()
+        haystack = self.value()
+        self.need(")")
+        return n.Call(at, "strpos", (haystack, needle))
+
+    def substring(self) -> n.Node:
+        saved = self.position
+        at = self.advance().at
+        self.need("(")
+        args = [self.value()]
+        if not self.take("FROM"):
+            self.position = saved
+            return self.named()
+        args.append(self.value())
+        if self.take("FOR"):
+            args.append(self.value())
+        self.need(")")
+        return n.Call(at, "substring", tuple(args))
+
+    def trim(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        side = self.take_any("LEADING", "TRAILING", "BOTH")
+        name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(side, "trim")
+        if side and self.take("FROM"):
+            args: tuple[n.Node, ...] = (self.value(),)
+        else:
+            first = self.value()
+            if self.take("FROM"):
+                args = (self.value(), first)
+            else:
+                args = (first, self.value()) if self.take(",") else (first,)
+        self.need(")")
+        return n.Call(at, name, args)
+
+    def normalize(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        value = self.value()
+        form = "NFC"
+        if self.take(","):
+            form = self.take_any("NFD", "NFC", "NFKD", "NFKC") or self.mismatch("'NFC'")
+        self.need(")")
+        return n.Call(at, "normalize", (value, n.Literal(at, "string", form)))
+
+    def grouping(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        args = self.expressions()
+        self.need(")")
+        return n.Call(at, "grouping", args)
+
+    def listagg(self) -> n.Node:
+        at = self.advance().at
+        self.need("(")
+        distinct = self.take("DISTINCT")
+        args = [self.expression()]
+        if self.take(","):
+            args.append(self.expression())
+        if self.at_words("ON", "OVERFLOW"):
+            self.need("ON", "OVERFLOW")
+            if not self.take("ERROR"):
+                self.unsupported("LISTAGG ON OVERFLOW TRUNCATE")
+        self.need(")", "WITHIN", "GROUP", "(")
+        order = self.sort_items()
+        self.need(")")
+        return self.call_clauses(at, "listagg", tuple(args), distinct=distinct, order=order)
+
+
+_SPECIAL = {
+    "CASE": ExpressionParser.case,
+    "CAST": ExpressionParser.cast,
+    "TRY_CAST": ExpressionParser.cast,
+    "EXISTS": ExpressionParser.exists,
+    "ROW": ExpressionParser.row,
+    "ARRAY": ExpressionParser.array,
+    "EXTRACT": ExpressionParser.extract,
+    "POSITION": ExpressionParser.position_in,
+    "SUBSTRING": ExpressionParser.substring,
+    "TRIM": ExpressionParser.trim,
+    "NORMALIZE": ExpressionParser.normalize,
+    "GROUPING": ExpressionParser.grouping,
+    "LISTAGG": ExpressionParser.listagg,
+}
