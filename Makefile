@@ -52,8 +52,8 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-data/small.csv: $(INSTALLED) src/helpers/generate/*.py
+data/small.csv: src/helpers/generate/*.py | $(INSTALLED)
 	$(PY) -m helpers.generate $@ --rows 20000
 
-data/demo.csv: $(INSTALLED) src/helpers/generate/*.py
+data/demo.csv: src/helpers/generate/*.py | $(INSTALLED)
 	$(PY) -m helpers.generate $@ --rows 300000
