@@ -47,7 +47,7 @@ test: lint ## every check and every test
 
 aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
-	@$(PY) -m local_aws --port $(PORT) --data .local_aws
+	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
