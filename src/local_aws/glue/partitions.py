@@ -103,6 +103,11 @@ def batch_delete_partition(data: Record) -> Record:
     )
 
 
+def of_table(database: str, name: str) -> list[Record]:
+    """Return the live records of a table's partitions, which callers must not change."""
+    return list(PARTITIONS.get(f"{database}/{name}") or [])
+
+
 def _key(record: Record) -> str:
     return f"{record['DatabaseName']}/{record['Name']}"
 

@@ -1,0 +1,33 @@
+"""Pieces of DuckDB SQL: names, literals, and texts of a declared length."""
+
+from local_aws.athena.trino.types import TrinoType
+
+
+def identifier(name: str) -> str:
+    """Return a name as a quoted identifier.
+
+    Examples
+    --------
+    >>> identifier('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as a string literal.
+
+    Examples
+    --------
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sized_text(source: str, kind: TrinoType) -> str:
+    """Return a text expression cut, and for ``char`` padded, to its type's length."""
+    if not kind.args:
+        return source
+    cut = f"left({source}, {kind.args[0]})"
+    return cut if kind.name == "varchar" else f"rpad({cut}, {kind.args[0]}, ' ')"
