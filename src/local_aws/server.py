@@ -17,6 +17,7 @@ from ministack.core import hypercorn_compat, persistence
 
 from local_aws.athena.service import AthenaService
 from local_aws.folder import DataFolder
+from local_aws.kinesis.service import KinesisService
 from local_aws.request import Receive, Scope, Send, respond, target_service
 
 log = logging.getLogger("local_aws")
@@ -35,6 +36,7 @@ class Service(Protocol):
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
 OUR_SERVICES: dict[str, Callable[[DataFolder], Service]] = {
     "AmazonAthena": AthenaService,
+    "Kinesis_20131202": KinesisService,
 }
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials

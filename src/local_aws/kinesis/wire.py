@@ -1,0 +1,102 @@
+"""The two encodings of Kinesis' requests and answers: JSON 1.1, and the CBOR of the Java SDK.
+
+Inside, a blob is ``bytes`` and a time in an answer is a `Time`. On the wire
+JSON has base64 and seconds with a fraction; CBOR has byte strings and, unlike
+RFC 8949, whole **milliseconds** under tag 1.
+"""
+
+from binascii import b2a_base64
+from typing import Any
+
+import cbor2
+import orjson
+
+from local_aws.kinesis.errors import KinesisError
+
+JSON = "application/x-amz-json-1.1"
+CBOR = "application/x-amz-cbor-1.1"
+
+
+class Time:
+    """A time in an answer.
+
+    Parameters
+    ----------
+    milliseconds : int
+        Since 1970.
+    """
+
+    __slots__ = ("milliseconds",)
+
+    def __init__(self, milliseconds: int) -> None:
+        self.milliseconds = milliseconds
+
+
+def time_of(seconds: float) -> Time:
+    """Make the time of an answer from seconds since 1970."""
+    return Time(round(seconds * 1000))
+
+
+def loads(body: bytes, content_type: str) -> dict[str, Any]:
+    """Read a request's body.
+
+    Parameters
+    ----------
+    body : bytes
+        JSON or CBOR; empty means no arguments.
+    content_type : str
+        The request's Content-Type.
+
+    Returns
+    -------
+    dict
+        The arguments, not checked.
+
+    Raises
+    ------
+    KinesisError
+        SerializationException where the body cannot be read.
+    """
+    try:
+        if is_cbor(content_type):
+            request = cbor2.loads(body, semantic_decoders={1: _plain}) if body else {}
+        else:
+            request = orjson.loads(body) if body else {}
+    except (orjson.JSONDecodeError, cbor2.CBORDecodeError) as error:
+        raise KinesisError("SerializationException", f"Could not read the body: {error}") from None
+    if not isinstance(request, dict):
+        raise KinesisError("SerializationException", "The body is not a structure")
+    return request
+
+
+def dumps(answer: dict[str, Any], content_type: str) -> bytes:
+    """Write an answer in the encoding of the request."""
+    if is_cbor(content_type):
+        return cbor2.dumps(answer, encoders={Time: _cbor_time})
+    return orjson.dumps(answer, default=_json_value)
+
+
+def answer_type(content_type: str) -> str:
+    """Say which Content-Type answers a request's one."""
+    return CBOR if is_cbor(content_type) else JSON
+
+
+def is_cbor(content_type: str) -> bool:
+    """Say whether a Content-Type names the CBOR encoding."""
+    return content_type.startswith("application/x-amz-cbor")
+
+
+def _plain(value: Any, _immutable: bool) -> Any:
+    return value
+
+
+def _cbor_time(encoder: cbor2.CBOREncoder, time: Time) -> None:
+    encoder.encode(cbor2.CBORTag(1, time.milliseconds))
+
+
+def _json_value(value: Any) -> Any:
+    if type(value) is bytes:
+        return b2a_base64(value, newline=False).decode()
+    if type(value) is Time:
+        return value.milliseconds / 1000
+    raise TypeError(f"{type(value)} has no place in an answer")
