@@ -10,7 +10,7 @@ PARAMS ?= params/demo.yaml
 RAW ?= data/demo.csv
 LOCAL_AWS := $(PY) -m local_aws
 
-.PHONY: help setup demo lab run bench lint unit test aws clean
+.PHONY: help setup demo lab run bench lint unit test record-athena aws clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,9 +45,12 @@ unit: $(INSTALLED) ## the fast tests alone
 test: lint ## every check and every test
 	$(PY) -m pytest
 
+record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
+	$(PY) -m tests.local_aws.conformance.record
+
 aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
-	@$(PY) -m local_aws --port $(PORT) --data .local_aws
+	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
     run_dir = PROJECT / "runs" / f"{started}-{parsed.params.stem}"
     try:
-        aws.check()
+        sys.stderr.write(f"Running on {aws.check()}.\n")
         page = execute(values, run_dir)
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")

@@ -1,0 +1,16 @@
+SELECT date_format(TIMESTAMP '2019-10-01 05:06:07.891', '%Y-%m-%d %H:%i:%s'), date_format(TIMESTAMP '2019-10-01 15:06:07.891', '%a %W %b %M %c %e %d %f'), date_format(TIMESTAMP '2019-10-01 15:06:07', '%h %I %k %l %p %r %T %y %j %S %%');
+SELECT date_format(TIMESTAMP '2019-01-06 00:06:07', '%h|%I|%k|%l|%p|%v|%x|%j'), date_format(DATE '2019-10-01', '%Y/%m'), date_format(TIMESTAMP '2019-10-01 05:06:07', 'at %H o''clock'), date_format(TIMESTAMP '2019-10-01 05:06:07', '%Q%n');
+SELECT date_format(TIMESTAMP '2019-10-01 05:06:07 Europe/Berlin', '%Y-%m-%d %H:%i'), date_format(event_time, '%Y-%m') FROM events ORDER BY event_time LIMIT 1;
+SELECT date_parse('2019-10-01', '%Y-%m-%d'), date_parse('2019-10-01 05:06:07', '%Y-%m-%d %H:%i:%s'), date_parse('01/Oct/2019 5:06 PM', '%d/%b/%Y %l:%i %p'), typeof(date_parse('2019', '%Y'));
+SELECT date_parse('2019/10', '%Y/%m'), date_parse('2019-10-01T05:06:07.123Z', '%Y-%m-%dT%H:%i:%s.%fZ'), date_parse('October 3 19', '%M %e %y'), date_parse('2019-10-01 12:00:00 AM', '%Y-%m-%d %r');
+SELECT date_parse('5:6:7', '%k:%i:%s'), date_parse('2019-10-1', '%Y-%m-%d'), date_parse('2019274', '%Y%j');
+SELECT format_datetime(TIMESTAMP '2019-10-01 05:06:07.891', 'yyyy-MM-dd HH:mm:ss.SSS'), format_datetime(TIMESTAMP '2019-10-01 15:06:07', 'EEE EEEE MMM MMMM d D h K H k a'), format_datetime(TIMESTAMP '2019-12-30 00:06:07', 'yy yyyy x ww w e Y');
+SELECT format_datetime(TIMESTAMP '2019-10-01 05:06:07', 'yyyy''T''HH'), format_datetime(TIMESTAMP '2019-10-01 05:06:07', 'G C y M m s S'), format_datetime(TIMESTAMP '2019-10-01 05:06:07', '''quoted'' ''''');
+SELECT format_datetime(TIMESTAMP '2019-10-01 05:06:07 Europe/Berlin', 'yyyy-MM-dd HH:mm Z ZZ ZZZ'), format_datetime(TIMESTAMP '2019-10-01 05:06:07 UTC', 'Z ZZ ZZZ');
+SELECT parse_datetime('2019-10-01 05:06:07', 'yyyy-MM-dd HH:mm:ss'), parse_datetime('2019-10-01 05:06 +0200', 'yyyy-MM-dd HH:mm Z'), parse_datetime('Oct 3, 2019', 'MMM d, yyyy'), typeof(parse_datetime('2019', 'yyyy'));
+SELECT parse_datetime('2019-10-01T05:06:07.5Z', 'yyyy-MM-dd''T''HH:mm:ss.SZ'), parse_datetime('01.10.19', 'dd.MM.yy'), parse_datetime('2019-10-01 5 PM', 'yyyy-MM-dd h a'), parse_datetime('2019-10-01 05:00 Europe/Berlin', 'yyyy-MM-dd HH:mm ZZZ');
+SELECT date_format(event_time, '%Y-%m-%d %H:00') AS h, count(*) FROM events WHERE event_time < DATE '2019-10-03' GROUP BY 1 ORDER BY 1;
+SELECT format_datetime(event_time, 'E HH') AS h, count(*) AS n FROM events GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5;
+SELECT date_parse(date_format(event_time, '%Y-%m-%d'), '%Y-%m-%d') = date_trunc('day', event_time) AS same, count(*) FROM events GROUP BY 1;
+SELECT date_format(t, '%d.%m.%Y'), format_datetime(t, 'dd.MM.YYYY') FROM (VALUES TIMESTAMP '2019-12-31 00:00:00', CAST(NULL AS timestamp)) AS x (t);
+SELECT date_format(TIMESTAMP '2019-10-01 05:06:07.123456', '%f'), date_format(TIMESTAMP '2019-10-01 05:06:07.1', '%H.%f');

@@ -1,0 +1,25 @@
+SELECT json_extract('{"a": {"b": [1, 2, {"c": "x"}]}}', '$.a.b[2].c'), json_extract('{"a": {"b": 1}}', '$.a'), json_extract('{"a": 1}', '$.z'), json_extract('[1, 2]', '$[1]');
+SELECT json_extract_scalar('{"a": {"b": "x"}}', '$.a.b'), json_extract_scalar('{"a": 1.50}', '$.a'), json_extract_scalar('{"a": true}', '$.a'), json_extract_scalar('{"a": null}', '$.a'), json_extract_scalar('{"a": [1]}', '$.a'), json_extract_scalar('{"a b": 1}', '$["a b"]');
+SELECT json_extract_scalar('{"store": {"book": [{"t": 1}, {"t": 2}]}}', '$.store.book[0].t'), json_extract_scalar('{"a.b": 7}', '$["a.b"]');
+SELECT json_parse('{"b": 1, "a": 2}'), json_format(JSON '{"b": 1, "a": [1.0, 2e3]}'), json_format(json_parse('"x"')), json_parse(' [ 1 , 2 ] '), json_parse('null');
+SELECT json_array_length('[1, 2, 3]'), json_array_length('{"a": 1}'), json_array_length('[]'), json_size('{"a": {"b": 1, "c": 2}}', '$.a'), json_size('[1, 2]', '$'), json_size('{"a": 1}', '$.a'), json_size('{"a": 1}', '$.z');
+SELECT json_array_get('["a", [1], "c"]', 0), json_array_get('["a"]', -1), json_array_get('["a"]', 5), json_array_contains('[1, "x", true]', 'x'), json_array_contains('[1, 2]', 2), json_array_contains('[1.5]', 1.5e0);
+SELECT is_json_scalar('1'), is_json_scalar('"x"'), is_json_scalar('[1]'), is_json_scalar('null'), is_json_scalar('true');
+SELECT json_value('{"a": 1}', 'lax $.a'), json_value('{"a": "x"}', 'lax $.a' RETURNING varchar), json_value('{"a": 5}', 'lax $.a' RETURNING integer), json_value('{"a": 1}', 'lax $.z' NULL ON EMPTY), json_value('{"a": 1}', 'lax $.z' DEFAULT 'none' ON EMPTY);
+SELECT json_query('{"a": [1, 2]}', 'lax $.a'), json_query('{"a": {"b": 1}}', 'lax $.a' WITH WRAPPER), json_query('{"a": 1}', 'lax $.z'), json_query('[1, 2, 3]', 'lax $[*]' WITH ARRAY WRAPPER);
+SELECT json_exists('{"a": 1}', 'lax $.a'), json_exists('{"a": 1}', 'lax $.b'), json_exists('[1, 5]', 'lax $[*] ? (@ > 3)');
+SELECT json_object('a' : 1, 'b' : 'x'), json_object(KEY 'k' VALUE NULL), json_array(1, 'x', true), json_array(1, NULL), json_object('k' : NULL ABSENT ON NULL);
+SELECT CAST(json_parse('[1, null, 3]') AS array(integer)), CAST(json_extract('{"a": {"x": "1"}}', '$.a') AS map(varchar, varchar)), CAST(JSON '[{"a": 1}, {"a": 2}]' AS array(row(a integer)));
+SELECT CAST(JSON '"12"' AS integer), CAST(JSON '1' AS varchar), CAST(JSON '1.5' AS decimal(5, 2)), CAST(JSON '1' AS boolean), CAST(JSON '[1, "x", null]' AS array(varchar)), CAST(JSON '{"a": [1]}' AS map(varchar, json));
+SELECT json_format(CAST(ARRAY['a"b', 'c/d', 'é'] AS json)), json_format(CAST(1e10 AS json)), json_format(CAST('x
+y' AS json)), json_format(CAST(12.50 AS json));
+SELECT json_format(CAST(CAST(ROW(brand, price, event_time) AS ROW(brand varchar, price decimal(10, 2), at timestamp(3))) AS json)) FROM events WHERE event_type = 'purchase' ORDER BY event_time, product_id LIMIT 2;
+SELECT json_format(CAST(array_agg(product_id ORDER BY event_time, product_id) AS json)) FROM events WHERE event_type = 'purchase';
+SELECT JSON '{"a": 1, "b": 2}' = JSON '{"b": 2, "a": 1}', JSON '1' = JSON '1', JSON '[1]' IS NULL, typeof(json_parse('1')), typeof(json_extract_scalar('{}', '$.a'));
+SELECT json_extract_scalar(x, '$.k') AS k, CAST(json_extract(x, '$.n') AS integer) AS n FROM (VALUES '{"k": "a", "n": 1}', '{"k": "b"}', 'not json', NULL) AS t (x);
+SELECT json_extract('not json', '$.a'), json_array_length('nope'), TRY(json_parse('nope')), json_size('nope', '$.a');
+SELECT x.k, x.v FROM UNNEST(CAST(JSON '{"a": 1, "b": 2}' AS map(varchar, integer))) AS x (k, v) ORDER BY 1;
+SELECT json_extract_scalar(item, '$.id') FROM UNNEST(CAST(json_parse('[{"id": 1}, {"id": 2}]') AS array(json))) AS t (item);
+SELECT json_extract('{"a": [1,  {"z": "\u00e9", "y": "\/"}]}', '$.a');
+SELECT json_extract('{"n": 1.0, "e": 1E2, "big": 12345678901234567890}', '$'), json_parse('[1.10, -0, 1e5, 0.1e-3]');
+SELECT DISTINCT json_extract_scalar(json_format(CAST(MAP(ARRAY['t'], ARRAY[event_type]) AS json)), '$.t') AS t FROM events ORDER BY 1;

@@ -1,0 +1,18 @@
+SELECT transform(ARRAY[1, 2, 3], x -> x * 2), transform(ARRAY['a', NULL], x -> x || '!'), transform(ARRAY[1, 2], x -> NULL), transform(ARRAY[1, 2], x -> ROW(x, x + 1));
+SELECT filter(ARRAY[5, -6, NULL, 7], x -> x > 0), filter(ARRAY['a', 'bb'], x -> length(x) > 1), filter(CAST(ARRAY[] AS array(integer)), x -> true);
+SELECT reduce(ARRAY[5, 20, 50], 0, (s, x) -> s + x, s -> s), reduce(ARRAY[5, 20, NULL, 50], 0, (s, x) -> s + coalesce(x, 0), s -> s), reduce(ARRAY[1, 2], 10, (s, x) -> s * x, s -> s / 3);
+SELECT reduce(ARRAY[5, 6, 10, 20], CAST(ROW(0.0, 0) AS ROW(sum double, count integer)), (s, x) -> CAST(ROW(x + s.sum, s.count + 1) AS ROW(sum double, count integer)), s -> if(s.count = 0, NULL, s.sum / s.count));
+SELECT any_match(ARRAY[1, 2], x -> x > 1), all_match(ARRAY[1, 2], x -> x > 1), none_match(ARRAY[1, 2], x -> x > 5), any_match(ARRAY[1, NULL], x -> x > 5), all_match(CAST(ARRAY[] AS array(integer)), x -> false);
+SELECT zip_with(ARRAY[1, 3], ARRAY['a', 'b'], (x, y) -> CAST(x AS varchar) || y), zip_with(ARRAY[1, 2], ARRAY[3], (x, y) -> x + y), zip_with(ARRAY[1, 2], ARRAY[10, 20], (x, y) -> (y, x));
+SELECT map_filter(MAP(ARRAY['a', 'b'], ARRAY[1, 2]), (k, v) -> v > 1), transform_keys(MAP(ARRAY['a', 'b'], ARRAY[1, 2]), (k, v) -> upper(k)), transform_values(MAP(ARRAY['a', 'b'], ARRAY[1, 2]), (k, v) -> v * 10);
+SELECT map_zip_with(MAP(ARRAY['a', 'b'], ARRAY[1, 2]), MAP(ARRAY['b', 'c'], ARRAY[3, 4]), (k, x, y) -> coalesce(x, 0) + coalesce(y, 0));
+SELECT transform(sequence(1, 3), x -> transform(sequence(1, x), y -> x * y)), transform(ARRAY[ARRAY[1, 2], ARRAY[3]], a -> reduce(a, 0, (s, x) -> s + x, s -> s));
+SELECT filter(split('a,,b', ','), p -> p <> ''), array_join(transform(split('the quick fox', ' '), w -> upper(substr(w, 1, 1)) || substr(w, 2)), ' ');
+SELECT user_id, transform(array_agg(price ORDER BY event_time, product_id), p -> p * 2) AS doubled FROM events WHERE event_type = 'purchase' GROUP BY user_id ORDER BY user_id;
+SELECT user_id, cardinality(filter(array_agg(event_type), t -> t = 'cart')) AS carts FROM events GROUP BY user_id ORDER BY user_id;
+SELECT transform(ARRAY[1, 2, 3], x -> x + product_id % 10) AS shifted FROM events ORDER BY event_time, product_id LIMIT 2;
+SELECT array_sort(ARRAY['ccc', 'a', 'bb'], (x, y) -> CASE WHEN length(x) < length(y) THEN -1 WHEN length(x) > length(y) THEN 1 ELSE 0 END), array_sort(ARRAY[3, NULL, 1], (x, y) -> CASE WHEN x IS NULL THEN -1 WHEN y IS NULL THEN 1 WHEN x < y THEN -1 WHEN x = y THEN 0 ELSE 1 END);
+SELECT transform(ARRAY['1', 'x'], v -> TRY_CAST(v AS integer)), transform(ARRAY[1, 0], d -> TRY(10 / d)), transform(ARRAY[ROW(1, 'a')], r -> r[2]);
+SELECT typeof(transform(ARRAY[1], x -> x * 1.5)), typeof(filter(ARRAY['a'], x -> true)), typeof(reduce(ARRAY[1], BIGINT '0', (s, x) -> s + x, s -> CAST(s AS varchar)));
+SELECT reduce(array_agg(price ORDER BY event_time, product_id), DECIMAL '0.00', (s, x) -> CAST(s + x AS decimal(3, 2)), s -> s) FROM events WHERE false;
+SELECT map_entries(transform_values(MAP(ARRAY['x'], ARRAY[ARRAY[1, 2]]), (k, v) -> cardinality(v)));

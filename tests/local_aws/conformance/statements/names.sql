@@ -1,0 +1,23 @@
+SELECT 1, 'a' AS b, 1 + 1, count(*) FROM events;
+SELECT EVENT_TYPE, Event_Type AS "Kind", e.user_id FROM events AS e WHERE false;
+SELECT e.event_type AS Kind, e.brand, E.USER_ID FROM events AS E ORDER BY e.event_time, product_id LIMIT 1;
+SELECT * FROM events ORDER BY event_time, product_id, event_type LIMIT 3;
+SELECT e.* FROM events AS e WHERE brand = '' ;
+SELECT price AS p, price AS p FROM events WHERE price = 1302.48 ORDER BY event_time LIMIT 1;
+SELECT a.x, b.x, a.x + b.x FROM (VALUES 1) AS a (x) CROSS JOIN (VALUES 2) AS b (x);
+SELECT "event_type", "price" AS "Total Price (€)" FROM events WHERE price = 1302.48 ORDER BY event_time LIMIT 1;
+SELECT max(price), max(price) AS m, upper('a'), CAST(1 AS bigint), (SELECT 5), CASE WHEN true THEN 1 END FROM events;
+SELECT x FROM (SELECT 1 AS X) AS T;
+SELECT awsdatacatalog.conformance.events.brand FROM awsdatacatalog.conformance.events ORDER BY event_time LIMIT 1;
+SELECT count(*) AS n FROM conformance.events;
+SELECT count(*) AS "N" FROM "awsdatacatalog"."conformance"."events";
+SELECT e.event_type, count(*) c FROM events e GROUP BY e.event_type ORDER BY c DESC, 1 LIMIT 2;
+SELECT 1 AS a, 2 AS a;
+SELECT s.*, 1 AS one FROM (SELECT 1 AS a, 'x' AS b) AS s;
+SELECT t.r.* FROM (SELECT CAST(ROW(1, 'a') AS ROW(x integer, y varchar)) AS r) AS t;
+SELECT CAST(ROW(1, 'a') AS ROW(x integer, y varchar)).* ;
+SELECT /* a comment */ 1 -- and another
+AS one;
+SELECT "day", "year" FROM (SELECT 1 AS "day", 2 AS "year");
+SELECT day, hour, date, timestamp FROM (SELECT 1 AS day, 2 AS hour, 3 AS date, 4 AS timestamp);
+SELECT events.event_type FROM events, (VALUES 1) AS t (x) WHERE events.product_id = 1000333 ORDER BY event_time LIMIT 1;
