@@ -72,6 +72,12 @@ def bucket_exists(bucket: str) -> bool:
     return bucket in s3._buckets
 
 
+def exists(uri: str) -> bool:
+    """Return whether there is an object at an S3 URI."""
+    bucket, key = split_uri(uri)
+    return bucket_exists(bucket) and key in _objects(bucket)
+
+
 def path(bucket: str, key: str) -> Path:
     """Return the file of an existing object.
 
@@ -120,27 +126,51 @@ def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
     NoSuchBucketError
         When the bucket does not exist; the file is left where it is.
     """
-    objects = _objects(bucket)
+    _objects(bucket)
     digest = hashlib.md5(usedforsecurity=False)
     for chunk in _chunks(source):
         digest.update(chunk)
-    size = source.stat().st_size
     record = s3._build_object_record(b"", {"content-type": content_type}, f'"{digest.hexdigest()}"')
-    record.update(size=size, body=None)
-    prior = objects.get(key)
+    adopt(bucket, key, source, record, "s3:ObjectCreated:Put")
+
+
+def adopt(bucket: str, key: str, source: Path, record: dict[str, Any], event: str) -> str | None:
+    """Move a file to where ministack keeps an object's body, and make it that object.
+
+    Parameters
+    ----------
+    bucket, key : str
+        The object; one that exists is replaced at once.
+    source : Path
+        A finished file; gone afterwards.
+    record : dict
+        ministack's record of the object; its size is set here.
+    event : str
+        The notification to send, such as ``s3:ObjectCreated:Put``.
+
+    Returns
+    -------
+    str or None
+        The version's id, in a bucket with versions.
+    """
+    record.update(size=source.stat().st_size, body=None)
+    if bucket in s3._bucket_replication:
+        s3._maybe_replicate(bucket, key, record, source.read_bytes())
     # a version that this write displaces is copied away before its file is replaced
-    version = s3._record_object_version(bucket, key, prior, record, None)
+    prior = _objects(bucket).get(key)
+    version: str | None = s3._record_object_version(bucket, key, prior, record, None)
     target = Path(s3._object_disk_path(bucket, key))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     incoming = target.with_name(f".{uuid4().hex}.tmp")
     shutil.move(source, incoming)
     incoming.chmod(0o600)
     incoming.replace(target)
-    objects[key] = record
+    _objects(bucket)[key] = record
     s3._persist_object(bucket, key, record)
     s3._fire_s3_event_async(
-        bucket, key, "s3:ObjectCreated:Put", size=size, etag=record["etag"], version_id=version
+        bucket, key, event, size=record["size"], etag=record["etag"], version_id=version
     )
+    return version
 
 
 def delete(bucket: str, key: str) -> None:

@@ -1,7 +1,6 @@
 """One call of an AWS JSON service: read from the wire, answered on the wire."""
 
 import json
-import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,21 +67,25 @@ async def read(scope: Scope, receive: Receive) -> Request:
 
 async def respond(send: Send, status: int, payload: dict[str, Any]) -> None:
     """Send one AWS JSON 1.1 answer; a body with ``__type`` is an error of that name."""
-    headers = [
-        (b"content-type", b"application/x-amz-json-1.1"),
-        (b"x-amzn-requestid", str(uuid4()).encode()),
-    ]
+    headers = {"content-type": "application/x-amz-json-1.1"}
     if "__type" in payload:
-        headers.append((b"x-amzn-errortype", payload["__type"].encode()))
+        headers["x-amzn-errortype"] = payload["__type"]
     body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await respond_raw(send, status, headers, body)
+
+
+async def respond_raw(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    """Send one answer with a body that is ready."""
+    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    sent.append((b"x-amzn-requestid", str(uuid4()).encode()))
+    sent.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
 
 
-def target_service(scope: Scope) -> str:
-    """Return the service part of the header ``x-amz-target``, empty when there is none."""
+def target(scope: Scope) -> str:
+    """Return the header ``x-amz-target``, ``SERVICE.OPERATION``; empty when there is none."""
     for name, value in scope["headers"]:
         if name.lower() == b"x-amz-target":
-            return str(re.split(rb"\.", value, maxsplit=1)[0].decode("latin-1"))
+            return str(value.decode("latin-1"))
     return ""

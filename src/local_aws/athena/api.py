@@ -1,15 +1,52 @@
-"""Every operation of Athena's API that the local AWS has, and the function that answers it."""
+"""Every operation of Athena's API that the local AWS has, and the function that answers it.
+
+Any other operation (notebooks, sessions, capacity reservations, further data catalogs) is refused
+by name.
+"""
 
 from collections.abc import Callable
 
-from local_aws.athena import workgroups
+from local_aws.athena import metadata, queries, tags, workgroups
 from local_aws.athena.store import Document, Store
 from local_aws.folder import DataFolder
 from local_aws.request import Tenant
 
+Handler = Callable[[Tenant, Document], Document]
+Definition = Callable[[Store, Tenant, Document], Document]
 
-class State:
-    """What the operations work on: the store of definitions.
+DEFINITIONS: dict[str, Definition] = {
+    "BatchGetNamedQuery": queries.batch_get_named,
+    "BatchGetPreparedStatement": queries.batch_get_prepared,
+    "CreateNamedQuery": queries.create_named,
+    "CreatePreparedStatement": queries.create_prepared,
+    "CreateWorkGroup": workgroups.create,
+    "DeleteNamedQuery": queries.delete_named,
+    "DeletePreparedStatement": queries.delete_prepared,
+    "DeleteWorkGroup": workgroups.delete,
+    "GetDataCatalog": metadata.get_catalog,
+    "GetDatabase": metadata.get_database,
+    "GetNamedQuery": queries.get_named,
+    "GetPreparedStatement": queries.get_prepared,
+    "GetTableMetadata": metadata.get_table,
+    "GetWorkGroup": workgroups.get,
+    "ListDataCatalogs": metadata.list_catalogs,
+    "ListDatabases": metadata.list_databases,
+    "ListEngineVersions": workgroups.list_engine_versions,
+    "ListNamedQueries": queries.list_named,
+    "ListPreparedStatements": queries.list_prepared,
+    "ListTableMetadata": metadata.list_tables,
+    "ListTagsForResource": tags.list_tags,
+    "ListWorkGroups": workgroups.list_all,
+    "TagResource": tags.tag,
+    "UntagResource": tags.untag,
+    "UpdateNamedQuery": queries.update_named,
+    "UpdatePreparedStatement": queries.update_prepared,
+    "UpdateWorkGroup": workgroups.update,
+}
+
+
+class Api:
+    """The operations over one data folder.
 
     Parameters
     ----------
@@ -18,24 +55,15 @@ class State:
     """
 
     def __init__(self, folder: DataFolder) -> None:
-        self.store = Store(folder.state / "athena.sqlite")
+        self._store = Store(folder.state / "athena.sqlite")
+
+    def handler(self, operation: str) -> Handler | None:
+        """Return what answers an operation, None when it is not supported."""
+        definition = DEFINITIONS.get(operation)
+        if definition is None:
+            return None
+        return lambda tenant, payload: definition(self._store, tenant, payload)
 
     def close(self) -> None:
         """Close the store."""
-        self.store.close()
-
-
-Handler = Callable[[State, Tenant, Document], Document]
-
-
-def _with_store(function: Callable[[Store, Tenant, Document], Document]) -> Handler:
-    return lambda state, tenant, payload: function(state.store, tenant, payload)
-
-
-OPERATIONS: dict[str, Handler] = {
-    "CreateWorkGroup": _with_store(workgroups.create),
-    "DeleteWorkGroup": _with_store(workgroups.delete),
-    "GetWorkGroup": _with_store(workgroups.get),
-    "ListWorkGroups": _with_store(workgroups.list_all),
-    "UpdateWorkGroup": _with_store(workgroups.update),
-}
+        self._store.close()

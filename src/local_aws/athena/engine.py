@@ -8,11 +8,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 
 from local_aws.athena.store import Store
+from local_aws.athena.trino.types import TrinoType
 from local_aws.request import Tenant
 
 StatementType = Literal["DDL", "DML", "UTILITY"]
@@ -130,7 +131,7 @@ class Outcome:
 
     statement_type: StatementType
     substatement_type: str
-    columns: Sequence[tuple[str, Any]] = ()
+    columns: Sequence[tuple[str, TrinoType]] = ()
     sql: str | None = None
     lines: Sequence[str] | None = None
     manifest: Sequence[str] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from local_aws import request as wire
 from local_aws.athena import shapes
-from local_aws.athena.api import OPERATIONS, State
+from local_aws.athena.api import Api
 from local_aws.athena.errors import ApiError, InvalidRequestError, UnsupportedOperationError
 from local_aws.folder import DataFolder
 from local_aws.request import Receive, Request, Scope, Send, respond
@@ -25,7 +25,7 @@ class AthenaService:
     """
 
     def __init__(self, folder: DataFolder) -> None:
-        self._state = State(folder)
+        self._api = Api(folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; the work is done in a thread, never on the event loop."""
@@ -45,15 +45,16 @@ class AthenaService:
 
     def _answer(self, request: Request) -> dict[str, Any]:
         model = shapes.operation(request.operation)
-        if model is None or request.operation not in OPERATIONS:
+        handler = self._api.handler(request.operation)
+        if model is None or handler is None:
             raise UnsupportedOperationError(request.operation)
         try:
             payload = json.loads(request.body or b"{}")
         except ValueError:
             raise InvalidRequestError("The request is not valid JSON") from None
         shapes.check(model, payload)
-        return OPERATIONS[request.operation](self._state, request.tenant, payload)
+        return handler(request.tenant, payload)
 
     def stop(self) -> None:
         """Cancel what runs, note it, and close the store."""
-        self._state.close()
+        self._api.close()

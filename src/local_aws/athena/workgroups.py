@@ -6,7 +6,7 @@ from typing import Any
 
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.pages import page
-from local_aws.athena.store import Document, Store
+from local_aws.athena.store import Document, Kind, Store
 from local_aws.request import Tenant
 
 PRIMARY = "primary"
@@ -154,15 +154,18 @@ def delete(store: Store, tenant: Tenant, payload: Document) -> Document:
     if name == PRIMARY:
         raise InvalidRequestError("WorkGroup primary cannot be deleted")
     find(store, tenant, name)
-    queries = [q for q in store.all(tenant, "named_query") if q["WorkGroup"] == name]
-    statements = [s for s in store.all(tenant, "prepared_statement") if s["WorkGroupName"] == name]
-    ran = any(e["WorkGroup"] == name for e in store.all(tenant, "execution"))
-    if (queries or statements or ran) and not payload.get("RecursiveDeleteOption"):
+    owned: tuple[Kind, ...] = ("named_query", "prepared_statement", "execution")
+    if not payload.get("RecursiveDeleteOption") and any(store.all(tenant, k, name) for k in owned):
         raise InvalidRequestError(f"WorkGroup {name} is not empty")
-    for query in queries:
-        store.delete(tenant, "named_query", query["NamedQueryId"])
-    for statement in statements:
-        store.delete(tenant, "prepared_statement", f"{name}/{statement['StatementName']}")
+    for kind in owned:
+        store.delete_owned(tenant, kind, name)
     store.delete(tenant, "tags", f"workgroup/{name}")
     store.delete(tenant, "workgroup", name)
     return {}
+
+
+def list_engine_versions(_: Store, __: Tenant, payload: Document) -> Document:
+    """ListEngineVersions."""
+    versions = [engine_version(), engine_version(ENGINE_VERSION)]
+    shown, token = page(versions, payload, 10)
+    return {"EngineVersions": shown, **token}

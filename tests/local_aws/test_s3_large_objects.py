@@ -1,0 +1,97 @@
+"""Multipart uploads and large downloads: right to the byte, whatever the parts are."""
+
+import hashlib
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def s3(aws_env: str) -> Any:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="large-objects")
+    return client
+
+
+def upload(s3: Any, key: str, parts: dict[int, bytes], order: list[int]) -> str:
+    where = {"Bucket": "large-objects", "Key": key}
+    upload_id = s3.create_multipart_upload(**where)["UploadId"]
+    etags = {}
+    for number in order:
+        sent = s3.upload_part(**where, UploadId=upload_id, PartNumber=number, Body=parts[number])
+        etags[number] = sent["ETag"]
+    named = [{"PartNumber": number, "ETag": etags[number]} for number in sorted(parts)]
+    done = s3.complete_multipart_upload(
+        **where, UploadId=upload_id, MultipartUpload={"Parts": named}
+    )
+    return str(done["ETag"])
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {1: 3000, 2: 3000, 3: 500},
+        {1: 500, 2: 3000, 3: 3000},
+        {2: 3000, 5: 3000, 9: 1},
+        {1: 3000, 2: 100, 3: 4000, 4: 3000},
+        {1: 1},
+    ],
+)
+def test_parts_of_any_sizes_in_any_order_become_one_object(s3: Any, sizes: dict[int, int]) -> None:
+    parts = {number: os.urandom(size) for number, size in sizes.items()}
+    whole = b"".join(parts[number] for number in sorted(parts))
+    digests = b"".join(hashlib.md5(parts[n]).digest() for n in sorted(parts))  # noqa: S324
+    expected_etag = f'"{hashlib.md5(digests).hexdigest()}-{len(parts)}"'  # noqa: S324
+    for seed in range(3):
+        order = random.Random(seed).sample(sorted(parts), len(parts))
+        assert upload(s3, "parts.bin", parts, order) == expected_etag
+        stored = s3.get_object(Bucket="large-objects", Key="parts.bin")
+        assert stored["Body"].read() == whole
+        assert stored["ContentLength"] == len(whole)
+
+
+def test_part_that_is_sent_again_replaces_the_first(s3: Any) -> None:
+    where = {"Bucket": "large-objects", "Key": "again.bin"}
+    upload_id = s3.create_multipart_upload(**where)["UploadId"]
+    for body in (b"x" * 1000, b"y" * 700):
+        etag = s3.upload_part(**where, UploadId=upload_id, PartNumber=1, Body=body)["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    s3.complete_multipart_upload(**where, UploadId=upload_id, MultipartUpload=parts)
+    assert s3.get_object(**where)["Body"].read() == b"y" * 700
+
+
+def test_wrong_part_is_refused_and_the_upload_goes_on(s3: Any) -> None:
+    where = {"Bucket": "large-objects", "Key": "refused.bin"}
+    upload_id = s3.create_multipart_upload(**where)["UploadId"]
+    etag = s3.upload_part(**where, UploadId=upload_id, PartNumber=1, Body=b"right")["ETag"]
+    for wrong in ({"PartNumber": 2, "ETag": etag}, {"PartNumber": 1, "ETag": '"0123"'}):
+        with pytest.raises(ClientError, match="InvalidPart"):
+            s3.complete_multipart_upload(
+                **where, UploadId=upload_id, MultipartUpload={"Parts": [wrong]}
+            )
+    parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    s3.complete_multipart_upload(**where, UploadId=upload_id, MultipartUpload=parts)
+    assert s3.get_object(**where)["Body"].read() == b"right"
+
+
+def test_large_file_comes_back_whole_in_ranges_and_as_a_copy(s3: Any, tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(os.urandom(20 * MIB + 17))
+    transfer = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
+    s3.upload_file(str(source), "large-objects", "file.bin", Config=transfer)
+    s3.copy({"Bucket": "large-objects", "Key": "file.bin"}, "large-objects", "copy.bin")
+    for key in ("file.bin", "copy.bin"):
+        s3.download_file("large-objects", key, str(target), Config=transfer)
+        assert target.read_bytes() == source.read_bytes()
+    piece = s3.get_object(Bucket="large-objects", Key="file.bin", Range="bytes=5242870-5242889")
+    assert piece["Body"].read() == source.read_bytes()[5242870:5242890]
+    whole = s3.get_object(Bucket="large-objects", Key="file.bin")["Body"].read()
+    assert whole == source.read_bytes()
