@@ -1,5 +1,13 @@
-"""Athena's query language (Trino's SELECT), compiled to DuckDB."""
+"""Athena's query language (Trino's SELECT), compiled to DuckDB.
 
+`compile_query` parses a query with this package's own parser (`parser`, `lexer`, `nodes`), binds
+names to scopes (`scope`, `relations`, `select`, `queries`), finds a Trino type for every expression
+and writes DuckDB SQL (`expressions`, `operators`, `casts`, `calls`, `windows`), using the functions
+of `functions`. What it writes runs on a connection that `prepare` set up.
+"""
+
+from local_aws.athena.trino.compile import compile_query
+from local_aws.athena.trino.connection import prepare
 from local_aws.athena.trino.errors import TrinoError, translate_runtime_error
 from local_aws.athena.trino.schema import Catalog, CompiledQuery, Scan, TableSchema, ViewSchema
 from local_aws.athena.trino.types import TrinoType, from_hive, parse_type, to_duckdb
@@ -12,8 +20,10 @@ __all__ = [
     "TrinoError",
     "TrinoType",
     "ViewSchema",
+    "compile_query",
     "from_hive",
     "parse_type",
+    "prepare",
     "to_duckdb",
     "translate_runtime_error",
 ]

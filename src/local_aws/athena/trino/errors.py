@@ -31,7 +31,7 @@ class TrinoError(Exception):
         super().__init__(f"{name}: {place}{message}")
 
 
-_MARK = re.compile(r"TRINO\|([A-Z_]+)\|(.*)", re.DOTALL)
+_MARK = re.compile(r"TRINO\|([A-Z_]+)\|(.*)' to INT32", re.DOTALL)
 _BITS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
 _OPERATIONS = {
     "addition": ("addition", "+"),
@@ -41,14 +41,24 @@ _OPERATIONS = {
 
 
 def raise_in_sql(name: str, message_sql: str) -> str:
-    """DuckDB expression that fails with a Trino error; the message is a DuckDB expression.
+    """Make a DuckDB expression that fails with a Trino error.
+
+    A cast that cannot succeed carries the message, because DuckDB's own ``error`` is volatile and
+    so cannot stand inside ``TRY``; as an element of ``[NULL]`` it fits any type.
+
+    Parameters
+    ----------
+    name
+        Trino's error name.
+    message_sql
+        DuckDB expression of the message.
 
     Examples
     --------
     >>> raise_in_sql("INVALID_FUNCTION_ARGUMENT", "'bad'")
-    "error('TRINO|INVALID_FUNCTION_ARGUMENT|' || 'bad')"
+    "[NULL][CAST('TRINO|INVALID_FUNCTION_ARGUMENT|' || 'bad' AS INTEGER)]"
     """
-    return f"error('TRINO|{name}|' || {message_sql})"
+    return f"[NULL][CAST('TRINO|{name}|' || {message_sql} AS INTEGER)]"
 
 
 def _overflow(text: str) -> TrinoError | None:
@@ -71,7 +81,7 @@ def translate_runtime_error(error: Exception) -> TrinoError:
         return error
     text = str(error)
     first = text.split("\n", maxsplit=1)[0]
-    marked = _MARK.search(first)
+    marked = _MARK.search(text)
     if marked:
         return TrinoError(marked.group(1), marked.group(2))
     if "Division by zero" in text or "division by zero" in text:

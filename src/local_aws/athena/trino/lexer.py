@@ -128,6 +128,8 @@ def tokenize(sql: str, start: int = 0) -> list[Token]:
     TrinoError
         Some character starts no token.
     """
+    if "\x00" in sql:
+        raise TrinoError("SYNTAX_ERROR", "NUL character in the statement", 1, 1)
     line = sql.count("\n", 0, start) + 1
     line_start = sql.rfind("\n", 0, start) + 1
     tokens: list[Token] = []

@@ -405,3 +405,13 @@ class Query(Node):
     limit: Node | None = None
     with_ties: bool = False
     parameters: int = field(default=0, compare=False)
+
+
+def name_parts(node: Node) -> tuple[str, ...]:
+    """Parts of a dotted name; empty where the node is something else."""
+    if isinstance(node, Name):
+        return (node.name,)
+    if isinstance(node, Dereference):
+        before = name_parts(node.base)
+        return (*before, node.name) if before else ()
+    return ()

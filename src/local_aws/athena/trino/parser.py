@@ -41,6 +41,21 @@ def parse_query(sql: str, start: int = 0) -> n.Query:
     )
 
 
+def parse_expression(sql: str) -> n.Node:
+    """Parse one expression that is the whole text.
+
+    Raises
+    ------
+    TrinoError
+        SYNTAX_ERROR or NOT_SUPPORTED.
+    """
+    parser = _QueryParser(sql)
+    found = parser.expression()
+    if parser.token.kind != "end":
+        parser.mismatch("<EOF>")
+    return found
+
+
 class _QueryParser(ExpressionParser):
     """Parser of queries and relations."""
 

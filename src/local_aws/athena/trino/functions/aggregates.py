@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_aws.athena.trino.decimals import divide
 from local_aws.athena.trino.functions.model import Call, Function, aggregate, arg_type
 from local_aws.athena.trino.types import MAX_PRECISION, TrinoType, decimal
 
@@ -14,11 +15,11 @@ def _sum_type(types: Sequence[TrinoType]) -> TrinoType:
 
 def _avg_decimal(call: Call) -> str:
     """Mean of decimals, rounded half up at their scale, as Trino has it (DuckDB's is a double)."""
-    precision, scale = call.type.args
     inside = f"{call.d}{call[0]}{call.o}"
     total = f"sum({inside}){call.w}"
     count = f"count({inside}){call.w}"
-    return f"CAST(trino_decimal_div({total}, {count}, {scale}) AS DECIMAL({precision},{scale}))"
+    mean = divide(total, call.type.args[1], count, 0, call.type)
+    return f"CASE WHEN {count} > 0 THEN {mean} END"
 
 
 FUNCTIONS: list[Function] = [
@@ -41,10 +42,4 @@ FUNCTIONS: list[Function] = [
     aggregate("bool_and", ("boolean",), "boolean", "bool_and({d}{0}{o}){w}"),
     aggregate("every", ("boolean",), "boolean", "bool_and({d}{0}{o}){w}"),
     aggregate("bool_or", ("boolean",), "boolean", "bool_or({d}{0}{o}){w}"),
-]
-
-MACROS = [
-    # A sum of decimals over a count, at the sum's own scale, rounded half away from zero.
-    "CREATE MACRO trino_decimal_div(total, n, scale) AS "
-    "CASE WHEN n = 0 THEN NULL ELSE round(total / CAST(n AS DECIMAL(18,0)), scale) END",
 ]

@@ -1,0 +1,246 @@
+"""Function calls: special forms, scalars, aggregates and windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from local_aws.athena.trino import nodes as n
+from local_aws.athena.trino.coercion import coerce, common_type, compared
+from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.functions import REGISTRY
+from local_aws.athena.trino.functions.model import Call, Expr, Kind
+from local_aws.athena.trino.functions.resolve import Lambda, Resolved, resolve
+from local_aws.athena.trino.scope import combine, quote_text
+from local_aws.athena.trino.types import BIGINT, INTEGER, TrinoType, varchar
+from local_aws.athena.trino.windows import over, sort_keys
+
+if TYPE_CHECKING:
+    from local_aws.athena.trino.expressions import ExpressionAnalyser
+
+
+def is_aggregate(name: str) -> bool:
+    """Whether a function's name is that of an aggregate."""
+    return any(f.kind is Kind.AGGREGATE for f in REGISTRY.get(name, ()))
+
+
+def call(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    """Analyse a call of a function."""
+    special = _SPECIAL.get(node.name)
+    if special is not None:
+        if node.over or node.filter or node.distinct or node.star:
+            raise TrinoError("SYNTAX_ERROR", f"Invalid use of '{node.name}'", *node.at)
+        return special(analyser, node)
+    overloads = REGISTRY.get(node.name)
+    if overloads is None:
+        message = f"Function '{node.name}' not registered"
+        raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
+    kind = overloads[0].kind
+    _check_clauses(analyser, node, kind)
+    inner = analyser
+    if kind is Kind.AGGREGATE and node.over is None:
+        inner = analyser.with_rules(
+            aggregates=False, windows=False, groups=None, inside=node.name, clause=""
+        )
+    args: list[Expr | Lambda] = [
+        inner.lambda_argument(arg) if isinstance(arg, n.Lambda) else inner.analyse(arg)
+        for arg in node.args
+    ]
+    resolved = resolve(overloads, args)
+    if resolved is None:
+        fail_overload(analyser, node, node.name, args)
+    return _emit(analyser, inner, node, args, resolved)
+
+
+def _emit(
+    analyser: ExpressionAnalyser,
+    inner: ExpressionAnalyser,
+    node: n.Call,
+    args: Sequence[Expr | Lambda],
+    resolved: Resolved,
+) -> Expr:
+    function = resolved.function
+    ready: list[Expr] = []
+    for i, (arg, target) in enumerate(zip(args, resolved.targets, strict=True)):
+        given = resolved.lambdas[i] if isinstance(arg, Lambda) else arg
+        assert isinstance(given, Expr)  # noqa: S101
+        ready.append(_coerced_argument(given, target))
+    order, order_parts = sort_keys(inner, node.order)
+    parts = [*ready, *order_parts]
+    behind = ""
+    if node.filter is not None:
+        condition = inner.boolean(node.filter, "FILTER expression")
+        parts.append(condition)
+        behind = f" FILTER (WHERE {condition.sql})"
+    if node.over is not None:
+        window_sql, window_parts = over(analyser, node.over, node)
+        parts += window_parts
+        behind += f" OVER ({window_sql})"
+    made = Call(
+        node.name,
+        tuple(ready),
+        resolved.type,
+        *node.at,
+        d="DISTINCT " if node.distinct else "",
+        o=f" ORDER BY {order}" if order else "",
+        n=" IGNORE NULLS" if node.nulls == "IGNORE" else "",
+        w=behind,
+    )
+    if callable(function.emit):
+        sql = function.emit(made)
+    else:
+        texts = [arg.sql for arg in ready]
+        sql = function.emit.format(
+            *texts, args=", ".join(texts), d=made.d, o=made.o, n=made.n, w=made.w
+        )
+    has = {"volatile"} if function.volatile else set()
+    if node.over is not None:
+        has.add("window")
+    elif function.kind is Kind.AGGREGATE:
+        has.add("aggregate")
+    found = combine(sql, resolved.type, *parts, has=has)
+    return replace(found, ungrouped=()) if has & {"aggregate"} else found
+
+
+def _coerced_argument(given: Expr, target: TrinoType | None) -> Expr:
+    if target is None or given.type == target:
+        return given
+    if not given.params:
+        return coerce(given, target)
+    body = coerce(replace(given, sql=given.body), target)
+    sql = f"lambda {', '.join(given.params)}: {body.sql}"
+    return replace(body, sql=sql, body=body.sql, params=given.params)
+
+
+def _check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> None:
+    """Check that the function may be called in this way at this place."""
+    rules = analyser.rules
+    if node.star and node.name != "count":
+        message = f"Unexpected parameters (*) for function {node.name}"
+        raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
+    if kind is Kind.SCALAR:
+        if node.over is not None:
+            message = f"Function '{node.name}' is not a window function"
+            raise TrinoError("FUNCTION_NOT_WINDOW", message, *node.at)
+        if node.distinct or node.filter is not None or node.order:
+            message = f"Function '{node.name}' is not an aggregation function"
+            raise TrinoError("FUNCTION_NOT_AGGREGATE", message, *node.at)
+    if kind is Kind.WINDOW and node.over is None:
+        message = f"Window function {node.name} requires an OVER clause"
+        raise TrinoError("MISSING_OVER", message, *node.at)
+    if node.over is not None:
+        if not rules.windows:
+            if rules.inside:
+                name, message = (
+                    "NESTED_WINDOW",
+                    f"Cannot nest window functions inside {rules.inside}",
+                )
+            else:
+                name = "EXPRESSION_NOT_SCALAR"
+                message = (
+                    f"{rules.clause} cannot contain aggregations, window functions or grouping"
+                )
+                message += f" operations: [{node.name}]"
+            raise TrinoError(name, message, *node.at)
+        if node.distinct:
+            message = "DISTINCT in window function parameters not yet supported"
+            raise TrinoError("NOT_SUPPORTED", message, *node.at)
+    elif kind is Kind.AGGREGATE and not rules.aggregates:
+        if rules.inside:
+            message = f"Cannot nest aggregations inside aggregation '{rules.inside}': [{node.name}]"
+            raise TrinoError("NESTED_AGGREGATION", message, *node.at)
+        message = f"{rules.clause} cannot contain aggregations, window functions or grouping"
+        message += f" operations: [{node.name}]"
+        raise TrinoError("EXPRESSION_NOT_SCALAR", message, *node.at)
+
+
+def fail_overload(
+    analyser: ExpressionAnalyser, node: n.Node, name: str, args: Sequence[Expr | Lambda]
+) -> NoReturn:
+    """Fail because no signature of a function takes the arguments."""
+    given = ", ".join("function" if isinstance(arg, Lambda) else str(arg.type) for arg in args)
+    expected = ", ".join(str(function) for function in REGISTRY.get(name, ()))
+    message = f"Unexpected parameters ({given}) for function {name}. Expected: {expected}"
+    raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
+
+
+# Special forms: calls that are no functions
+
+
+def _arguments(analyser: ExpressionAnalyser, node: n.Call, least: int, most: int) -> list[Expr]:
+    if not least <= len(node.args) <= most:
+        message = f"Invalid number of arguments for '{node.name}'"
+        raise TrinoError("SYNTAX_ERROR", message, *node.at)
+    return [analyser.analyse(arg) for arg in node.args]
+
+
+def _unified(node: n.Call, items: Sequence[Expr], what: str) -> list[Expr]:
+    kind = common_type(items)
+    if kind is None:
+        types = ", ".join(dict.fromkeys(str(item.type) for item in items))
+        message = f"{what} must be the same type or coercible to a common type. "
+        message += f"Cannot find common type between {types}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    return [coerce(item, kind) for item in items]
+
+
+def _if(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    items = _arguments(analyser, node, 2, 3)
+    condition = analyser.boolean(node.args[0], "IF condition")
+    results = _unified(node, items[1:], "Result types for IF")
+    otherwise = f" ELSE {results[1].sql}" if len(results) > 1 else ""
+    sql = f"CASE WHEN {condition.sql} THEN {results[0].sql}{otherwise} END"
+    return combine(sql, results[0].type, condition, *results)
+
+
+def _coalesce(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    items = _unified(node, _arguments(analyser, node, 2, 999), "All COALESCE operands")
+    return combine(f"COALESCE({', '.join(i.sql for i in items)})", items[0].type, *items)
+
+
+def _nullif(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    first, second = _arguments(analyser, node, 2, 2)
+    same = compared("=", first, second)
+    if same is None:
+        message = f"Types are not comparable with NULLIF: {first.type} vs {second.type}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    return combine(
+        f"CASE WHEN {same.sql} THEN NULL ELSE {first.sql} END", first.type, first, second
+    )
+
+
+def _try(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    (item,) = _arguments(analyser, node, 1, 1)
+    return combine(f"TRY({item.sql})", item.type, item)
+
+
+def _typeof(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    (item,) = _arguments(analyser, node, 1, 1)
+    text = str(item.type)
+    return combine(quote_text(text), varchar(), item, value=text)
+
+
+def _grouping(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    if not analyser.rules.groups:
+        message = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/"
+        raise TrinoError("MISSING_GROUP_BY", f"{message}ROLLUP/GROUP BY clause", *node.at)
+    items = _arguments(analyser, node, 1, 63)
+    for item in items:
+        if item.sql not in analyser.rules.groups:
+            message = "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
+            raise TrinoError("INVALID_ARGUMENTS", f"{message} associated with the query", *node.at)
+    kind = INTEGER if len(items) < 32 else BIGINT
+    duck = "INTEGER" if kind is INTEGER else "BIGINT"
+    sql = f"CAST(GROUPING({', '.join(i.sql for i in items)}) AS {duck})"
+    return combine(sql, kind, *items, has=("aggregate",))
+
+
+_SPECIAL = {
+    "if": _if,
+    "coalesce": _coalesce,
+    "nullif": _nullif,
+    "try": _try,
+    "typeof": _typeof,
+    "grouping": _grouping,
+}
