@@ -1,6 +1,8 @@
 """Footers of Parquet files: their types, rows, and what reading a column of them costs."""
 
+import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -65,7 +67,17 @@ class Footer:
         nulls = found.null_count if found.has_null_count else None
         if not found.has_min_max:
             return ColumnChunk(size, nulls=nulls)
-        return ColumnChunk(size, found.min, found.max, nulls)
+        return ColumnChunk(size, *_bounds(found), nulls)
+
+
+def _bounds(found: pq.Statistics) -> tuple[Any, Any]:
+    kind = json.loads(found.logical_type.to_json())
+    if kind.get("Type") != "Decimal":
+        return found.min, found.max
+    if found.physical_type not in ("INT32", "INT64"):
+        return None, None
+    scale = -int(kind["scale"])
+    return Decimal(found.min_raw).scaleb(scale), Decimal(found.max_raw).scaleb(scale)
 
 
 def read_footer(file: StoredObject) -> Footer:

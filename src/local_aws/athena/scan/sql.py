@@ -26,8 +26,11 @@ def literal(text: str) -> str:
 
 
 def sized_text(source: str, kind: TrinoType) -> str:
-    """Return a text expression cut, and for ``char`` padded, to its type's length."""
-    if not kind.args:
+    """Return an expression of a text type cut, and for ``char`` padded, to the type's length.
+
+    An expression of any other type stays as it is.
+    """
+    if kind.name not in ("varchar", "char") or not kind.args:
         return source
     cut = f"left({source}, {kind.args[0]})"
     return cut if kind.name == "varchar" else f"rpad({cut}, {kind.args[0]}, ' ')"

@@ -27,7 +27,7 @@ from local_aws.athena.statements.properties import (
 )
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.statements.view import checked_columns
-from local_aws.athena.statements.writing import Buckets, Rows, write_rows, writing
+from local_aws.athena.statements.writing import Buckets, Place, Rows, write_rows, writing
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.types import TrinoType
 from local_aws.glue import partitions, tables
@@ -84,7 +84,9 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     properties = read_properties(cursor) if cursor.take("WITH") else {}
     check_names(properties, _PROPERTIES, "table")
     if (text_property(properties, "table_type") or "HIVE").upper() != "HIVE":
-        raise QueryError("NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here")
+        raise QueryError(
+            "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here"
+        )
     cursor.need("AS")
     sql, start, with_data = _query(cursor)
     done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", manifest=[], update_count=0)
@@ -111,9 +113,8 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     with writing(context) as written:
         if with_data:
             open_scans(context, compiled.scans)
-            write_rows(
-                context, target.rows, target.location, target.file_format, written, target.buckets
-            )
+            place = Place(target.location, target.file_format, target.buckets)
+            write_rows(context, target.rows, place, written)
             context.check_cancelled()
         _register(target, hive_columns, written.partitions)
     return Outcome(
@@ -175,7 +176,8 @@ def check_last(columns: Sequence[tuple[str, TrinoType]], partitioned: Sequence[s
     missing = [name for name in partitioned if name not in names]
     if missing:
         raise QueryError(
-            f"INVALID_TABLE_PROPERTY: Partition columns [{', '.join(missing)}] not present in schema"
+            f"INVALID_TABLE_PROPERTY: Partition columns [{', '.join(missing)}] not present in "
+            "schema"
         )
     if partitioned and len(partitioned) == len(names):
         raise QueryError("INVALID_TABLE_PROPERTY: Table contains only partition columns")
@@ -233,7 +235,8 @@ def _buckets(
     missing = [name for name in names if name not in plain]
     if missing:
         raise QueryError(
-            f"INVALID_TABLE_PROPERTY: Bucketing columns [{', '.join(missing)}] not present in schema"
+            f"INVALID_TABLE_PROPERTY: Bucketing columns [{', '.join(missing)}] not present in "
+            "schema"
         )
     return Buckets(names, count)
 
@@ -279,7 +282,10 @@ def _register(
     inputs = [
         {
             "Values": list(each),
-            "StorageDescriptor": {**storage, "Location": f"{target.location}{folder(names, each)}/"},
+            "StorageDescriptor": {
+                **storage,
+                "Location": f"{target.location}{folder(names, each)}/",
+            },
             "Parameters": {},
         }
         for each in found

@@ -10,7 +10,7 @@ from local_aws.athena.statements.names import STRING, unsupported
 from local_aws.athena.statements.select import STARTS, compile_in
 from local_aws.athena.trino.schema import CompiledQuery
 
-_COLUMNS = (("Query Plan", STRING),)
+Operator = dict[str, Any]
 _FORMATS = ("TEXT", "JSON", "GRAPHVIZ")
 _TYPES = ("LOGICAL", "DISTRIBUTED", "VALIDATE", "IO")
 
@@ -38,16 +38,14 @@ def explain(cursor: Cursor, context: Context) -> Outcome:
     if not analyze:
         context.scanned_bytes = 0
     as_json = options["FORMAT"] == "JSON"
-    if as_json and analyze:
-        unsupported("EXPLAIN ANALYZE (FORMAT JSON)")
-    plan = _plan(context, compiled, "ANALYZE" if analyze else "(FORMAT json)" if as_json else "")
+    plan = _plan(context, compiled, analyze)
     if as_json:
         return _outcome(analyze, json.dumps(_described(compiled, plan), indent=2).split("\n"))
     lines = [f"Output[{', '.join(f'{name}:{kind}' for name, kind in compiled.columns)}]"]
     lines += [_scan_line(scan) for scan in _io(compiled)["inputTableColumnInfos"]]
     if analyze:
         lines.append(f"Scanned: {before} bytes")
-    return _outcome(analyze, [*lines, *plan.split("\n")])
+    return _outcome(analyze, [*lines, *_tree(plan, 0)])
 
 
 def _outcome(analyze: bool, lines: list[str], column: str = "Query Plan") -> Outcome:
@@ -74,9 +72,36 @@ def _options(cursor: Cursor) -> dict[str, str]:
     return found
 
 
-def _plan(context: Context, compiled: CompiledQuery, how: str) -> str:
+def _plan(context: Context, compiled: CompiledQuery, analyze: bool) -> list[Operator]:
+    """Return the operators that DuckDB runs, as nested dictionaries."""
+    how = "(ANALYZE, FORMAT json)" if analyze else "(FORMAT json)"
     rows = context.connection.execute(f"EXPLAIN {how} {compiled.sql}").fetchall()
-    return "\n".join(str(row[1]).rstrip() for row in rows)
+    found = json.loads(rows[-1][1])
+    roots = found if isinstance(found, list) else found.get("children", [])
+    return [_operator(each) for each in roots]
+
+
+def _operator(node: dict[str, Any]) -> Operator:
+    """Return a node without what tells where files are on this machine."""
+    name = str(node.get("name") or node.get("operator_name") or node.get("operator_type"))
+    details = {
+        key: value
+        for key, value in (node.get("extra_info") or {}).items()
+        if "file" not in key.lower() and value not in ("", [], None)
+    }
+    if "operator_cardinality" in node:
+        details["Rows"] = node["operator_cardinality"]
+    children = [_operator(each) for each in node.get("children") or []]
+    return {"name": name.strip(), "details": details, "children": children}
+
+
+def _tree(operators: list[Operator], depth: int) -> list[str]:
+    lines = []
+    for each in operators:
+        said = ", ".join(f"{key} = {value}" for key, value in each["details"].items())
+        lines.append(f"{'    ' * depth}- {each['name']}[{said}]")
+        lines += _tree(each["children"], depth + 1)
+    return lines
 
 
 def _io(compiled: CompiledQuery) -> dict[str, Any]:
@@ -98,11 +123,15 @@ def _io(compiled: CompiledQuery) -> dict[str, Any]:
 
 def _scan_line(info: dict[str, Any]) -> str:
     name = info["table"]["schemaTable"]
-    where = f", partitions where {info['partitionConstraint']}" if info["partitionConstraint"] else ""
+    where = (
+        f", partitions where {info['partitionConstraint']}" if info["partitionConstraint"] else ""
+    )
     columns = ", ".join(info["columns"])
-    return f"TableScan[awsdatacatalog:{name['schema']}:{name['table']}, columns = [{columns}]{where}]"
+    return (
+        f"TableScan[awsdatacatalog:{name['schema']}:{name['table']}, columns = [{columns}]{where}]"
+    )
 
 
-def _described(compiled: CompiledQuery, plan: str) -> dict[str, Any]:
+def _described(compiled: CompiledQuery, plan: list[Operator]) -> dict[str, Any]:
     outputs = [{"symbol": name, "type": str(kind)} for name, kind in compiled.columns]
-    return {"outputs": outputs, **_io(compiled), "plan": json.loads(plan)}
+    return {"outputs": outputs, **_io(compiled), "plan": plan}

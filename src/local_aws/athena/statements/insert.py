@@ -15,7 +15,7 @@ from local_aws.athena.statements.names import resolve
 from local_aws.athena.statements.partition_specs import default_location, partition_input
 from local_aws.athena.statements.properties import WriteFormat
 from local_aws.athena.statements.select import compile_in
-from local_aws.athena.statements.writing import Rows, write_rows, writing
+from local_aws.athena.statements.writing import Place, Rows, write_rows, writing
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.types import TrinoType, can_coerce, to_duckdb
 
@@ -33,7 +33,9 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
     if table.is_view:
         raise TrinoError("NOT_SUPPORTED", "Inserting into views is not supported", *at)
     if table.is_iceberg:
-        raise QueryError(f"NOT_SUPPORTED: INSERT INTO the Iceberg table {full} is not supported here")
+        raise QueryError(
+            f"NOT_SUPPORTED: INSERT INTO the Iceberg table {full} is not supported here"
+        )
     schema = table_schema(table)
     named = _column_list(cursor) if _has_column_list(cursor) else [n for n, _ in schema.columns]
     kinds = dict(schema.columns)
@@ -58,7 +60,7 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
     with writing(context) as written:
         open_scans(context, compiled.scans)
         base = table.location if table.location.endswith("/") else f"{table.location}/"
-        write_rows(context, rows, base, file_format, written)
+        write_rows(context, rows, Place(base, file_format), written)
         context.check_cancelled()
         taken = {tuple(each["Values"]) for each in table.registered_partitions()}
         new = [each for each in written.partitions if each not in taken]
@@ -70,7 +72,13 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
 
 
 def _has_column_list(cursor: Cursor) -> bool:
-    return cursor.sees("(") and cursor.ahead(1).key not in ("SELECT", "WITH", "VALUES", "TABLE", "(")
+    return cursor.sees("(") and cursor.ahead(1).key not in (
+        "SELECT",
+        "WITH",
+        "VALUES",
+        "TABLE",
+        "(",
+    )
 
 
 def _column_list(cursor: Cursor) -> list[str]:
@@ -105,9 +113,7 @@ def _fits(source: TrinoType, target: TrinoType) -> bool:
     )
 
 
-def _coerced(
-    sql: str, named: Sequence[str], columns: Sequence[tuple[str, TrinoType]]
-) -> str:
+def _coerced(sql: str, named: Sequence[str], columns: Sequence[tuple[str, TrinoType]]) -> str:
     items = []
     for name, kind in columns:
         value = identifier(f"i{named.index(name)}") if name in named else "NULL"
@@ -121,7 +127,9 @@ def _write_format(table: Table) -> WriteFormat:
     if found.name == "parquet":
         codec = table.parameters.get("parquet.compression", "GZIP").upper()
         known = {"UNCOMPRESSED": "NONE"}.get(codec, codec)
-        return WriteFormat("PARQUET", known if known in ("GZIP", "SNAPPY", "ZSTD", "NONE") else "GZIP")
+        return WriteFormat(
+            "PARQUET", known if known in ("GZIP", "SNAPPY", "ZSTD", "NONE") else "GZIP"
+        )
     if found.name == "delimited":
         if found.header_lines:
             raise QueryError("NOT_SUPPORTED: INSERT INTO a table with skip.header.line.count")

@@ -127,13 +127,15 @@ def write_format(properties: Mapping[str, Value]) -> WriteFormat:
             f"INVALID_TABLE_PROPERTY: compression {given} is not supported for {name} here"
         )
     level = properties.get("compression_level")
-    if level is not None and (codec != "ZSTD" or not isinstance(level, int) or not 1 <= level <= 22):
+    if level is not None and (
+        codec != "ZSTD" or not isinstance(level, int) or not 1 <= level <= 22
+    ):
         raise QueryError(
             "INVALID_TABLE_PROPERTY: compression_level must be 1 to 22 and is for ZSTD alone"
         )
     delimiter = text_property(properties, "field_delimiter")
     if delimiter is not None and (len(delimiter) != 1 or name != "TEXTFILE"):
         raise QueryError(
-            "INVALID_TABLE_PROPERTY: field_delimiter must be one character and is for TEXTFILE alone"
+            "INVALID_TABLE_PROPERTY: field_delimiter must be one character, for TEXTFILE alone"
         )
     return WriteFormat(name, codec, level if isinstance(level, int) else None, delimiter or "\x01")

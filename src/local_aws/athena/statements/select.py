@@ -27,10 +27,11 @@ def compile_in(
 ) -> CompiledQuery:
     """Return the compiled query that begins at an offset of a statement."""
     return compile_query(
-        parse(sql, start),
+        sql,
         catalog=catalog or GlueCatalog(),
         database=current_database(context),
         parameters=context.parameters,
+        start=start,
     )
 
 

@@ -13,7 +13,7 @@ from local_aws.athena.statements.properties import (
 )
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.statements.view import checked_columns
-from local_aws.athena.statements.writing import Rows, write_rows, writing
+from local_aws.athena.statements.writing import Place, Rows, write_rows, writing
 
 _PROPERTIES = ("format", "compression", "compression_level", "field_delimiter", "partitioned_by")
 
@@ -43,5 +43,5 @@ def unload(cursor: Cursor, context: Context) -> Outcome:
     with writing(context) as written:
         open_scans(context, compiled.scans)
         rows = Rows(compiled.sql, columns, len(partitioned))
-        write_rows(context, rows, where, file_format, written)
+        write_rows(context, rows, Place(where, file_format), written)
     return Outcome("DML", "UNLOAD", manifest=written.uris, update_count=written.rows)

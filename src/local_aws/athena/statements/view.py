@@ -26,9 +26,7 @@ class _WithoutView(GlueCatalog):
     def table(self, database: str, name: str) -> TableSchema | ViewSchema | None:
         """Return a table or view, but not the one that is being created."""
         if (database, name) == self._own:
-            raise TrinoError(
-                "VIEW_IS_RECURSIVE", "Statement would create a recursive view", 1, 1
-            )
+            raise TrinoError("VIEW_IS_RECURSIVE", "Statement would create a recursive view", 1, 1)
         return super().table(database, name)
 
 

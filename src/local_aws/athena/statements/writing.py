@@ -18,7 +18,11 @@ from local_aws.athena.trino.types import TrinoType, to_duckdb
 
 MAX_OPEN_PARTITIONS = 100
 _COPY = "copy"
-_MIME = {"PARQUET": "application/octet-stream", "TEXTFILE": "text/plain", "JSON": "application/json"}
+_MIME = {
+    "PARQUET": "application/octet-stream",
+    "TEXTFILE": "text/plain",
+    "JSON": "application/json",
+}
 _DUCKDB_CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
 _NESTED = ("array", "map", "row")
 
@@ -50,6 +54,15 @@ class Buckets:
     count: int
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where and how rows are written: an S3 folder with a slash at its end, format, buckets."""
+
+    location: str
+    file_format: WriteFormat
+    buckets: Buckets | None = None
+
+
 @dataclass
 class Written:
     """What was written: rows, object URIs, and the values of the partitions that were met."""
@@ -72,37 +85,25 @@ def writing(context: Context) -> Iterator[Written]:
         raise
 
 
-def write_rows(
-    context: Context,
-    rows: Rows,
-    location: str,
-    file_format: WriteFormat,
-    written: Written,
-    buckets: Buckets | None = None,
-) -> None:
+def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> None:
     """Write rows below a location, a folder a partition.
 
     Parameters
     ----------
     context
         The query, its scans open.
-    rows
-        What to write.
-    location
-        An S3 folder, with a slash at the end.
-    file_format
-        How.
+    rows, place
+        What to write, where and how.
     written
         Where the objects and partitions are noted as they come to be.
-    buckets
-        Files by hash, where the table is bucketed.
 
     Raises
     ------
     QueryError
         HIVE_TOO_MANY_OPEN_PARTITIONS beyond 100 partitions; a missing bucket.
     """
-    bucket, prefix = objects.split_uri(location)
+    file_format, buckets = place.file_format, place.buckets
+    bucket, prefix = objects.split_uri(place.location)
     if not objects.bucket_exists(bucket):
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: The bucket {bucket} does not exist")
     names = ", ".join(identifier(name) for name, _ in rows.columns)
@@ -148,9 +149,7 @@ def _spooled(context: Context, source: str) -> str:
     return f"(SELECT * FROM read_parquet([{target}], hive_partitioning=false))"
 
 
-def _partitions(
-    context: Context, rows: Rows, source: str
-) -> list[tuple[tuple[str, ...], str]]:
+def _partitions(context: Context, rows: Rows, source: str) -> list[tuple[tuple[str, ...], str]]:
     names = ", ".join(identifier(name) for name, _ in rows.keys)
     texts = ", ".join(values.text(identifier(name), kind) for name, kind in rows.keys)
     found = context.connection.execute(
@@ -248,7 +247,7 @@ def _hive_hash(name: str, kind: TrinoType) -> str:
     if kind.name in ("varchar", "char"):
         pairs = f"regexp_extract_all(hex(encode({column})), '..')"
         signed = "((('0x' || b)::BIGINT + 128) % 256 - 128)"
-        step = f"lambda h, b: (h * 31 + b) & 4294967295"
+        step = "lambda h, b: (h * 31 + b) & 4294967295"
         octets = f"list_transform({pairs}, lambda b: {signed})"
         return _int32(f"coalesce(list_reduce(list_prepend(0::BIGINT, {octets}), {step}), 0)")
     raise QueryError(f"NOT_SUPPORTED: bucketed_by column {name} of type {kind}")
