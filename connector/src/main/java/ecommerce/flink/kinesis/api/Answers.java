@@ -1,0 +1,151 @@
+package ecommerce.flink.kinesis.api;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonParser;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
+
+/** Reads the answers of the four calls in one pass, without a tree between. */
+final class Answers {
+    private Answers() {}
+
+    /** Adds a page's shards; the token of the next page, or null. */
+    static String readShards(Transport.Response response, List<Shard> shards) throws IOException {
+        String[] token = new String[1];
+        readObject(response, (name, parser) -> {
+            switch (name) {
+                case "Shards" -> readArray(parser, () -> shards.add(readShard(parser)));
+                case "NextToken" -> token[0] = parser.getValueAsString();
+                default -> parser.skipChildren();
+            }
+        });
+        return token[0];
+    }
+
+    private static Shard readShard(JsonParser parser) throws IOException {
+        String[] id = new String[1];
+        List<String> parents = new ArrayList<>();
+        boolean[] closed = new boolean[1];
+        readFields(parser, (name, value) -> {
+            switch (name) {
+                case "ShardId" -> id[0] = value.getText();
+                case "ParentShardId", "AdjacentParentShardId" -> {
+                    if (value.currentToken() == JsonToken.VALUE_STRING) {
+                        parents.add(value.getText());
+                    }
+                }
+                case "SequenceNumberRange" -> readFields(value, (bound, number) -> {
+                    closed[0] |= bound.equals("EndingSequenceNumber")
+                            && number.currentToken() == JsonToken.VALUE_STRING;
+                    number.skipChildren();
+                });
+                default -> value.skipChildren();
+            }
+        });
+        return new Shard(id[0], List.copyOf(parents), closed[0]);
+    }
+
+    static String readIterator(Transport.Response response) throws IOException {
+        String[] iterator = new String[1];
+        readObject(response, (name, parser) -> {
+            if (name.equals("ShardIterator")) {
+                iterator[0] = parser.getValueAsString();
+            }
+            parser.skipChildren();
+        });
+        return iterator[0];
+    }
+
+    static ReadResult readRecords(Transport.Response response) throws IOException {
+        List<StreamRecord> records = new ArrayList<>();
+        String[] next = new String[1];
+        long[] behind = new long[1];
+        readObject(response, (name, parser) -> {
+            switch (name) {
+                case "Records" -> readArray(parser, () -> records.add(readRecord(response.wire(), parser)));
+                case "NextShardIterator" -> next[0] = parser.getValueAsString();
+                case "MillisBehindLatest" -> behind[0] = parser.getValueAsLong();
+                default -> parser.skipChildren();
+            }
+        });
+        return new ReadResult(records, next[0], behind[0]);
+    }
+
+    // Once for every record: no helper objects here.
+    private static StreamRecord readRecord(Wire wire, JsonParser parser) throws IOException {
+        byte[] data = null;
+        String sequenceNumber = null;
+        long arrival = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "Data" -> data = parser.getBinaryValue();
+                case "SequenceNumber" -> sequenceNumber = parser.getText();
+                case "ApproximateArrivalTimestamp" -> arrival = wire.readTime(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        return new StreamRecord(data, sequenceNumber, arrival);
+    }
+
+    static PutResult readPut(Transport.Response response) throws IOException {
+        List<Integer> rejected = new ArrayList<>();
+        String[] reason = new String[1];
+        int[] position = new int[1];
+        readObject(response, (name, parser) -> {
+            if (name.equals("Records")) {
+                readArray(parser, () -> {
+                    String[] error = new String[2];
+                    readFields(parser, (field, value) -> {
+                        switch (field) {
+                            case "ErrorCode" -> error[0] = value.getValueAsString();
+                            case "ErrorMessage" -> error[1] = value.getValueAsString();
+                            default -> value.skipChildren();
+                        }
+                    });
+                    if (error[0] != null) {
+                        rejected.add(position[0]);
+                        reason[0] = reason[0] == null ? error[0] + ": " + error[1] : reason[0];
+                    }
+                    position[0]++;
+                });
+            } else {
+                parser.skipChildren();
+            }
+        });
+        return new PutResult(rejected, reason[0]);
+    }
+
+    private interface Field {
+        void read(String name, JsonParser parser) throws IOException;
+    }
+
+    private interface Element {
+        void read() throws IOException;
+    }
+
+    private static void readObject(Transport.Response response, Field field) throws IOException {
+        try (JsonParser parser = response.wire().parser(response.body())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("the server's answer is not an object");
+            }
+            readFields(parser, field);
+        }
+    }
+
+    private static void readFields(JsonParser parser, Field field) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            field.read(name, parser);
+        }
+    }
+
+    private static void readArray(JsonParser parser, Element element) throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            element.read();
+        }
+    }
+}

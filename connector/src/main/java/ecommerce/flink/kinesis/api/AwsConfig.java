@@ -1,0 +1,21 @@
+package ecommerce.flink.kinesis.api;
+
+import java.io.Serializable;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * How to reach the service.
+ *
+ * @param credentials the table options that begin with {@code aws.credentials}
+ * @param http2 HTTP/2 where the server has it, instead of HTTP/1.1
+ */
+public record AwsConfig(
+        String region, URI endpoint, Map<String, String> credentials, boolean trustAllCertificates, boolean http2)
+        implements Serializable {
+
+    /** The endpoint that AWS has for a region. */
+    public static URI regionalEndpoint(String region) {
+        return URI.create("https://kinesis." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : ""));
+    }
+}

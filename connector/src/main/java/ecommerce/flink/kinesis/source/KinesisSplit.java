@@ -1,0 +1,29 @@
+package ecommerce.flink.kinesis.source;
+
+import ecommerce.flink.kinesis.api.StartPosition;
+import org.apache.flink.api.connector.source.SourceSplit;
+
+/**
+ * One shard and the position to read it from.
+ *
+ * @param openedMillis when the shard was first assigned: what LATEST means once time has passed
+ * @param drained whether everything was read and only the watermark is still held for its children
+ */
+public record KinesisSplit(String shardId, StartPosition position, long openedMillis, boolean drained)
+        implements SourceSplit {
+
+    @Override
+    public String splitId() {
+        return shardId;
+    }
+
+    /** The split as a checkpoint keeps it: LATEST would skip what arrives before the restore. */
+    KinesisSplit forCheckpoint() {
+        return new KinesisSplit(shardId, resumable(), openedMillis, drained);
+    }
+
+    /** The position that may be opened a second time. */
+    StartPosition resumable() {
+        return position.type() == StartPosition.Type.LATEST ? StartPosition.atTimestamp(openedMillis) : position;
+    }
+}

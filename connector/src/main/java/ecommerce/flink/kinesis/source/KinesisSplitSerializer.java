@@ -1,0 +1,56 @@
+package ecommerce.flink.kinesis.source;
+
+import ecommerce.flink.kinesis.api.StartPosition;
+import java.io.IOException;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Splits as bytes. A new version must go on reading the older ones: savepoints outlive jars. */
+final class KinesisSplitSerializer implements SimpleVersionedSerializer<KinesisSplit> {
+    static final KinesisSplitSerializer INSTANCE = new KinesisSplitSerializer();
+    private static final int VERSION = 1;
+
+    @Override
+    public int getVersion() {
+        return VERSION;
+    }
+
+    @Override
+    public byte[] serialize(KinesisSplit split) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(128);
+        write(split, out);
+        return out.getCopyOfBuffer();
+    }
+
+    @Override
+    public KinesisSplit deserialize(int version, byte[] bytes) throws IOException {
+        checkVersion("a Kinesis split", VERSION, version);
+        return read(new DataInputDeserializer(bytes));
+    }
+
+    static void write(KinesisSplit split, DataOutputView out) throws IOException {
+        out.writeUTF(split.shardId());
+        out.writeUTF(split.position().type().name());
+        out.writeLong(split.position().timestampMillis());
+        out.writeUTF(split.position().sequenceNumber());
+        out.writeLong(split.openedMillis());
+        out.writeBoolean(split.drained());
+    }
+
+    static KinesisSplit read(DataInputView in) throws IOException {
+        String shardId = in.readUTF();
+        StartPosition.Type type = StartPosition.Type.valueOf(in.readUTF());
+        StartPosition position = new StartPosition(type, in.readLong(), in.readUTF());
+        return new KinesisSplit(shardId, position, in.readLong(), in.readBoolean());
+    }
+
+    static void checkVersion(String what, int known, int found) throws IOException {
+        if (found != known) {
+            throw new IOException("The state of " + what + " has version " + found
+                    + ", this connector reads version " + known + ": restore it with the connector that wrote it");
+        }
+    }
+}

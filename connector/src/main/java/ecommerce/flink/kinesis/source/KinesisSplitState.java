@@ -1,0 +1,33 @@
+package ecommerce.flink.kinesis.source;
+
+import ecommerce.flink.kinesis.api.StartPosition;
+
+/** How far a shard's records were handed on; used by the task's own thread only. */
+final class KinesisSplitState {
+    private final KinesisSplit split;
+    private String lastSequenceNumber;
+    private boolean drained;
+
+    KinesisSplitState(KinesisSplit split) {
+        this.split = split;
+        this.drained = split.drained();
+    }
+
+    String shardId() {
+        return split.shardId();
+    }
+
+    void emitted(String sequenceNumber) {
+        lastSequenceNumber = sequenceNumber;
+    }
+
+    void drained() {
+        drained = true;
+    }
+
+    KinesisSplit toSplit() {
+        StartPosition position =
+                lastSequenceNumber == null ? split.position() : StartPosition.after(lastSequenceNumber);
+        return new KinesisSplit(split.shardId(), position, split.openedMillis(), drained).forCheckpoint();
+    }
+}

@@ -1,0 +1,24 @@
+package ecommerce.flink.kinesis.source;
+
+import ecommerce.flink.kinesis.api.AwsConfig;
+import ecommerce.flink.kinesis.api.StartPosition;
+import ecommerce.flink.kinesis.api.StreamArn;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What the table's options say about reading.
+ *
+ * @param maxRecords the most records of one GetRecords, at most 10,000
+ * @param emptyInterval the pause after a read that brought nothing
+ * @param deadLetterStream where records go that cannot be decoded, or null
+ */
+public record SourceConfig(
+        StreamArn stream,
+        AwsConfig aws,
+        StartPosition start,
+        Duration discoveryInterval,
+        int maxRecords,
+        Duration emptyInterval,
+        StreamArn deadLetterStream)
+        implements Serializable {}

@@ -1,0 +1,167 @@
+package ecommerce.flink.kinesis.table;
+
+import ecommerce.flink.kinesis.api.AwsConfig;
+import ecommerce.flink.kinesis.api.Credentials;
+import ecommerce.flink.kinesis.api.StartPosition;
+import ecommerce.flink.kinesis.api.StreamArn;
+import ecommerce.flink.kinesis.sink.SinkConfig;
+import ecommerce.flink.kinesis.source.SourceConfig;
+import java.net.URI;
+import java.text.ParseException;
+import java.text.SimpleDateFormat;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.table.api.ValidationException;
+
+/** Turns options into checked values; what is wrong fails with the option's name. */
+final class OptionReader {
+    private final ReadableConfig options;
+    private final Map<String, String> given;
+    private final StreamArn stream;
+
+    OptionReader(ReadableConfig options, Map<String, String> given) {
+        this.options = options;
+        this.given = given;
+        this.stream = read(KinesisOptions.STREAM_ARN, StreamArn::parse).orElseThrow();
+    }
+
+    SourceConfig source() {
+        Optional<StreamArn> deadLetters = read(KinesisOptions.DEAD_LETTER_ARN, StreamArn::parse);
+        deadLetters.ifPresent(arn -> {
+            check(KinesisOptions.DEAD_LETTER_ARN, arn.region().equals(stream.region()),
+                    "the stream must be in the region of '" + KinesisOptions.STREAM_ARN.key() + "'");
+            check(KinesisOptions.DEAD_LETTER_ARN, !arn.equals(stream), "a stream cannot take its own dead letters");
+        });
+        int maxRecords = options.get(KinesisOptions.MAX_RECORDS);
+        check(KinesisOptions.MAX_RECORDS, maxRecords >= 1 && maxRecords <= 10_000, "expected 1 to 10000");
+        return new SourceConfig(
+                stream,
+                aws(),
+                start(),
+                positive(KinesisOptions.DISCOVERY_INTERVAL),
+                maxRecords,
+                positive(KinesisOptions.EMPTY_INTERVAL),
+                deadLetters.orElse(null));
+    }
+
+    SinkConfig sink() {
+        int batch = options.get(KinesisOptions.BATCH_MAX_SIZE);
+        check(KinesisOptions.BATCH_MAX_SIZE, batch >= 1 && batch <= 500, "expected 1 to 500");
+        int inflight = options.get(KinesisOptions.MAX_INFLIGHT);
+        check(KinesisOptions.MAX_INFLIGHT, inflight >= 1, "expected at least 1");
+        int buffered = options.get(KinesisOptions.MAX_BUFFERED);
+        check(KinesisOptions.MAX_BUFFERED, buffered > batch,
+                "expected more than '" + KinesisOptions.BATCH_MAX_SIZE.key() + "'");
+        long bytes = options.get(KinesisOptions.FLUSH_SIZE);
+        check(KinesisOptions.FLUSH_SIZE, bytes >= SinkConfig.MAX_RECORD_BYTES && bytes <= 10 * 1024 * 1024,
+                "expected 1 MiB, one record's limit, to 10 MiB, one request's");
+        long timeout = options.get(KinesisOptions.FLUSH_TIMEOUT);
+        check(KinesisOptions.FLUSH_TIMEOUT, timeout >= 1, "expected at least 1 millisecond");
+        return new SinkConfig(
+                stream, aws(), batch, inflight, buffered, bytes, timeout, options.get(KinesisOptions.FAIL_ON_ERROR));
+    }
+
+    Optional<Duration> maxAhead() {
+        return options.getOptional(KinesisOptions.MAX_AHEAD);
+    }
+
+    private AwsConfig aws() {
+        String region = options.getOptional(KinesisOptions.REGION).orElse(stream.region());
+        check(KinesisOptions.REGION, region.equals(stream.region()),
+                "the stream's ARN says '" + stream.region() + "'");
+        Map<String, String> credentials = given.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(Credentials.PREFIX))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        try {
+            Credentials.provider(credentials, region);
+        } catch (IllegalArgumentException e) {
+            throw new ValidationException(e.getMessage(), e);
+        }
+        String protocol = options.get(KinesisOptions.HTTP_PROTOCOL);
+        check(KinesisOptions.HTTP_PROTOCOL, protocol.equals("HTTP1_1") || protocol.equals("HTTP2"),
+                "expected HTTP1_1 or HTTP2");
+        return new AwsConfig(
+                region, endpoint(region), credentials, options.get(KinesisOptions.TRUST_ALL), protocol.equals("HTTP2"));
+    }
+
+    /** As the AWS SDKs find it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html. */
+    private URI endpoint(String region) {
+        Optional<URI> given = read(KinesisOptions.ENDPOINT, OptionReader::url);
+        if (given.isPresent()) {
+            return given.get();
+        }
+        for (String variable : new String[] {"AWS_ENDPOINT_URL_KINESIS", "AWS_ENDPOINT_URL"}) {
+            String value = System.getenv(variable);
+            if (value != null && !value.isEmpty()) {
+                try {
+                    return url(value);
+                } catch (IllegalArgumentException e) {
+                    throw new ValidationException("Environment variable " + variable + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return AwsConfig.regionalEndpoint(region);
+    }
+
+    private static URI url(String text) {
+        URI uri = URI.create(text);
+        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException("'" + text + "' is not a URL such as https://host:port");
+        }
+        return uri;
+    }
+
+    private StartPosition start() {
+        String position = options.get(KinesisOptions.INIT_POSITION);
+        return switch (position) {
+            case "LATEST" -> StartPosition.LATEST;
+            case "TRIM_HORIZON" -> StartPosition.TRIM_HORIZON;
+            case "AT_TIMESTAMP" -> StartPosition.atTimestamp(read(KinesisOptions.INIT_TIMESTAMP, this::millis)
+                    .orElseThrow(() -> new ValidationException(
+                            "Option 'source.init.timestamp' is missing; AT_TIMESTAMP needs it")));
+            default -> throw wrong(KinesisOptions.INIT_POSITION, "expected LATEST, TRIM_HORIZON or AT_TIMESTAMP");
+        };
+    }
+
+    /** A date in the given format, or seconds since 1970 with a fraction. */
+    private long millis(String text) {
+        if (text.matches("\\d+(\\.\\d+)?")) {
+            return Math.round(Double.parseDouble(text) * 1000);
+        }
+        String pattern = options.get(KinesisOptions.INIT_TIMESTAMP_FORMAT);
+        try {
+            return new SimpleDateFormat(pattern).parse(text).getTime();
+        } catch (ParseException e) {
+            throw new IllegalArgumentException("'" + text + "' does not fit the format " + pattern, e);
+        }
+    }
+
+    private <T> Optional<T> read(ConfigOption<String> option, Function<String, T> parse) {
+        try {
+            return options.getOptional(option).map(parse);
+        } catch (IllegalArgumentException e) {
+            throw new ValidationException("Option '" + option.key() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private Duration positive(ConfigOption<Duration> option) {
+        Duration value = options.get(option);
+        check(option, value.toMillis() > 0, "expected more than 0 ms");
+        return value;
+    }
+
+    private void check(ConfigOption<?> option, boolean right, String expectation) {
+        if (!right) {
+            throw wrong(option, expectation);
+        }
+    }
+
+    private ValidationException wrong(ConfigOption<?> option, String expectation) {
+        return new ValidationException("Option '" + option.key() + "' = '" + options.get(option) + "': " + expectation);
+    }
+}

@@ -1,0 +1,62 @@
+package ecommerce.flink.kinesis.table;
+
+import ecommerce.flink.kinesis.api.StreamRecord;
+import ecommerce.flink.kinesis.source.RecordDecoder;
+import java.util.List;
+import org.apache.flink.api.common.functions.util.ListCollector;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+
+/** The table's format, the guard over its rows, and the columns that the query asked for. */
+final class RowDecoder implements RecordDecoder {
+    private static final long serialVersionUID = 1L;
+
+    private final DeserializationSchema<RowData> format;
+    /** Null without a dead-letter stream. */
+    private final RowGuard guard;
+    /** Which of the format's fields make the row, null for all in their order. */
+    private final RowData.FieldGetter[] fields;
+
+    private final Metadata[] metadata;
+
+    RowDecoder(
+            DeserializationSchema<RowData> format,
+            RowGuard guard,
+            RowData.FieldGetter[] fields,
+            List<Metadata> metadata) {
+        this.format = format;
+        this.guard = guard;
+        this.fields = fields;
+        this.metadata = metadata.toArray(new Metadata[0]);
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) throws Exception {
+        format.open(context);
+    }
+
+    @Override
+    public void decode(StreamRecord record, String shardId, List<RowData> rows) throws Exception {
+        format.deserialize(record.data(), new ListCollector<>(rows));
+        if (guard != null) {
+            for (int i = 0; i < rows.size(); i++) {
+                guard.check(rows.get(i), record);
+            }
+        }
+        if (fields != null) {
+            rows.replaceAll(row -> shape(row, record, shardId));
+        }
+    }
+
+    private RowData shape(RowData row, StreamRecord record, String shardId) {
+        GenericRowData shaped = new GenericRowData(row.getRowKind(), fields.length + metadata.length);
+        for (int i = 0; i < fields.length; i++) {
+            shaped.setField(i, fields[i].getFieldOrNull(row));
+        }
+        for (int i = 0; i < metadata.length; i++) {
+            shaped.setField(fields.length + i, metadata[i].read(record, shardId));
+        }
+        return shaped;
+    }
+}
