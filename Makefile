@@ -9,8 +9,9 @@ PORT ?= 4566
 PARAMS ?= params/demo.yaml
 RAW ?= data/demo.csv
 LOCAL_AWS := $(PY) -m local_aws
+CONNECTOR := connector/target/flink-sql-connector-kinesis.jar
 
-.PHONY: help setup demo lab run bench lint unit test record-athena aws clean
+.PHONY: help setup demo lab run bench lint unit test record-athena aws connector clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +43,7 @@ lint: $(INSTALLED) ## check format, style and types
 unit: $(INSTALLED) ## the fast tests alone
 	$(PY) -m pytest tests/unit -q
 
-test: lint ## every check and every test
+test: lint connector ## every check and every test
 	$(PY) -m pytest
 
 record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
@@ -51,6 +52,11 @@ record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conf
 aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
+
+connector: $(CONNECTOR) ## Kinesis for Flink SQL, built and tested when a source of it changed
+
+$(CONNECTOR): connector/pom.xml connector/README.md $(shell find connector/src -type f)
+	mvn --quiet --batch-mode -Dstyle.color=never --file connector/pom.xml package
 
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

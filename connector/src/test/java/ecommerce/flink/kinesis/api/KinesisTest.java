@@ -1,0 +1,181 @@
+package ecommerce.flink.kinesis.api;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
+import software.amazon.awssdk.thirdparty.jackson.dataformat.cbor.CBORGenerator;
+
+/** The four calls against a server that answers what the test has written down. */
+class KinesisTest {
+    private static final StreamArn STREAM = StreamArn.parse("arn:aws:kinesis:us-east-1:000000000000:stream/s");
+
+    private record Answer(int status, String contentType, byte[] body) {}
+
+    private record Seen(String target, String authorization, String contentType, byte[] body) {}
+
+    private final Deque<Answer> answers = new ArrayDeque<>();
+    private final List<Seen> seen = new ArrayList<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            var headers = exchange.getRequestHeaders();
+            seen.add(new Seen(
+                    headers.getFirst("X-Amz-Target"),
+                    headers.getFirst("Authorization"),
+                    headers.getFirst("Content-Type"),
+                    exchange.getRequestBody().readAllBytes()));
+            Answer answer = answers.remove();
+            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+            exchange.sendResponseHeaders(answer.status(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        System.clearProperty("aws.cborEnabled");
+    }
+
+    private Kinesis kinesis(Wire wire) {
+        System.setProperty("aws.cborEnabled", Boolean.toString(wire == Wire.CBOR));
+        Map<String, String> keys = Map.of(
+                "aws.credentials.provider", "BASIC",
+                "aws.credentials.basic.accesskeyid", "AKID",
+                "aws.credentials.basic.secretkey", "secret");
+        URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return new Kinesis(STREAM, new AwsConfig("us-east-1", endpoint, keys, false, false));
+    }
+
+    private void answerJson(int status, String body) {
+        answers.add(new Answer(status, Wire.JSON.contentType, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wire.class)
+    void recordsComeWithBytesAndTimesInBothEncodings(Wire wire) throws Exception {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (JsonGenerator json = wire.generator(body)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("ChildShards");
+            json.writeEndArray();
+            json.writeNumberField("MillisBehindLatest", 42);
+            json.writeStringField("NextShardIterator", "next");
+            json.writeArrayFieldStart("Records");
+            json.writeStartObject();
+            json.writeFieldName("ApproximateArrivalTimestamp");
+            wire.writeTime(json, 1_569_888_000_123L);
+            json.writeBinaryField("Data", new byte[] {0, -1, '"'});
+            json.writeStringField("PartitionKey", "k");
+            json.writeStringField("SequenceNumber", "4966");
+            json.writeEndObject();
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        answers.add(new Answer(200, wire.contentType, body.toByteArray()));
+        ReadResult result = kinesis(wire).getRecords("iterator", 10);
+        assertEquals("next", result.nextIterator());
+        assertEquals(42, result.millisBehindLatest());
+        StreamRecord record = result.records().get(0);
+        assertArrayEquals(new byte[] {0, -1, '"'}, record.data());
+        assertEquals("4966", record.sequenceNumber());
+        assertEquals(1_569_888_000_123L, record.arrivalMillis());
+        assertEquals("Kinesis_20131202.GetRecords", seen.get(0).target());
+        assertEquals(wire.contentType, seen.get(0).contentType());
+        assertTrue(seen.get(0).authorization().startsWith("AWS4-HMAC-SHA256 Credential=AKID/"));
+        assertTrue(seen.get(0).authorization().contains("/us-east-1/kinesis/aws4_request"));
+    }
+
+    @Test
+    void theEndOfAShardHasNoNextIterator() throws Exception {
+        answerJson(200, "{\"Records\":[],\"NextShardIterator\":null,\"MillisBehindLatest\":0}");
+        assertNull(kinesis(Wire.JSON).getRecords("i", 1).nextIterator());
+        answerJson(200, "{\"Records\":[],\"MillisBehindLatest\":0}");
+        assertNull(kinesis(Wire.JSON).getRecords("i", 1).nextIterator());
+    }
+
+    @Test
+    void timesAreSentAsEachEncodingHasThem() throws Exception {
+        answerJson(200, "{\"ShardIterator\":\"i\"}");
+        assertEquals("i", kinesis(Wire.JSON).shardIterator("s", StartPosition.atTimestamp(1_569_888_000_123L)));
+        String body = new String(seen.get(0).body(), StandardCharsets.UTF_8);
+        assertTrue(body.contains("\"Timestamp\":1.569888000123E9"), body);
+    }
+
+    @Test
+    void shardsAreListedPageByPage() throws Exception {
+        answerJson(200, "{\"NextToken\":\"t\",\"Shards\":[{\"ShardId\":\"a\",\"HashKeyRange\":{\"StartingHashKey\":\"0\"},"
+                + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"1\",\"EndingSequenceNumber\":\"9\"}}]}");
+        answerJson(200, "{\"Shards\":[{\"ShardId\":\"c\",\"ParentShardId\":\"a\",\"AdjacentParentShardId\":\"b\","
+                + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"10\"}}]}");
+        assertEquals(
+                List.of(new Shard("a", List.of(), true), new Shard("c", List.of("a", "b"), false)),
+                kinesis(Wire.JSON).listShards());
+        assertEquals("{\"NextToken\":\"t\"}", new String(seen.get(1).body(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void rejectedRecordsAreCounted() throws Exception {
+        answerJson(200, "{\"FailedRecordCount\":1,\"Records\":[{\"SequenceNumber\":\"1\",\"ShardId\":\"s\"},"
+                + "{\"ErrorCode\":\"ProvisionedThroughputExceededException\",\"ErrorMessage\":\"slow down\"}]}");
+        PutResult result = Kinesis.await(kinesis(Wire.JSON)
+                .putRecords(List.of(new PutEntry(new byte[] {1}, "a"), new PutEntry(new byte[] {2}, "b"))));
+        assertEquals(List.of(1), result.rejected());
+        assertEquals("ProvisionedThroughputExceededException: slow down", result.reason());
+        assertTrue(new String(seen.get(0).body(), StandardCharsets.UTF_8)
+                .endsWith("\"Records\":[{\"Data\":\"AQ==\",\"PartitionKey\":\"a\"},{\"Data\":\"Ag==\",\"PartitionKey\":\"b\"}]}"));
+    }
+
+    @Test
+    void refusalsCarryTheServicesCode() {
+        answerJson(400, "{\"__type\":\"com.amazonaws#ResourceNotFoundException\",\"message\":\"Stream s not found\"}");
+        KinesisException refusal =
+                assertThrows(KinesisException.class, () -> kinesis(Wire.JSON).getRecords("i", 1));
+        assertTrue(refusal.isMissing());
+        assertEquals("GetRecords: ResourceNotFoundException (HTTP 400): Stream s not found", refusal.getMessage());
+    }
+
+    @Test
+    void aProxysErrorPageIsTransient() {
+        answers.add(new Answer(502, "text/html", "<html>".getBytes(StandardCharsets.UTF_8)));
+        KinesisException refusal =
+                assertThrows(KinesisException.class, () -> kinesis(Wire.CBOR).getRecords("i", 1));
+        assertTrue(refusal.isTransient());
+    }
+
+    @Test
+    void cborTimesAreMillisecondsUnderTagOne() throws Exception {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (JsonGenerator cbor = Wire.CBOR.generator(body)) {
+            assertTrue(cbor instanceof CBORGenerator);
+            Wire.CBOR.writeTime(cbor, 1_569_888_000_123L);
+        }
+        assertArrayEquals(new byte[] {(byte) 0xc1, 0x1b, (byte) 0x00, (byte) 0x00, (byte) 0x01, (byte) 0x6d, (byte) 0x84, (byte) 0x9d, (byte) 0xd8, (byte) 0x7b},
+                body.toByteArray());
+    }
+}

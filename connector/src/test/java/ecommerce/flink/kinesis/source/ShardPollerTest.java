@@ -1,0 +1,128 @@
+package ecommerce.flink.kinesis.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ecommerce.flink.kinesis.api.KinesisException;
+import ecommerce.flink.kinesis.api.ReadResult;
+import ecommerce.flink.kinesis.api.ShardReads;
+import ecommerce.flink.kinesis.api.StartPosition;
+import ecommerce.flink.kinesis.api.StreamRecord;
+import java.io.IOException;
+import java.net.SocketException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ShardPollerTest {
+    private final List<StartPosition> opened = new ArrayList<>();
+    private final Deque<Object> answers = new ArrayDeque<>();
+
+    private final ShardReads reads = new ShardReads() {
+        @Override
+        public String shardIterator(String shardId, StartPosition position) {
+            opened.add(position);
+            return "iterator " + opened.size();
+        }
+
+        @Override
+        public ReadResult getRecords(String iterator, int limit) throws IOException {
+            Object answer = answers.remove();
+            if (answer instanceof IOException failure) {
+                throw failure;
+            }
+            return (ReadResult) answer;
+        }
+    };
+
+    private ShardPoller poller(StartPosition start) {
+        KinesisSplit split = new KinesisSplit("shard", start, 77, false);
+        return new ShardPoller(split, KinesisEnumeratorTest.config(start), reads, System.nanoTime());
+    }
+
+    private static ReadResult result(String next, long behind, String... sequenceNumbers) {
+        List<StreamRecord> records = new ArrayList<>();
+        for (String number : sequenceNumbers) {
+            records.add(new StreamRecord(new byte[0], number, 0));
+        }
+        return new ReadResult(records, next, behind);
+    }
+
+    private static KinesisException refused(String code) {
+        return new KinesisException("GetRecords", 400, code, "");
+    }
+
+    private static boolean isDueAtOnce(ShardPoller poller) {
+        return poller.dueNanos() - System.nanoTime() <= 0;
+    }
+
+    @Test
+    void anExpiredIteratorIsRenewedAfterTheLastRecord() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.addAll(List.of(result("n", 5, "1", "2"), refused("ExpiredIteratorException"), result("n", 0, "3")));
+        assertEquals(2, poller.read().size());
+        assertEquals(0, poller.read().size());
+        assertEquals("3", poller.read().get(0).sequenceNumber());
+        assertEquals(List.of(StartPosition.TRIM_HORIZON, StartPosition.after("2")), opened);
+    }
+
+    @Test
+    void latestIsOpenedOnceAndThenMeansTheTimeOfTheStart() throws Exception {
+        ShardPoller poller = poller(StartPosition.LATEST);
+        answers.addAll(List.of(result("n", 0), refused("ExpiredIteratorException"), result("n", 0)));
+        poller.read();
+        poller.read();
+        poller.read();
+        assertEquals(List.of(StartPosition.LATEST, StartPosition.atTimestamp(77)), opened);
+    }
+
+    @Test
+    void throttlingAndNetworkErrorsAreTriedAgainLater() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.addAll(List.of(
+                refused("ProvisionedThroughputExceededException"), new SocketException("reset"), result("n", 0, "1")));
+        poller.read();
+        assertTrue(!isDueAtOnce(poller));
+        poller.read();
+        assertTrue(!isDueAtOnce(poller));
+        assertEquals("1", poller.read().get(0).sequenceNumber());
+        assertEquals(1, opened.size());
+    }
+
+    @Test
+    void aDeletedStreamIsNotTriedAgain() {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.add(refused("ResourceNotFoundException"));
+        assertThrows(KinesisException.class, poller::read);
+    }
+
+    @Test
+    void anIteratorThatIsRefusedTwiceIsAnError() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.addAll(List.of(refused("InvalidArgumentException"), refused("InvalidArgumentException")));
+        poller.read();
+        assertThrows(KinesisException.class, poller::read);
+    }
+
+    @Test
+    void aShardThatIsBehindIsReadAgainAtOnce() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.addAll(List.of(result("n", 1000, "1"), result("n", 0, "2")));
+        poller.read();
+        assertTrue(isDueAtOnce(poller));
+        poller.read();
+        assertTrue(!isDueAtOnce(poller));
+    }
+
+    @Test
+    void theEndOfAShardComesAfterItsLastRecord() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.add(result(null, 0, "1"));
+        List<StreamRecord> records = poller.read();
+        assertEquals("1", records.get(0).sequenceNumber());
+        assertEquals(ShardBatch.SHARD_END, records.get(1));
+    }
+}
