@@ -7,6 +7,7 @@ by name.
 from collections.abc import Callable
 
 from local_aws.athena import metadata, queries, tags, workgroups
+from local_aws.athena.executions import Executions
 from local_aws.athena.store import Document, Store
 from local_aws.folder import DataFolder
 from local_aws.request import Tenant
@@ -56,14 +57,27 @@ class Api:
 
     def __init__(self, folder: DataFolder) -> None:
         self._store = Store(folder.state / "athena.sqlite")
+        self._executions = Executions(folder, self._store)
+        self._executing: dict[str, Handler] = {
+            "BatchGetQueryExecution": self._executions.batch_get,
+            "GetQueryExecution": self._executions.get,
+            "GetQueryResults": self._executions.results,
+            "GetQueryRuntimeStatistics": self._executions.runtime_statistics,
+            "ListQueryExecutions": self._executions.list_ids,
+            "StartQueryExecution": self._executions.start,
+            "StopQueryExecution": self._executions.stop,
+        }
 
     def handler(self, operation: str) -> Handler | None:
         """Return what answers an operation, None when it is not supported."""
+        if operation in self._executing:
+            return self._executing[operation]
         definition = DEFINITIONS.get(operation)
         if definition is None:
             return None
         return lambda tenant, payload: definition(self._store, tenant, payload)
 
     def close(self) -> None:
-        """Close the store."""
+        """Stop running queries and close the store."""
+        self._executions.close()
         self._store.close()

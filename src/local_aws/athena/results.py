@@ -22,19 +22,6 @@ _BINARY = "application/octet-stream"
 _FIELD = re.compile(rb'(?:"((?:[^"]|"")*)"|)(,|\n)')
 
 
-def output_location(prefix: str, query_id: str, outcome: Outcome) -> str:
-    """Return where a statement's result is, as ``ResultConfiguration.OutputLocation`` says it."""
-    if outcome.substatement_type == "CREATE_TABLE_AS_SELECT":
-        return f"{prefix}tables/{query_id}"
-    if outcome.substatement_type == "INSERT":
-        return f"{prefix}{query_id}"
-    return f"{prefix}{query_id}.{'csv' if outcome.sql is not None or _is_dml(outcome) else 'txt'}"
-
-
-def _is_dml(outcome: Outcome) -> bool:
-    return outcome.statement_type == "DML"
-
-
 def write(context: Context, outcome: Outcome, location: str) -> str | None:
     """Write a statement's result, metadata and manifest to S3.
 
@@ -45,7 +32,7 @@ def write(context: Context, outcome: Outcome, location: str) -> str | None:
     outcome : Outcome
         What it came to; its SQL, when it has one, is run here.
     location : str
-        What `output_location` gave.
+        URI of the result, without which nothing is read later.
 
     Returns
     -------
@@ -59,7 +46,7 @@ def write(context: Context, outcome: Outcome, location: str) -> str | None:
         file = context.scratch / "result.txt"
         file.write_text("".join(f"{line}\n" for line in outcome.lines), encoding="utf-8")
         _put(context, bucket, key, file, _TEXT)
-    if outcome.columns or outcome.manifest is not None:
+    if (outcome.sql, outcome.lines, outcome.manifest) != (None, None, None):
         file = context.scratch / "metadata"
         file.write_bytes(metadata(context.query_id, outcome.columns))
         _put(context, bucket, f"{key}.metadata", file, _BINARY)

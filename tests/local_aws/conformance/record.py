@@ -25,7 +25,7 @@ def load_events(url: str) -> None:
     for sql in (
         f"CREATE SCHEMA {trino.SCHEMA}",
         f"CREATE TABLE events ({columns})",
-        f"INSERT INTO events VALUES {values}",  # noqa: S608 (our own file)
+        f"INSERT INTO events VALUES {values}",
     ):
         answer = trino.ask(url, sql)
         if answer.error:

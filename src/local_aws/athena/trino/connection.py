@@ -7,12 +7,12 @@ import duckdb
 from local_aws.athena.trino.functions import MACROS
 
 _SETTINGS = [
-    "SET TimeZone = 'UTC'",
-    "SET default_null_order = 'NULLS_LAST'",
-    "SET error_on_division_by_zero = true",
-    "SET ieee_floating_point_ops = true",
-    "SET preserve_insertion_order = true",
-    "SET scalar_subquery_error_on_multiple_rows = true",
+    "SET GLOBAL TimeZone = 'UTC'",
+    "SET GLOBAL default_null_order = 'NULLS_LAST'",
+    "SET GLOBAL error_on_division_by_zero = true",
+    "SET GLOBAL ieee_floating_point_ops = true",
+    "SET GLOBAL preserve_insertion_order = true",
+    "SET GLOBAL scalar_subquery_error_on_multiple_rows = true",
 ]
 
 # The offset of a zone such as +02:00, in minutes.
@@ -41,11 +41,6 @@ _OWN_MACROS = [
     f" WHEN 0 THEN '00:00:00' WHEN 1 THEN {_CLOCK} || ':00' ELSE {_CLOCK} END",
     "CREATE MACRO trino_round_timestamp(t, step) AS"
     " make_timestamp((epoch_us(t) + step // 2) // step * step)",
-    # Arrays are equal, different, or, where a NULL leaves it open, neither.
-    "CREATE MACRO trino_array_equal(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL"
-    " WHEN len(a) <> len(b) THEN FALSE"
-    " WHEN len(list_filter(list_zip(a, b), lambda z: z[1] <> z[2])) > 0 THEN FALSE"
-    " WHEN list_count(a) < len(a) OR list_count(b) < len(b) THEN NULL ELSE TRUE END",
     f"CREATE MACRO trino_padded(x, n) AS {_PADDED}",
     "CREATE MACRO trino_day_to_second(ms) AS CASE WHEN ms < 0 THEN '-' ELSE '' END"
     " || CAST(abs(ms) // 86400000 AS VARCHAR) || ' '"
