@@ -11,9 +11,10 @@ from local_aws.athena.trino.coercion import coerce, common_type, compared
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.functions import REGISTRY
 from local_aws.athena.trino.functions.model import Call, Expr, Kind
-from local_aws.athena.trino.functions.resolve import Lambda, Resolved, resolve
+from local_aws.athena.trino.functions.resolve import Lambda, Resolved, read_pattern, resolve
 from local_aws.athena.trino.scope import combine, quote_text
-from local_aws.athena.trino.types import BIGINT, INTEGER, TrinoType, varchar
+from local_aws.athena.trino.tell import told
+from local_aws.athena.trino.types import BIGINT, INTEGER, TrinoType, common_super_type, varchar
 from local_aws.athena.trino.windows import over, sort_keys
 
 if TYPE_CHECKING:
@@ -127,31 +128,37 @@ def _check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> No
             message = f"Function '{node.name}' is not an aggregation function"
             raise TrinoError("FUNCTION_NOT_AGGREGATE", message, *node.at)
     if kind is Kind.WINDOW and node.over is None:
-        message = f"Window function {node.name} requires an OVER clause"
+        message = f"Window function system.builtin.{node.name} requires an OVER clause"
         raise TrinoError("MISSING_OVER", message, *node.at)
     if node.over is not None:
         if not rules.windows:
             if rules.inside:
                 name, message = (
                     "NESTED_WINDOW",
-                    f"Cannot nest window functions inside {rules.inside}",
+                    "Cannot nest window functions or row pattern measures inside aggregation "
+                    f"'{rules.inside}': [{told(node)}]",
                 )
             else:
                 name = "EXPRESSION_NOT_SCALAR"
                 message = (
                     f"{rules.clause} cannot contain aggregations, window functions or grouping"
                 )
-                message += f" operations: [{node.name}]"
+                message += f" operations: [{told(node)}]"
             raise TrinoError(name, message, *node.at)
+        if node.filter is not None:
+            message = "FILTER is not yet supported for window functions"
+            raise TrinoError("NOT_SUPPORTED", message, *node.at)
         if node.distinct:
             message = "DISTINCT in window function parameters not yet supported"
             raise TrinoError("NOT_SUPPORTED", message, *node.at)
     elif kind is Kind.AGGREGATE and not rules.aggregates:
         if rules.inside:
-            message = f"Cannot nest aggregations inside aggregation '{rules.inside}': [{node.name}]"
+            message = (
+                f"Cannot nest aggregations inside aggregation '{rules.inside}': [{told(node)}]"
+            )
             raise TrinoError("NESTED_AGGREGATION", message, *node.at)
         message = f"{rules.clause} cannot contain aggregations, window functions or grouping"
-        message += f" operations: [{node.name}]"
+        message += f" operations: [{told(node)}]"
         raise TrinoError("EXPRESSION_NOT_SCALAR", message, *node.at)
 
 
@@ -159,10 +166,27 @@ def fail_overload(
     analyser: ExpressionAnalyser, node: n.Node, name: str, args: Sequence[Expr | Lambda]
 ) -> NoReturn:
     """Fail because no signature of a function takes the arguments."""
+    if isinstance(node, n.Call):
+        _check_arity(node, args)
     given = ", ".join("function" if isinstance(arg, Lambda) else str(arg.type) for arg in args)
     expected = ", ".join(str(function) for function in REGISTRY.get(name, ()))
     message = f"Unexpected parameters ({given}) for function {name}. Expected: {expected}"
     raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
+
+
+def _check_arity(node: n.Call, args: Sequence[Expr | Lambda]) -> None:
+    """Fail where a lambda has the wrong number of parameters for every signature."""
+    for i, arg in enumerate(args):
+        if not isinstance(arg, Lambda):
+            continue
+        wanted = {
+            len(read_pattern(function.args[i]).parts) - 1
+            for function in REGISTRY.get(node.name, ())
+            if len(function.args) == len(args) and function.args[i].startswith("function(")
+        }
+        if wanted and arg.arity not in wanted:
+            message = f"Expected a lambda that takes {min(wanted)} argument(s) but got {arg.arity}"
+            raise TrinoError("INVALID_PARAMETER_USAGE", message, *node.args[i].at)
 
 
 # Special forms: calls that are no functions
@@ -175,27 +199,42 @@ def _arguments(analyser: ExpressionAnalyser, node: n.Call, least: int, most: int
     return [analyser.analyse(arg) for arg in node.args]
 
 
-def _unified(node: n.Call, items: Sequence[Expr], what: str) -> list[Expr]:
+def no_common_type(what: str, items: Sequence[Expr], nodes: Sequence[n.Node]) -> TrinoError:
+    """Make the error of expressions that have no common type, at the first that does not fit."""
+    so_far = wrong = items[0].type
+    at = nodes[0].at
+    for item, node in zip(items, nodes, strict=True):
+        merged = common_super_type(so_far, item.type)
+        if merged is None:
+            wrong, at = item.type, node.at
+            break
+        so_far = merged
+    types = ", ".join(dict.fromkeys(str(item.type) for item in items))
+    message = (
+        f"{what} must be the same type or coercible to a common type. Cannot find common type "
+        f"between {so_far} and {wrong}, all types (without duplicates): [{types}]"
+    )
+    return TrinoError("TYPE_MISMATCH", message, *at)
+
+
+def _unified(items: Sequence[Expr], nodes: Sequence[n.Node], what: str) -> list[Expr]:
     kind = common_type(items)
     if kind is None:
-        types = ", ".join(dict.fromkeys(str(item.type) for item in items))
-        message = f"{what} must be the same type or coercible to a common type. "
-        message += f"Cannot find common type between {types}"
-        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+        raise no_common_type(what, items, nodes)
     return [coerce(item, kind) for item in items]
 
 
 def _if(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
     items = _arguments(analyser, node, 2, 3)
     condition = analyser.boolean(node.args[0], "IF condition")
-    results = _unified(node, items[1:], "Result types for IF")
+    results = _unified(items[1:], node.args[1:], "Result types for IF")
     otherwise = f" ELSE {results[1].sql}" if len(results) > 1 else ""
     sql = f"CASE WHEN {condition.sql} THEN {results[0].sql}{otherwise} END"
     return combine(sql, results[0].type, condition, *results)
 
 
 def _coalesce(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
-    items = _unified(node, _arguments(analyser, node, 2, 999), "All COALESCE operands")
+    items = _unified(_arguments(analyser, node, 2, 999), node.args, "All COALESCE operands")
     return combine(f"COALESCE({', '.join(i.sql for i in items)})", items[0].type, *items)
 
 

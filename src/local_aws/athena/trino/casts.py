@@ -54,14 +54,17 @@ def _cannot(sql: str, kind: str) -> str:
     return raise_in_sql("INVALID_CAST_ARGUMENT", message)
 
 
+def _matching(sql: str, pattern: str, made: str, message: str) -> str:
+    """Make a value out of text that must match a pattern; NULL stays NULL."""
+    wrong = raise_in_sql("INVALID_CAST_ARGUMENT", message)
+    matches = f"regexp_full_match({sql}, '{pattern}')"
+    return f"CASE WHEN {matches} THEN {made} WHEN {sql} IS NOT NULL THEN {wrong} END"
+
+
 def _checked(sql: str, pattern: str, target: TrinoType, kind: str = "") -> str:
-    """Convert text that must match a pattern; NULL stays NULL."""
-    duck = to_duckdb(target)
-    wrong = _cannot(sql, kind or str(target).upper())
-    return (
-        f"CASE WHEN regexp_full_match({sql}, '{pattern}') THEN CAST({sql} AS {duck}) "
-        f"WHEN {sql} IS NOT NULL THEN {wrong} END"
-    )
+    """Convert text that must match a pattern."""
+    message = f"'Cannot cast ''' || {sql} || ''' to {kind or str(target).upper()}'"
+    return _matching(sql, pattern, f"CAST({sql} AS {to_duckdb(target)})", message)
 
 
 def _to_boolean(sql: str, source: TrinoType, target: TrinoType) -> str | None:
@@ -79,7 +82,8 @@ def _to_boolean(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 def _to_integer(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     duck = to_duckdb(target)
     if source.name in _NAMED:
-        return _checked(sql, r"[+-]?\d+", target)
+        told = "INT" if target.name == "integer" else target.name.upper()
+        return _checked(sql, r"\s*[+-]?\d+\s*", target, told)
     if source.name in ("real", "double"):
         return f"CAST(round({sql}) AS {duck})"
     if source.name == "boolean" or is_numeric(source):
@@ -98,7 +102,10 @@ def _to_floating(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 def _to_decimal(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name in _NAMED:
-        return _checked(sql, r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", target)
+        name = f"DECIMAL({target.args[0]}, {target.args[1]})"
+        message = f"'Cannot cast VARCHAR ''' || {sql} || ''' to {name}. Value is not a number.'"
+        number = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+        return _matching(sql, number, f"CAST({sql} AS {to_duckdb(target)})", message)
     if source.name == "boolean" or is_numeric(source):
         return f"CAST({sql} AS {to_duckdb(target)})"
     return _from_json(sql, source, target)
@@ -183,11 +190,7 @@ def _to_date(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name in _NAMED:
         pattern = r"\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}\s*"
         message = f"'Value cannot be cast to date: ' || {sql}"
-        wrong = raise_in_sql("INVALID_CAST_ARGUMENT", message)
-        return (
-            f"CASE WHEN regexp_full_match({sql}, '{pattern}') THEN CAST({sql} AS DATE) "
-            f"WHEN {sql} IS NOT NULL THEN {wrong} END"
-        )
+        return _matching(sql, pattern, f"CAST({sql} AS DATE)", message)
     if source.name == "timestamp":
         return f"CAST({sql} AS DATE)"
     if source.name == "timestamp with time zone":
@@ -252,7 +255,9 @@ def _to_zoned(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 def _to_time(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name in _NAMED:
-        return _checked(sql, r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?", target, "TIME")
+        message = f"'Value cannot be cast to time: ' || {sql}"
+        clock = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?"
+        return _matching(sql, clock, f"CAST({sql} AS TIME)", message)
     if source.name == "timestamp":
         return f"CAST({sql} AS TIME)"
     if source.name == "timestamp with time zone":
@@ -266,7 +271,8 @@ def _to_time(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 
 def _to_json(sql: str, source: TrinoType, target: TrinoType) -> str | None:
-    return f"CAST(to_json({json_ready(sql, source)}) AS JSON)"
+    ready = json_ready(sql, source)
+    return ready if source.name == "decimal" else f"CAST(to_json({ready}) AS JSON)"
 
 
 def json_ready(sql: str, source: TrinoType) -> str:
@@ -285,7 +291,9 @@ def json_ready(sql: str, source: TrinoType) -> str:
                 for name, (_, kind) in fields
             )
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
-        case "decimal" | "varbinary" | "uuid" | "varchar" | "char" | "boolean" | "json" | "map":
+        case "decimal":
+            return f"CAST(CAST({sql} AS VARCHAR) AS JSON)"
+        case "varbinary" | "uuid" | "varchar" | "char" | "boolean" | "json" | "map":
             return sql
     if is_numeric(source):
         return sql

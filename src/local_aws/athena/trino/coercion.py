@@ -15,6 +15,7 @@ from local_aws.athena.trino.types import (
     TrinoType,
     common_super_type,
     is_integer,
+    row_field_names,
 )
 
 _NOT_ORDERABLE = {"map", "json", "hyperloglog"}
@@ -94,4 +95,20 @@ def compared(op: str, left: Expr, right: Expr) -> Expr | None:
         return None
     if op not in ("=", "<>") and not is_orderable(kind):
         return None
+    if op in ("=", "<>"):
+        same = _equality(texts[0], texts[1], kind)
+        if same.startswith("(") and kind.name != "row":
+            return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
+        return combine(same if op == "=" else f"(NOT {same})", BOOLEAN, left, right)
     return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
+
+
+def _equality(a: str, b: str, kind: TrinoType) -> str:
+    """Text of a = b; a NULL inside leaves the answer open, where DuckDB takes NULLs for equal."""
+    if kind.name == "row":
+        pairs = (
+            _equality(f'({a})."{name}"', f'({b})."{name}"', part)
+            for name, (_, part) in zip(row_field_names(kind), kind.args, strict=True)
+        )
+        return f"({' AND '.join(pairs)})"
+    return f"trino_array_equal({a}, {b})" if kind.name == "array" else f"({a} = {b})"

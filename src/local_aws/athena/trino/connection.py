@@ -41,6 +41,11 @@ _OWN_MACROS = [
     f" WHEN 0 THEN '00:00:00' WHEN 1 THEN {_CLOCK} || ':00' ELSE {_CLOCK} END",
     "CREATE MACRO trino_round_timestamp(t, step) AS"
     " make_timestamp((epoch_us(t) + step // 2) // step * step)",
+    # Arrays are equal, different, or, where a NULL leaves it open, neither.
+    "CREATE MACRO trino_array_equal(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL"
+    " WHEN len(a) <> len(b) THEN FALSE"
+    " WHEN len(list_filter(list_zip(a, b), lambda z: z[1] <> z[2])) > 0 THEN FALSE"
+    " WHEN list_count(a) < len(a) OR list_count(b) < len(b) THEN NULL ELSE TRUE END",
     f"CREATE MACRO trino_padded(x, n) AS {_PADDED}",
     "CREATE MACRO trino_day_to_second(ms) AS CASE WHEN ms < 0 THEN '-' ELSE '' END"
     " || CAST(abs(ms) // 86400000 AS VARCHAR) || ' '"

@@ -72,6 +72,26 @@ def _overflow(text: str) -> TrinoError | None:
     return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} {operation} overflow: {values}")
 
 
+_TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
+_RANGE = re.compile(
+    r"Type (\w+?)(?:\([\d,]+\))? with value (\S+) can't be cast .*destination type (\w+)"
+)
+
+
+def _out_of_range(text: str) -> TrinoError | None:
+    """Say that a number does not fit an integer type."""
+    found = _RANGE.search(text)
+    if found is None:
+        return None
+    source, value, target = found.groups()
+    kind = _TYPES.get(target, target.lower())
+    if source == "INT128":
+        return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} addition overflow: {value}")
+    if source in ("DOUBLE", "FLOAT"):
+        return TrinoError("INVALID_CAST_ARGUMENT", f"Unable to cast {value} to {kind}")
+    return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"Out of range for {kind}: {value}")
+
+
 def translate_runtime_error(error: Exception) -> TrinoError:
     """Say a DuckDB exception, raised while a compiled query ran, as Trino would.
 
@@ -84,11 +104,11 @@ def translate_runtime_error(error: Exception) -> TrinoError:
     marked = _MARK.search(text)
     if marked:
         return TrinoError(marked.group(1), marked.group(2))
-    if "Division by zero" in text or "division by zero" in text:
+    if "division by zero" in text.lower():
         return TrinoError("DIVISION_BY_ZERO", "Division by zero")
-    overflow = _overflow(first)
-    if overflow:
-        return overflow
+    known = _overflow(first) or _out_of_range(first)
+    if known:
+        return known
     for pattern, name, message in _KNOWN:
         found = re.search(pattern, first)
         if found:
@@ -96,52 +116,48 @@ def translate_runtime_error(error: Exception) -> TrinoError:
     return TrinoError("GENERIC_INTERNAL_ERROR", first)
 
 
+_CAST = "INVALID_CAST_ARGUMENT"
+_ARGUMENT = "INVALID_FUNCTION_ARGUMENT"
 _KNOWN = [
     (
         r"More than one row returned by a subquery",
         "SUBQUERY_MULTIPLE_ROWS",
         "Scalar sub-query has returned multiple rows",
     ),
+    (r"Could not convert string '(.*)' to INT32", _CAST, r"Cannot cast '\1' to INT"),
+    (r"Could not convert string '(.*)' to INT64", _CAST, r"Cannot cast '\1' to BIGINT"),
+    (r"Could not convert string ['\"](.*)['\"] to (\S+)", _CAST, r"Cannot cast '\1' to \2"),
     (
-        r"Could not convert string '(.*)' to INT64|Could not convert string '(.*)' to INT\d+",
-        "INVALID_CAST_ARGUMENT",
-        r"Cannot cast '\1' to an integer",
+        r"(?:invalid )?(date|time|timestamp) field (?:value out of range|format): \"(.*?)\"",
+        _CAST,
+        r"Value cannot be cast to \1: \2",
     ),
     (
-        r"Could not convert string '(.*)' to (\w+)",
-        "INVALID_CAST_ARGUMENT",
-        r"Cannot cast '\1' to \2",
+        r"Casting value \"(.*)\" to type DECIMAL\((\d+),(\d+)\) failed",
+        _CAST,
+        r"Cannot cast DECIMAL '\1' to DECIMAL(\2, \3)",
     ),
     (
-        r"Could not convert string \"(.*)\" to (\S+)",
-        "INVALID_CAST_ARGUMENT",
-        r"Cannot cast '\1' to \2",
+        r"Could not cast value (\S+) (?:from \w+ )?to DECIMAL\((\d+),(\d+)\)",
+        _CAST,
+        r"Cannot cast '\1' to DECIMAL(\2, \3)",
     ),
+    (r"Could not cast value (\S+)", _CAST, r"Cannot cast value \1"),
     (
-        r"(?:date|time|timestamp) field value out of range: \"(.*)\"|"
-        r"invalid (?:date|time|timestamp) field format: \"(.*)\"",
-        "INVALID_CAST_ARGUMENT",
-        r"Value cannot be cast to date or timestamp: \1\2",
-    ),
-    (
-        r"Could not cast value (\S+) (?:from \w+ )?to (DECIMAL\S*)",
-        "INVALID_CAST_ARGUMENT",
-        r"Cannot cast DECIMAL '\1' to \2",
-    ),
-    (
-        r"Type (\w+) with value (\S+) can't be cast .* to the destination type (\w+)",
+        r"Overflow on abs\((-\d+)\)",
         "NUMERIC_VALUE_OUT_OF_RANGE",
-        r"Out of range for \3: \2",
+        r"Value \1 is out of range for abs(bigint)",
     ),
-    (r"Could not cast value (\S+)", "INVALID_CAST_ARGUMENT", r"Cannot cast value \1"),
+    (r"Argument for ntile must be greater", _ARGUMENT, "Buckets must be greater than 0"),
+    (r"Invalid escape string", _ARGUMENT, "Escape string must be a single character"),
     (
-        r"Casting value \"(.*)\" to type (\S+) failed",
-        "INVALID_CAST_ARGUMENT",
-        r"Cannot cast \1 to \2",
+        r"Like pattern must not end with escape character",
+        _ARGUMENT,
+        "Escape character must be followed by '%', '_' or the escape character itself",
     ),
-    (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
-    (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),
+    (r"Map keys must be unique", _ARGUMENT, "Duplicate map keys are not allowed"),
+    (r"Map keys can not be NULL", _ARGUMENT, "map key cannot be null"),
     (r"Out of Range Error: (.*)", "NUMERIC_VALUE_OUT_OF_RANGE", r"\1"),
-    (r"Malformed JSON(.*)", "INVALID_FUNCTION_ARGUMENT", r"Cannot convert value to JSON\1"),
+    (r"Malformed JSON(.*)", _ARGUMENT, r"Cannot convert value to JSON\1"),
     (r"Out of Memory Error", "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the memory limit"),
 ]

@@ -22,7 +22,6 @@ from local_aws.athena.trino.functions.model import Expr
 from local_aws.athena.trino.functions.resolve import Lambda
 from local_aws.athena.trino.scope import (
     CATALOG,
-    Column,
     Compilation,
     Env,
     Field,
@@ -99,6 +98,10 @@ class ExpressionAnalyser:
             raise TrinoError("NOT_SUPPORTED", f"{kind} is not supported here", *node.at)
         try:
             found = method(self, node)
+        except TrinoError as error:
+            if error.line is None and error.name == "AMBIGUOUS_FUNCTION_CALL":
+                raise TrinoError(error.name, error.message, *node.at) from None
+            raise
         except (NoCastError, ValueError) as error:
             name = "TYPE_MISMATCH" if isinstance(error, NoCastError) else "NOT_SUPPORTED"
             raise TrinoError(name, str(error), *node.at) from None
@@ -158,7 +161,8 @@ class ExpressionAnalyser:
         if len(hits) != 1:
             if hits:
                 raise TrinoError("AMBIGUOUS_NAME", f"Ambiguous row field '{node.name}'", *node.at)
-            raise _unresolved(".".join(parts) or node.name, node)
+            message = f"Column reference '{node.name}' is invalid"
+            raise TrinoError("INVALID_COLUMN_REFERENCE", message, *node.at)
         return self.row_field(base, hits[0])
 
     def row_field(self, base: Expr, index: int) -> Expr:
@@ -175,6 +179,8 @@ class ExpressionAnalyser:
         if made is not None:
             return made
         kind = self.type_of(node.type, node)
+        if node.type == "char":
+            kind = TrinoType("char", (max(len(node.text), 1),))
         if kind.name == "json":
             parsed = n.Call(node.at, "json_parse", (n.Literal(node.at, "string", node.text),))
             return self.analyse(parsed)
@@ -197,7 +203,7 @@ class ExpressionAnalyser:
         try:
             kind = parse_type(text)
         except ValueError:
-            raise TrinoError("TYPE_NOT_FOUND", f"Unknown type: {text.lower()}", *node.at) from None
+            raise TrinoError("TYPE_MISMATCH", f"Unknown type: {text.lower()}", *node.at) from None
         if kind.name == "unknown":
             raise TrinoError("TYPE_MISMATCH", "UNKNOWN is not a valid type", *node.at)
         to_duckdb(kind)
@@ -260,7 +266,8 @@ class ExpressionAnalyser:
         if found is None:
             if node.op == "||":
                 calls.fail_overload(self, node, "concat", (left, right))
-            message = f"Cannot apply operator: {left.type} {node.op} {right.type}"
+            op = _TOLD_AS.get(node.op, node.op)
+            message = f"Cannot apply operator: {left.type} {op} {right.type}"
             raise TrinoError("TYPE_MISMATCH", message, *node.at)
         return found
 
@@ -283,11 +290,8 @@ class ExpressionAnalyser:
         parts = tuple(map(self.analyse, (node.operand, *node.items)))
         texts = comparable(parts)
         if texts is None:
-            wrong = next((p for p in parts[1:] if comparable((parts[0], p)) is None), parts[1])
-            message = (
-                f"IN value and list items must be the same type: {parts[0].type}, {wrong.type}"
-            )
-            raise TrinoError("TYPE_MISMATCH", message, *node.at)
+            nodes = (node.operand, *node.items)
+            raise calls.no_common_type("IN value and list items", parts, nodes)
         return combine(f"({texts[0]} IN ({', '.join(texts[1:])}))", BOOLEAN, *parts)
 
     def like(self, node: n.Like) -> Expr:
@@ -318,18 +322,21 @@ class ExpressionAnalyser:
 
     # Subqueries
 
-    def subquery_of(self, query: n.Query, node: n.Node) -> tuple[str, Column]:
-        """Analyse a query of one column; its text and its column."""
+    def subquery_of(self, query: n.Query) -> tuple[str, TrinoType]:
+        """Analyse a query whose row is a value; its text and the type of its column c0."""
         sql, columns = self.comp.analyse_query(query, self.comp, self.env, self.scope)
-        if len(columns) != 1:
-            message = "Multiple columns returned by subquery are not yet supported. Found "
-            raise TrinoError("NOT_SUPPORTED", f"{message}{len(columns)}", *node.at)
-        self.comp.used.add(columns[0].id)
-        return sql, columns[0]
+        self.comp.used |= {column.id for column in columns}
+        if len(columns) == 1:
+            return sql, columns[0].type
+        kind = row(*((None, column.type) for column in columns))
+        names = row_field_names(kind)
+        packed = ", ".join(f"{name} := c{i}" for i, name in enumerate(names))
+        alias = self.comp.alias("q")
+        return f"SELECT struct_pack({packed}) AS c0 FROM ({sql}) AS {alias}", kind
 
     def subquery(self, node: n.Subquery) -> Expr:
-        sql, column = self.subquery_of(node.query, node)
-        return Expr(f"({sql})", column.type, has=frozenset(("subquery",)))
+        sql, kind = self.subquery_of(node.query)
+        return Expr(f"({sql})", kind, has=frozenset(("subquery",)))
 
     def exists(self, node: n.Exists) -> Expr:
         sql, _ = self.comp.analyse_query(node.query, self.comp, self.env, self.scope)
@@ -349,16 +356,17 @@ class ExpressionAnalyser:
     ) -> tuple[Expr, str]:
         """Bring an operand and a subquery's column to one type."""
         left = self.analyse(operand)
-        sql, column = self.subquery_of(query, node)
-        right = Expr("c0", column.type)
+        sql, found = self.subquery_of(query)
+        right = Expr("c0", found)
         kind = common_type((left, right))
         if kind is None:
-            message = (
-                f"Value expression and result of subquery must be of the same type: "
-                f"{left.type} vs {column.type}"
-            )
+            mine = str(left.type)
+            if found.name == "row" and left.type.name != "row":
+                mine = f"row({mine})"
+            message = "Value expression and result of subquery must be of the same type: "
+            message += f"{mine} vs {found}"
             if op != "=":
-                message = f"Cannot apply operator: {left.type} {op} {column.type}"
+                message = f"Cannot apply operator: {left.type} {op} {found}"
             raise TrinoError("TYPE_MISMATCH", message, *node.at)
         wanted = key(coerce(right, kind))
         if wanted != "c0":
@@ -373,11 +381,9 @@ class ExpressionAnalyser:
             results.append(self.analyse(node.default))
         kind = common_type(results)
         if kind is None:
-            message = "All CASE results must be the same type or coercible to a common type. "
-            types = ", ".join(dict.fromkeys(str(r.type) for r in results))
-            raise TrinoError(
-                "TYPE_MISMATCH", f"{message}Cannot find common type: {types}", *node.at
-            )
+            nodes = [result for _, result in node.whens]
+            nodes += [] if node.default is None else [node.default]
+            raise calls.no_common_type("All CASE results", results, nodes)
         conditions = [self.case_condition(node, when) for when, _ in node.whens]
         texts = [coerce(result, kind).sql for result in results]
         arms = " ".join(
@@ -424,11 +430,7 @@ class ExpressionAnalyser:
         items = [self.analyse(item) for item in node.items]
         kind = common_type(items)
         if kind is None:
-            message = "All ARRAY elements must be the same type or coercible to a common type. "
-            types = ", ".join(dict.fromkeys(str(item.type) for item in items))
-            raise TrinoError(
-                "TYPE_MISMATCH", f"{message}Cannot find common type: {types}", *node.at
-            )
+            raise calls.no_common_type("All ARRAY elements", items, node.items)
         texts = ", ".join(coerce(item, kind).sql for item in items)
         if kind.name == "unknown":
             return combine(f"CAST([{texts}] AS INTEGER[])", array(kind), *items)
@@ -438,8 +440,9 @@ class ExpressionAnalyser:
         base, index = self.analyse(node.base), self.analyse(node.index)
         if base.type.name == "row" and isinstance(index.value, int):
             if not 1 <= index.value <= len(base.type.args):
-                message = f"ROW subscript out of bounds: {index.value}"
-                raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *node.at)
+                message = f"Subscript index out of bounds: {index.value}, max value is "
+                message += str(len(base.type.args))
+                raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *node.index.at)
             return self.row_field(base, index.value - 1)
         if base.type.name == "array" and (is_integer(index.type) or index.type.name == "unknown"):
             return combine(
@@ -581,6 +584,9 @@ def _unresolved(name: str, node: n.Node) -> TrinoError:
     )
     return TrinoError("COLUMN_NOT_FOUND", message, *node.at)
 
+
+# Trino knows these comparisons by the operator that they are made of.
+_TOLD_AS = {">": "<", ">=": "<=", "<>": "="}
 
 _METHODS: dict[type[n.Node], Callable[[ExpressionAnalyser, Any], Expr]] = {
     n.Name: ExpressionAnalyser.name,

@@ -103,7 +103,7 @@ _TOKENS = re.compile(
     |(?P<double>\d[\d_]*(?:\.[\d_]*)?[eE][+-]?\d+|\.\d[\d_]*[eE][+-]?\d+)
     |(?P<decimal>\d[\d_]*\.[\d_]*|\.\d[\d_]*)
     |(?P<integer>0[xX][0-9A-Fa-f_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*)(?![A-Za-z])
-    |(?P<word>[A-Za-z_\u0080-\U0010ffff]\w*)
+    |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<symbol><>|!=|<=|>=|\|\||->|=>|[=<>+\-*/%(),.\[\]?;{}:|])""",
     re.VERBOSE | re.DOTALL,
 )

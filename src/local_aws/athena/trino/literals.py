@@ -70,7 +70,7 @@ def integer(value: int, node: n.Node) -> Expr:
         return Expr(str(value), INTEGER, value)
     if -(2**63) <= value < 2**63:
         return Expr(f"CAST({value} AS BIGINT)", BIGINT, value)
-    raise TrinoError("INVALID_LITERAL", f"Invalid numeric literal: {value}", *node.at)
+    raise TrinoError("SYNTAX_ERROR", f"Invalid numeric literal: {value}", *node.at)
 
 
 def exact(text: str, at: n.At) -> Expr:
@@ -155,7 +155,10 @@ def _timestamp(text: str) -> Expr | None:
     known = zone_of(zone)
     if known is None:
         return None
-    instant = moment.replace(tzinfo=known[1]).astimezone(UTC).replace(tzinfo=None)
+    there = moment.replace(tzinfo=known[1])
+    if there.astimezone(UTC).astimezone(known[1]).replace(tzinfo=None) != moment:
+        return None  # a wall-clock time that the zone's clocks skip
+    instant = there.astimezone(UTC).replace(tzinfo=None)
     sql = f"struct_pack(t := TIMESTAMP '{instant.isoformat(' ')}{tail}', z := '{known[0]}')"
     return Expr(sql, timestamp(len(digits), zone=True), text)
 

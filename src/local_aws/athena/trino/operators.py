@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local_aws.athena.trino.casts import convert
 from local_aws.athena.trino.decimals import divide
-from local_aws.athena.trino.errors import raise_in_sql
+from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.functions.model import Expr
 from local_aws.athena.trino.scope import combine
 from local_aws.athena.trino.types import (
@@ -22,6 +22,7 @@ from local_aws.athena.trino.types import (
     decimal,
     is_integer,
     is_numeric,
+    to_duckdb,
 )
 
 _INTERVALS = {DAY_TO_SECOND.name, YEAR_TO_MONTH.name}
@@ -123,8 +124,10 @@ def _decimals(op: str, left: Expr, right: Expr) -> Expr:
 
 
 def _moved(op: str, moment: Expr, amount: Expr) -> Expr:
-    """Make a date or time plus or minus an interval."""
+    """Make a date or time plus or minus an interval; the result is no coarser than one ms."""
     kind = moment.type
+    if kind.args:
+        kind = TrinoType(kind.name, (max(kind.args[0], 3),))
     months = amount.type == YEAR_TO_MONTH
     if kind.name == "time":
         if months:
@@ -154,7 +157,8 @@ def whole_days(amount: Expr) -> str:
     """Days of an interval that is added to a date."""
     if amount.is_literal and amount.value is not None:
         if amount.value % _DAY:
-            raise OperandError
+            message = "Cannot add hour, minutes or seconds to a date"
+            raise TrinoError("INVALID_FUNCTION_ARGUMENT", message)
         return str(amount.value // _DAY)
     message = "'Cannot add hour, minutes or seconds to a date'"
     wrong = raise_in_sql("INVALID_FUNCTION_ARGUMENT", message)
@@ -183,14 +187,11 @@ def _difference(left: Expr, right: Expr) -> Expr:
 def concatenated(left: Expr, right: Expr) -> Expr:
     """Make left || right of texts, binaries, or arrays and elements."""
     a, b = left.type, right.type
-    if a.name == "unknown":
-        left = _null_like(b, left)
-    elif b.name == "unknown":
-        right = _null_like(a, right)
-    a, b = left.type, right.type
+    if "unknown" in (a.name, b.name):
+        return _with_null(left, right)
     if a.name == "array" or b.name == "array":
         return _joined(left, right)
-    if a.name == b.name == "char":
+    if {a.name, b.name} <= {"varchar", "char"} and "char" in (a.name, b.name) and a.args and b.args:
         kind = TrinoType("char", (a.args[0] + b.args[0],))
         return combine(f"({left.sql} || {right.sql})", kind, left, right)
     if {a.name, b.name} <= {"varchar", "char"}:
@@ -198,6 +199,18 @@ def concatenated(left: Expr, right: Expr) -> Expr:
     if a.name == b.name == "varbinary":
         return combine(f"({left.sql} || {right.sql})", a, left, right)
     raise OperandError
+
+
+def _with_null(left: Expr, right: Expr) -> Expr:
+    """Make || with a bare NULL, which Trino takes for an array of the other side's type."""
+    other = right.type if left.type.name == "unknown" else left.type
+    if other.name == "unknown":
+        raise OperandError
+    if other.name == "array":
+        message = "Could not choose a best candidate operator. Explicit type casts must be added."
+        raise TrinoError("AMBIGUOUS_FUNCTION_CALL", message)
+    kind = array(other)
+    return combine(f"CAST(NULL AS {to_duckdb(kind)})", kind, left, right)
 
 
 def _joined(left: Expr, right: Expr) -> Expr:

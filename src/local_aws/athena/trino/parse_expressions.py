@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from local_aws.athena.trino import nodes as n
@@ -173,7 +174,7 @@ class ExpressionParser(TokenWalker):
             self.advance()
             return n.Literal(token.at, "binary", token.text[2:-1])
         if token.kind == "unicode":
-            self.unsupported("Unicode string literal U&''")
+            return self.unicode_string()
         if token.kind == "symbol":
             return self.symbol()
         if token.kind == "quoted":
@@ -181,6 +182,21 @@ class ExpressionParser(TokenWalker):
         if token.kind == "word":
             return self.word()
         self.mismatch("<expression>")
+
+    def unicode_string(self) -> n.Node:
+        """Parse U&'…', whose escapes are a mark and four digits, or a mark, + and six."""
+        token = self.advance()
+        mark = string_value(self.advance().text) if self.take("UESCAPE") else "\\"
+        text = string_value(token.text[2:])
+        one = re.escape(mark)
+        pieces = re.split(rf"({one}{one}|{one}\+[0-9A-Fa-f]{{6}}|{one}[0-9A-Fa-f]{{4}})", text)
+        for i, piece in enumerate(pieces):
+            if i % 2 == 0 and mark in piece:
+                raise TrinoError("SYNTAX_ERROR", "Invalid Unicode escape sequence", *token.at)
+            if i % 2:
+                code = piece[1:].lstrip("+")
+                pieces[i] = mark if code == mark else chr(int(code, 16))
+        return n.Literal(token.at, "string", "".join(pieces))
 
     def symbol(self) -> n.Node:
         token = self.token
@@ -349,7 +365,7 @@ class ExpressionParser(TokenWalker):
 
     def sort_items(self) -> tuple[n.SortItem, ...]:
         """Parse ORDER BY items, if they come next."""
-        if not self.at_words("ORDER", "BY"):
+        if not self.at_words("ORDER"):
             return ()
         self.need("ORDER", "BY")
         items = [self.sort_item()]

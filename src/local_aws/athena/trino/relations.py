@@ -206,7 +206,7 @@ class From:
             return
         if kind.name != "array":
             message = f"Cannot unnest type: {kind}"
-            raise TrinoError("TYPE_MISMATCH", message, *item.at)
+            raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *item.at)
         element: TrinoType = kind.args[0]
         if element.name == "row":
             names = row_field_names(element)

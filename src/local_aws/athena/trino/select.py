@@ -25,7 +25,8 @@ from local_aws.athena.trino.scope import (
     SelectList,
     quote_name,
 )
-from local_aws.athena.trino.types import row_field_names, to_duckdb
+from local_aws.athena.trino.tell import told
+from local_aws.athena.trino.types import to_duckdb
 from local_aws.athena.trino.windows import check_orderable, direction
 
 Item = tuple[str | None, Expr]
@@ -56,23 +57,26 @@ def analyse_select(
         comp.use(condition)
         push_down(conjuncts(node.where), relation.fields, where)
         body += f" WHERE {condition.sql}"
-    selected = expand(node.items, relation.fields, scope)
     grouped = bool(node.group) or node.having is not None or _aggregates(node, tail)
     rules = Rules(
         clause="SELECT clause", aggregates=True, windows=True, named_windows=dict(node.windows)
     )
     analyser = ExpressionAnalyser(comp, env, scope, rules)
+    selected = expand(node.items, relation.fields, analyser)
     grouping = Grouping()
     if grouped:
         grouping = group_by(node, selected, analyser)
         comp.use(*grouping.keys)
         analyser = analyser.with_rules(groups=frozenset(one.sql for one in grouping.keys))
         body += grouping.sql
+    whole = grouped and not grouping.keys
+    if whole and not node.group and node.having is None:
+        body += " HAVING count(*) >= 0"
     items = [(name, _grouped(analyser, value)) for name, value in selected]
     if node.having is not None:
         having = analyser.with_rules(clause="HAVING clause", windows=False)
         found = having.boolean(node.having, "HAVING clause")
-        _check_grouped(found)
+        _check_grouped(found, node.having)
         comp.use(found)
         body += f" HAVING {found.sql}"
     origins = _origins(relation.fields, items, grouping, tail)
@@ -86,7 +90,7 @@ def analyse_select(
         tail,
         top,
         distinct=node.distinct,
-        whole=grouped and not grouping.keys,
+        whole=whole,
     )
 
 
@@ -99,21 +103,21 @@ def _grouped(analyser: ExpressionAnalyser, value: n.Node | Field) -> Expr:
             value.sql,
             value.type,
             fields=frozenset((value.id,)),
-            ungrouped=((name, 1, 1),) if loose else (),
         )
-    else:
-        found = analyser.analyse(value)
-    _check_grouped(found, None if isinstance(value, Field) else value)
+        if loose:
+            shown = f"{value.prefix[-1]}.{name}" if value.prefix else name
+            message = f"Column '{shown}' not in GROUP BY clause"
+            raise TrinoError("EXPRESSION_NOT_AGGREGATE", message)
+        return found
+    found = analyser.analyse(value)
+    _check_grouped(found, value)
     return found
 
 
-def _check_grouped(found: Expr, node: n.Node | None = None) -> None:
+def _check_grouped(found: Expr, node: n.Node) -> None:
     if found.ungrouped:
-        name, line, column = found.ungrouped[0]
-        if node is not None:
-            line, column = node.at
-        message = f"'{name}' must be an aggregate expression or appear in GROUP BY clause"
-        raise TrinoError("EXPRESSION_NOT_AGGREGATE", message, line, column)
+        message = f"'{told(node)}' must be an aggregate expression or appear in GROUP BY clause"
+        raise TrinoError("EXPRESSION_NOT_AGGREGATE", message, *node.at)
 
 
 def _origins(
@@ -134,7 +138,7 @@ def _origins(
 
 
 def expand(
-    items: Sequence[n.SelectItem | n.Star], fields: Sequence[Field], scope: Scope
+    items: Sequence[n.SelectItem | n.Star], fields: Sequence[Field], analyser: ExpressionAnalyser
 ) -> list[tuple[str | None, n.Node | Field]]:
     """Spell out stars, and name what has a name of its own."""
     found: list[tuple[str | None, n.Node | Field]] = []
@@ -147,32 +151,23 @@ def expand(
                 raise TrinoError("COLUMN_NOT_FOUND", message, *item.at)
             found += [(field.name, field) for field in fields]
         else:
-            found += _qualified_star(item, fields, scope)
+            found += _qualified_star(item, fields, analyser)
     return found
 
 
 def _qualified_star(
-    item: n.Star, fields: Sequence[Field], scope: Scope
+    item: n.Star, fields: Sequence[Field], analyser: ExpressionAnalyser
 ) -> list[tuple[str | None, n.Node | Field]]:
     parts = n.name_parts(item.base) if item.base is not None else ()
     count = len(parts)
     hits = [field for field in fields if count and field.prefix[-count:] == parts]
     if not hits:
-        field = scope.find(parts, item.at) if parts else None
-        if field is None or field[0].type.name != "row":
+        if len(parts) == 1 or item.base is None:
             message = f"Unable to resolve reference {'.'.join(parts)}"
             raise TrinoError("TABLE_NOT_FOUND", message, *item.at)
-        kind = field[0].type
-        names = [name for name, _ in kind.args]
-        pieces: list[n.Node | Field] = [
-            dataclasses.replace(
-                field[0], type=part, sql=f"({field[0].sql}).{quote_name(duck)}", pruned=None
-            )
-            for duck, (_, part) in zip(row_field_names(kind), kind.args, strict=True)
-        ]
-    else:
-        names = [field.name for field in hits]
-        pieces = list(hits)
+        return _row_star(item, item.base, analyser)
+    names: list[str | None] = [field.name for field in hits]
+    pieces: list[n.Node | Field] = list(hits)
     if item.aliases:
         if len(item.aliases) != len(names):
             message = "Column alias list has wrong number of entries"
@@ -181,9 +176,25 @@ def _qualified_star(
     return list(zip(names, pieces, strict=True))
 
 
+def _row_star(
+    item: n.Star, base: n.Node, analyser: ExpressionAnalyser
+) -> list[tuple[str | None, n.Node | Field]]:
+    """Spell out the fields of a row that is not a column."""
+    kind = analyser.analyse(base).type
+    if kind.name != "row":
+        raise TrinoError("TYPE_MISMATCH", "Expression is not of type ROW", *item.at)
+    names = item.aliases or tuple(name for name, _ in kind.args)
+    if len(names) != len(kind.args):
+        message = "Column alias list has wrong number of entries"
+        raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *item.at)
+    index = (n.Literal(item.at, "integer", str(i + 1)) for i in range(len(names)))
+    return [(name, n.Subscript(item.at, base, one)) for name, one in zip(names, index, strict=True)]
+
+
 def own_name(node: n.Node) -> str | None:
     """Name that an expression gives its column: a column's or a row field's."""
-    return node.name if isinstance(node, n.Name | n.Dereference) else None
+    parts = n.name_parts(node)
+    return parts[-1] if parts else None
 
 
 # GROUP BY
@@ -239,6 +250,8 @@ def group_by(
 
     elements = []
     for element in node.group:
+        if element.kind != "SIMPLE":
+            _check_columns(element)
         sets = [tuple(analysed(item) for item in one) for one in element.sets]
         elements.append(_sets_of(element.kind, sets))
     simple = all(len(sets) == 1 for sets in elements)
@@ -255,6 +268,14 @@ def group_by(
         sets_text = ", ".join(f"({', '.join(one)})" for one in combined)
         text = f" GROUP BY GROUPING SETS ({sets_text})"
     return Grouping(text, tuple(keys.values()), simple)
+
+
+def _check_columns(element: n.GroupingElement) -> None:
+    """Fail where a grouping set holds anything but columns."""
+    for item in (item for one in element.sets for item in one):
+        if not n.name_parts(item):
+            message = f"GROUP BY expression must be a column reference: {told(item)}"
+            raise TrinoError("INVALID_COLUMN_REFERENCE", message, *item.at)
 
 
 def _sets_of(kind: str, sets: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

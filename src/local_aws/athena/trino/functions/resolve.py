@@ -126,6 +126,7 @@ def _any_size(name: str, kind: TrinoType) -> TrinoType | None:
 
 
 _UNKNOWN_BECOMES = {
+    "varchar": TrinoType("varchar", (0,)),
     "decimal": TrinoType("decimal", (38, 0)),
     "char": TrinoType("char", (1,)),
     "timestamp": TrinoType("timestamp", (3,)),
@@ -211,5 +212,7 @@ def resolve(overloads: Sequence[Function], args: Sequence[Expr | Lambda]) -> Res
     if callable(returns):
         kind = returns([target for target in targets if target is not None])
     else:
-        kind = _target(read_pattern(returns), None, bindings)
+        pattern = read_pattern(returns)
+        sized = pattern.name in _ANY_SIZE
+        kind = parse_type(returns) if sized else _target(pattern, None, bindings)
     return Resolved(function, tuple(targets), lambdas, kind)

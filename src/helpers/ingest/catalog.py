@@ -1,0 +1,231 @@
+"""What the tables of the catalog are: columns, comments, places, formats."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from helpers import aws
+from helpers.errors import InputError
+from helpers.events import FIELDS
+
+RAW_PREFIX: Final = "ecomm_user_activity_uncompressed/"
+SAMPLE_PREFIX: Final = "ecomm_user_activity_sample/"
+LAKE_PREFIX: Final = "ecomm_user_activity/"
+QUARANTINE_PREFIX: Final = "quarantine/"
+
+_PARQUET: Final = (
+    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+)
+_CSV: Final = (
+    "org.apache.hadoop.mapred.TextInputFormat",
+    "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+)
+
+_COMMENTS: Final = {
+    "event_time": "when it happened, UTC",
+    "event_type": "view, cart, remove_from_cart or purchase",
+    "product_id": "product",
+    "category_id": "category of the product",
+    "category_code": "path of the category's name, null where it has none",
+    "brand": "brand in lower case, null where unknown",
+    "price": "price of one piece, in the shop's currency",
+    "user_id": "visitor, the same one at every visit",
+    "user_session": "visit, a new one after a long pause",
+}
+_LAKE_TYPES: Final = {
+    "event_time": "timestamp",
+    "product_id": "bigint",
+    "category_id": "bigint",
+    "price": "decimal(10,2)",
+    "user_id": "bigint",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the catalog.
+
+    Attributes
+    ----------
+    name, description : str
+    prefix : str
+        Where in the bucket its files are.
+    columns, partition_keys : mapping
+        Name to type and comment.
+    formats : tuple
+        Input format, output format, SerDe.
+    serde_parameters, parameters : mapping
+        Of the SerDe and of the table.
+    """
+
+    name: str
+    description: str
+    prefix: str
+    columns: Mapping[str, tuple[str, str]]
+    partition_keys: Mapping[str, tuple[str, str]]
+    formats: tuple[str, str, str]
+    serde_parameters: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    def storage(self, location: str) -> dict[str, Any]:
+        """Describe files at a location for Glue."""
+        input_format, output_format, serde = self.formats
+        return {
+            "Columns": _columns(self.columns),
+            "Location": location,
+            "InputFormat": input_format,
+            "OutputFormat": output_format,
+            "SerdeInfo": {
+                "SerializationLibrary": serde,
+                "Parameters": dict(self.serde_parameters),
+            },
+            "Parameters": dict(self.parameters),
+        }
+
+
+def lake_table(name: str, compression: str) -> Table:
+    """Describe the lake: typed events by day."""
+    return Table(
+        name=name,
+        description="What visitors did in the online store, one row an event",
+        prefix=LAKE_PREFIX,
+        columns={field: (_LAKE_TYPES.get(field, "string"), _COMMENTS[field]) for field in FIELDS},
+        partition_keys={part: ("int", f"{part} of event_time, UTC") for part in _DAY},
+        formats=_PARQUET,
+        serde_parameters={"serialization.format": "1"},
+        parameters={
+            "EXTERNAL": "TRUE",
+            "classification": "parquet",
+            "compressionType": compression,
+            "parquet.compression": compression.upper(),
+        },
+    )
+
+
+def raw_table(name: str) -> Table:
+    """Describe the raw files as they came: every column is text."""
+    return Table(
+        name=f"{name}_raw",
+        description="The raw CSV as it came",
+        prefix=RAW_PREFIX,
+        columns={field: ("string", _COMMENTS[field]) for field in FIELDS},
+        partition_keys={part: ("string", f"{part} of the first event") for part in _DAY[:2]},
+        formats=_CSV,
+        serde_parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
+        parameters={"EXTERNAL": "TRUE", "classification": "csv", "skip.header.line.count": "1"},
+    )
+
+
+def quarantine_table(name: str) -> Table:
+    """Describe the rows of raw files that are not events."""
+    return Table(
+        name=f"{name}_quarantine",
+        description="Rows of raw files that are not events, each with its reason",
+        prefix=QUARANTINE_PREFIX,
+        columns={
+            "file": ("string", "raw file"),
+            "line_number": ("bigint", "line of the file, its header being line 1"),
+            "reason": ("string", "why the row is not an event"),
+            "raw": ("string", "the row as it came"),
+        },
+        partition_keys={"source": ("string", "raw file, as text that a path can hold")},
+        formats=_PARQUET,
+        serde_parameters={"serialization.format": "1"},
+        parameters={"EXTERNAL": "TRUE", "classification": "parquet"},
+    )
+
+
+_DAY: Final = ("year", "month", "day")
+
+
+def ensure_bucket(bucket: str, *, create: bool) -> None:
+    """Make sure that a bucket is there and ours.
+
+    Parameters
+    ----------
+    bucket : str
+        Its name.
+    create : bool
+        Whether to make it where it does not exist.
+
+    Raises
+    ------
+    InputError
+        If it does not exist and is not to be made, or belongs to somebody else.
+    """
+    s3 = aws.client("s3")
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status == 403:
+            raise InputError(
+                f"the bucket {bucket} is not ours, or we may not list it: name another one"
+            ) from error
+        if status != 404:
+            raise InputError(f"the bucket {bucket} cannot be used: {error}") from error
+        if not create:
+            raise InputError(
+                f"the bucket {bucket} does not exist: create it, or set create_bucket"
+            ) from error
+        _create_bucket(bucket)
+
+
+def _create_bucket(bucket: str) -> None:
+    s3 = aws.client("s3")
+    region = s3.meta.region_name
+    place = (
+        {}
+        if region == "us-east-1"
+        else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    )
+    try:
+        s3.create_bucket(Bucket=bucket, **place)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code != "BucketAlreadyOwnedByYou":
+            raise InputError(
+                f"the bucket {bucket} cannot be made ({code}): name another"
+            ) from error
+
+
+def ensure_table(database: str, bucket: str, table: Table) -> None:
+    """Create a table, or bring it up to date; its partitions stay.
+
+    Parameters
+    ----------
+    database : str
+        Made where it is missing.
+    bucket : str
+        Where the table's prefix is.
+    table : Table
+        What the table is.
+    """
+    glue = aws.client("glue")
+    entry = {
+        "Name": table.name,
+        "Description": table.description,
+        "TableType": "EXTERNAL_TABLE",
+        "PartitionKeys": _columns(table.partition_keys),
+        "StorageDescriptor": table.storage(f"s3://{bucket}/{table.prefix}"),
+        "Parameters": dict(table.parameters),
+    }
+    with suppress(glue.exceptions.AlreadyExistsException):
+        glue.create_database(DatabaseInput={"Name": database})
+    try:
+        glue.create_table(DatabaseName=database, TableInput=entry)
+    except glue.exceptions.AlreadyExistsException:
+        glue.update_table(DatabaseName=database, TableInput=entry, SkipArchive=True)
+
+
+def _columns(columns: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"Name": name, "Type": kind, "Comment": comment}
+        for name, (kind, comment) in columns.items()
+    ]

@@ -1,0 +1,186 @@
+"""Staged files become the lake: new folders first, then the switch, then the old ones go."""
+
+import datetime
+import hashlib
+import urllib.parse
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import ClientError
+from tqdm.auto import tqdm
+
+from helpers import aws, paths
+from helpers.errors import ServiceError
+from helpers.ingest import partitions
+from helpers.ingest.catalog import (
+    LAKE_PREFIX,
+    QUARANTINE_PREFIX,
+    ensure_table,
+    lake_table,
+    quarantine_table,
+)
+from helpers.ingest.parquet import day_path
+from helpers.ingest.partitions import Values
+from helpers.ingest.stage import Staged
+
+_ORPHAN_AGE: Final = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A partition's files, and the folder of the lake that they go to.
+
+    Attributes
+    ----------
+    values : tuple of str
+        The partition.
+    prefix : str
+        Where its versions are: ``ecomm_user_activity/year=2019/month=10/day=01/``.
+    load : str
+        Name of this version, made from the content: the same content has the same name.
+    files : list of Path
+    """
+
+    values: Values
+    prefix: str
+    load: str
+    files: list[Path]
+
+    @property
+    def key(self) -> str:
+        """The folder's key in the bucket."""
+        return f"{self.prefix}load={self.load}/"
+
+
+def publish(staged: Staged, *, bucket: str, database: str, table: str, compression: str) -> None:
+    """Replace the days that were staged, and the quarantined rows of the staged raw files.
+
+    New files are written beside the old ones; then each partition is switched to its new folder by
+    one update of the catalog; then the folders that no partition points at are removed. Stopped at
+    any point, each partition is the old one or the new one.
+
+    Parameters
+    ----------
+    staged : Staged
+        What `helpers.ingest.stage.stage` left.
+    bucket, database, table : str
+        Where to.
+    compression : str
+        That of the staged files.
+
+    Raises
+    ------
+    ServiceError
+        If S3 or Glue refuses.
+    """
+    lake, quarantine = lake_table(table, compression), quarantine_table(table)
+    days = [_day_folder(staged, day) for day in staged.days]
+    bad = [_bad_folder(name, path) for name, path in staged.bad_files.items()]
+    ensure_table(database, bucket, lake)
+    ensure_table(database, bucket, quarantine)
+    _upload(bucket, [*days, *bad])
+    partitions.switch(database, quarantine, _places(bucket, bad))
+    partitions.switch(database, lake, _places(bucket, days))
+    clean = [(_source(name),) for name in staged.rows_in if name not in staged.bad_files]
+    gone = [values for values in partitions.locations(database, quarantine.name) if values in clean]
+    partitions.drop(database, quarantine.name, gone)
+    remove_orphans(bucket, LAKE_PREFIX, partitions.locations(database, table).values(), days)
+    remove_orphans(
+        bucket,
+        QUARANTINE_PREFIX,
+        partitions.locations(database, quarantine.name).values(),
+        [_bad_folder(name, None) for name in staged.rows_in],
+    )
+
+
+def remove_orphans(
+    bucket: str, prefix: str, locations: Iterable[str], mine: Iterable[Folder]
+) -> None:
+    """Remove the files below a prefix that no partition points at.
+
+    Parameters
+    ----------
+    bucket, prefix : str
+        Where to look.
+    locations : iterable of str
+        Where the table's partitions point.
+    mine : iterable of Folder
+        Partitions that this run replaced. Elsewhere only files of yesterday and before go: younger
+        ones may belong to an ingest under way.
+    """
+    s3 = aws.client("s3")
+    used = {paths.split_s3(location)[1].rstrip("/") + "/" for location in locations}
+    prefixes = tuple(folder.prefix for folder in mine)
+    before = datetime.datetime.now(datetime.UTC) - _ORPHAN_AGE
+    orphans = [
+        {"Key": found["Key"]}
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for found in page.get("Contents", [])
+        if found["Key"].rpartition("/")[0] + "/" not in used
+        and (found["Key"].startswith(prefixes) or found["LastModified"] < before)
+    ]
+    for begin in range(0, len(orphans), 1000):
+        s3.delete_objects(
+            Bucket=bucket, Delete={"Objects": orphans[begin : begin + 1000], "Quiet": True}
+        )
+
+
+def _day_folder(staged: Staged, day: datetime.date) -> Folder:
+    files = sorted((staged.folder / "lake" / day_path(day)).iterdir())
+    values = (str(day.year), str(day.month), str(day.day))
+    return Folder(values, f"{LAKE_PREFIX}{day_path(day)}/", _content_name(files), files)
+
+
+def _bad_folder(name: str, path: Path | None) -> Folder:
+    files = [path] if path else []
+    source = _source(name)
+    prefix = f"{QUARANTINE_PREFIX}source={source}/"
+    return Folder((source,), prefix, _content_name(files), files)
+
+
+def _source(name: str) -> str:
+    return urllib.parse.quote(name, safe="")
+
+
+def _content_name(files: Iterable[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in files:
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _places(bucket: str, folders: Iterable[Folder]) -> dict[Values, str]:
+    return {folder.values: f"s3://{bucket}/{folder.key}" for folder in folders}
+
+
+def _upload(bucket: str, folders: list[Folder]) -> None:
+    s3 = aws.client("s3")
+    files = [(path, folder.key + path.name) for folder in folders for path in folder.files]
+    total = sum(path.stat().st_size for path, _ in files)
+    with tqdm(total=total, desc="to the lake", unit="B", unit_scale=True, mininterval=0.5) as bar:
+        for path, key in files:
+            size = path.stat().st_size
+            if _size(bucket, key) == size:  # the name tells the content: it is there already
+                bar.update(size)
+                continue
+            try:
+                s3.upload_file(str(path), bucket, key, Callback=bar.update)
+            except (S3UploadFailedError, ClientError) as error:
+                raise ServiceError(
+                    f"s3://{bucket}/{key} could not be written ({error}). The lake is unchanged."
+                ) from error
+
+
+def _size(bucket: str, key: str) -> int | None:
+    try:
+        found = aws.client("s3").head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
+        raise ServiceError(f"s3://{bucket}/{key} cannot be looked up: {error}") from error
+    return int(found["ContentLength"])

@@ -1,0 +1,96 @@
+"""The whole load of raw files into the lake."""
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from helpers import paths
+from helpers.errors import InputError
+from helpers.ingest.lake import publish
+from helpers.ingest.raw import RawFile
+from helpers.ingest.stage import stage, staging_folder
+
+ENGINES: Final = ("local",)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did.
+
+    Attributes
+    ----------
+    rows_in : int
+        Rows of the raw files.
+    days : mapping
+        Rows of each day that was replaced.
+    quarantined : mapping
+        Rows that are not events, by reason.
+    """
+
+    rows_in: int
+    days: Mapping[datetime.date, int]
+    quarantined: Mapping[str, int]
+
+    @property
+    def rows_lake(self) -> int:
+        """Rows that went to the lake."""
+        return sum(self.days.values())
+
+    @property
+    def rows_quarantine(self) -> int:
+        """Rows that went to quarantine."""
+        return sum(self.quarantined.values())
+
+
+def load(
+    files: list[RawFile],
+    *,
+    bucket: str,
+    database: str,
+    table: str,
+    engine: str = "local",
+    compression: str = "zstd",
+    max_quarantine_share: float = 0.01,
+    staging: str = "data/staging",
+) -> Loaded:
+    """Replace the days that raw files hold.
+
+    Parameters
+    ----------
+    files : list of RawFile
+        The files.
+    bucket, database, table : str
+        Where to.
+    engine : str
+        ``local`` streams the files through this machine.
+    compression : str
+        Of the Parquet files: zstd, snappy or gzip.
+    max_quarantine_share : float
+        Share of rows that are not events, 0 to 1, above which nothing changes.
+    staging : str
+        Folder on this machine for the new files until they are in the bucket, about a seventh of
+        the raw files' size.
+
+    Returns
+    -------
+    Loaded
+        The rows, counted.
+
+    Raises
+    ------
+    InputError
+        If files or parameters are not what they must be; the lake is unchanged.
+    ServiceError
+        If AWS refuses.
+    """
+    if engine not in ENGINES:
+        raise InputError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
+    with staging_folder(paths.local(staging) / bucket) as folder:
+        staged = stage(
+            files, folder, compression=compression, max_quarantine_share=max_quarantine_share
+        )
+        publish(staged, bucket=bucket, database=database, table=table, compression=compression)
+    reasons = sum(staged.quarantined.values(), Counter())
+    return Loaded(sum(staged.rows_in.values()), staged.days, dict(reasons.most_common()))

@@ -1,0 +1,124 @@
+"""Events to Parquet files by day, in flat memory."""
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+ROW_GROUP: Final = 500_000
+"""Rows a row group: as much as is held back of one day."""
+_HELD: Final = 1_000_000
+"""Rows held back in all, where days are mixed in the raw file."""
+_OPEN: Final = 64
+"""Files open at a time."""
+
+_DICTIONARY: Final = [
+    "event_type",
+    "product_id",
+    "category_id",
+    "category_code",
+    "brand",
+    "price",
+    "user_session",
+]
+_VIEW: Final = pl.col("event_type") == "view"
+
+
+@dataclass
+class _Day:
+    held: list[pl.DataFrame] = field(default_factory=list)
+    rows: int = 0
+
+
+class DayWriter:
+    """Writes events as ``year=…/month=…/day=…/*.parquet``, views apart from carts and purchases.
+
+    Rows keep their order; a row group whose rows are not in order of time is sorted.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder.
+    compression : str
+        zstd, snappy or gzip.
+    """
+
+    def __init__(self, folder: Path, compression: str) -> None:
+        self._folder = folder
+        self._compression = compression
+        self._days: dict[datetime.date, _Day] = {}
+        self._open: dict[tuple[datetime.date, str], Any] = {}
+        self._parts: dict[tuple[datetime.date, str], int] = {}
+        self.rows: dict[datetime.date, int] = {}
+
+    def add(self, events: pl.DataFrame) -> None:
+        """Take events, typed as in the lake, of any days."""
+        date = events["event_time"].dt.date()
+        for day in date.unique(maintain_order=True):
+            part = events if (date == day).all() else events.filter(date == day)
+            waiting = self._days.setdefault(day, _Day())
+            waiting.held.append(part)
+            waiting.rows += part.height
+            self.rows[day] = self.rows.get(day, 0) + part.height
+            if waiting.rows >= ROW_GROUP:
+                self._write(day)
+        while sum(day.rows for day in self._days.values()) > _HELD:
+            self._write(max(self._days, key=lambda day: self._days[day].rows))
+
+    def close(self) -> None:
+        """Write what is held back and finish every file."""
+        for day in list(self._days):
+            self._write(day)
+        for writer in self._open.values():
+            writer.close()
+        self._open.clear()
+
+    def abandon(self) -> None:
+        """Let go of the files without finishing them."""
+        for writer in self._open.values():
+            writer.is_open = False  # its end of file would be one more write to a full disk
+            writer.file_handle = None
+        self._open.clear()
+
+    def _write(self, day: datetime.date) -> None:
+        events = pl.concat(self._days.pop(day).held, rechunk=False)
+        if not events["event_time"].is_sorted():
+            events = events.sort("event_time", maintain_order=True)
+        for name, rows in (
+            ("views", events.filter(_VIEW)),
+            ("carts-purchases", events.filter(~_VIEW)),
+        ):
+            if rows.height:
+                table = rows.to_arrow()
+                self._writer(day, name, table.schema).write_table(
+                    table, row_group_size=ROW_GROUP * 2
+                )
+
+    def _writer(self, day: datetime.date, name: str, schema: Any) -> Any:
+        key = (day, name)
+        if key in self._open:
+            return self._open[key]
+        if len(self._open) >= _OPEN:
+            self._open.pop(next(iter(self._open))).close()
+        part = self._parts.get(key, 0)
+        self._parts[key] = part + 1
+        folder = self._folder / day_path(day)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._open[key] = pq.ParquetWriter(
+            folder / f"{name}-{part:04}.parquet",
+            schema,
+            compression=self._compression,
+            compression_level=1 if self._compression == "zstd" else None,
+            use_dictionary=_DICTIONARY,
+            column_encoding={"event_time": "DELTA_BINARY_PACKED"},
+            store_schema=False,
+        )
+        return self._open[key]
+
+
+def day_path(day: datetime.date) -> str:
+    """Give a day's folder below the lake: ``year=2019/month=10/day=01``."""
+    return f"year={day.year:04}/month={day.month:02}/day={day.day:02}"

@@ -1,0 +1,175 @@
+"""Raw files to staged Parquet on the local disk: the lake does not change yet."""
+
+import datetime
+import errno
+import fcntl
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+from tqdm.auto import tqdm
+
+from helpers.errors import InputError
+from helpers.ingest.blocks import LineBlocks
+from helpers.ingest.events import parse_good_lines
+from helpers.ingest.parquet import DayWriter
+from helpers.ingest.raw import RawFile, open_csv
+from helpers.ingest.suspects import BAD_SCHEMA, sort_out
+
+COMPRESSIONS: Final = ("zstd", "snappy", "gzip")
+QUARANTINE_SCHEMA: Final = {"file": pl.String, **BAD_SCHEMA}
+
+
+@dataclass
+class Staged:
+    """What the raw files came to.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the files are: ``lake/year=…/month=…/day=…/*.parquet``, ``quarantine/<n>.parquet``.
+    days : dict
+        Rows of each day.
+    rows_in : dict
+        Rows of each raw file, by its name.
+    quarantined : dict
+        Rows of each raw file that are not events, by its name and reason.
+    bad_files : dict
+        The file of each raw file's quarantined rows; only where it has any.
+    """
+
+    folder: Path
+    days: dict[datetime.date, int] = field(default_factory=dict)
+    rows_in: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, Counter[str]] = field(default_factory=dict)
+    bad_files: dict[str, Path] = field(default_factory=dict)
+
+
+@contextmanager
+def staging_folder(path: Path) -> Iterator[Path]:
+    """Hold an empty folder for one ingest; what a killed one left there is removed.
+
+    Parameters
+    ----------
+    path : Path
+        The folder. Another ingest must not be using it.
+
+    Raises
+    ------
+    InputError
+        If another ingest holds it.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    with (path.parent / f".{path.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"another ingest is using {path}: wait until it is done") from error
+        shutil.rmtree(path)
+        path.mkdir()
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def stage(
+    files: list[RawFile], folder: Path, *, compression: str, max_quarantine_share: float
+) -> Staged:
+    """Write the events of raw files as Parquet by day, and the other rows beside them.
+
+    Parameters
+    ----------
+    files : list of RawFile
+        The raw files.
+    folder : Path
+        An empty folder.
+    compression : str
+        zstd, snappy or gzip.
+    max_quarantine_share : float
+        Share of the rows, 0 to 1, above which this is an error.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged, has a wrong header or no rows; if too many rows are not events; if
+        the disk is full.
+    """
+    if compression not in COMPRESSIONS:
+        raise InputError(f"compression {compression!r} is none of {', '.join(COMPRESSIONS)}")
+    staged = Staged(folder)
+    writer = DayWriter(folder / "lake", compression)
+    total = sum(file.size for file in files)
+    try:
+        with tqdm(total=total, desc="ingest", unit="B", unit_scale=True, mininterval=0.5) as bar:
+            for number, file in enumerate(files):
+                _stage_file(file, number, writer, staged, bar)
+        writer.close()
+    except OSError as error:
+        writer.abandon()
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise InputError(
+                f"the disk of {folder} is full: free about {total / 4 / 2**30:.1f} GiB, or choose "
+                "another folder for `staging`. The lake is unchanged."
+            ) from error
+        raise
+    staged.days = dict(sorted(writer.rows.items()))
+    _check(staged, max_quarantine_share)
+    return staged
+
+
+def _stage_file(
+    file: RawFile, number: int, writer: DayWriter, staged: Staged, bar: "tqdm[Any]"
+) -> None:
+    reasons: Counter[str] = Counter()
+    bad: list[pl.DataFrame] = []
+    rows = 0
+    with open_csv(file, bar.update) as stream:
+        blocks = LineBlocks(stream, file.location)
+        blocks.skip_header()
+        line = 2
+        while block := blocks.next():
+            block = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+            events = parse_good_lines(block)
+            if events is None:
+                found = sort_out(block, line, at_end=blocks.at_end)
+                blocks.hand_back(found.rest)
+                events = found.events
+                bad.append(found.bad)
+                reasons.update(found.bad["reason"])
+                rows += found.bad.height
+                line += found.lines
+            else:
+                line += events.height
+            rows += events.height
+            writer.add(events)
+    staged.rows_in[file.name] = rows
+    staged.quarantined[file.name] = reasons
+    if reasons:
+        path = staged.folder / "quarantine" / f"{number}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        rejected = pl.concat(bad).with_columns(file=pl.lit(file.name)).select(QUARANTINE_SCHEMA)
+        rejected.write_parquet(path)
+        staged.bad_files[file.name] = path
+
+
+def _check(staged: Staged, max_quarantine_share: float) -> None:
+    rows = sum(staged.rows_in.values())
+    bad = sum(staged.quarantined.values(), Counter())
+    names = ", ".join(staged.rows_in)
+    if not rows:
+        raise InputError(f"{names}: a header and no rows. The lake is unchanged.")
+    share = bad.total() / rows
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in bad.most_common(4))
+    if not staged.days:
+        raise InputError(f"{names}: none of {rows:,} rows is an event ({reasons}).")
+    if share > max_quarantine_share:
+        raise InputError(
+            f"{names}: {bad.total():,} of {rows:,} rows ({share:.2%}) are not events ({reasons}), "
+            f"more than max_quarantine_share = {max_quarantine_share:.2%}. The lake is unchanged."
+        )

@@ -1,0 +1,165 @@
+"""Raw files to S3, as they came, and a sample of them."""
+
+import datetime
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+from tqdm.auto import tqdm
+
+from helpers import aws, paths
+from helpers.errors import InputError, ServiceError
+from helpers.ingest import partitions
+from helpers.ingest.blocks import LineBlocks
+from helpers.ingest.catalog import RAW_PREFIX, SAMPLE_PREFIX, ensure_table, raw_table
+from helpers.ingest.events import parse_times
+from helpers.ingest.raw import RawFile, open_csv
+
+SAMPLE_ROWS: Final = 1_000
+_TRANSFER: Final = TransferConfig(multipart_chunksize=32 << 20, max_concurrency=4)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Where a raw file is in the bucket.
+
+    Attributes
+    ----------
+    name : str
+        The raw file.
+    address : str
+        Its s3:// address.
+    already_there : bool
+        Whether it was there with the same size and checksum.
+    """
+
+    name: str
+    address: str
+    already_there: bool
+
+
+def upload_raw(files: list[RawFile], *, bucket: str, database: str, table: str) -> list[Upload]:
+    """Bring raw files to the bucket and register them as a table of text columns.
+
+    Parameters
+    ----------
+    files : list of RawFile
+        The files; a member of an archive is brought unpacked, for Athena reads no .zip.
+    bucket, database, table : str
+        Where to; the raw table is called like the lake's, with ``_raw`` behind.
+
+    Returns
+    -------
+    list of Upload
+        One a file.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged, has a wrong header or begins with no event; if two have one name.
+    ServiceError
+        If S3 or Glue refuses.
+    """
+    heads = [_Head.of(file) for file in files]
+    keys = [f"{head.prefix}{Path(file.name).name}" for file, head in zip(files, heads, strict=True)]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise InputError(f"two raw files are called {Path(key).name}: rename one")
+    done = []
+    total = sum(file.size for file in files)
+    with tqdm(total=total, desc="raw to S3", unit="B", unit_scale=True, mininterval=0.5) as bar:
+        for file, key in zip(files, keys, strict=True):
+            done.append(_upload(file, bucket, key, bar))
+    sample = f"{SAMPLE_PREFIX}{Path(files[0].name).name.split('.')[0]}_first{SAMPLE_ROWS}.csv"
+    aws.client("s3").put_object(Bucket=bucket, Key=sample, Body=heads[0].sample)
+    raw = raw_table(table)
+    ensure_table(database, bucket, raw)
+    places = {head.month: f"s3://{bucket}/{head.prefix}" for head in heads}
+    partitions.switch(database, raw, places)
+    return done
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What the beginning of a raw file tells: its month, and the sample."""
+
+    month: tuple[str, ...]
+    sample: bytes
+
+    @property
+    def prefix(self) -> str:
+        year, month = self.month
+        return f"{RAW_PREFIX}year={year}/month={month}/"
+
+    @classmethod
+    def of(cls, file: RawFile) -> "_Head":
+        with open_csv(file, lambda _: None) as stream:
+            blocks = LineBlocks(stream, file.location, size=1 << 20)
+            header = blocks.skip_header()
+            lines = blocks.next().splitlines(keepends=True)
+        if not lines:
+            raise InputError(f"{file.location}: a header and no rows. The lake is unchanged.")
+        times = pl.Series([line[:23].decode(errors="replace") for line in lines])
+        first: Any = parse_times(times).drop_nulls().to_list()[:1]
+        if not first:
+            raise InputError(
+                f"{file.location}: none of its first {len(lines):,} rows begins with a time such "
+                "as 2019-10-01 00:00:00 UTC: is it the right file?"
+            )
+        day: datetime.datetime = first[0]
+        sample = b"".join([header, b"\n", *lines[:SAMPLE_ROWS]])
+        return cls((f"{day.year:04}", f"{day.month:02}"), sample)
+
+
+def _upload(file: RawFile, bucket: str, key: str, bar: "tqdm[Any]") -> Upload:
+    address = f"s3://{bucket}/{key}"
+    if file.location == address:
+        bar.update(file.size)
+        return Upload(file.name, address, already_there=True)
+    size, checksum = _identity(file)
+    s3 = aws.client("s3")
+    try:
+        there = s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise ServiceError(f"{address} cannot be looked up: {error}") from error
+        there = {"ContentLength": None, "Metadata": {}}
+    if there["ContentLength"] == size and there["Metadata"].get("checksum") == checksum:
+        bar.update(file.size)
+        return Upload(file.name, address, already_there=True)
+    options: Any = {"ExtraArgs": {"Metadata": {"checksum": checksum}}, "Config": _TRANSFER}
+    try:
+        if paths.is_s3(file.location) and file.member is None:
+            source_bucket, source_key = paths.split_s3(file.location)
+            options["ExtraArgs"]["MetadataDirective"] = "REPLACE"
+            s3.copy({"Bucket": source_bucket, "Key": source_key}, bucket, key, **options)
+            bar.update(file.size)
+        elif file.member is None:
+            s3.upload_file(file.location, bucket, key, Callback=bar.update, **options)
+        else:
+            with open_csv(file, lambda _: None) as stream:
+                s3.upload_fileobj(stream, bucket, key, **options)
+            bar.update(file.size)
+    except (S3UploadFailedError, ClientError) as error:
+        raise ServiceError(f"{address} could not be written ({error}): run again") from error
+    return Upload(file.name, address, already_there=False)
+
+
+def _identity(file: RawFile) -> tuple[int, str]:
+    """Give the size that the object will have, and a checksum of its bytes."""
+    if file.member is not None:
+        return file.member.file_size, f"crc32:{file.member.CRC:08x}"
+    if paths.is_s3(file.location):
+        source_bucket, source_key = paths.split_s3(file.location)
+        found = aws.client("s3").head_object(Bucket=source_bucket, Key=source_key)
+        return file.size, f"etag:{found['ETag']}"
+    checksum = 0
+    with Path(file.location).open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            checksum = zlib.crc32(chunk, checksum)
+    return file.size, f"crc32:{checksum:08x}"
