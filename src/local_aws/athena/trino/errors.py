@@ -31,7 +31,9 @@ class TrinoError(Exception):
         super().__init__(f"{name}: {place}{message}")
 
 
-_MARK = re.compile(r"TRINO\|([A-Z_]+)\|(.*)' to INT32", re.DOTALL)
+_MARK = re.compile(
+    r"(?:TRINO\|([A-Z_]+)\|(.*)' to INT32|ValueError: TRINO\|([A-Z_]+)\|(.*))", re.DOTALL
+)
 _BITS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
 _OPERATIONS = {
     "addition": ("addition", "+"),
@@ -103,7 +105,7 @@ def translate_runtime_error(error: Exception) -> TrinoError:
     first = text.split("\n", maxsplit=1)[0]
     marked = _MARK.search(text)
     if marked:
-        return TrinoError(marked.group(1), marked.group(2))
+        return TrinoError(marked[1] or marked[3], marked[2] or marked[4])
     if "division by zero" in text.lower():
         return TrinoError("DIVISION_BY_ZERO", "Division by zero")
     known = _overflow(first) or _out_of_range(first)

@@ -31,15 +31,22 @@ from __future__ import annotations
 from local_aws.athena.trino.functions import (
     aggregates,
     arrays,
+    date_formats,
     dates,
+    encoding,
+    json,
     maps,
     math,
+    regex,
     strings,
     windows,
 )
 from local_aws.athena.trino.functions.model import Function
 
-_MODULES = (aggregates, arrays, dates, maps, math, strings, windows)
+_MODULES = (
+    *(aggregates, arrays, date_formats, dates, encoding, json, maps, math, regex, strings),
+    windows,
+)
 
 REGISTRY: dict[str, list[Function]] = {}
 for _module in _MODULES:

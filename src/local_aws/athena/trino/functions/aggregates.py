@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_aws.athena.trino.decimals import divide
+from local_aws.athena.trino.errors import raise_in_sql
+from local_aws.athena.trino.functions.arrays import fold
 from local_aws.athena.trino.functions.model import Call, Function, aggregate, arg_type
-from local_aws.athena.trino.types import MAX_PRECISION, TrinoType, decimal
+from local_aws.athena.trino.types import (
+    BIGINT,
+    DOUBLE,
+    MAX_PRECISION,
+    TrinoType,
+    array,
+    decimal,
+    map_of,
+    to_duckdb,
+)
+
+_ORDERED_TWO = ("T", "K")
 
 
 def _sum_type(types: Sequence[TrinoType]) -> TrinoType:
@@ -22,6 +35,134 @@ def _avg_decimal(call: Call) -> str:
     return f"CASE WHEN {count} > 0 THEN {mean} END"
 
 
+def _by(call: Call) -> str:
+    """Value at the greatest or least key; a NULL value counts, a NULL key does not."""
+    name = "arg_max" if call.name == "max_by" else "arg_min"
+    packed = f"CASE WHEN {call[1]} IS NOT NULL THEN struct_pack(v := {call[0]}) END"
+    if len(call.args) == 2:
+        return f"({name}({call.d}{packed}, {call[1]}{call.o}){call.w}).v"
+    kept = f"{name}({call.d}{packed}, {call[1]}, CAST({call[2]} AS INTEGER){call.o}){call.w}"
+    return f"list_transform({kept}, lambda p_: p_.v)"
+
+
+def _extreme_by_order(call: Call) -> str:
+    """Greatest or least number; NaN, which Trino passes over, only where there is nothing else."""
+    name, x = call.name, call[0]
+    real = f"{name}({call.d}CASE WHEN NOT isnan({x}) THEN {x} END{call.o}){call.w}"
+    return f"coalesce({real}, {name}({call.d}{x}{call.o}){call.w})"
+
+
+def _map_agg(call: Call) -> str:
+    """Map of keys to the value that came first; NULL keys are passed over."""
+    pairs = (
+        f"list(CASE WHEN {call[0]} IS NOT NULL THEN struct_pack(k := {call[0]}, v := {call[1]}) END"
+        f"{call.o}){call.w}"
+    )
+    kept = f"list_filter({pairs}, lambda p_: p_ IS NOT NULL)"
+    keys = f"list_transform({kept}, lambda q_: q_.k)"
+    first = f"list_filter({kept}, lambda r_, i_: list_position({keys}, r_.k) = i_)"
+    return f"CASE WHEN len({kept}) > 0 THEN map_from_entries({first}) END"
+
+
+def _multimap_agg(call: Call) -> str:
+    pairs = (
+        f"list(CASE WHEN {call[0]} IS NOT NULL THEN struct_pack(k := {call[0]}, v := {call[1]}) END"
+        f"{call.o}){call.w}"
+    )
+    kept = f"list_filter({pairs}, lambda p_: p_ IS NOT NULL)"
+    keys = f"list_distinct(list_transform({kept}, lambda q_: q_.k))"
+    values = f"list_transform(list_filter({kept}, lambda r_: r_.k = k_), lambda s_: s_.v)"
+    made = f"list_transform({keys}, lambda k_: struct_pack(k := k_, v := {values}))"
+    return f"CASE WHEN len({kept}) > 0 THEN map_from_entries({made}) END"
+
+
+def _map_union(call: Call) -> str:
+    entries = f"flatten(list(map_entries({call[0]})){call.w})"
+    keys = f"list_transform({entries}, lambda q_: q_.key)"
+    first = f"list_filter({entries}, lambda r_, i_: list_position({keys}, r_.key) = i_)"
+    return f"map_from_entries({first})"
+
+
+def _histogram(call: Call) -> str:
+    return f"CAST(histogram({call.d}{call[0]}{call.o}){call.w} AS {to_duckdb(call.type)})"
+
+
+def _percentile(call: Call) -> str:
+    """Percentile by exact rank; Trino's digest gives the same on what fits into it."""
+    x, share = call[0], call[1]
+    items = f"list_filter(list_sort(list({x}){call.w}), lambda x_: x_ IS NOT NULL)"
+    kind = to_duckdb(call.type)
+    wrong = raise_in_sql("INVALID_FUNCTION_ARGUMENT", "'Percentile must be between 0 and 1'")
+
+    def at(p: str) -> str:
+        place = f"least(len(l_), CAST(floor({p} * len(l_)) AS BIGINT) + 1)"
+        return f"CASE WHEN {p} NOT BETWEEN 0 AND 1 THEN {wrong} ELSE l_[{place}] END"
+
+    many = call.args[1].type.name == "array"
+    made = f"list_transform({share}, lambda p_: {at('p_')})" if many else at(share)
+    found = f"list_transform([{items}], lambda l_: CASE WHEN len(l_) > 0 THEN {made} END)[1]"
+    return f"CAST({found} AS {kind})"
+
+
+def _listagg(call: Call) -> str:
+    separator = call[1] if len(call.args) > 1 else "''"
+    return f"string_agg({call.d}{call[0]}, {separator}{call.o}){call.w}"
+
+
+def _pairs(template: str, least: int = 1) -> str:
+    """Statistic of pairs {0}, {1}, NULL below a number of whole pairs."""
+    count = "count(CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN 1 END){w}"
+    return f"CASE WHEN {count} >= {least} THEN {template} END"
+
+
+_N = "count({d}{0}){w}"
+_MEAN = "avg({d}{0}){w}"
+# DuckDB's skewness is the sample's; Trino's is the population's.
+_SKEWNESS = (
+    f"CASE WHEN {_N} >= 3 THEN skewness({{d}}{{0}}){{w}} * ({_N} - 2) "
+    f"/ sqrt(CAST({_N} AS DOUBLE) * ({_N} - 1)) END"
+)
+_KURTOSIS = f"CASE WHEN {_N} >= 4 THEN kurtosis({{d}}{{0}}){{w}} END"
+
+
+def _approx_distinct(call: Call) -> str:
+    """Exact count: Trino's estimate has an error of 2.3 %, of which the true number is free."""
+    return f"count(DISTINCT {call[0]}){call.w}" if not _windowed(call) else _approx_over(call)
+
+
+def _windowed(call: Call) -> bool:
+    return " OVER (" in call.w
+
+
+def _approx_over(call: Call) -> str:
+    return f"CAST(len(list_distinct(list({call[0]}){call.w})) AS BIGINT)"
+
+
+def _reduce_agg(call: Call) -> str:
+    """Fold over the values that are not NULL; in one process nothing is to be combined."""
+    state, element = to_duckdb(call.args[1].type), to_duckdb(call.args[0].type)
+    folded = fold(f"list({call[0]}){call.w}", call.args[2], call[1], state, element, "s_.s")
+    return f"CASE WHEN count({call[0]}){call.w} > 0 THEN {folded} END"
+
+
+def _most_frequent(call: Call) -> str:
+    """Count all values and keep the most frequent: exact where Trino's answer is."""
+    entries = f"map_entries(histogram({call[1]}){call.w})"
+    ordered = (
+        f"list_sort(list_transform({entries}, lambda e_: "
+        "struct_pack(n := -CAST(e_.value AS BIGINT), k := e_.key)))"
+    )
+    kept = f"list_transform({ordered}[1:{call[0]}], lambda e_: struct_pack(k := e_.k, v := -e_.n))"
+    return f"map_from_entries({kept})"
+
+
+def _array_of_first(types: Sequence[TrinoType]) -> TrinoType:
+    return array(types[0])
+
+
+_NUMBERS = ("bigint", "double", "real")
+_ANY_TWO = ("double", "double")
+
 FUNCTIONS: list[Function] = [
     aggregate("count", (), "bigint", "count(*){w}"),
     aggregate("count", ("T",), "bigint", "count({d}{0}{o}){w}"),
@@ -30,16 +171,109 @@ FUNCTIONS: list[Function] = [
     aggregate("sum", ("double",), "double", "sum({d}{0}{o}){w}"),
     aggregate("sum", ("real",), "real", "CAST(sum({d}{0}{o}){w} AS FLOAT)"),
     aggregate("sum", ("decimal",), _sum_type, "sum({d}{0}{o}){w}"),
+    *(
+        aggregate("sum", (kind,), kind, f"CAST(sum({{d}}{{0}}{{o}}){{w}} AS {duck})")
+        for kind, duck in (
+            ("interval day to second", "BIGINT"),
+            ("interval year to month", "INTEGER"),
+        )
+    ),
     aggregate("avg", ("bigint",), "double", "avg({d}{0}{o}){w}"),
     aggregate("avg", ("double",), "double", "avg({d}{0}{o}){w}"),
     aggregate("avg", ("real",), "real", "CAST(avg({d}{0}{o}){w} AS FLOAT)"),
     aggregate("avg", ("decimal",), arg_type(0), _avg_decimal),
-    aggregate("min", ("T",), "T", "min({d}{0}{o}){w}"),
-    aggregate("max", ("T",), "T", "max({d}{0}{o}){w}"),
+    *(
+        aggregate("avg", (kind,), kind, f"CAST(round(avg({{d}}{{0}}{{o}}){{w}}) AS {duck})")
+        for kind, duck in (
+            ("interval day to second", "BIGINT"),
+            ("interval year to month", "INTEGER"),
+        )
+    ),
+    *(
+        aggregate(name, (kind,), kind, _extreme_by_order)
+        for name in ("min", "max")
+        for kind in ("double", "real")
+    ),
+    *(aggregate(name, ("T",), "T", f"{name}({{d}}{{0}}{{o}}){{w}}") for name in ("min", "max")),
+    *(
+        aggregate(
+            name, ("T", "bigint"), "array(T)", f"{name}({{d}}{{0}}, CAST({{1}} AS INTEGER)){{w}}"
+        )
+        for name in ("min", "max")
+    ),
+    *(aggregate(name, _ORDERED_TWO, "T", _by) for name in ("max_by", "min_by")),
+    *(
+        aggregate(name, (*_ORDERED_TWO, "bigint"), _array_of_first, _by)
+        for name in ("max_by", "min_by")
+    ),
     aggregate("arbitrary", ("T",), "T", "any_value({d}{0}{o}){w}"),
     aggregate("any_value", ("T",), "T", "any_value({d}{0}{o}){w}"),
     aggregate("array_agg", ("T",), "array(T)", "list({d}{0}{o}){w}"),
+    aggregate("map_agg", ("K", "V"), "map(K,V)", _map_agg),
+    aggregate("multimap_agg", ("K", "V"), "map(K,array(V))", _multimap_agg),
+    aggregate("map_union", ("map(K,V)",), "map(K,V)", _map_union),
+    aggregate("histogram", ("T",), lambda types: map_of(types[0], BIGINT), _histogram),
     aggregate("bool_and", ("boolean",), "boolean", "bool_and({d}{0}{o}){w}"),
     aggregate("every", ("boolean",), "boolean", "bool_and({d}{0}{o}){w}"),
     aggregate("bool_or", ("boolean",), "boolean", "bool_or({d}{0}{o}){w}"),
+    *(
+        aggregate(name, ("double",), "double", f"{duck}({{d}}{{0}}{{o}}){{w}}")
+        for name, duck in (
+            ("stddev", "stddev_samp"),
+            ("stddev_samp", "stddev_samp"),
+            ("stddev_pop", "stddev_pop"),
+            ("variance", "var_samp"),
+            ("var_samp", "var_samp"),
+            ("var_pop", "var_pop"),
+        )
+    ),
+    aggregate("skewness", ("double",), "double", _SKEWNESS),
+    aggregate("kurtosis", ("double",), "double", _KURTOSIS),
+    aggregate("geometric_mean", ("bigint",), "double", "exp(avg({d}ln({0})){w})"),
+    aggregate("geometric_mean", ("double",), "double", "exp(avg({d}ln({0})){w})"),
+    aggregate("geometric_mean", ("real",), "real", "CAST(exp(avg({d}ln({0})){w}) AS FLOAT)"),
+    aggregate(
+        "corr", _ANY_TWO, "double", _pairs("nullif(corr({0}, {1}){w}, CAST('nan' AS DOUBLE))")
+    ),
+    aggregate("covar_pop", _ANY_TWO, "double", "covar_pop({0}, {1}){w}"),
+    aggregate("covar_samp", _ANY_TWO, "double", "covar_samp({0}, {1}){w}"),
+    aggregate("regr_slope", _ANY_TWO, "double", "regr_slope({0}, {1}){w}"),
+    aggregate("regr_intercept", _ANY_TWO, "double", "regr_intercept({0}, {1}){w}"),
+    aggregate("reduce_agg", ("T", "S", "function(S,T,S)", "function(S,S,S)"), "S", _reduce_agg),
+    aggregate(
+        "approx_most_frequent",
+        ("bigint", "T", "bigint"),
+        lambda types: map_of(types[1], BIGINT),
+        _most_frequent,
+    ),
+    aggregate("listagg", ("varchar",), "varchar", _listagg),
+    aggregate("listagg", ("varchar", "varchar"), "varchar", _listagg),
+    aggregate("approx_distinct", ("T",), "bigint", _approx_distinct),
+    aggregate("approx_distinct", ("T", "double"), "bigint", _approx_distinct),
+    *(aggregate("approx_percentile", (kind, "double"), kind, _percentile) for kind in _NUMBERS),
+    *(
+        aggregate("approx_percentile", (kind, "array(double)"), f"array({kind})", _percentile)
+        for kind in _NUMBERS
+    ),
+    *(
+        aggregate(f"bitwise_{name}_agg", ("bigint",), "bigint", f"bit_{name}({{d}}{{0}}){{w}}")
+        for name in ("and", "or", "xor")
+    ),
+]
+
+
+def _refused(name: str, args: tuple[str, ...]) -> Function:
+    def refuse(call: Call) -> str:
+        raise call.fail(f"Function '{name}' is not supported", "NOT_SUPPORTED")
+
+    return aggregate(name, args, lambda _: DOUBLE, refuse)
+
+
+FUNCTIONS += [
+    _refused("checksum", ("T",)),
+    _refused("approx_set", ("T",)),
+    _refused("merge", ("T",)),
+    _refused("numeric_histogram", ("bigint", "double")),
+    _refused("numeric_histogram", ("bigint", "double", "double")),
+    _refused("approx_percentile", ("double", "double", "double")),
 ]

@@ -139,3 +139,12 @@ def window(name: str, args: tuple[str, ...], returns: Returns, emit: Emit) -> Fu
 def arg_type(index: int) -> Callable[[Sequence[TrinoType]], TrinoType]:
     """Return type that is the (coerced) type of an argument."""
     return lambda types: types[index]
+
+
+def not_supported(name: str, args: tuple[str, ...], returns: Returns = "double") -> Function:
+    """Row of a function that Athena has and that is not computed here: it refuses by its name."""
+
+    def refuse(call: Call) -> str:
+        raise call.fail(f"Function '{name}' is not supported", "NOT_SUPPORTED")
+
+    return Function(name, args, returns, refuse)
