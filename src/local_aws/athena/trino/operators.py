@@ -119,7 +119,7 @@ def _decimals(op: str, left: Expr, right: Expr) -> Expr:
     else:
         scale = max(s1, s2)
         kind = decimal(min(MAX_PRECISION, p1 + s2 + max(s2 - s1, 0)), scale)
-        return combine(divide(a, s1, b, s2, kind), kind, left, right)
+        return combine(divide(a, one, b, two, kind), kind, left, right)
     return combine(f"CAST({sql} AS DECIMAL({kind.args[0]},{kind.args[1]}))", kind, left, right)
 
 

@@ -31,7 +31,7 @@ def _avg_decimal(call: Call) -> str:
     inside = f"{call.d}{call[0]}{call.o}"
     total = f"sum({inside}){call.w}"
     count = f"count({inside}){call.w}"
-    mean = divide(total, call.type.args[1], count, 0, call.type)
+    mean = divide(total, _sum_type([call.type]), count, decimal(19, 0), call.type)
     return f"CASE WHEN {count} > 0 THEN {mean} END"
 
 
