@@ -39,10 +39,15 @@ def call(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
     kind = overloads[0].kind
     _check_clauses(analyser, node, kind)
-    inner = analyser
+    inner = analyser if node.over is None else analyser.with_rules(hoisted=None)
     if kind is Kind.AGGREGATE and node.over is None:
         inner = analyser.with_rules(
-            aggregates=False, windows=False, groups=None, inside=node.name, clause=""
+            aggregates=False,
+            windows=False,
+            groups=None,
+            inside=node.name,
+            clause="",
+            hoisted=None,
         )
     args: list[Expr | Lambda] = [
         inner.lambda_argument(arg) if isinstance(arg, n.Lambda) else inner.analyse(arg)
@@ -75,7 +80,7 @@ def _emit(
         parts.append(condition)
         behind = f" FILTER (WHERE {condition.sql})"
     if node.over is not None:
-        window_sql, window_parts = over(analyser, node.over, node)
+        window_sql, window_parts = over(inner, node.over, node)
         parts += window_parts
         behind += f" OVER ({window_sql})"
     made = Call(
@@ -101,6 +106,8 @@ def _emit(
     elif function.kind is Kind.AGGREGATE:
         has.add("aggregate")
     found = combine(sql, resolved.type, *parts, has=has)
+    if has & {"aggregate", "window"}:
+        found = analyser.hoist(found)
     return replace(found, ungrouped=()) if has & {"aggregate"} else found
 
 
@@ -250,8 +257,11 @@ def _nullif(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
 
 
 def _try(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
-    (item,) = _arguments(analyser, node, 1, 1)
-    return combine(f"TRY({item.sql})", item.type, item)
+    if len(node.args) != 1:
+        raise TrinoError(
+            "SYNTAX_ERROR", "The 'try' function must have exactly one argument", *node.at
+        )
+    return analyser.tried(node.args[0], lambda item: item.sql, None)
 
 
 def _typeof(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
@@ -272,7 +282,7 @@ def _grouping(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
     kind = INTEGER if len(items) < 32 else BIGINT
     duck = "INTEGER" if kind is INTEGER else "BIGINT"
     sql = f"CAST(GROUPING({', '.join(i.sql for i in items)}) AS {duck})"
-    return combine(sql, kind, *items, has=("aggregate",))
+    return analyser.hoist(combine(sql, kind, *items, has=("aggregate",)))
 
 
 _SPECIAL = {

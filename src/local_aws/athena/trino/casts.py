@@ -133,7 +133,12 @@ def timestamp_text(sql: str, precision: int) -> str:
 
 def local_time(sql: str) -> str:
     """Wall-clock TIMESTAMP of a timestamp with time zone."""
-    return f"trino_local(({sql}).t, ({sql}).z)"
+    return f"trino_local({instant(sql)}, ({sql}).z)"
+
+
+def instant(sql: str) -> str:
+    """UTC TIMESTAMP of a timestamp with time zone; the cast keeps the type of a constant NULL."""
+    return f"CAST(({sql}).t AS TIMESTAMP)"
 
 
 def _text(sql: str, source: TrinoType) -> str | None:
@@ -234,16 +239,16 @@ def _to_timestamp(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     return None
 
 
-def zoned(instant: str, zone: str) -> str:
+def zoned(moment: str, zone: str) -> str:
     """DuckDB value of a timestamp with time zone, NULL where the instant is."""
-    return f"CASE WHEN {instant} IS NOT NULL THEN struct_pack(t := {instant}, z := {zone}) END"
+    return f"CASE WHEN {moment} IS NOT NULL THEN struct_pack(t := {moment}, z := {zone}) END"
 
 
 def _to_zoned(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name == "timestamp with time zone":
         if target.args[0] >= source.args[0]:
             return sql
-        return zoned(_rounded(f"({sql}).t", target.args[0]), f"({sql}).z")
+        return zoned(_rounded(instant(sql), target.args[0]), f"({sql}).z")
     if source.name in _NAMED:
         local = _to_timestamp(sql, source, TrinoType("timestamp", target.args))
         zone = f"trino_zone_in({sql})"

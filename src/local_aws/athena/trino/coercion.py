@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from local_aws.athena.trino.casts import convert
+from local_aws.athena.trino.casts import convert, instant
 from local_aws.athena.trino.functions.model import Expr
 from local_aws.athena.trino.scope import combine
 from local_aws.athena.trino.types import (
@@ -54,7 +54,7 @@ def is_orderable(kind: TrinoType) -> bool:
 def key(expression: Expr) -> str:
     """Text of an expression as something to compare, group or sort by."""
     zoned = expression.type.name == "timestamp with time zone"
-    return f"({expression.sql}).t" if zoned else expression.sql
+    return instant(expression.sql) if zoned else expression.sql
 
 
 def _as_literal_of(literal: Expr, other: TrinoType) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from local_aws.athena.trino import calls, literals, operators
 from local_aws.athena.trino import nodes as n
-from local_aws.athena.trino.casts import NoCastError, convert, local_time, zoned
+from local_aws.athena.trino.casts import NoCastError, convert, instant, local_time, zoned
 from local_aws.athena.trino.coercion import (
     coerce,
     common_type,
@@ -63,6 +63,9 @@ class Rules:
         aggregate's arguments.
     inside
         Name of the aggregate whose arguments these are.
+    hoisted
+        Inside TRY: where aggregates, window functions and subqueries are put, because DuckDB's TRY
+        takes none of them; None elsewhere.
     """
 
     clause: str = ""
@@ -71,6 +74,21 @@ class Rules:
     groups: frozenset[str] | None = None
     inside: str = ""
     named_windows: dict[str, n.Window] = field(default_factory=dict)
+    hoisted: Hoisted | None = None
+
+
+@dataclass
+class Hoisted:
+    """Values that are computed outside of a TRY: the DuckDB name of their struct, their texts."""
+
+    name: str
+    items: list[str] = field(default_factory=list)
+
+    def take(self, expression: Expr) -> Expr:
+        """Put an expression outside, and return what stands for it inside."""
+        self.items.append(expression.sql)
+        index = len(self.items) - 1
+        return replace(expression, sql=f"{self.name}.a{index}")
 
 
 class ExpressionAnalyser:
@@ -167,7 +185,11 @@ class ExpressionAnalyser:
 
     def row_field(self, base: Expr, index: int) -> Expr:
         name = row_field_names(base.type)[index]
-        return combine(f"({base.sql}).{quote_name(name)}", base.type.args[index][1], base)
+        kind = base.type.args[index][1]
+        sql = f"({base.sql}).{quote_name(name)}"
+        if not base.fields:  # DuckDB forgets the type of a field of a constant NULL
+            sql = f"CAST({sql} AS {to_duckdb(kind)})"
+        return combine(sql, kind, base)
 
     # Literals
 
@@ -320,6 +342,22 @@ class ExpressionAnalyser:
             raise TrinoError("TYPE_MISMATCH", message, *node.at)
         return combine(f"({texts[0]} IS DISTINCT FROM {texts[1]})", BOOLEAN, left, right)
 
+    def hoist(self, expression: Expr) -> Expr:
+        """Put an expression outside of the TRY around it, if there is one."""
+        hoisted = self.rules.hoisted
+        return expression if hoisted is None else hoisted.take(expression)
+
+    def tried(self, node: n.Node, made: Callable[[Expr], str], kind: TrinoType | None) -> Expr:
+        """Make TRY of something made out of an operand."""
+        outer = self.rules.hoisted
+        hoisted = outer or Hoisted(self.comp.alias("p"))
+        operand = self.with_rules(hoisted=hoisted).analyse(node)
+        sql = f"TRY({made(operand)})"
+        if outer is None and hoisted.items:
+            packed = ", ".join(f"a{i} := {text}" for i, text in enumerate(hoisted.items))
+            sql = f"list_transform([struct_pack({packed})], lambda {hoisted.name}: {sql})[1]"
+        return combine(sql, kind or operand.type, operand)
+
     # Subqueries
 
     def subquery_of(self, query: n.Query) -> tuple[str, TrinoType]:
@@ -336,20 +374,21 @@ class ExpressionAnalyser:
 
     def subquery(self, node: n.Subquery) -> Expr:
         sql, kind = self.subquery_of(node.query)
-        return Expr(f"({sql})", kind, has=frozenset(("subquery",)))
+        return self.hoist(Expr(f"({sql})", kind, has=frozenset(("subquery",))))
 
     def exists(self, node: n.Exists) -> Expr:
         sql, _ = self.comp.analyse_query(node.query, self.comp, self.env, self.scope)
-        return Expr(f"EXISTS ({sql})", BOOLEAN, has=frozenset(("subquery",)))
+        return self.hoist(Expr(f"EXISTS ({sql})", BOOLEAN, has=frozenset(("subquery",))))
 
     def in_query(self, node: n.InQuery) -> Expr:
         left, query = self.against_query(node.operand, node.query, node, "=")
-        return combine(f"({left.sql} IN ({query}))", BOOLEAN, left, has=("subquery",))
+        sql = f"({left.sql} IN ({query}))"
+        return self.hoist(combine(sql, BOOLEAN, left, has=("subquery",)))
 
     def quantified(self, node: n.Quantified) -> Expr:
         left, query = self.against_query(node.operand, node.query, node, node.op)
         sql = f"({left.sql} {node.op} {node.quantifier} ({query}))"
-        return combine(sql, BOOLEAN, left, has=("subquery",))
+        return self.hoist(combine(sql, BOOLEAN, left, has=("subquery",)))
 
     def against_query(
         self, operand: n.Node, query: n.Query, node: n.Node, op: str
@@ -404,15 +443,19 @@ class ExpressionAnalyser:
         return found
 
     def cast(self, node: n.Cast) -> Expr:
-        operand = self.analyse(node.operand)
         kind = self.type_of(node.type, node)
-        try:
-            sql = convert(operand.sql, operand.type, kind)
-        except NoCastError:
-            message = f"Cannot cast {operand.type} to {kind}"
-            raise TrinoError("TYPE_MISMATCH", message, *node.at) from None
+
+        def made(operand: Expr) -> str:
+            try:
+                return convert(operand.sql, operand.type, kind)
+            except NoCastError:
+                message = f"Cannot cast {operand.type} to {kind}"
+                raise TrinoError("TYPE_MISMATCH", message, *node.at) from None
+
         if node.safe:
-            sql = f"TRY({sql})"
+            return self.tried(node.operand, made, kind)
+        operand = self.analyse(node.operand)
+        sql = made(operand)
         if sql == operand.sql or operand.type.name == "unknown":
             return combine(sql, kind, operand, value=operand.value)
         return combine(sql, kind, operand)
@@ -484,7 +527,7 @@ class ExpressionAnalyser:
                 message = f"'{zone.value}' is not a valid time zone"
                 raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *node.at)
             text = quote_text(known[0])
-        return combine(zoned(f"({operand.sql}).t", text), operand.type, operand, zone)
+        return combine(zoned(instant(operand.sql), text), operand.type, operand, zone)
 
     def extract(self, node: n.Extract) -> Expr:
         names = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}

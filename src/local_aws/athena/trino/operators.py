@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_aws.athena.trino.casts import convert
+from local_aws.athena.trino.casts import convert, instant, local_time, zoned
 from local_aws.athena.trino.decimals import divide
 from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.functions.model import Expr
@@ -145,12 +145,11 @@ def _moved(op: str, moment: Expr, amount: Expr) -> Expr:
     if kind.name == "timestamp":
         return combine(f"({moment.sql} {op} {step})", kind, moment, amount)
     if months:
-        local = f"trino_local(({moment.sql}).t, ({moment.sql}).z)"
-        instant = f"trino_instant({local} {op} {step}, ({moment.sql}).z)"
+        local = local_time(moment.sql)
+        moved = f"trino_instant({local} {op} {step}, ({moment.sql}).z)"
     else:
-        instant = f"(({moment.sql}).t {op} {step})"
-    sql = f"struct_pack(t := {instant}, z := ({moment.sql}).z)"
-    return combine(sql, kind, moment, amount)
+        moved = f"({instant(moment.sql)} {op} {step})"
+    return combine(zoned(moved, f"CAST(({moment.sql}).z AS VARCHAR)"), kind, moment, amount)
 
 
 def whole_days(amount: Expr) -> str:
@@ -174,7 +173,7 @@ def _difference(left: Expr, right: Expr) -> Expr:
         raise OperandError
     a, b = (convert(one.sql, one.type, kind) for one in (left, right))
     if kind.name == "timestamp with time zone":
-        a, b = f"({a}).t", f"({b}).t"
+        a, b = instant(a), instant(b)
     if kind == DATE:
         sql = f"(CAST({a} - {b} AS BIGINT) * {_DAY})"
     elif kind.name == "time":
