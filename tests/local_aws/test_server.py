@@ -146,6 +146,60 @@ def test_sigterm_ends_it_in_time_with_a_connection_open(start: Start, tmp_path: 
     assert client("glue", endpoint).get_database(Name="kept_db")
 
 
+NUMBERS = f"(VALUES {', '.join(str(n) for n in range(200))})"
+ENDLESS = f"""
+    SELECT count(*)
+    FROM {NUMBERS} AS a(x) CROSS JOIN {NUMBERS} AS b(x) CROSS JOIN {NUMBERS} AS c(x)
+    CROSS JOIN {NUMBERS} AS d(x) CROSS JOIN {NUMBERS} AS e(x)
+    WHERE (a.x * b.x + c.x * d.x) % 7 = e.x
+"""
+
+
+def query(endpoint: str, sql: str) -> str:
+    where = {"OutputLocation": "s3://query-results/"}
+    athena = client("athena", endpoint)
+    started = athena.start_query_execution(QueryString=sql, ResultConfiguration=where)
+    return str(started["QueryExecutionId"])
+
+
+def status(endpoint: str, query_id: str, *wanted: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        answer = client("athena", endpoint).get_query_execution(QueryExecutionId=query_id)
+        found = answer["QueryExecution"]["Status"]
+        if found["State"] in wanted:
+            return dict(found)
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def test_sigterm_ends_it_in_time_with_a_query_running_and_history_is_kept(
+    start: Start, tmp_path: Path
+) -> None:
+    server, endpoint = start(tmp_path)
+    client("s3", endpoint).create_bucket(Bucket="query-results")
+    made = query(endpoint, "CREATE DATABASE made_by_athena")
+    done = query(endpoint, "SELECT 41 + 1 AS answer")
+    status(endpoint, made, "SUCCEEDED")
+    status(endpoint, done, "SUCCEEDED")
+    running = query(endpoint, ENDLESS)
+    status(endpoint, running, "RUNNING")
+    assert stop(server) < 5
+    server, endpoint = start(tmp_path)
+    assert status(endpoint, running, "FAILED", "CANCELLED")["StateChangeReason"]
+    athena = client("athena", endpoint)
+    rows = athena.get_query_results(QueryExecutionId=done)["ResultSet"]["Rows"]
+    assert rows[1]["Data"] == [{"VarCharValue": "42"}]
+    assert client("glue", endpoint).get_database(Name="made_by_athena")
+    running = query(endpoint, ENDLESS)
+    status(endpoint, running, "RUNNING")
+    server.kill()
+    server.wait()
+    _, endpoint = start(tmp_path)
+    ended = status(endpoint, running, "FAILED")
+    assert ended["AthenaError"]["Retryable"]
+
+
 def test_two_servers_on_two_folders_know_nothing_of_each_other(
     start: Start, tmp_path: Path
 ) -> None:
