@@ -1,5 +1,6 @@
 """What the tables of the catalog are: columns, comments, places, formats."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -142,6 +143,19 @@ def quarantine_table(name: str) -> Table:
 
 
 _DAY: Final = ("year", "month", "day")
+
+
+def check_name(name: str) -> str:
+    """Make sure that a text can stand in SQL as the name of a table or database.
+
+    Raises
+    ------
+    InputError
+        If it is not made of small letters, digits and underscores.
+    """
+    if not re.fullmatch("[a-z_][a-z0-9_]{0,100}", name):
+        raise InputError(f"{name!r} is no name of a table: take small letters, digits and _")
+    return name
 
 
 def ensure_bucket(bucket: str, *, create: bool) -> None:

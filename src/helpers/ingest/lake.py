@@ -10,9 +10,8 @@ from typing import Final
 
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import ClientError
-from tqdm.auto import tqdm
 
-from helpers import aws, paths
+from helpers import aws, paths, progress
 from helpers.errors import ServiceError
 from helpers.ingest import partitions
 from helpers.ingest.catalog import (
@@ -162,7 +161,7 @@ def _upload(bucket: str, folders: list[Folder]) -> None:
     s3 = aws.client("s3")
     files = [(path, folder.key + path.name) for folder in folders for path in folder.files]
     total = sum(path.stat().st_size for path, _ in files)
-    with tqdm(total=total, desc="to the lake", unit="B", unit_scale=True, mininterval=0.5) as bar:
+    with progress.bar(total, "to the lake") as bar:
         for path, key in files:
             size = path.stat().st_size
             if _size(bucket, key) == size:  # the name tells the content: it is there already

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
+from helpers import progress
 from helpers.errors import InputError
 from helpers.ingest.blocks import LineBlocks
 from helpers.ingest.events import parse_good_lines
@@ -106,7 +107,7 @@ def stage(
     writer = DayWriter(folder / "lake", compression)
     total = sum(file.size for file in files)
     try:
-        with tqdm(total=total, desc="ingest", unit="B", unit_scale=True, mininterval=0.5) as bar:
+        with progress.bar(total, "ingest") as bar:
             for number, file in enumerate(files):
                 _stage_file(file, number, writer, staged, bar)
         writer.close()
@@ -153,7 +154,7 @@ def _stage_file(
     if reasons:
         path = staged.folder / "quarantine" / f"{number}.parquet"
         path.parent.mkdir(exist_ok=True)
-        rejected = pl.concat(bad).with_columns(file=pl.lit(file.name)).select(QUARANTINE_SCHEMA)
+        rejected = pl.concat(bad).with_columns(file=pl.lit(file.name)).select(*QUARANTINE_SCHEMA)
         rejected.write_parquet(path)
         staged.bad_files[file.name] = path
 

@@ -10,9 +10,9 @@ import polars as pl
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
-from helpers import aws, paths
+from helpers import aws, paths, progress
 from helpers.errors import InputError, ServiceError
 from helpers.ingest import partitions
 from helpers.ingest.blocks import LineBlocks
@@ -72,7 +72,7 @@ def upload_raw(files: list[RawFile], *, bucket: str, database: str, table: str) 
             raise InputError(f"two raw files are called {Path(key).name}: rename one")
     done = []
     total = sum(file.size for file in files)
-    with tqdm(total=total, desc="raw to S3", unit="B", unit_scale=True, mininterval=0.5) as bar:
+    with progress.bar(total, "raw to S3") as bar:
         for file, key in zip(files, keys, strict=True):
             done.append(_upload(file, bucket, key, bar))
     sample = f"{SAMPLE_PREFIX}{Path(files[0].name).name.split('.')[0]}_first{SAMPLE_ROWS}.csv"

@@ -1,0 +1,169 @@
+"""What the lake holds of the days that came in, counted by Athena."""
+
+import datetime
+from collections.abc import Collection
+from typing import Final
+
+import pandas as pd
+
+from helpers import athena
+from helpers.errors import InputError
+from helpers.events import EVENT_TYPES
+from helpers.ingest.catalog import check_name
+from helpers.ingest.load import Loaded
+
+_DAYS: Final = "year * 10000 + month * 100 + day BETWEEN :first AND :last"
+
+_EVENTS: Final = """
+    SELECT
+        COUNT(*) AS events,
+        COUNT_IF(event_type = 'view') AS views,
+        COUNT_IF(event_type = 'cart') AS carts,
+        COUNT_IF(event_type = 'remove_from_cart') AS removals,
+        COUNT_IF(event_type = 'purchase') AS purchases,
+        COUNT_IF(brand IS NULL) AS no_brand,
+        COUNT_IF(category_code IS NULL) AS no_category_code,
+        COUNT_IF(price = 0) AS zero_prices,
+        COUNT(DISTINCT user_id) AS users,
+        COUNT(DISTINCT user_session) AS sessions,
+        SUM(price) FILTER (WHERE event_type = 'purchase') AS revenue
+    FROM {table}
+    WHERE {days}
+"""
+
+_DUPLICATES: Final = """
+    SELECT COALESCE(SUM(times - 1), 0) AS duplicates
+    FROM (
+        SELECT COUNT(*) AS times
+        FROM {table}
+        WHERE {days}
+        GROUP BY
+            event_time,
+            event_type,
+            product_id,
+            category_id,
+            category_code,
+            brand,
+            price,
+            user_id,
+            user_session
+        HAVING COUNT(*) > 1
+    )
+"""
+
+_MONTHS: Final = """
+    SELECT
+        year,
+        month,
+        COUNT(*) AS "rows",
+        COUNT_IF(event_type = 'view') AS views,
+        COUNT_IF(event_type = 'cart') AS carts,
+        COUNT_IF(event_type = 'purchase') AS purchases,
+        COUNT_IF(category_code IS NULL) AS no_code,
+        COUNT_IF(brand IS NULL) AS no_brand,
+        COUNT(DISTINCT user_id) AS users,
+        SUM(price) FILTER (WHERE event_type = 'purchase') AS revenue
+    FROM {table}
+    WHERE {days}
+    GROUP BY year, month
+    ORDER BY year, month
+"""
+
+_DAILY: Final = """
+    SELECT year, month, day, event_type, COUNT(*) AS events
+    FROM {table}
+    WHERE {days}
+    GROUP BY year, month, day, event_type
+    ORDER BY year, month, day
+"""
+
+
+def count_events(
+    days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Count what the lake holds between the first and the last of some days.
+
+    Parameters
+    ----------
+    days : collection of date
+        The days that came in.
+    database, bucket, table : str
+        Where the lake is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        figure, value, and its share of the events where it counts rows.
+    """
+    row = _ask(_EVENTS, days, database=database, bucket=bucket, table=table).iloc[0]
+    twice = _ask(_DUPLICATES, days, database=database, bucket=bucket, table=table).iloc[0]
+    of_all = ("events", "users", "sessions", "revenue")
+    figures = {**row.to_dict(), "exact_duplicates": twice["duplicates"]}
+    lines = [
+        {
+            "figure": name.replace("_", " "),
+            "value": 0 if pd.isna(value) else value,
+            "share": None if name in of_all else int(value) / int(row["events"]),
+        }
+        for name, value in figures.items()
+    ]
+    return pd.DataFrame(lines)
+
+
+def count_months(
+    days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Count each month of the days that came in, as `known_totals.compare` takes it."""
+    return _ask(_MONTHS, days, database=database, bucket=bucket, table=table)
+
+
+def count_days(
+    days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Count each day's events by type.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a day from the first to the last, one column a type of event, in the order of
+        view, cart, remove_from_cart, purchase.
+    """
+    counted = _ask(_DAILY, days, database=database, bucket=bucket, table=table)
+    counted["date"] = pd.to_datetime(counted[["year", "month", "day"]].astype(int))
+    table_of_days = counted.pivot_table(index="date", columns="event_type", values="events")
+    order = [kind for kind in EVENT_TYPES if kind in table_of_days]
+    return table_of_days[order].asfreq("D").fillna(0).astype(int)
+
+
+def sentences(loaded: Loaded, came_in: pd.DataFrame, known: pd.DataFrame) -> list[str]:
+    """Say what came in, for the report."""
+    events = dict(zip(came_in["figure"], came_in["value"], strict=True))
+    first, last = min(loaded.days), max(loaded.days)
+    said = [
+        f"{loaded.rows_in:,} rows came in; {loaded.rows_lake:,} are events of {len(loaded.days)} "
+        f"days from {first} to {last}, {loaded.rows_quarantine:,} are in quarantine.",
+        f"{events['views']:,} views, {events['carts']:,} carts and {events['purchases']:,} "
+        f"purchases by {events['users']:,} visitors, worth {events['revenue']:,.2f}.",
+    ]
+    if len(known):
+        off = int((known["difference"] != 0).sum())
+        said.append(
+            f"{off} of {len(known)} figures differ from the published totals of the month."
+            if off
+            else "Every figure is that of the published totals of the month."
+        )
+    return said
+
+
+def _ask(
+    sql: str, days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    if not days:
+        raise InputError("no day came in: load raw files first")
+    return athena.query(
+        sql.format(table=check_name(table), days=_DAYS),
+        params={"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")},
+        database=database,
+        bucket=bucket,
+        if_empty=f"{table} holds no event of these days",
+    )
