@@ -182,3 +182,54 @@ def test_any_text_compiles_or_is_a_trino_error(text):
     except TrinoError:
         return
     assert isinstance(found, CompiledQuery)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT try(sum(x) / (count(*) - 3)) FROM t", [(None,)]),
+        (
+            "SELECT year, try(1 / (count(*) - 1)) FROM t GROUP BY year ORDER BY 1",
+            [(2019, 1), (2020, None)],
+        ),
+        ("SELECT try(1 / (SELECT 0))", [(None,)]),
+    ],
+)
+def test_try_may_hold_aggregates_and_subqueries(rows, sql, expected):
+    assert rows(sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("comparison", "answer"),
+    [
+        ("a = b", False),
+        ("a <> b", True),
+        ("a > b", False),
+        ("a >= 1e0", False),
+        ("a < b", False),
+        ("1e0 < a", False),
+        ("a <= b", False),
+    ],
+)
+def test_nan_is_equal_to_nothing_and_in_no_order(rows, comparison, answer):
+    nan = "CAST('NaN' AS double)"
+    assert rows(f"SELECT {comparison} FROM (VALUES ({nan}, {nan})) AS v(a, b)") == [(answer,)]
+
+
+def test_a_null_inside_leaves_equality_open(rows):
+    sql = "SELECT ARRAY[1, NULL] = ARRAY[1, NULL], ARRAY[1, NULL] = ARRAY[2, NULL], ROW(1, NULL) = ROW(1, 2)"
+    assert rows(sql) == [(None, False, None)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("1.00 / 3", "0.33"),
+        ("-2.00 / 3", "-0.67"),
+        ("1.5 / 2", "0.8"),
+        ("12345678901234567890.12 / 7", "1763668414462081127.16"),
+        ("0.15 / 10", "0.02"),
+    ],
+)
+def test_decimal_division_rounds_half_up_at_trinos_scale(rows, sql, expected):
+    assert rows(f"SELECT {sql}") == [(Decimal(expected),)]

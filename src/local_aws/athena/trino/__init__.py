@@ -1,9 +1,10 @@
 """Athena's query language (Trino's SELECT), compiled to DuckDB.
 
 `compile_query` parses a query with this package's own parser (`parser`, `lexer`, `nodes`), binds
-names to scopes (`scope`, `relations`, `select`, `queries`), finds a Trino type for every expression
-and writes DuckDB SQL (`expressions`, `operators`, `casts`, `calls`, `windows`), using the functions
-of `functions`. What it writes runs on a connection that `prepare` set up.
+names to scopes (`scope`, `relations`, `select`, `grouping`, `tail`, `queries`), finds a Trino type
+for every expression and writes DuckDB SQL (`expressions` and the modules that it lists,
+`operators`, `casts`, `calls`, `windows`), using the functions of `functions`. What it writes runs
+on a connection that `prepare` set up.
 """
 
 from local_aws.athena.trino.compile import compile_query

@@ -298,7 +298,9 @@ def json_ready(sql: str, source: TrinoType) -> str:
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
         case "decimal":
             return f"CAST(CAST({sql} AS VARCHAR) AS JSON)"
-        case "varbinary" | "uuid" | "varchar" | "char" | "boolean" | "json" | "map":
+        case "map":
+            return f"map_from_entries(list_sort(map_entries({sql})))"
+        case "varbinary" | "uuid" | "varchar" | "char" | "boolean" | "json":
             return sql
     if is_numeric(source):
         return sql

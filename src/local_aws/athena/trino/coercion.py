@@ -95,12 +95,28 @@ def compared(op: str, left: Expr, right: Expr) -> Expr | None:
         return None
     if op not in ("=", "<>") and not is_orderable(kind):
         return None
+    if kind.name in ("real", "double"):
+        return combine(_floating(op, left, right, texts), BOOLEAN, left, right)
     if op in ("=", "<>"):
         same = _equality(texts[0], texts[1], kind)
-        if same.startswith("(") and kind.name != "row":
+        if kind.name not in ("row", "array", "map"):
             return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
         return combine(same if op == "=" else f"(NOT {same})", BOOLEAN, left, right)
     return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
+
+
+def _floating(op: str, left: Expr, right: Expr, texts: Sequence[str]) -> str:
+    """Text of a comparison of doubles: NaN is equal to nothing, and neither above nor below.
+
+    DuckDB takes it for equal to itself and above all numbers, so only that needs a guard.
+    """
+    plain = f"{texts[0]} {op} {texts[1]}"
+    if op == "<>":
+        both = not (left.is_literal or right.is_literal)
+        return f"({plain} OR isnan({texts[0]}))" if both else f"({plain})"
+    wrong = {"=": 0, ">": 0, ">=": 0, "<": 1, "<=": 1}[op]
+    safe = (left, right)[wrong].is_literal or (op == "=" and right.is_literal)
+    return f"({plain})" if safe else f"({plain} AND NOT isnan({texts[wrong]}))"
 
 
 def _equality(a: str, b: str, kind: TrinoType) -> str:
@@ -111,4 +127,6 @@ def _equality(a: str, b: str, kind: TrinoType) -> str:
             for name, (_, part) in zip(row_field_names(kind), kind.args, strict=True)
         )
         return f"({' AND '.join(pairs)})"
+    if kind.name == "map":
+        return f"(list_sort(map_entries({a})) = list_sort(map_entries({b})))"
     return f"trino_array_equal({a}, {b})" if kind.name == "array" else f"({a} = {b})"

@@ -19,7 +19,8 @@ from local_aws.athena.trino.scope import (
     Scope,
     SelectList,
 )
-from local_aws.athena.trino.select import Tail, analyse_select, finish
+from local_aws.athena.trino.select import analyse_select
+from local_aws.athena.trino.tail import Tail, finish
 from local_aws.athena.trino.types import TrinoType
 
 Analysed = tuple[str, list[Column]]

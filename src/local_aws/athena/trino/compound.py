@@ -1,0 +1,208 @@
+"""CASE, casts, constructors, subscripts, time zones and EXTRACT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_aws.athena.trino import calls, constants, literals, names
+from local_aws.athena.trino import nodes as n
+from local_aws.athena.trino.casts import NoCastError, convert, instant, zoned
+from local_aws.athena.trino.coercion import (
+    coerce,
+    common_type,
+    compared,
+)
+from local_aws.athena.trino.errors import TrinoError, raise_in_sql
+from local_aws.athena.trino.functions.model import Expr
+from local_aws.athena.trino.scope import (
+    combine,
+    quote_text,
+)
+from local_aws.athena.trino.types import (
+    INTEGER,
+    VARCHAR,
+    TrinoType,
+    array,
+    can_coerce,
+    is_integer,
+    row,
+    row_field_names,
+    timestamp,
+    to_duckdb,
+)
+
+if TYPE_CHECKING:
+    from local_aws.athena.trino.expressions import ExpressionAnalyser
+
+
+def case(analyser: ExpressionAnalyser, node: n.Case) -> Expr:
+    """Analyse CASE."""
+    results = [analyser.analyse(result) for _, result in node.whens]
+    if node.default is not None:
+        results.append(analyser.analyse(node.default))
+    kind = common_type(results)
+    if kind is None:
+        nodes = [result for _, result in node.whens]
+        nodes += [] if node.default is None else [node.default]
+        raise calls.no_common_type("All CASE results", results, nodes)
+    conditions = [case_condition(analyser, node, when) for when, _ in node.whens]
+    texts = [coerce(result, kind).sql for result in results]
+    arms = " ".join(
+        f"WHEN {condition.sql} THEN {text}"
+        for condition, text in zip(conditions, texts, strict=False)
+    )
+    otherwise = f" ELSE {texts[-1]}" if node.default is not None else ""
+    return combine(f"CASE {arms}{otherwise} END", kind, *conditions, *results)
+
+
+def case_condition(analyser: ExpressionAnalyser, node: n.Case, when: n.Node) -> Expr:
+    """Analyse the condition of one WHEN."""
+    if node.operand is None:
+        return analyser.boolean(when, "CASE WHEN clause")
+    operand, value = analyser.analyse(node.operand), analyser.analyse(when)
+    found = compared("=", operand, value)
+    if found is None:
+        message = f"CASE operand type does not match WHEN clause operand type: {operand.type}"
+        raise TrinoError("TYPE_MISMATCH", f"{message} vs {value.type}", *when.at)
+    return found
+
+
+def cast(analyser: ExpressionAnalyser, node: n.Cast) -> Expr:
+    """Analyse CAST or TRY_CAST."""
+    kind = constants.type_of(analyser, node.type, node)
+
+    def made(operand: Expr) -> str:
+        try:
+            return convert(operand.sql, operand.type, kind)
+        except NoCastError:
+            message = f"Cannot cast {operand.type} to {kind}"
+            raise TrinoError("TYPE_MISMATCH", message, *node.at) from None
+
+    if node.safe:
+        return analyser.tried(node.operand, made, kind)
+    operand = analyser.analyse(node.operand)
+    sql = made(operand)
+    if sql == operand.sql or operand.type.name == "unknown":
+        return combine(sql, kind, operand, value=operand.value)
+    return combine(sql, kind, operand)
+
+
+def row_constructor(analyser: ExpressionAnalyser, node: n.Row) -> Expr:
+    """Analyse a row constructor."""
+    items = [analyser.analyse(item) for item in node.items]
+    kind = row(*((None, item.type) for item in items))
+    names = row_field_names(kind)
+    parts = ", ".join(f"{name} := {_sql(item)}" for name, item in zip(names, items, strict=True))
+    return combine(f"struct_pack({parts})", kind, *items)
+
+
+def array_constructor(analyser: ExpressionAnalyser, node: n.Array) -> Expr:
+    """Analyse an array constructor."""
+    items = [analyser.analyse(item) for item in node.items]
+    kind = common_type(items)
+    if kind is None:
+        raise calls.no_common_type("All ARRAY elements", items, node.items)
+    texts = ", ".join(coerce(item, kind).sql for item in items)
+    if kind.name == "unknown":
+        return combine(f"CAST([{texts}] AS INTEGER[])", array(kind), *items)
+    return combine(f"[{texts}]", array(kind), *items)
+
+
+def subscript(analyser: ExpressionAnalyser, node: n.Subscript) -> Expr:
+    """Analyse base[index]."""
+    base, index = analyser.analyse(node.base), analyser.analyse(node.index)
+    if base.type.name == "row" and isinstance(index.value, int):
+        if not 1 <= index.value <= len(base.type.args):
+            message = f"Subscript index out of bounds: {index.value}, max value is "
+            message += str(len(base.type.args))
+            raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *node.index.at)
+        return names.row_field(analyser, base, index.value - 1)
+    if base.type.name == "array" and (is_integer(index.type) or index.type.name == "unknown"):
+        return combine(
+            _element(base, coerce(index, INTEGER) if index.value is None else index),
+            base.type.args[0],
+            base,
+            index,
+        )
+    if base.type.name == "map" and can_coerce(index.type, base.type.args[0]):
+        wanted = coerce(index, base.type.args[0])
+        text = convert(wanted.sql, wanted.type, VARCHAR) if _printable(wanted.type) else "''"
+        missing = raise_in_sql("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {text}")
+        sql = (
+            f"CASE WHEN map_contains({base.sql}, {wanted.sql}) THEN ({base.sql})[{wanted.sql}] "
+            f"WHEN {base.sql} IS NOT NULL AND {wanted.sql} IS NOT NULL THEN {missing} END"
+        )
+        return combine(sql, base.type.args[1], base, wanted)
+    message = f"Cannot use {index.type} for subscript of {base.type}"
+    raise TrinoError("TYPE_MISMATCH", message, *node.at)
+
+
+def at_time_zone(analyser: ExpressionAnalyser, node: n.AtTimeZone) -> Expr:
+    """Analyse AT TIME ZONE."""
+    operand, zone = analyser.analyse(node.operand), analyser.analyse(node.zone)
+    if zone.type.name != "varchar":
+        message = (
+            f"Type of value must be a time or timestamp with or without time zone: {zone.type}"
+        )
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    if operand.type.name == "timestamp":
+        operand = coerce(operand, timestamp(operand.type.args[0], zone=True))
+    if operand.type.name != "timestamp with time zone":
+        message = "Type of value must be a time or timestamp with or without time zone "
+        raise TrinoError("TYPE_MISMATCH", f"{message}(actual {operand.type})", *node.at)
+    text = zone.sql
+    if isinstance(zone.value, str):
+        known = literals.zone_of(zone.value)
+        if known is None:
+            message = f"'{zone.value}' is not a valid time zone"
+            raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *node.at)
+        text = quote_text(known[0])
+    return combine(zoned(instant(operand.sql), text), operand.type, operand, zone)
+
+
+def extract(analyser: ExpressionAnalyser, node: n.Extract) -> Expr:
+    """Analyse EXTRACT."""
+    names = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}
+    allowed = (
+        *("year", "quarter", "month", "week", "day", "day_of_month", "day_of_week", "hour"),
+        *("day_of_year", "year_of_week", "minute", "second", "timezone_hour"),
+        "timezone_minute",
+    )
+    name = names.get(node.field, node.field)
+    if name not in allowed:
+        message = f"Invalid EXTRACT field: {node.field}"
+        raise TrinoError("SYNTAX_ERROR", message, *node.at)
+    return calls.call(analyser, n.Call(node.at, name, (node.operand,)))
+
+
+def _sql(expression: Expr) -> str:
+    if expression.type.name == "unknown":
+        return f"CAST({expression.sql} AS {to_duckdb(expression.type)})"
+    return expression.sql
+
+
+def _printable(kind: TrinoType) -> bool:
+    try:
+        convert("x", kind, VARCHAR)
+    except NoCastError:
+        return False
+    return True
+
+
+def _element(base: Expr, index: Expr) -> str:
+    """Text of an array's element; outside of the array is an error, as in Trino."""
+    number = f"CAST({index.sql} AS VARCHAR)"
+    too_far = raise_in_sql(
+        "INVALID_FUNCTION_ARGUMENT",
+        f"'Array subscript must be less than or equal to array length: ' || {number} || ' > ' || "
+        f"CAST(len({base.sql}) AS VARCHAR)",
+    )
+    beyond = f"WHEN {index.sql} > len({base.sql}) THEN {too_far}"
+    below = ""
+    if not (isinstance(index.value, int) and index.value > 0):
+        zero = raise_in_sql("INVALID_FUNCTION_ARGUMENT", "'SQL array indices start at 1'")
+        negative = raise_in_sql(
+            "INVALID_FUNCTION_ARGUMENT", f"'Array subscript is negative: ' || {number}"
+        )
+        below = f" WHEN {index.sql} = 0 THEN {zero} WHEN {index.sql} < 0 THEN {negative}"
+    return f"CASE {beyond}{below} ELSE ({base.sql})[{index.sql}] END"

@@ -1,0 +1,136 @@
+"""Operators and predicates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local_aws.athena.trino import calls, literals, operators
+from local_aws.athena.trino import nodes as n
+from local_aws.athena.trino.coercion import (
+    coerce,
+    common_type,
+    comparable,
+    compared,
+    is_orderable,
+)
+from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.functions.model import Expr
+from local_aws.athena.trino.scope import (
+    combine,
+)
+from local_aws.athena.trino.types import (
+    BOOLEAN,
+    VARCHAR,
+)
+
+if TYPE_CHECKING:
+    from local_aws.athena.trino.expressions import ExpressionAnalyser
+
+
+# Trino knows these comparisons by the operator that they are made of.
+_TOLD_AS = {">": "<", ">=": "<=", "<>": "="}
+
+
+def unary(analyser: ExpressionAnalyser, node: n.Unary) -> Expr:
+    """Analyse a sign before an operand."""
+    if isinstance(node.operand, n.Literal) and node.op == "-":
+        literal = node.operand
+        if literal.kind == "integer" and literal.text.isdigit():
+            return _bracketed(literals.integer(-int(literal.text), node))
+        if literal.kind in ("decimal", "double"):
+            minus = replace(literal, text=f"-{literal.text}")
+            return _bracketed(literals.plain(minus))
+    operand = analyser.analyse(node.operand)
+    try:
+        return operators.negated(operand) if node.op == "-" else operand
+    except operators.OperandError:
+        message = f"Cannot negate {operand.type}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at) from None
+
+
+def binary(analyser: ExpressionAnalyser, node: n.Binary) -> Expr:
+    """Analyse arithmetic, ||, a comparison, AND or OR."""
+    if node.op in ("AND", "OR"):
+        left = analyser.boolean(node.left, "Logical expression term")
+        right = analyser.boolean(node.right, "Logical expression term")
+        return combine(f"({left.sql} {node.op} {right.sql})", BOOLEAN, left, right)
+    left, right = analyser.analyse(node.left), analyser.analyse(node.right)
+    found: Expr | None = None
+    try:
+        if node.op in ("+", "-", "*", "/", "%"):
+            found = operators.arithmetic(node.op, left, right)
+        elif node.op == "||":
+            found = operators.concatenated(left, right)
+        else:
+            found = compared(node.op, left, right)
+    except operators.OperandError:
+        found = None
+    if found is None:
+        if node.op == "||":
+            calls.fail_overload(analyser, node, "concat", (left, right))
+        op = _TOLD_AS.get(node.op, node.op)
+        message = f"Cannot apply operator: {left.type} {op} {right.type}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    return found
+
+
+def negation(analyser: ExpressionAnalyser, node: n.Not) -> Expr:
+    """Analyse NOT."""
+    operand = analyser.boolean(node.operand, "Value of logical NOT expression")
+    return combine(f"(NOT {operand.sql})", BOOLEAN, operand)
+
+
+def between(analyser: ExpressionAnalyser, node: n.Between) -> Expr:
+    """Analyse BETWEEN."""
+    parts = tuple(map(analyser.analyse, (node.operand, node.low, node.high)))
+    texts = comparable(parts)
+    kind = common_type(parts)
+    if texts is None or kind is None or not is_orderable(kind):
+        message = f"Cannot check if {parts[0].type} is BETWEEN {parts[1].type} and {parts[2].type}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    return combine(f"({texts[0]} BETWEEN {texts[1]} AND {texts[2]})", BOOLEAN, *parts)
+
+
+def in_list(analyser: ExpressionAnalyser, node: n.InList) -> Expr:
+    """Analyse IN with a list."""
+    parts = tuple(map(analyser.analyse, (node.operand, *node.items)))
+    texts = comparable(parts)
+    if texts is None:
+        nodes = (node.operand, *node.items)
+        raise calls.no_common_type("IN value and list items", parts, nodes)
+    return combine(f"({texts[0]} IN ({', '.join(texts[1:])}))", BOOLEAN, *parts)
+
+
+def like(analyser: ExpressionAnalyser, node: n.Like) -> Expr:
+    """Analyse LIKE."""
+    parts = [analyser.analyse(node.operand), analyser.analyse(node.pattern)]
+    if node.escape is not None:
+        parts.append(analyser.analyse(node.escape))
+    for part, what in zip(parts, ("Left side", "Pattern for", "Escape for"), strict=False):
+        if part.type.name not in ("varchar", "char", "unknown"):
+            message = f"{what} of LIKE expression must evaluate to a varchar (actual: {part.type})"
+            raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    texts = [coerce(p, VARCHAR).sql if p.type.name == "unknown" else p.sql for p in parts]
+    escape = f" ESCAPE {texts[2]}" if len(texts) > 2 else ""
+    return combine(f"({texts[0]} LIKE {texts[1]}{escape})", BOOLEAN, *parts)
+
+
+def is_null(analyser: ExpressionAnalyser, node: n.IsNull) -> Expr:
+    """Analyse IS NULL."""
+    operand = analyser.analyse(node.operand)
+    return combine(f"({operand.sql} IS NULL)", BOOLEAN, operand)
+
+
+def is_distinct(analyser: ExpressionAnalyser, node: n.IsDistinct) -> Expr:
+    """Analyse IS DISTINCT FROM."""
+    left, right = analyser.analyse(node.left), analyser.analyse(node.right)
+    texts = comparable((left, right))
+    if texts is None:
+        message = f"Cannot check if {left.type} is distinct from {right.type}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    return combine(f"({texts[0]} IS DISTINCT FROM {texts[1]})", BOOLEAN, left, right)
+
+
+def _bracketed(expression: Expr) -> Expr:
+    return replace(expression, sql=f"({expression.sql})")
