@@ -18,6 +18,7 @@ from local_aws.athena.hive.ast import (
     TableName,
 )
 from local_aws.athena.hive.tokens import Cursor, ParseError, tokenize
+from local_aws.athena.statements import classify
 
 TABLE = TableName("shop", "events")
 
@@ -155,7 +156,7 @@ def test_what_is_no_statement_is_refused_with_its_place(sql, message):
 @given(st.text(max_size=60))
 def test_any_text_is_tokenized_whole_or_refused(sql):
     try:
-        tokens = tokenize(sql)
+        tokens = list(tokenize(sql))
     except ParseError:
         return
     assert tokens[-1].kind == "end"
@@ -174,3 +175,15 @@ def test_the_rest_of_a_statement_keeps_its_lines_and_columns():
     rest = cursor.rest()
     assert rest.endswith("\n  SELECT 1")
     assert rest.strip() == "SELECT 1"
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        (r"SELECT 'a' LIKE '%\_%' ESCAPE '\' OR 1 = 1", "SELECT"),
+        (r"CREATE VIEW v AS SELECT '\' AS slash", "CREATE_VIEW"),
+        (r"CREATE EXTERNAL TABLE t (a int) COMMENT 'it\'s' LOCATION 's3://b/t/'", "CREATE_TABLE"),
+    ],
+)
+def test_a_backslash_escapes_in_hives_statements_alone(sql, kind):
+    assert classify(sql).substatement_type == kind

@@ -1,22 +1,23 @@
 """The words of a statement with their places, and a cursor over them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 Kind = Literal["word", "name", "string", "number", "symbol", "end"]
 
-_TOKEN = re.compile(
-    r"""
+_PATTERN = r"""
     (?P<space>\s+|--[^\n]*|/\*.*?\*/)
   | (?P<name>`(?:[^`]|``)*`|"(?:[^"]|"")*")
-  | (?P<string>'(?:[^'\\]|''|\\.)*')
+  | (?P<string>'(?:%s)*')
   | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w]))
   | (?P<word>[\w$]+)
   | (?P<symbol><=|>=|<>|!=|==|->|\|\||.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+# Hive's strings have backslash escapes; Trino's have none
+_HIVE = re.compile(_PATTERN % r"[^'\\]|''|\\.", re.VERBOSE | re.DOTALL)
+_TRINO = re.compile(_PATTERN % r"[^']|''", re.VERBOSE | re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 
 
@@ -54,8 +55,15 @@ class Token:
         return self.text.upper() if self.kind == "word" else self.text
 
 
-def tokenize(sql: str) -> list[Token]:
-    """Return the words of a text, the last one of kind ``end``.
+def tokenize(sql: str, *, escapes: bool = True) -> Iterator[Token]:
+    """Yield the words of a text, the last one of kind ``end``.
+
+    Parameters
+    ----------
+    sql
+        One statement.
+    escapes
+        Whether a backslash escapes in a string, as in Hive's DDL and not in Trino's SQL.
 
     Raises
     ------
@@ -67,32 +75,33 @@ def tokenize(sql: str) -> list[Token]:
     >>> [token.value for token in tokenize("DROP TABLE `a b` -- gone")]
     ['DROP', 'TABLE', 'a b', '']
     """
-    tokens = []
+    pattern = _HIVE if escapes else _TRINO
     at, line, line_start = 0, 1, 0
     while at < len(sql):
-        match = _TOKEN.match(sql, at)
+        match = pattern.match(sql, at)
         text = match.group() if match else sql[at]
         kind = str(match.lastgroup) if match else "symbol"
         if kind == "symbol" and text in "'\"`":
             raise ParseError(line, at - line_start, f"character '{text}' is not closed")
         if kind != "space":
             stop = at + len(text)
-            value = _value(kind, text)
-            tokens.append(Token(kind, text, value, at, stop, line, at - line_start))  # type: ignore[arg-type]
+            value = _value(kind, text, escapes)
+            yield Token(kind, text, value, at, stop, line, at - line_start)  # type: ignore[arg-type]
         if "\n" in text:
             line += text.count("\n")
             line_start = at + text.rindex("\n") + 1
         at += len(text)
-    tokens.append(Token("end", "<EOF>", "", at, at, line, at - line_start))
-    return tokens
+    yield Token("end", "<EOF>", "", at, at, line, at - line_start)
 
 
-def _value(kind: str, text: str) -> str:
+def _value(kind: str, text: str, escapes: bool) -> str:
     if kind == "name":
         return text[1:-1].replace(text[0] * 2, text[0])
     if kind != "string":
         return text
     inner = text[1:-1].replace("''", "'")
+    if not escapes:
+        return inner
     inner = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1), 16)), inner)
     octal = re.sub(r"\\([0-3][0-7]{2})", lambda m: chr(int(m.group(1), 8)), inner)
     return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m.group(1), m.group(1)), octal, flags=re.DOTALL)
@@ -101,9 +110,9 @@ def _value(kind: str, text: str) -> str:
 class Cursor:
     """A place in a statement that moves forward as its words are read."""
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, *, escapes: bool = True) -> None:
         self.sql = sql
-        self.tokens = tokenize(sql)
+        self.tokens = list(tokenize(sql, escapes=escapes))
         self.at = 0
         if len(self.tokens) > 1 and self.tokens[-2].text == ";":
             del self.tokens[-2]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from local_aws.athena.engine import Context, Outcome, QueryError, StatementType
 from local_aws.athena.hive import ast, parse_ddl
-from local_aws.athena.hive.tokens import Cursor, ParseError
+from local_aws.athena.hive.tokens import Cursor, ParseError, tokenize
 from local_aws.athena.statements import (
     alter_table,
     create_table,
@@ -109,7 +110,9 @@ def run(sql: str, context: Context) -> Outcome:
 
 def _cursor(sql: str) -> Cursor:
     try:
-        return Cursor(sql)
+        first, second = (token.key for token in islice(tokenize(f"{sql}\n;"), 2))
+        hive = first in _HIVE or (first == "CREATE" and second in _HIVE_CREATES)
+        return Cursor(sql, escapes=hive)
     except ParseError as error:
         raise _syntax_error(error) from error
 
@@ -168,6 +171,9 @@ _DDL: tuple[tuple[tuple[str, ...], tuple[StatementType, str]], ...] = (
     (("DESC",), ("UTILITY", "DESCRIBE_TABLE")),
 )
 _DDL_STARTS = ("ALTER", "SHOW")
+# what is in Hive's dialect; the rest is Trino's
+_HIVE = ("ALTER", "DROP", "MSCK", "SHOW", "DESCRIBE", "DESC")
+_HIVE_CREATES = ("EXTERNAL", "DATABASE", "SCHEMA")
 _ROWS = (
     "NOT_SUPPORTED: line 1:1: Modifying Hive table rows is only supported for transactional tables"
 )
