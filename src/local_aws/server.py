@@ -15,7 +15,7 @@ from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core import hypercorn_compat
 
-from local_aws import s3, saving
+from local_aws import refusals, s3, saving
 from local_aws.athena.service import AthenaService
 from local_aws.folder import DataFolder
 from local_aws.glue.asgi import GlueService
@@ -111,6 +111,7 @@ async def serve(
     """
     hypercorn_compat.install()
     s3.install(folder.scratch)
+    refusals.install()
     saving.start()
     app = LocalAws(folder, on_ready)
     config = Config()

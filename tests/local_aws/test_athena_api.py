@@ -1,5 +1,6 @@
 """Athena's API: workgroups, saved SQL, executions and their life, as boto3 sees them."""
 
+import json
 import threading
 import time
 from typing import Any
@@ -141,6 +142,32 @@ class TestWorkGroups:
         assert athena.client.list_tags_for_resource(ResourceARN=arn)["Tags"] == tags[:1]
         code, _, _ = refused(athena.client.list_tags_for_resource, ResourceARN=f"{arn}-no")
         assert code == "ResourceNotFoundException"
+
+    def test_workgroup_of_a_stack(self, athena: Athena) -> None:
+        name = f"stack-{uuid4().hex[:8]}"
+        location = {"OutputLocation": "s3://athena-api/of-the-stack/"}
+        group = {
+            "Type": "AWS::Athena::WorkGroup",
+            "Properties": {
+                "Name": name,
+                "WorkGroupConfiguration": {"ResultConfiguration": location},
+            },
+        }
+        stacks = boto3.client("cloudformation")
+        template = json.dumps({"Resources": {"Group": group}})
+        stacks.create_stack(StackName=name, TemplateBody=template)
+        stacks.get_waiter("stack_create_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+        )
+        assert name in [g["Name"] for g in athena.client.list_work_groups()["WorkGroups"]]
+        done = athena.succeed("SELECT 1", WorkGroup=name)
+        where = done["ResultConfiguration"]["OutputLocation"]
+        assert where.startswith("s3://athena-api/of-the-stack/")
+        stacks.delete_stack(StackName=name)
+        stacks.get_waiter("stack_delete_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+        )
+        assert refused(athena.client.get_work_group, WorkGroup=name)[0]
 
     def test_another_region_is_another_world(self, athena: Athena, group: str) -> None:
         elsewhere = boto3.client("athena", region_name="eu-west-1")

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - it must be refused
 SERVE = [sys.executable, "-m", "local_aws"]
@@ -220,6 +221,15 @@ def test_endpoints_that_wipe_everything_are_off(start: Start, tmp_path: Path) ->
         )
         assert connection.recv(100).startswith(b"HTTP/1.1 403")
     assert len(client("s3", endpoint).list_buckets()["Buckets"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [("rds", "describe_db_instances"), ("codebuild", "list_projects"), ("batch", "list_jobs")],
+)
+def test_service_that_is_left_out_is_named(local_aws: str, service: str, operation: str) -> None:
+    with pytest.raises(ClientError, match=f"NotImplemented.*no {service}"):
+        getattr(client(service, local_aws), operation)()
 
 
 def run_command(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:

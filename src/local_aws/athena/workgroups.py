@@ -4,6 +4,9 @@ import copy
 import time
 from typing import Any
 
+from ministack.core.responses import request_scope
+from ministack.services import athena as ministack_athena
+
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Kind, Store
@@ -48,8 +51,25 @@ def find(store: Store, tenant: Tenant, name: str) -> Document:
     if found is None and name == PRIMARY:
         found = _new(PRIMARY, {"EnforceWorkGroupConfiguration": False}, "")
     if found is None:
+        found = _of_stacks(tenant).get(name)
+    if found is None:
         raise InvalidRequestError(f"WorkGroup {name} is not found.")
     return found
+
+
+def _of_stacks(tenant: Tenant) -> dict[str, Document]:
+    """Return the workgroups that ministack's CloudFormation made, which it keeps as its own."""
+    with request_scope(tenant.account, tenant.region):
+        made = {name: dict(group) for name, group in ministack_athena._workgroups.items()}
+    made.pop(PRIMARY, None)
+    return {
+        name: {
+            **_new(name, group.get("Configuration") or {}, group.get("Description", "")),
+            "State": group["State"],
+            "CreationTime": group["CreationTime"],
+        }
+        for name, group in made.items()
+    }
 
 
 def _new(name: str, configuration: Document, description: str) -> Document:
@@ -86,7 +106,7 @@ def _check_location(result_configuration: Document) -> None:
 def create(store: Store, tenant: Tenant, payload: Document) -> Document:
     """CreateWorkGroup."""
     name = payload["Name"]
-    if name == PRIMARY or store.get(tenant, "workgroup", name) is not None:
+    if name in names(store, tenant):
         raise InvalidRequestError(f"WorkGroup {name} is already created")
     group = _new(name, payload.get("Configuration", {}), payload.get("Description", ""))
     store.put(tenant, "workgroup", name, group)
@@ -103,7 +123,8 @@ def get(store: Store, tenant: Tenant, payload: Document) -> Document:
 
 def names(store: Store, tenant: Tenant) -> list[str]:
     """Return the names of all workgroups in order."""
-    return sorted({PRIMARY} | {group["Name"] for group in store.all(tenant, "workgroup")})
+    own = {group["Name"] for group in store.all(tenant, "workgroup")}
+    return sorted({PRIMARY} | own | set(_of_stacks(tenant)))
 
 
 def list_all(store: Store, tenant: Tenant, payload: Document) -> Document:
@@ -161,6 +182,8 @@ def delete(store: Store, tenant: Tenant, payload: Document) -> Document:
         store.delete_owned(tenant, kind, name)
     store.delete(tenant, "tags", f"workgroup/{name}")
     store.delete(tenant, "workgroup", name)
+    with request_scope(tenant.account, tenant.region):
+        ministack_athena._workgroups.pop(name, None)
     return {}
 
 
