@@ -7,6 +7,7 @@ are evaluated by DuckDB over whole vectors, so a million rows never become Pytho
 
 from typing import Any
 
+from local_aws.athena.trino.casts import decimal_text
 from local_aws.athena.trino.types import TrinoType
 
 # Java switches to d.dddE±n outside [1e-3, 1e7); DuckDB's text has the same, shortest, digits.
@@ -86,6 +87,7 @@ def _text(value: str, kind: TrinoType, depth: int) -> str:
     clock = f"(DATE '2000-01-01' + {value})"
     local = f"athena_zoned({value}.t, {value}.z)"
     texts = {
+        "decimal": lambda: decimal_text(value, kind),
         "real": lambda: f"athena_double({value})",
         "double": lambda: f"athena_double({value})",
         "varbinary": lambda: rf"rtrim(regexp_replace(lower(hex({value})), '(..)', '\1 ', 'g'))",

@@ -5,7 +5,6 @@ from local_aws.athena.engine import Context, Outcome
 from local_aws.athena.scan import open_scans
 from local_aws.athena.statements.names import current_database
 from local_aws.athena.trino import CompiledQuery, compile_query
-from local_aws.athena.trino.functions.python import register
 from local_aws.athena.trino.nodes import Query
 from local_aws.athena.trino.parser import parse_query
 
@@ -26,16 +25,14 @@ def parse(sql: str, start: int) -> Query:
 def compile_in(
     sql: str, start: int, context: Context, catalog: GlueCatalog | None = None
 ) -> CompiledQuery:
-    """Return the compiled query that begins at an offset of a statement, ready to be run."""
-    compiled = compile_query(
+    """Return the compiled query that begins at an offset of a statement."""
+    return compile_query(
         sql,
         catalog=catalog or GlueCatalog(),
         database=current_database(context),
         parameters=context.parameters,
         start=start,
     )
-    register(context.connection, compiled.sql)
-    return compiled
 
 
 def run(sql: str, start: int, context: Context) -> Outcome:

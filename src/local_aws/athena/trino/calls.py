@@ -285,7 +285,13 @@ def _grouping(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
     return analyser.hoist(combine(sql, kind, *items, has=("aggregate",)))
 
 
+def _now(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    _arguments(analyser, node, 0, 0)
+    return analyser.analyse(n.Current(node.at, "current_timestamp"))
+
+
 _SPECIAL = {
+    "now": _now,
     "if": _if,
     "coalesce": _coalesce,
     "nullif": _nullif,

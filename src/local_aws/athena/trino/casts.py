@@ -141,13 +141,23 @@ def instant(sql: str) -> str:
     return f"CAST(({sql}).t AS TIMESTAMP)"
 
 
+def decimal_text(sql: str, kind: TrinoType) -> str:
+    """Text of a decimal; DuckDB leaves out the zero before the point where no digit can stand."""
+    text = f"CAST({sql} AS VARCHAR)"
+    if kind.args[0] > kind.args[1]:
+        return text
+    return rf"regexp_replace({text}, '^(-?)\.', '\10.')"
+
+
 def _text(sql: str, source: TrinoType) -> str | None:
     """Text of a value as an unbounded varchar."""
     match source.name:
         case "varchar" | "char":
             return sql
-        case "boolean" | "uuid" | "date" | "decimal":
+        case "boolean" | "uuid" | "date":
             return f"CAST({sql} AS VARCHAR)"
+        case "decimal":
+            return decimal_text(sql, source)
         case "double" | "real":
             return f"trino_scientific(CAST({sql} AS VARCHAR))"
         case "timestamp":
@@ -277,7 +287,8 @@ def _to_time(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 def _to_json(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     ready = json_ready(sql, source)
-    return ready if source.name == "decimal" else f"CAST(to_json({ready}) AS JSON)"
+    plain = source.name in ("decimal", "double", "real")
+    return ready if plain else f"CAST(to_json({ready}) AS JSON)"
 
 
 def json_ready(sql: str, source: TrinoType) -> str:
@@ -298,8 +309,20 @@ def json_ready(sql: str, source: TrinoType) -> str:
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
         case "decimal":
             return f"CAST(CAST({sql} AS VARCHAR) AS JSON)"
+        case "double" | "real":
+            text = f"CAST({sql} AS VARCHAR)"
+            near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
+            number = f"CASE WHEN {near} THEN {text} ELSE trino_scientific({text}) END"
+            finite = f"CASE WHEN isfinite({sql}) THEN {number} ELSE '\"' || ({number}) || '\"' END"
+            return f"CAST({finite} AS JSON)"
         case "map":
-            return f"map_from_entries(list_sort(map_entries({sql})))"
+            key = _text("x_.key", source.args[0])
+            if key is None:
+                raise NoCastError(f"Cannot cast {source} to json")
+            value = json_ready("x_.value", source.args[1])
+            pair = f"struct_pack(k := {key}, v := {value})"
+            pairs = f"list_transform(map_entries({sql}), lambda x_: {pair})"
+            return f"map_from_entries(list_sort({pairs}))"
         case "varbinary" | "uuid" | "varchar" | "char" | "boolean" | "json":
             return sql
     if is_numeric(source):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from local_aws.athena.trino.functions import MACROS
+from local_aws.athena.trino.functions.python import register
 
 _SETTINGS = [
     "SET GLOBAL TimeZone = 'UTC'",
@@ -83,3 +84,4 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """
     for statement in (*_SETTINGS, *_OWN_MACROS, *MACROS):
         connection.execute(statement)
+    register(connection)

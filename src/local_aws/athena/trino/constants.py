@@ -11,6 +11,7 @@ from local_aws.athena.trino.coercion import (
     coerce,
 )
 from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.functions import json_text
 from local_aws.athena.trino.functions.model import Expr
 from local_aws.athena.trino.scope import (
     CATALOG,
@@ -45,6 +46,11 @@ def typed_literal(analyser: ExpressionAnalyser, node: n.TypedLiteral) -> Expr:
     if node.type == "char":
         kind = TrinoType("char", (max(len(node.text), 1),))
     if kind.name == "json":
+        try:
+            json_text.parsed(node.text)
+        except ValueError:
+            message = f"'{node.text}' is not a valid JSON literal"
+            raise TrinoError("INVALID_LITERAL", message, *node.at) from None
         parsed = n.Call(node.at, "json_parse", (n.Literal(node.at, "string", node.text),))
         return analyser.analyse(parsed)
     text = Expr(quote_text(node.text), varchar(len(node.text)), node.text)

@@ -42,4 +42,5 @@ SELECT sum(x), avg(x), min(x), max(x) FROM (VALUES nan(), 1e0) AS t (x);
 SELECT max(a), min(a) FROM (VALUES ARRAY[1, 2], ARRAY[1, 3]) AS t (a);
 SELECT avg(d), sum(d) FROM (VALUES INTERVAL '1' DAY, INTERVAL '3' DAY) AS t (d);
 SELECT count(*), max(price) FROM events WHERE user_id IN (SELECT user_id FROM events WHERE event_type = 'purchase');
-SELECT approx_percentile(CAST(price AS double), 0.5) BETWEEN 30 AND 260, approx_set(user_id) IS NOT NULL FROM events;
+SELECT approx_percentile(CAST(price AS double), 0.5) BETWEEN 30 AND 260 FROM events;
+SELECT approx_set(user_id) IS NOT NULL FROM events;

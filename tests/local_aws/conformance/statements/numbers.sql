@@ -41,5 +41,8 @@ SELECT CAST(count_if(event_type = 'purchase') AS double) / count(*), CAST(count(
 SELECT sum(price * 2), avg(price * 1.5), sum(price) * 0.1, sum(price * product_id) FROM events;
 SELECT 123.456 AS a, 1e2 AS b, 1e-3 AS c, 123456789.123e0 AS d, 1.0e10 AS e, 4.35e0 * 100 AS f, REAL '3.4028235E38' AS g;
 SELECT CAST(1 AS real) / 3, REAL '16777217', REAL '0.1' + REAL '0.2', CAST(REAL '0.1' AS double), 1e0 * REAL '0.1';
-SELECT normal_cdf(0, 1, 1.96), inverse_normal_cdf(0, 1, 0.975), wilson_interval_lower(1250, 1310, 1.96e0), wilson_interval_upper(1250, 1310, 1.96e0);
-SELECT beta_cdf(3, 3, 0.5e0), inverse_beta_cdf(3, 3, 0.5e0);
+SELECT normal_cdf(0, 1, 1.96);
+SELECT inverse_normal_cdf(0, 1, 0.975);
+SELECT wilson_interval_lower(1250, 1310, 1.96e0), wilson_interval_upper(1250, 1310, 1.96e0);
+SELECT beta_cdf(3, 3, 0.5e0);
+SELECT inverse_beta_cdf(3, 3, 0.5e0);

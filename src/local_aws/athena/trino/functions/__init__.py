@@ -39,12 +39,14 @@ from local_aws.athena.trino.functions import (
     math,
     regex,
     strings,
+    text_format,
     windows,
 )
 from local_aws.athena.trino.functions.model import Function
 
 _MODULES = (
     *(aggregates, arrays, date_formats, dates, encoding, json, maps, math, regex, strings),
+    text_format,
     windows,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.functions.json_text import path_steps
 from local_aws.athena.trino.functions.model import Call, Function, arg_type
@@ -30,6 +32,11 @@ def _path(call: Call) -> tuple[str, str] | None:
     return quote_text(made), quote_text(text)
 
 
+def _valid(sql: str) -> str:
+    """Text if it is JSON, otherwise NULL: DuckDB's functions would fail, Trino's give NULL."""
+    return f"CASE WHEN json_valid({sql}) THEN {sql} END"
+
+
 def _extract(call: Call) -> str:
     path = _path(call)
     slow = f"CAST(py_json_extract({call[0]}, {call[1]}) AS JSON)"
@@ -37,7 +44,7 @@ def _extract(call: Call) -> str:
         return slow
     return (
         f"CASE WHEN regexp_matches({call[0]}, '{_ODD_NUMBERS}') THEN {slow} "
-        f"WHEN json_valid({call[0]}) THEN json_extract({call[0]}, {path[0]}) END"
+        f"ELSE json_extract({_valid(call[0])}, {path[0]}) END"
     )
 
 
@@ -47,48 +54,52 @@ def _scalar(call: Call) -> str:
     slow = f"py_json_extract_scalar({call[0]}, {call[1]})"
     if path is None:
         return slow
-    kind = f"TRY(json_type({call[0]}, {path[0]}))"
+    text = _valid(call[0])
+    kind = f"json_type({text}, {path[0]})"
     return (
-        f"CASE WHEN NOT json_valid({call[0]}) THEN NULL "
-        f"WHEN {kind} IN ('ARRAY', 'OBJECT', 'NULL') THEN NULL "
-        f"WHEN {kind} = 'DOUBLE' THEN {slow} "
-        f"ELSE json_extract_string({call[0]}, {path[0]}) END"
+        f"CASE WHEN {kind} IN ('ARRAY', 'OBJECT', 'NULL') THEN NULL WHEN {kind} = 'DOUBLE' "
+        f"THEN {slow} ELSE json_extract_string({text}, {path[0]}) END"
     )
 
 
 def _size(call: Call) -> str:
     path = _path(call)
     if path is None:
-        raise call.fail(
-            "json_size with a path that is not a literal is not supported", "NOT_SUPPORTED"
-        )
-    at = path[0]
-    text = call[0]
+        message = "json_size with a path that is not a literal is not supported"
+        raise call.fail(message, "NOT_SUPPORTED")
+    text, at = _valid(call[0]), path[0]
     return (
-        f"CASE WHEN NOT json_valid({text}) THEN NULL "
-        f"ELSE CASE TRY(json_type({text}, {at})) "
+        f"CASE json_type({text}, {at}) "
         f"WHEN 'ARRAY' THEN CAST(json_array_length({text}, {at}) AS BIGINT) "
         f"WHEN 'OBJECT' THEN CAST(len(json_keys({text}, {at})) AS BIGINT) "
-        f"ELSE CASE WHEN json_exists({text}, {at}) THEN 0 END END END"
+        f"ELSE CASE WHEN json_exists({text}, {at}) THEN 0 END END"
     )
 
 
-# TRY, although the text is valid where it is asked: DuckDB folds constants before it chooses.
-_VALID = "CASE WHEN json_valid({0}) THEN "
-_LENGTH = (
-    "CASE WHEN json_valid({0}) THEN CASE WHEN TRY(json_type({0})) = 'ARRAY' "
-    "THEN CAST(json_array_length({0}) AS BIGINT) END END"
-)
-_IS_SCALAR = "(TRY(json_type({0})) NOT IN ('ARRAY', 'OBJECT'))"
-_MEMBERS = "list_filter(json_extract({0}, '$[*]'), lambda v_: "
-
-
-def _contains(types: str, value: str) -> str:
+def _array_length(call: Call) -> str:
+    text = _valid(call[0])
     return (
-        _VALID
-        + "CASE WHEN TRY(json_type({0})) = 'ARRAY' THEN "
-        + f"len({_MEMBERS}json_type(v_) IN ({types}) AND {value} = {{1}})) > 0 END END"
+        f"CASE WHEN json_type({text}) = 'ARRAY' THEN CAST(json_array_length({text}) AS BIGINT) END"
     )
+
+
+def _is_scalar(call: Call) -> str:
+    return f"(json_type({_valid(call[0])}) NOT IN ('ARRAY', 'OBJECT'))"
+
+
+def _contains(types: str, value: str) -> Callable[[Call], str]:
+    """Whether an array has a member of these DuckDB types that equals the argument."""
+
+    def emit(call: Call) -> str:
+        text = _valid(call[0])
+        members = f"json_extract({text}, '$[*]')"
+        found = f"lambda v_: json_type(v_) IN ({types}) AND {value} = {call[1]}"
+        return (
+            f"CASE WHEN json_type({text}) = 'ARRAY' "
+            f"THEN len(list_filter({members}, {found})) > 0 END"
+        )
+
+    return emit
 
 
 _JSONS = ("json", "varchar")
@@ -112,8 +123,8 @@ FUNCTIONS: list[Function] = [
                 _scalar,
             ),
             Function("json_size", (kind, "varchar"), "bigint", _size),
-            Function("json_array_length", (kind,), "bigint", _LENGTH),
-            Function("is_json_scalar", (kind,), "boolean", _IS_SCALAR),
+            Function("json_array_length", (kind,), "bigint", _array_length),
+            Function("is_json_scalar", (kind,), "boolean", _is_scalar),
             Function(
                 "json_array_contains",
                 (kind, "varchar"),

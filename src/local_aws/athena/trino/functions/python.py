@@ -1,8 +1,7 @@
 """Functions that DuckDB lacks, in Python: for what is rarely called, as they are slow.
 
-`register` makes them known to a connection; their names start with ``py_``; NULL
-in is NULL out. A wrong argument is a
-`ValueError` whose text `translate_runtime_error` understands.
+`register` makes them known to DuckDB; their names start with ``py_``; NULL in is NULL out.
+A wrong argument is a `ValueError` whose text `translate_runtime_error` understands.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ import duckdb
 import regex
 from duckdb.func import FunctionNullHandling
 
-from local_aws.athena.trino.functions import date_parser, json_text
+from local_aws.athena.trino.functions import date_parser, json_text, text_format
 
 REGEX_SECONDS = 10
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -343,6 +342,8 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
     (json_text.array_item, "json_array_get", ["VARCHAR", "BIGINT"], "VARCHAR"),
     (json_text.extracted, "json_extract", ["VARCHAR", "VARCHAR"], "VARCHAR"),
     (json_text.scalar, "json_extract_scalar", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    (text_format.formatted, "format", ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
+    (text_format.number_text, "format_number", ["DOUBLE"], "VARCHAR"),
     (date_parser.mysql, "date_parse", ["VARCHAR", "VARCHAR"], "BIGINT"),
     (date_parser.joda, "parse_datetime", ["VARCHAR", "VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
     (date_parser.iso_timestamp, "iso_timestamp", ["VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
@@ -352,25 +353,23 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
 ]
 
 
-def register(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Make the functions that a compiled text calls known to a connection, as ``py_<name>``.
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make these functions known to a DuckDB instance, as ``py_<name>``.
 
-    Only those, because each takes half a millisecond.
+    Parameters
+    ----------
+    connection
+        The instance's first connection, which must outlive every query: DuckDB does not keep a
+        function alive that a closed cursor brought.
     """
-    wanted = set(regex.findall(r"\bpy_(\w+)\(", sql))
-    if not wanted:
-        return
-    listed = "SELECT function_name FROM duckdb_functions() WHERE starts_with(function_name, 'py_')"
-    known = {name for (name,) in connection.execute(listed).fetchall()}
     for function, name, parameters, result in _FUNCTIONS:
-        if name in wanted and f"py_{name}" not in known:
-            connection.create_function(
-                f"py_{name}",
-                _null_for_null(function),
-                list(parameters),
-                result,
-                null_handling=FunctionNullHandling.SPECIAL,
-            )
+        connection.create_function(
+            f"py_{name}",
+            _null_for_null(function),
+            list(parameters),
+            result,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
 
 
 def _null_for_null(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -146,7 +146,9 @@ def _target(pattern: Pattern, kind: TrinoType | None, bindings: Bindings) -> Tri
         return array(parts[0]) if pattern.name == "array" else map_of(parts[0], parts[1])
     if pattern.plain is not None:
         return pattern.plain
-    if kind is None or kind.name == "unknown":
+    if kind is None:  # of a result or of a lambda's
+        return TrinoType(pattern.name)
+    if kind.name == "unknown":
         return _UNKNOWN_BECOMES.get(pattern.name, TrinoType(pattern.name))
     return _any_size(pattern.name, kind) or TrinoType(pattern.name)
 

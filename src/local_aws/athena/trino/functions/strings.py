@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from local_aws.athena.trino.errors import raise_in_sql
 from local_aws.athena.trino.functions.model import Call, Function, arg_type, not_supported
-from local_aws.athena.trino.types import TrinoType, varchar
+from local_aws.athena.trino.types import TrinoType, array, varchar
 
 # What Java's Character.isWhitespace accepts, which is what trim takes away.
 _BLANKS = (
@@ -53,6 +53,10 @@ def _replaced_type(types: Sequence[TrinoType]) -> TrinoType:
         return types[0] if len(types) < 3 else varchar()
     (length,), (new,) = types[0].args, types[2].args
     return varchar(min(2147483647, new + (length * (new + 1))))
+
+
+def _array_of_first(types: Sequence[TrinoType]) -> TrinoType:
+    return array(types[0])
 
 
 def _split(call: Call) -> str:
@@ -228,8 +232,8 @@ FUNCTIONS: list[Function] = [
         "CASE WHEN {1} = '' THEN 1 ELSE strpos({0}, {1}) END",
     ),
     Function("strpos", ("varchar", "varchar", "bigint"), "bigint", _nth_position),
-    Function("split", ("varchar", "varchar"), "array(varchar)", _split),
-    Function("split", ("varchar", "varchar", "bigint"), "array(varchar)", _split),
+    Function("split", ("varchar", "varchar"), _array_of_first, _split),
+    Function("split", ("varchar", "varchar", "bigint"), _array_of_first, _split),
     Function("split_part", ("varchar", "varchar", "bigint"), arg_type(0), _split_part),
     Function("split_to_map", ("varchar",) * 3, "map(varchar,varchar)", _split_to_map),
     Function(

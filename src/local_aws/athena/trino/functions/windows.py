@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from local_aws.athena.trino.functions.model import Function, window
+from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.functions.model import Call, Function, window
+
+
+def _shifted(call: Call) -> str:
+    """Value of a row before (lag) or behind (lead) this one."""
+    offset = call.args[1]
+    if offset.is_literal and offset.value is not None and int(offset.value) < 0:
+        raise TrinoError("INVALID_FUNCTION_ARGUMENT", "Offset must be at least 0")
+    args = ", ".join(arg.sql for arg in call.args)
+    return f"{call.name}({args}{call.n}){call.w}"
+
 
 FUNCTIONS: list[Function] = [
     window("row_number", (), "bigint", "row_number(){w}"),
@@ -15,9 +26,9 @@ FUNCTIONS: list[Function] = [
     window("last_value", ("T",), "T", "last_value({0}{n}){w}"),
     window("nth_value", ("T", "bigint"), "T", "nth_value({0}, {1}{n}){w}"),
     window("lag", ("T",), "T", "lag({0}{n}){w}"),
-    window("lag", ("T", "bigint"), "T", "lag({0}, {1}{n}){w}"),
-    window("lag", ("T", "bigint", "T"), "T", "lag({0}, {1}, {2}{n}){w}"),
+    window("lag", ("T", "bigint"), "T", _shifted),
+    window("lag", ("T", "bigint", "T"), "T", _shifted),
     window("lead", ("T",), "T", "lead({0}{n}){w}"),
-    window("lead", ("T", "bigint"), "T", "lead({0}, {1}{n}){w}"),
-    window("lead", ("T", "bigint", "T"), "T", "lead({0}, {1}, {2}{n}){w}"),
+    window("lead", ("T", "bigint"), "T", _shifted),
+    window("lead", ("T", "bigint", "T"), "T", _shifted),
 ]
