@@ -1,6 +1,5 @@
 """From a statement's first words to the module that runs it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
@@ -25,7 +24,6 @@ from local_aws.athena.statements import (
 )
 from local_aws.athena.trino.errors import TrinoError
 
-_BLANK = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _FIRST_WORDS = (
     "'ALTER', 'CREATE', 'DEALLOCATE', 'DESCRIBE', 'DROP', 'EXECUTE', 'EXPLAIN', 'INSERT', 'MSCK', "
     "'PREPARE', 'SELECT', 'SHOW', 'TABLE', 'UNLOAD', 'VALUES', 'WITH'"
@@ -48,12 +46,11 @@ def classify(sql: str) -> Kind:
     TrinoError
         SYNTAX_ERROR for a text that begins no statement, or is no query.
     """
-    start = _query_start(sql)
-    if start is not None:
-        select.parse(sql, start)
-        return Kind("DML", "SELECT")
     cursor = _cursor(sql)
     first = cursor.token.key
+    if first in select.STARTS:
+        select.parse(cursor.sql, cursor.token.start)
+        return Kind("DML", "SELECT")
     for words, kind, _ in _STATEMENTS:
         if cursor.sees(*words):
             return Kind(*kind)
@@ -91,11 +88,10 @@ def run(sql: str, context: Context) -> Outcome:
     QueryCancelledError
         When it was stopped.
     """
-    start = _query_start(sql)
-    if start is not None:
-        return select.run(sql, start, context)
     cursor = _cursor(sql)
     first = cursor.token.key
+    if first in select.STARTS:
+        return select.run(sql, cursor.token.start, context)
     for words, _, act in _STATEMENTS:
         if cursor.sees(*words):
             try:
@@ -110,16 +106,6 @@ def run(sql: str, context: Context) -> Outcome:
         except ParseError as error:
             raise _syntax_error(error) from error
     return _run_ddl(sql, context)
-
-
-def _query_start(sql: str) -> int | None:
-    """Where a query begins, None for other statements.
-
-    Its words are not read as Hive's: a backslash is a character of a string like any other there.
-    """
-    start = _BLANK.match(sql).end()  # type: ignore[union-attr]  # it matches nothing, too
-    first = re.compile(r"\w+|\(|").match(sql, start)
-    return start if first is not None and first[0].upper() in select.STARTS else None
 
 
 def _cursor(sql: str) -> Cursor:

@@ -25,7 +25,7 @@ def parse(sql: str, start: int) -> Query:
 def compile_in(
     sql: str, start: int, context: Context, catalog: GlueCatalog | None = None
 ) -> CompiledQuery:
-    """Return the compiled query that begins at an offset of a statement."""
+    """Return the compiled query of a statement, in whose text it begins at an offset."""
     return compile_query(
         sql,
         catalog=catalog or GlueCatalog(),
