@@ -23,7 +23,7 @@ class LineBlocks:
         Bytes a block, about.
     """
 
-    def __init__(self, stream: IO[bytes], name: str, size: int = 16 << 20) -> None:
+    def __init__(self, stream: IO[bytes], name: str, size: int = 8 << 20) -> None:
         self._stream = stream
         self._name = name
         self._size = size

@@ -148,7 +148,8 @@ def sentences(loaded: Loaded, came_in: pd.DataFrame, known: pd.DataFrame) -> lis
     if len(known):
         off = int((known["difference"] != 0).sum())
         said.append(
-            f"{off} of {len(known)} figures differ from the published totals of the month."
+            f"{off} of {len(known)} known figures of the published months differ; a month with "
+            "less than half of its published rows is a sample of it."
             if off
             else "Every figure is that of the published totals of the month."
         )

@@ -8,6 +8,8 @@ from typing import Any, Final
 import polars as pl
 import pyarrow.parquet as pq
 
+from helpers.events import FIELDS
+
 ROW_GROUP: Final = 500_000
 """Rows a row group: as much as is held back of one day."""
 _HELD: Final = 1_000_000
@@ -24,12 +26,13 @@ _DICTIONARY: Final = [
     "price",
     "user_session",
 ]
+_Kind = tuple[datetime.date, str]  # day, and views or carts-purchases
 _VIEW: Final = pl.col("event_type") == "view"
 
 
 @dataclass
-class _Day:
-    held: list[pl.DataFrame] = field(default_factory=list)
+class _Held:
+    frames: list[pl.DataFrame] = field(default_factory=list)
     rows: int = 0
 
 
@@ -49,9 +52,9 @@ class DayWriter:
     def __init__(self, folder: Path, compression: str) -> None:
         self._folder = folder
         self._compression = compression
-        self._days: dict[datetime.date, _Day] = {}
-        self._open: dict[tuple[datetime.date, str], Any] = {}
-        self._parts: dict[tuple[datetime.date, str], int] = {}
+        self._held: dict[_Kind, _Held] = {}
+        self._open: dict[_Kind, Any] = {}
+        self._parts: dict[_Kind, int] = {}
         self.rows: dict[datetime.date, int] = {}
 
     def add(self, events: pl.DataFrame) -> None:
@@ -59,19 +62,16 @@ class DayWriter:
         date = events["event_time"].dt.date()
         for day in date.unique(maintain_order=True):
             part = events if (date == day).all() else events.filter(date == day)
-            waiting = self._days.setdefault(day, _Day())
-            waiting.held.append(part)
-            waiting.rows += part.height
             self.rows[day] = self.rows.get(day, 0) + part.height
-            if waiting.rows >= ROW_GROUP:
-                self._write(day)
-        while sum(day.rows for day in self._days.values()) > _HELD:
-            self._write(max(self._days, key=lambda day: self._days[day].rows))
+            self._hold((day, "views"), part.filter(_VIEW))
+            self._hold((day, "carts-purchases"), part.filter(~_VIEW))
+        while sum(held.rows for held in self._held.values()) > _HELD:
+            self._write(max(self._held, key=lambda kind: self._held[kind].rows))
 
     def close(self) -> None:
         """Write what is held back and finish every file."""
-        for day in list(self._days):
-            self._write(day)
+        for kind in list(self._held):
+            self._write(kind)
         for writer in self._open.values():
             writer.close()
         self._open.clear()
@@ -83,40 +83,42 @@ class DayWriter:
             writer.file_handle = None
         self._open.clear()
 
-    def _write(self, day: datetime.date) -> None:
-        events = pl.concat(self._days.pop(day).held, rechunk=False)
+    def _hold(self, kind: _Kind, events: pl.DataFrame) -> None:
+        if events.height:
+            held = self._held.setdefault(kind, _Held())
+            held.frames.append(events)
+            held.rows += events.height
+            if held.rows >= ROW_GROUP:
+                self._write(kind)
+
+    def _write(self, kind: _Kind) -> None:
+        events = pl.concat(self._held.pop(kind).frames, rechunk=False)
         if not events["event_time"].is_sorted():
             events = events.sort("event_time", maintain_order=True)
-        for name, rows in (
-            ("views", events.filter(_VIEW)),
-            ("carts-purchases", events.filter(~_VIEW)),
-        ):
-            if rows.height:
-                table = rows.to_arrow()
-                self._writer(day, name, table.schema).write_table(
-                    table, row_group_size=ROW_GROUP * 2
-                )
+        table = events.to_arrow()
+        self._writer(kind, table.schema).write_table(table, row_group_size=2 * ROW_GROUP)
 
-    def _writer(self, day: datetime.date, name: str, schema: Any) -> Any:
-        key = (day, name)
-        if key in self._open:
-            return self._open[key]
+    def _writer(self, kind: _Kind, schema: Any) -> Any:
+        if kind in self._open:
+            return self._open[kind]
         if len(self._open) >= _OPEN:
             self._open.pop(next(iter(self._open))).close()
-        part = self._parts.get(key, 0)
-        self._parts[key] = part + 1
+        day, name = kind
+        part = self._parts.get(kind, 0)
+        self._parts[kind] = part + 1
         folder = self._folder / day_path(day)
         folder.mkdir(parents=True, exist_ok=True)
-        self._open[key] = pq.ParquetWriter(
+        self._open[kind] = pq.ParquetWriter(
             folder / f"{name}-{part:04}.parquet",
             schema,
             compression=self._compression,
             compression_level=1 if self._compression == "zstd" else None,
             use_dictionary=_DICTIONARY,
             column_encoding={"event_time": "DELTA_BINARY_PACKED"},
+            write_statistics=[name for name in FIELDS if name != "user_session"],  # no use: random
             store_schema=False,
         )
-        return self._open[key]
+        return self._open[kind]
 
 
 def day_path(day: datetime.date) -> str:

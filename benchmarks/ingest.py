@@ -1,0 +1,139 @@
+"""Ingest against its peers, interleaved, in CPU seconds and peak memory.
+
+``python benchmarks/ingest.py [--rounds 2] [--sizes 5 20]`` (millions of rows; the files are made in
+data/ once) prints a Markdown table. Every run is a process of its own; CPU is user and system time
+of that process and its children, memory its largest resident set.
+"""
+
+# ruff: noqa: PLC0415 - each contender pays for its own imports alone
+import argparse
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+OUT = DATA / "bench_out"
+DAYS_OF_MILLIONS = {5: 4, 20: 15}
+
+
+def ours(raw: Path) -> None:
+    from helpers.ingest.raw import find_raw_files
+    from helpers.ingest.stage import stage, staging_folder
+
+    with staging_folder(OUT) as folder:
+        stage(find_raw_files(str(raw)), folder, compression="zstd", max_quarantine_share=0.01)
+
+
+def polars_sink(raw: Path) -> None:
+    import polars as pl
+
+    whole = dict.fromkeys(("product_id", "category_id", "user_id"), pl.Int64)
+    time = pl.col("event_time")
+    (
+        pl.scan_csv(raw, schema_overrides={**whole, "price": pl.Float64})
+        .with_columns(
+            time.str.to_datetime("%Y-%m-%d %H:%M:%S UTC", time_unit="ms"),
+            pl.col("price").cast(pl.Decimal(10, 2)),
+        )
+        .with_columns(year=time.dt.year(), month=time.dt.month(), day=time.dt.day())
+        .sink_parquet(
+            pl.PartitionBy(OUT, key=["year", "month", "day"], include_key=False),
+            compression="zstd",
+            mkdir=True,
+        )
+    )
+
+
+def duckdb_copy(raw: Path) -> None:
+    import duckdb
+
+    duckdb.sql(
+        f"""
+        COPY (
+            SELECT * REPLACE (
+                strptime(event_time, '%Y-%m-%d %H:%M:%S UTC') AS event_time,
+                CAST(price AS DECIMAL(10, 2)) AS price
+            ), year(event_time_) AS year, month(event_time_) AS month, day(event_time_) AS day
+            FROM (
+                SELECT *, strptime(event_time, '%Y-%m-%d %H:%M:%S UTC') AS event_time_
+                FROM read_csv('{raw}', types = {{'event_time': 'VARCHAR'}})
+            )
+        ) TO '{OUT}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month, day))
+        """  # noqa: S608
+    )
+
+
+def awswrangler_chunked(raw: Path) -> None:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # what awswrangler does for each chunk, without its S3: pandas to Arrow to one file a day
+    for chunk in pd.read_csv(raw, chunksize=1_000_000):
+        chunk["event_time"] = pd.to_datetime(chunk["event_time"], format="%Y-%m-%d %H:%M:%S UTC")
+        for name, part in zip(
+            ("year", "month", "day"),
+            (chunk["event_time"].dt.year, chunk["event_time"].dt.month, chunk["event_time"].dt.day),
+            strict=True,
+        ):
+            chunk[name] = part
+        table = pa.Table.from_pandas(chunk, preserve_index=False)
+        pq.write_to_dataset(table, OUT, partition_cols=["year", "month", "day"], compression="zstd")
+
+
+CONTENDERS = {
+    "this project, quarantine included": ours,
+    "polars streaming sink": polars_sink,
+    "DuckDB COPY PARTITION_BY": duckdb_copy,
+    "pandas chunks to Arrow, as awswrangler does": awswrangler_chunked,
+}
+
+
+def measure(name: str, raw: Path) -> tuple[float, float]:
+    """Run one contender in a process of its own: CPU seconds, peak MiB."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    command = [sys.executable, __file__, "--one", name, "--raw", str(raw)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    shutil.rmtree(OUT, ignore_errors=True)
+    cpu, peak = json.loads(done.stdout.splitlines()[-1])
+    return cpu, peak
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--sizes", type=int, nargs="+", choices=DAYS_OF_MILLIONS, default=[5, 20])
+    parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--raw", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        CONTENDERS[given.one](given.raw)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+        return
+    print("| rows | contender | CPU s | CPU against polars | peak MiB |\n|---|---|---|---|---|")
+    for size in given.sizes:
+        raw = DATA / f"bench_{size}m.csv"
+        if not raw.exists():
+            from helpers.generate import generate
+
+            days = DAYS_OF_MILLIONS[size]
+            generate(raw, first=date(2019, 10, 1), last=date(2019, 10, days), rows=size * 10**6)
+        runs = {name: [] for name in CONTENDERS}
+        for _ in range(given.rounds):
+            for name in CONTENDERS:
+                runs[name].append(measure(name, raw))
+        cpu = {name: statistics.median(c for c, _ in found) for name, found in runs.items()}
+        for name, found in runs.items():
+            peak = max(p for _, p in found)
+            ratio = cpu[name] / cpu["polars streaming sink"]
+            print(f"| {size} M | {name} | {cpu[name]:.1f} | {ratio:.2f} | {peak:.0f} |")
+
+
+if __name__ == "__main__":
+    main()
