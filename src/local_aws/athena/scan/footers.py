@@ -74,10 +74,14 @@ def _bounds(found: pq.Statistics) -> tuple[Any, Any]:
     kind = json.loads(found.logical_type.to_json())
     if kind.get("Type") != "Decimal":
         return found.min, found.max
-    if found.physical_type not in ("INT32", "INT64"):
-        return None, None
+    if found.physical_type == "FIXED_LEN_BYTE_ARRAY":
+        return _big_endian(found.min_raw, kind), _big_endian(found.max_raw, kind)
     scale = -int(kind["scale"])
     return Decimal(found.min_raw).scaleb(scale), Decimal(found.max_raw).scaleb(scale)
+
+
+def _big_endian(raw: bytes, kind: dict[str, Any]) -> Decimal:
+    return Decimal(int.from_bytes(raw, "big", signed=True)).scaleb(-int(kind["scale"]))
 
 
 def read_footer(file: StoredObject) -> Footer:

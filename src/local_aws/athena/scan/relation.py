@@ -10,9 +10,10 @@ from local_aws.athena.catalog import Table, get_table
 from local_aws.athena.engine import Context, QueryError
 from local_aws.athena.scan import json_text, parquet, quoted, text
 from local_aws.athena.scan.files import files_by_location
-from local_aws.athena.scan.footers import read_footer
+from local_aws.athena.scan.footers import Footer, read_footer
 from local_aws.athena.scan.parquet import Column
 from local_aws.athena.scan.partitions import NULL_VALUE, Partition, kept_partitions
+from local_aws.athena.scan.row_groups import Keeps, bytes_read, compile_conditions
 from local_aws.athena.scan.serde import Format, format_of
 from local_aws.athena.scan.sql import identifier, literal
 from local_aws.athena.trino.schema import Scan
@@ -21,6 +22,7 @@ from local_aws.objects import StoredObject
 
 _FILE = "__file"
 _UNION_AT_MOST = 64
+_UNBOUNDED = ("array", "map", "row", "char", "varbinary")
 _NATIVE_KEYS = ("tinyint", "smallint", "integer", "bigint", "varchar", "date")
 
 
@@ -68,7 +70,8 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     kept = kept_partitions(table, scan.table, scan.partition_filter, context.connection)
     listed = files_by_location({each.location for each in kept})
     units = [Unit(each, listed[each.location]) for each in kept if listed[each.location]]
-    reader = _Reader(context, table, scan.table.partition_columns, plain, keys)
+    keeps = compile_conditions(scan.conditions, context.connection)
+    reader = _Reader(context, table, scan.table.partition_columns, plain, keys, keeps)
     branches = reader.branches(units)
     if not branches:
         nothing = [
@@ -78,22 +81,16 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     return " UNION ALL ".join(branches)
 
 
+@dataclass(frozen=True)
 class _Reader:
     """Builds the SELECTs of one scan: plain columns from the files, keys from the partitions."""
 
-    def __init__(
-        self,
-        context: Context,
-        table: Table,
-        key_names: Sequence[str],
-        plain: Sequence[Column],
-        keys: Sequence[Column],
-    ) -> None:
-        self.context = context
-        self.table = table
-        self.key_names = list(key_names)
-        self.plain = plain
-        self.keys = keys
+    context: Context
+    table: Table
+    key_names: Sequence[str]
+    plain: Sequence[Column]
+    keys: Sequence[Column]
+    keeps: Sequence[Keeps]
 
     def branches(self, units: Sequence[Unit]) -> list[str]:
         """Return the SELECTs whose union is the scan."""
@@ -120,10 +117,7 @@ class _Reader:
                 footer = read_footer(file)
                 if not footer.rows:
                     continue
-                names = [column.name for column in self.plain]
-                self.context.add_scanned(
-                    sum(chunk.size for name in names for chunk in footer.chunks(name))
-                )
+                self._count(footer)
                 groups.setdefault(footer.signature, []).append((unit.partition, file))
         branches = []
         for members in groups.values():
@@ -144,6 +138,13 @@ class _Reader:
             else:
                 branches += self._with_keys(columns, members, _read_parquet)
         return branches
+
+    def _count(self, footer: Footer) -> None:
+        """Count what reading a Parquet file costs: its footer is not part of that."""
+        names = [column.name for column in self.plain]
+        # every conversion of these keeps the order of values, so that bounds stay bounds
+        bounded = {column.name for column in self.plain if column.type.name not in _UNBOUNDED}
+        self.context.add_scanned(bytes_read(footer, names, self.keeps, bounded))
 
     def _native(
         self,

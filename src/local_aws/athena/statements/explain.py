@@ -77,20 +77,22 @@ def _plan(context: Context, compiled: CompiledQuery, analyze: bool) -> list[Oper
     how = "(ANALYZE, FORMAT json)" if analyze else "(FORMAT json)"
     rows = context.connection.execute(f"EXPLAIN {how} {compiled.sql}").fetchall()
     found = json.loads(rows[-1][1])
-    roots = found if isinstance(found, list) else found.get("children", [])
+    roots = found if isinstance(found, list) else found.get("operator", [])
+    while roots and roots[0].get("type") in ("RESULT_COLLECTOR", "EXPLAIN_ANALYZE"):
+        roots = roots[0].get("children") or []
     return [_operator(each) for each in roots]
 
 
 def _operator(node: dict[str, Any]) -> Operator:
     """Return a node without what tells where files are on this machine."""
-    name = str(node.get("name") or node.get("operator_name") or node.get("operator_type"))
+    name = str(node.get("name") or node.get("type"))
     details = {
         key: value
         for key, value in (node.get("extra_info") or {}).items()
         if "file" not in key.lower() and value not in ("", [], None)
     }
-    if "operator_cardinality" in node:
-        details["Rows"] = node["operator_cardinality"]
+    if "intermediate_rows" in node:
+        details["Rows"] = node["intermediate_rows"]
     children = [_operator(each) for each in node.get("children") or []]
     return {"name": name.strip(), "details": details, "children": children}
 

@@ -1,4 +1,4 @@
-"""Which conditions choose partitions: they become each scan's partition filter."""
+"""Which conditions choose partitions or row groups: each scan is told of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def conjuncts(node: n.Node | None) -> list[n.Node]:
 def push_down(
     conditions: Sequence[n.Node], fields: Sequence[Field], analyser: ExpressionAnalyser
 ) -> None:
-    """Add conditions that read only partition columns of one scan to that scan's filter.
+    """Add conditions that read columns of one scan alone to that scan.
+
+    Those over partition columns only become its partition filter.
 
     Parameters
     ----------
@@ -49,12 +51,16 @@ def push_down(
             continue
         text = _over_columns(condition, analyser, by_id)
         scan: Scan = by_id[next(iter(found.fields))].pruned[0]  # type: ignore[index]
+        names = {by_id[number].pruned[1] for number in found.fields}  # type: ignore[index]
+        if not names <= set(scan.table.partition_columns):
+            scan.conditions.append(text)
+            continue
         before = scan.partition_filter
         scan.partition_filter = text if before is None else f"{before} AND {text}"
 
 
 def _over_columns(condition: n.Node, analyser: ExpressionAnalyser, by_id: dict[int, Field]) -> str:
-    """Text of a condition over the partition columns' bare names."""
+    """Text of a condition over the columns' bare names."""
     fields = tuple(
         replace(field, sql=quote_name(by_id[field.id].pruned[1]))  # type: ignore[index]
         if field.id in by_id

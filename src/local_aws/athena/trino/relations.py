@@ -88,9 +88,8 @@ class From:
         for name, kind in table.columns:
             number = self.comp.number()
             self.comp.base_columns[number] = (scan, name)
-            pruned = (scan, name) if name in table.partition_columns else None
             sql = f"{alias}.{quote_name(name)}"
-            fields.append(Field(number, name.lower(), kind, sql, prefix, pruned))
+            fields.append(Field(number, name.lower(), kind, sql, prefix, (scan, name)))
         return Relation(f"{scan.relation} AS {alias}", tuple(fields))
 
     def view(self, view: ViewSchema, node: n.Table, prefix: tuple[str, ...]) -> Relation:

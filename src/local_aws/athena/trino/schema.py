@@ -55,12 +55,16 @@ class Scan:
     partition_filter
         DuckDB SQL over the partition columns only, true for every partition that can matter; None
         where all can.
+    conditions
+        DuckDB SQL over columns of the table, each true for every row that can matter: what row
+        groups are skipped by. The compiled SQL tests them all the same.
     """
 
     relation: str
     table: TableSchema
     columns: set[str] = field(default_factory=set)
     partition_filter: str | None = None
+    conditions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

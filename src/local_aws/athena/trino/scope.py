@@ -33,8 +33,8 @@ class Field:
     prefix
         Parts of the relation's name by which it may be qualified; any tail of them will do.
     pruned
-        The base-table partition column that it is, unchanged, where a filter on it may be pushed
-        down to the scan; otherwise None.
+        The base-table column that it is, unchanged, where a filter on it may be pushed down to the
+        scan; otherwise None.
     """
 
     id: int
