@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,9 +40,9 @@ class StoredObject:
     size: int
     etag: str
 
-    @property
+    @cached_property
     def path(self) -> Path:
-        """The file that holds the body."""
+        """The file that holds the body; looked up once, since that costs a dozen system calls."""
         return path(self.bucket, self.key)
 
     @property

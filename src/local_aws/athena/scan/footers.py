@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Footer:
     _leaves: dict[str, list[int]]
     _chunks: dict[str, list[ColumnChunk]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def signature(self) -> tuple[tuple[str, str], ...]:
         """Names and types: files of one signature are read by one statement."""
         return tuple((name, str(kind)) for name, kind in self.columns.items())
