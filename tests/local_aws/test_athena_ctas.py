@@ -167,6 +167,23 @@ def test_insert_adds_files_and_partitions(shop: Shop) -> None:
     assert "INSERT OVERWRITE" in shop.fail("INSERT OVERWRITE made VALUES (1)")
 
 
+def test_insert_writes_where_a_partition_is(shop: Shop) -> None:
+    shop.run(
+        "CREATE EXTERNAL TABLE t (v BIGINT) PARTITIONED BY (day INT) STORED AS PARQUET "
+        f"LOCATION 's3://{shop.bucket}/t/'"
+    )
+    shop.run(f"ALTER TABLE t ADD PARTITION (day=1) LOCATION 's3://{shop.bucket}/else/load=1/'")
+    shop.put_parquet("t/day=02/a", {"v": [2]})
+    shop.run("MSCK REPAIR TABLE t")
+    shop.run("INSERT INTO t VALUES (1, 1), (22, 2), (3, 3)")
+    assert shop.rows("SELECT v, day FROM t ORDER BY v") == [
+        *(["1", "1"], ["2", "2"], ["3", "3"], ["22", "2"])
+    ]
+    assert len(shop.keys("else/load=1/")) == 1
+    assert len(shop.keys("t/day=02/")) == 2
+    assert shop.lines("SHOW PARTITIONS t") == ["day=02", "day=1", "day=3"]
+
+
 def test_unload_writes_files_and_a_manifest(shop: Shop) -> None:
     target = f"s3://{shop.bucket}/out/"
     done = shop.run(f"UNLOAD (SELECT id, k FROM {ROWS}) TO '{target}' WITH (format='PARQUET')")

@@ -12,7 +12,11 @@ from local_aws.athena.scan.serde import format_of
 from local_aws.athena.scan.sql import identifier, sized_text
 from local_aws.athena.statements.alter_table import register
 from local_aws.athena.statements.names import resolve
-from local_aws.athena.statements.partition_specs import default_location, partition_input
+from local_aws.athena.statements.partition_specs import (
+    default_location,
+    normalized,
+    partition_input,
+)
 from local_aws.athena.statements.properties import WriteFormat
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.statements.writing import Place, Rows, write_rows, writing
@@ -60,15 +64,24 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
     with writing(context) as written:
         open_scans(context, compiled.scans)
         base = table.location if table.location.endswith("/") else f"{table.location}/"
-        write_rows(context, rows, Place(base, file_format), written)
+        target = Place(base, file_format, existing=_existing(table))
+        write_rows(context, rows, target, written)
         context.check_cancelled()
-        taken = {tuple(each["Values"]) for each in table.registered_partitions()}
-        new = [each for each in written.partitions if each not in taken]
-        register(
-            table,
-            [partition_input(table, each, f"{default_location(table, each)}/") for each in new],
-        )
+        new = [
+            partition_input(table, each, f"{default_location(table, each)}/")
+            for each in written.partitions
+        ]
+        register(table, new)
     return Outcome("DML", "INSERT", manifest=written.uris, update_count=written.rows)
+
+
+def _existing(table: Table) -> dict[tuple[str, ...], str]:
+    """Return where the table's partitions are, by their values as a query prints them."""
+    kinds = [str(key.get("Type")) for key in table.partition_keys]
+    return {
+        tuple(map(normalized, each["Values"], kinds)): each["StorageDescriptor"]["Location"]
+        for each in table.registered_partitions()
+    }
 
 
 def _has_column_list(cursor: Cursor) -> bool:

@@ -1,7 +1,7 @@
 """A query's rows as objects in S3: complete before anybody is told of them, gone if they fail."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,16 +56,29 @@ class Buckets:
 
 @dataclass(frozen=True)
 class Place:
-    """Where and how rows are written: an S3 folder with a slash at its end, format, buckets."""
+    """Where and how rows are written.
+
+    Attributes
+    ----------
+    location
+        An S3 folder, with a slash at the end.
+    file_format
+        How files are written.
+    buckets
+        Files by hash, where the table is bucketed.
+    existing
+        Folders of partitions that are already there, wherever they are, by their values.
+    """
 
     location: str
     file_format: WriteFormat
     buckets: Buckets | None = None
+    existing: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
 
 @dataclass
 class Written:
-    """What was written: rows, object URIs, and the values of the partitions that were met."""
+    """What was written: rows, object URIs, and the values of partitions that are new."""
 
     rows: int = 0
     uris: list[str] = field(default_factory=list)
@@ -95,7 +108,7 @@ def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> 
     rows, place
         What to write, where and how.
     written
-        Where the objects and partitions are noted as they come to be.
+        Where the objects and new partitions are noted as they come to be.
 
     Raises
     ------
@@ -103,7 +116,7 @@ def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> 
         HIVE_TOO_MANY_OPEN_PARTITIONS beyond 100 partitions; a missing bucket.
     """
     file_format, buckets = place.file_format, place.buckets
-    bucket, prefix = objects.split_uri(place.location)
+    bucket, _ = objects.split_uri(place.location)
     if not objects.bucket_exists(bucket):
         raise QueryError(f"HIVE_FILESYSTEM_ERROR: The bucket {bucket} does not exist")
     names = ", ".join(identifier(name) for name, _ in rows.columns)
@@ -121,9 +134,8 @@ def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> 
     stem = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{time.monotonic_ns() // 1000 % 100000:05d}"
     stem = f"{stem}_{uuid4().hex[:5]}"
     for part_values, condition in parts:
-        key = prefix
-        if part_values:
-            key += folder([name for name, _ in rows.keys], part_values) + "/"
+        bucket, key = objects.split_uri(_folder(rows, place, part_values))
+        if part_values and part_values not in place.existing:
             written.partitions.append(part_values)
         for number in range(buckets.count if buckets else 1):
             context.check_cancelled()
@@ -139,6 +151,16 @@ def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> 
             objects.put_file(bucket, key + name, file, _MIME[file_format.name])
             written.uris.append(f"s3://{bucket}/{key}{name}")
             written.rows += count
+
+
+def _folder(rows: Rows, place: Place, part_values: tuple[str, ...]) -> str:
+    """Return the folder of a partition, with a slash at its end."""
+    if not part_values:
+        return place.location
+    found = place.existing.get(part_values)
+    if found is None:
+        found = place.location + folder([name for name, _ in rows.keys], part_values)
+    return found if found.endswith("/") else f"{found}/"
 
 
 def _spooled(context: Context, source: str) -> str:
