@@ -233,3 +233,22 @@ def test_a_null_inside_leaves_equality_open(rows):
 )
 def test_decimal_division_rounds_half_up_at_trinos_scale(rows, sql, expected):
     assert rows(f"SELECT {sql}") == [(Decimal(expected),)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT " + "+".join(["x"] * 300) + " FROM t",
+        "SELECT 1 FROM t WHERE " + " OR ".join(f"id = {i}" for i in range(400)),
+        "SELECT " + "arr[coalesce(" * 12 + "1" + ", 1)]" * 12 + " FROM t WHERE id = 1",
+        "SELECT " + " / ".join(["price"] * 12) + " FROM t",
+    ],
+)
+def test_long_and_deep_expressions_stay_small_enough_to_run(compiled, rows, sql):
+    assert len(compiled(sql).sql) < 50_000
+    rows(sql)
+
+
+def test_what_cannot_be_parsed_for_its_depth_is_a_trino_error(compiled):
+    with pytest.raises(TrinoError, match="STACK_OVERFLOW"):
+        compiled("SELECT " + "(" * 5_000 + "1" + ")" * 5_000)

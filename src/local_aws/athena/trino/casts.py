@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_aws.athena.trino.binding import bind_once
 from local_aws.athena.trino.errors import raise_in_sql
 from local_aws.athena.trino.types import (
     TrinoType,
@@ -43,10 +44,9 @@ def convert(sql: str, source: TrinoType, target: TrinoType) -> str:
     if source.name == "unknown":
         return f"CAST({sql} AS {to_duckdb(target)})"
     maker = _TO.get(target.name)
-    made = maker(sql, source, target) if maker else None
-    if made is None:
+    if maker is None or maker(sql, source, target) is None:
         raise NoCastError(f"Cannot cast {source} to {target}")
-    return made
+    return bind_once([sql], lambda parts: str(maker(parts[0], source, target)))
 
 
 def _cannot(sql: str, kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from local_aws.athena.trino.queries import analyse_query
 from local_aws.athena.trino.schema import Catalog, CompiledQuery
 from local_aws.athena.trino.scope import Compilation, Env, Scope
 
+_DEPTH = 10_000
 _MARK = re.compile("\x00\\d+\x00")
 
 
@@ -54,6 +56,8 @@ def compile_query(
     TrinoError
         What Trino says is wrong with the query, or NOT_SUPPORTED naming what is not supported.
     """
+    if sys.getrecursionlimit() < _DEPTH:
+        sys.setrecursionlimit(_DEPTH)  # Python calls take no C stack since 3.11
     try:
         return _compile(sql, catalog, database, parameters, now or datetime.now(UTC), start)
     except RecursionError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_aws.athena.trino import calls, constants, literals, names
 from local_aws.athena.trino import nodes as n
+from local_aws.athena.trino.binding import bind_once
 from local_aws.athena.trino.casts import NoCastError, convert, instant, zoned
 from local_aws.athena.trino.coercion import (
     coerce,
@@ -119,18 +121,15 @@ def subscript(analyser: ExpressionAnalyser, node: n.Subscript) -> Expr:
         return names.row_field(analyser, base, index.value - 1)
     if base.type.name == "array" and (is_integer(index.type) or index.type.name == "unknown"):
         return combine(
-            _element(base, coerce(index, INTEGER) if index.value is None else index),
+            _bound_element(base, coerce(index, INTEGER) if index.value is None else index),
             base.type.args[0],
             base,
             index,
         )
     if base.type.name == "map" and can_coerce(index.type, base.type.args[0]):
         wanted = coerce(index, base.type.args[0])
-        text = convert(wanted.sql, wanted.type, VARCHAR) if _printable(wanted.type) else "''"
-        missing = raise_in_sql("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {text}")
-        sql = (
-            f"CASE WHEN map_contains({base.sql}, {wanted.sql}) THEN ({base.sql})[{wanted.sql}] "
-            f"WHEN {base.sql} IS NOT NULL AND {wanted.sql} IS NOT NULL THEN {missing} END"
+        sql = bind_once(
+            [base.sql, wanted.sql], lambda parts: _value_of(parts[0], parts[1], wanted.type)
         )
         return combine(sql, base.type.args[1], base, wanted)
     message = f"Cannot use {index.type} for subscript of {base.type}"
@@ -187,6 +186,23 @@ def _printable(kind: TrinoType) -> bool:
     except NoCastError:
         return False
     return True
+
+
+def _value_of(base: str, index: str, kind: TrinoType) -> str:
+    """Text of a map's value; a missing key is an error, as in Trino."""
+    text = convert(index, kind, VARCHAR) if _printable(kind) else "''"
+    missing = raise_in_sql("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {text}")
+    return (
+        f"CASE WHEN map_contains({base}, {index}) THEN ({base})[{index}] "
+        f"WHEN {base} IS NOT NULL AND {index} IS NOT NULL THEN {missing} END"
+    )
+
+
+def _bound_element(base: Expr, index: Expr) -> str:
+    return bind_once(
+        [base.sql, index.sql],
+        lambda parts: _element(replace(base, sql=parts[0]), replace(index, sql=parts[1])),
+    )
 
 
 def _element(base: Expr, index: Expr) -> str:

@@ -13,6 +13,7 @@ _SETTINGS = [
     "SET GLOBAL error_on_division_by_zero = true",
     "SET GLOBAL ieee_floating_point_ops = true",
     "SET GLOBAL preserve_insertion_order = true",
+    "SET GLOBAL max_expression_depth = 5000",
     "SET GLOBAL scalar_subquery_error_on_multiple_rows = true",
 ]
 

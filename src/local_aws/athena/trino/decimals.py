@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_aws.athena.trino.binding import bind_once
 from local_aws.athena.trino.types import TrinoType
 
 _BIGINT_DIGITS = 18
@@ -39,7 +40,10 @@ def divide(a: str, kind_a: TrinoType, b: str, kind_b: TrinoType, kind: TrinoType
     whole = "BIGINT" if narrow <= _BIGINT_DIGITS else "HUGEINT"
     dividend = f"{_unscaled(a, scale_a, whole)} * CAST({2 * 10**shift} AS {whole})"
     doubled = f"({dividend} // {_unscaled(b, scale_b, whole)})"
-    digits = f"(({doubled} + CASE WHEN {doubled} < 0 THEN -1 ELSE 1 END) // 2)"
+    digits = bind_once(
+        [doubled],
+        lambda parts: f"(({parts[0]} + CASE WHEN {parts[0]} < 0 THEN -1 ELSE 1 END) // 2)",
+    )
     quotient = f"CAST({digits} AS DECIMAL({precision},0))"
     if scale:
         unit = "0." + "0" * (scale - 1) + "1"

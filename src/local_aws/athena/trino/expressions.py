@@ -103,20 +103,23 @@ class ExpressionAnalyser:
             raise TrinoError("NOT_SUPPORTED", f"{kind} is not supported here", *node.at)
         try:
             found = method(self, node)
-        except TrinoError as error:
-            if error.line is None and error.name == "AMBIGUOUS_FUNCTION_CALL":
-                raise TrinoError(error.name, error.message, *node.at) from None
-            raise
         except (NoCastError, ValueError) as error:
             name = "TYPE_MISMATCH" if isinstance(error, NoCastError) else "NOT_SUPPORTED"
             raise TrinoError(name, str(error), *node.at) from None
+        return self.covered(found)
+
+    def covered(self, found: Expr) -> Expr:
+        """Forget the loose columns of an expression that is itself a grouping key."""
         if self.rules.groups and found.sql in self.rules.groups:
             return replace(found, ungrouped=())
         return found
 
     def boolean(self, node: n.Node, what: str) -> Expr:
         """Analyse an expression that must be boolean."""
-        found = self.analyse(node)
+        return self.as_boolean(self.analyse(node), node, what)
+
+    def as_boolean(self, found: Expr, node: n.Node, what: str) -> Expr:
+        """Check that an expression is boolean."""
         if found.type.name not in ("boolean", "unknown"):
             message = f"{what} must evaluate to a boolean (actual: {found.type})"
             raise TrinoError("TYPE_MISMATCH", message, *node.at)

@@ -50,12 +50,35 @@ def unary(analyser: ExpressionAnalyser, node: n.Unary) -> Expr:
 
 
 def binary(analyser: ExpressionAnalyser, node: n.Binary) -> Expr:
-    """Analyse arithmetic, ||, a comparison, AND or OR."""
-    if node.op in ("AND", "OR"):
-        left = analyser.boolean(node.left, "Logical expression term")
-        right = analyser.boolean(node.right, "Logical expression term")
-        return combine(f"({left.sql} {node.op} {right.sql})", BOOLEAN, left, right)
-    left, right = analyser.analyse(node.left), analyser.analyse(node.right)
+    """Analyse arithmetic, ||, a comparison, AND or OR; a long chain takes no deep recursion."""
+    chain = [node]
+    while isinstance(chain[-1].left, n.Binary):
+        chain.append(chain[-1].left)
+    found = analyser.analyse(chain[-1].left)
+    while chain:
+        link = chain.pop()
+        if link.op in ("AND", "OR"):
+            run = [link]
+            while chain and chain[-1].op == link.op:
+                run.append(chain.pop())
+            found = _logical(analyser, found, run)
+        else:
+            found = _operation(analyser, found, link)
+        found = analyser.covered(found)
+    return found
+
+
+def _logical(analyser: ExpressionAnalyser, first: Expr, run: list[n.Binary]) -> Expr:
+    """Make first AND b AND c, or the same with OR."""
+    what = "Logical expression term"
+    parts = [analyser.as_boolean(first, run[0].left, what)]
+    parts += [analyser.boolean(link.right, what) for link in run]
+    text = f" {run[0].op} ".join(part.sql for part in parts)
+    return combine(f"({text})", BOOLEAN, *parts)
+
+
+def _operation(analyser: ExpressionAnalyser, left: Expr, node: n.Binary) -> Expr:
+    right = analyser.analyse(node.right)
     found: Expr | None = None
     try:
         if node.op in ("+", "-", "*", "/", "%"):
@@ -66,6 +89,10 @@ def binary(analyser: ExpressionAnalyser, node: n.Binary) -> Expr:
             found = compared(node.op, left, right)
     except operators.OperandError:
         found = None
+    except TrinoError as error:
+        if error.line is None and error.name == "AMBIGUOUS_FUNCTION_CALL":
+            raise TrinoError(error.name, error.message, *node.at) from None
+        raise
     if found is None:
         if node.op == "||":
             calls.fail_overload(analyser, node, "concat", (left, right))

@@ -24,6 +24,7 @@ class TokenWalker:
         self.tokens = tokenize(sql, start)
         self.position = 0
         self.parameters = 0
+        self.query_starts: dict[int, bool] = {}  # for each bracket seen: does a query follow?
 
     @property
     def token(self) -> Token:
@@ -36,7 +37,10 @@ class TokenWalker:
 
     def at_words(self, *words: str) -> bool:
         """Whether these words or symbols come next."""
-        return all(
+        token = self.tokens[self.position]
+        if token.upper != words[0] or token.kind not in ("word", "symbol"):
+            return False
+        return len(words) == 1 or all(
             self.ahead(i).upper == word and self.ahead(i).kind in ("word", "symbol")
             for i, word in enumerate(words)
         )

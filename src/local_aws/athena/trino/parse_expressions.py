@@ -104,12 +104,14 @@ class ExpressionParser(TokenWalker):
 
     def starts_query(self) -> bool:
         """Whether a query may come next, perhaps in brackets."""
-        ahead = 0
-        while self.ahead(ahead).text == "(":
-            ahead += 1
-        return self.ahead(ahead).kind == "word" and self.ahead(ahead).upper in (
-            *("SELECT", "WITH", "VALUES", "TABLE"),
-        )
+        at = self.position
+        while at not in self.query_starts and self.tokens[at].text == "(":
+            at += 1
+        token = self.tokens[at]
+        words = ("SELECT", "WITH", "VALUES", "TABLE")
+        found = self.query_starts.get(at, token.kind == "word" and token.upper in words)
+        self.query_starts.update(dict.fromkeys(range(self.position, at), found))
+        return found
 
     def expressions(self) -> tuple[n.Node, ...]:
         items = [self.expression()]

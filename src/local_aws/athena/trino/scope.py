@@ -14,6 +14,7 @@ from local_aws.athena.trino.schema import Catalog, Scan
 from local_aws.athena.trino.types import TrinoType
 
 CATALOG = "awsdatacatalog"
+MAX_TEXT = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,15 @@ def combine(
     value: object = NO_VALUE,
     has: Iterable[str] = (),
 ) -> Expr:
-    """Make an expression out of parts: it reads what they read."""
+    """Make an expression out of parts: it reads what they read.
+
+    Raises
+    ------
+    TrinoError
+        The text has grown beyond all use: parts that are repeated in it multiply.
+    """
+    if len(sql) > MAX_TEXT:
+        raise TrinoError("QUERY_TEXT_TOO_LARGE", "Compiled expression is too large")
     return Expr(
         sql,
         kind,
