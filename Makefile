@@ -11,7 +11,7 @@ RAW ?= data/demo.csv
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/flink-sql-connector-kinesis.jar
 
-.PHONY: help setup demo lab run bench lint unit test record-athena aws connector clean
+.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ run: $(INSTALLED) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAM
 
 lab: $(INSTALLED) data/small.csv ## the local AWS and JupyterLab together
 	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=.
+
+notebooks: $(INSTALLED) data/small.csv ## run the batch notebooks with their defaults and keep the new outputs
+	rm -rf .local_aws/notebooks
+	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
+		--to notebook --execute --inplace --log-level WARN \
+		--ExecutePreprocessor.record_timing=False notebooks/0*.ipynb
 
 lint: $(INSTALLED) ## check format, style and types
 	.venv/bin/ruff format --check .

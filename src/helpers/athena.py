@@ -140,7 +140,7 @@ def _execute(sql: str, database: str, bucket: str, params: Mapping[str, Any]) ->
             f"Athena did not take the query (database {database}, bucket {bucket}): {error}"
         ) from error
     if execution["Status"]["State"] != "SUCCEEDED":
-        raise _failure(execution["Status"], database)
+        raise _failure(execution["Status"], database, bucket)
     return execution
 
 
@@ -189,7 +189,7 @@ def _text(text: str) -> dict[str, str]:
     return {"text/plain": text}
 
 
-def _failure(status: Mapping[str, Any], database: str) -> PlatformError:
+def _failure(status: Mapping[str, Any], database: str, bucket: str) -> PlatformError:
     reason = status.get("StateChangeReason", "no reason was given")
     if status["State"] == "CANCELLED":
         return ServiceError(f"The query was stopped before its end: {reason}")
@@ -198,7 +198,9 @@ def _failure(status: Mapping[str, Any], database: str) -> PlatformError:
             f"A table or view is missing in database {database}: {reason}. "
             "Run notebooks/01_ingest.ipynb, then this notebook from its first cell."
         )
-    return ServiceError(f"Athena could not run the query in database {database}: {reason}")
+    return ServiceError(
+        f"Athena could not run the query (database {database}, results in s3://{bucket}/): {reason}"
+    )
 
 
 def _name_of_view(sql: str) -> str:

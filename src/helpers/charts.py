@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import Normalize
+from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
@@ -126,7 +126,8 @@ def heat_map(
     rows : iterable of str
         The lines' labels, top to bottom.
     middle : float, optional
-        The value in the middle of a two-sided scale; one-sided from 0 without it.
+        The value in the middle of a two-sided scale of numbers above 0; without it the
+        scale is one-sided.
 
     Returns
     -------
@@ -134,11 +135,13 @@ def heat_map(
         For the colour bar.
     """
     numbers = values.to_numpy(dtype=float)
+    scale: Normalize
     if middle is None:
-        scale, colours = Normalize(0, max(float(np.nanmax(numbers)), 1e-9)), HEAT
+        scale = Normalize(0, max(float(np.nanmax(numbers)), 1e-9))
+        colours = HEAT
     else:
-        reach = max(float(np.nanmax(np.abs(numbers - middle))), 0.1)
-        scale, colours = Normalize(middle - reach, middle + reach), TWO_SIDED
+        scale = TwoSlopeNorm(middle, 0, max(float(np.nanmax(numbers)), middle * 1.1))
+        colours = TWO_SIDED
     grid = ax.pcolormesh(numbers, cmap=colours, norm=scale, edgecolors="white", linewidth=1)
     ax.set_xticks(np.arange(0.5, 24), [f"{hour:02d}" for hour in range(24)])
     labels = list(rows)

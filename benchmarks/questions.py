@@ -1,0 +1,259 @@
+"""The four questions through the local Athena, against DuckDB and polars on the same Parquet.
+
+``python benchmarks/questions.py [--rows 5000000] [--rounds 3]`` makes October 2019 with so many
+rows (data/bench_october_ROWS.csv, once), ingests it, asks every notebook's statements, interleaved,
+and prints two Markdown tables: CPU seconds (of the server for Athena; client and transport are not
+in it), and bytes scanned against reading the CSV once for each statement. The peers are written by
+hand, each in its own idiom, and compute the same rows.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import awswrangler as wr
+import duckdb
+import polars as pl
+
+from helpers import statements
+from helpers.generate import generate
+from helpers.ingest.catalog import ensure_bucket
+from helpers.ingest.load import load
+from helpers.ingest.raw import find_raw_files
+
+ROOT = Path(__file__).resolve().parents[1]
+BUCKET = "bench-questions"
+DATABASE = "db_bench"
+TICKS = os.sysconf("SC_CLK_TCK")
+CHOSEN = {
+    "later_days": 7,
+    "day": date(2019, 10, 16),
+    "time_zone": "UTC",
+    "depth": 1,
+    "min_views": 200,
+}
+
+DUCKDB = {
+    "02_unique_visitors": [
+        """
+        WITH firsts AS (
+            SELECT min(year * 10000 + month * 100 + day) AS ymd FROM lake GROUP BY user_id
+        ), days AS (
+            SELECT year * 10000 + month * 100 + day AS ymd, count(DISTINCT user_id),
+                count(DISTINCT user_session), count(*) FILTER (event_type = 'view'),
+                count(*) FILTER (event_type = 'cart'), count(*) FILTER (event_type = 'purchase'),
+                sum(price) FILTER (event_type = 'purchase'),
+                count(DISTINCT user_id) FILTER (event_type = 'purchase')
+            FROM lake GROUP BY ymd
+        )
+        SELECT * FROM days
+        LEFT JOIN (SELECT ymd, count(*) FROM firsts GROUP BY ymd) USING (ymd) ORDER BY ymd
+        """
+    ],
+    "03_carted_not_bought": [
+        """
+        WITH carts AS (
+            SELECT year * 10000 + month * 100 + day AS ymd, user_id, product_id,
+                max(price) AS price, max(brand), max(category_code)
+            FROM lake WHERE event_type = 'cart' GROUP BY ymd, user_id, product_id
+        ), bought AS (
+            SELECT DISTINCT year * 10000 + month * 100 + day AS ymd, user_id, product_id
+            FROM lake WHERE event_type = 'purchase'
+        ), marked AS (
+            SELECT carts.*, bool_or(bought.ymd = carts.ymd) AS same_day,
+                min(bought.ymd) FILTER (bought.ymd > carts.ymd) AS later
+            FROM carts LEFT JOIN bought USING (user_id, product_id) GROUP BY ALL
+        )
+        """  # noqa: S608
+        + tail
+        for tail in (
+            "SELECT ymd, count(*), count(*) FILTER (same_day IS NOT TRUE), count(later),"
+            " sum(price) FILTER (same_day IS NOT TRUE) FROM marked GROUP BY ymd ORDER BY ymd",
+            "SELECT * FROM marked WHERE ymd = 20191016 AND same_day IS NOT TRUE",
+        )
+    ],
+    "04_top_categories": [
+        """
+        SELECT isodow(event_time), hour(event_time), split_part(category_code, '.', 1) AS category,
+            count(*) FILTER (event_type = 'view'), count(*) FILTER (event_type = 'cart'),
+            count(*) FILTER (event_type = 'purchase'), sum(price) FILTER (event_type = 'purchase')
+        FROM lake GROUP BY 1, 2, 3
+        """
+    ],
+    "05_brands_to_market": [
+        """
+        WITH cells AS (
+            SELECT brand, category_id, count(*) FILTER (event_type = 'view') AS views,
+                count(*) FILTER (event_type = 'purchase') AS purchases,
+                sum(price) FILTER (event_type = 'purchase') AS revenue, avg(price) AS price
+            FROM lake WHERE event_type <> 'cart' GROUP BY 1, 2
+        ), peers AS (
+            SELECT *, sum(views) OVER c - views AS peer_views,
+                sum(purchases) OVER c - purchases AS peer_purchases
+            FROM cells WINDOW c AS (PARTITION BY category_id)
+        )
+        SELECT brand, sum(views), sum(purchases), sum(revenue),
+            sum(views * peer_purchases / peer_views),
+            sum((views * peer_purchases / peer_views - purchases) * price)
+        FROM peers WHERE brand IS NOT NULL AND peer_views > 0 GROUP BY brand
+        HAVING sum(views) >= 200
+        """
+    ],
+}
+
+
+def polars_answers(lake: str) -> dict[str, Callable[[], object]]:
+    events = pl.scan_parquet(lake, hive_partitioning=True)
+    day = (pl.col("year") * 10000 + pl.col("month") * 100 + pl.col("day")).alias("ymd")
+    kind, price = pl.col("event_type"), pl.col("price")
+    bought = kind == "purchase"
+    counts = [(kind == name).sum().alias(name) for name in ("view", "cart", "purchase")]
+    revenue = price.filter(bought).sum().alias("revenue")
+
+    def visitors() -> object:
+        users = events.group_by(day, "user_id").agg(*counts, revenue).collect(engine="streaming")
+        sessions = events.group_by(day).agg(pl.col("user_session").n_unique())
+        days = users.group_by("ymd").agg(
+            pl.len(), pl.col("view", "cart", "purchase", "revenue").sum()
+        )
+        firsts = users.group_by("user_id").agg(pl.col("ymd").min())["ymd"].value_counts()
+        return days.join(sessions.collect(engine="streaming"), on="ymd").join(firsts, on="ymd")
+
+    def carts() -> object:
+        pair = ["user_id", "product_id"]
+        carted = (
+            events.filter(kind == "cart")
+            .group_by(day, *pair)
+            .agg(price.max(), pl.col("brand", "category_code").max())
+        )
+        bought_on = events.filter(bought).select(*pair, day.alias("bought")).unique()
+        joined = carted.join(bought_on, on=pair, how="left").collect(engine="streaming")
+        marked = joined.group_by("ymd", *pair).agg(
+            pl.col("price").first(),
+            (pl.col("bought") == pl.col("ymd")).any().alias("same_day"),
+            pl.col("bought").filter(pl.col("bought") > pl.col("ymd")).min().alias("later"),
+        )
+        left = marked.filter(~pl.col("same_day"))
+        return left.group_by("ymd").agg(pl.len(), pl.col("price").sum(), pl.col("later").count())
+
+    def categories() -> object:
+        at, code = pl.col("event_time"), pl.col("category_code").str.split(".").list.first()
+        keys = [at.dt.weekday().alias("weekday"), at.dt.hour().alias("hour"), code]
+        return events.group_by(keys).agg(*counts, revenue).collect(engine="streaming")
+
+    def brands() -> object:
+        cells = (
+            events.filter(kind != "cart")
+            .group_by("brand", "category_id")
+            .agg(*counts, revenue, price.cast(pl.Float64).mean())
+            .collect(engine="streaming")
+        )
+        peer = [pl.col(n).sum().over("category_id") - pl.col(n) for n in ("view", "purchase")]
+        expected = pl.col("view") * peer[1] / peer[0]
+        found = cells.with_columns(expected.alias("expected"), peer[0].alias("peers"))
+        shown = found.filter(pl.col("brand").is_not_null() & (pl.col("peers") > 0))
+        return shown.group_by("brand").agg(pl.col("view", "purchase", "revenue", "expected").sum())
+
+    return dict(zip(DUCKDB, (visitors, carts, categories, brands), strict=True))
+
+
+def server_cpu(pid: int) -> float:
+    """User and system seconds of the server and the children it has waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return sum(map(int, fields[11:15])) / TICKS
+
+
+def measure(server: int, raw: Path, lake: str, rounds: int) -> None:
+    duck = duckdb.connect()
+    duck.execute("SET threads = 2")
+    duck.execute(
+        f"CREATE VIEW lake AS FROM read_parquet('{lake}/**/*.parquet', hive_partitioning = true,"
+        " hive_types = {'year': INT, 'month': INT, 'day': INT})"
+    )
+    by_polars = polars_answers(lake)
+    csv_bytes = raw.stat().st_size
+    scanned = dict.fromkeys(DUCKDB, 0)
+    asked = dict.fromkeys(DUCKDB, 0)
+    cpu: dict[tuple[str, str], list[float]] = {}
+
+    def athena(sql: str) -> int:
+        place = f"s3://{BUCKET}/athena-results/"
+        done = wr.athena.start_query_execution(
+            sql, database=DATABASE, s3_output=place, params=CHOSEN, wait=True
+        )
+        return done["Statistics"].get("DataScannedInBytes", 0)
+
+    for name in DUCKDB:
+        athena(statements.of_notebook(ROOT / "notebooks" / f"{name}.ipynb")[0])
+    for turn in range(rounds + 1):
+        for name, peers in DUCKDB.items():
+            _, *queries = statements.of_notebook(ROOT / "notebooks" / f"{name}.ipynb")
+            before = server_cpu(server)
+            scanned[name], asked[name] = sum(map(athena, queries)), len(queries)
+            ours = server_cpu(server) - before
+            before = time.process_time()
+            for sql in peers:
+                duck.execute(sql).fetchall()
+            by_hand = time.process_time() - before
+            before = time.process_time()
+            for _ in peers:
+                by_polars[name]()
+            by_frames = time.process_time() - before
+            if turn:  # the first turn warms all three
+                for who, used in (("athena", ours), ("duckdb", by_hand), ("polars", by_frames)):
+                    cpu.setdefault((name, who), []).append(used)
+
+    print("| question | local Athena, CPU s | DuckDB | polars | beyond 50 ms, against the better |")
+    print("|---|---|---|---|---|")
+    for name in DUCKDB:
+        ours, by_hand, by_frames = (
+            statistics.median(cpu[name, who]) for who in ("athena", "duckdb", "polars")
+        )
+        ratio = max(ours - 0.05 * asked[name], 0) / min(by_hand, by_frames)
+        print(f"| {name} | {ours:.2f} | {by_hand:.2f} | {by_frames:.2f} | {ratio:.2f} |")
+    print(
+        "\n| question | bytes scanned | of the CSV, read once for each statement |\n|---|---|---|"
+    )
+    for name in DUCKDB:
+        print(f"| {name} | {scanned[name]:,} | 1/{csv_bytes * asked[name] / scanned[name]:.1f} |")
+    whole = csv_bytes * sum(asked.values()) / sum(scanned.values())
+    print(f"| all four | {sum(scanned.values()):,} | 1/{whole:.1f} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    raw = ROOT / "data" / f"bench_october_{given.rows}.csv"
+    if not raw.exists():
+        generate(raw, first=date(2019, 10, 1), last=date(2019, 10, 31), rows=given.rows)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", folder]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            os.environ.update(
+                AWS_ENDPOINT_URL=server.stdout.readline().split()[1],  # type: ignore[union-attr]
+                AWS_ACCESS_KEY_ID="test",
+                AWS_SECRET_ACCESS_KEY="test",  # noqa: S106
+                AWS_DEFAULT_REGION="us-east-1",
+            )
+            ensure_bucket(BUCKET, create=True)
+            load(find_raw_files(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
+            lakes = {path.parents[4] for path in Path(folder).rglob("day=*/load=*/*.parquet")}
+            (lake,) = lakes
+            measure(server.pid, raw, str(lake), given.rounds)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+if __name__ == "__main__":
+    main()

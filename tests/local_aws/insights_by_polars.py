@@ -1,0 +1,212 @@
+"""The four answers computed without SQL, from the lake's events in memory.
+
+Written from the definitions in the notebooks and not from their statements, so that a
+mistake in one does not hide in the other.
+"""
+
+import math
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+Row = dict[str, Any]
+
+
+def _by_day(events: pl.DataFrame) -> list[tuple[date, pl.DataFrame]]:
+    dated = events.with_columns(day=pl.col("event_time").dt.date()).sort("day")
+    return [(key[0], part) for key, part in dated.group_by("day", maintain_order=True)]
+
+
+def _kind(events: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return events.filter(pl.col("event_type") == kind)
+
+
+def visitors(events: pl.DataFrame) -> list[Row]:
+    """One row a day."""
+    rows, seen = [], set()
+    for day, today in _by_day(events):
+        users = set(today["user_id"])
+        views, purchases = _kind(today, "view"), _kind(today, "purchase")
+        buyers = len(set(purchases["user_id"]))
+        rows.append(
+            {
+                "day": day,
+                "visitors": len(users),
+                "new_visitors": len(users - seen),
+                "returning_visitors": len(users & seen),
+                "sessions": len(set(today["user_session"].drop_nulls())),
+                "views": len(views),
+                "carts": len(_kind(today, "cart")),
+                "purchases": len(purchases),
+                "revenue": sum(purchases["price"], Decimal(0)),
+                "buyers": buyers,
+                "visitor_conversion": buyers / len(users),
+                "view_conversion": len(purchases) / len(views) if len(views) else None,
+            }
+        )
+        seen |= users
+    return rows
+
+
+def cart_outcomes(events: pl.DataFrame) -> list[Row]:
+    """One row for each user, product and day with a cart event."""
+    bought: dict[tuple[int, int], set[date]] = defaultdict(set)
+    for row in _kind(events, "purchase").iter_rows(named=True):
+        bought[row["user_id"], row["product_id"]].add(row["event_time"].date())
+    removed: dict[tuple[date, int, int], int] = defaultdict(int)
+    for row in _kind(events, "remove_from_cart").iter_rows(named=True):
+        removed[row["event_time"].date(), row["user_id"], row["product_id"]] += 1
+    carted: dict[tuple[date, int, int], list[Row]] = defaultdict(list)
+    for row in _kind(events, "cart").iter_rows(named=True):
+        carted[row["event_time"].date(), row["user_id"], row["product_id"]].append(row)
+    return [
+        {
+            "day": day,
+            "user_id": user,
+            "product_id": product,
+            "brand": max((r["brand"] for r in rows if r["brand"] is not None), default=None),
+            "category_code": max(
+                (r["category_code"] for r in rows if r["category_code"] is not None), default=None
+            ),
+            "price": max(r["price"] for r in rows),
+            "cart_events": len(rows),
+            "remove_events": removed[day, user, product],
+            "bought_that_day": day in bought[user, product],
+            "next_purchase_day": min(
+                (later for later in bought[user, product] if later > day), default=None
+            ),
+        }
+        for (day, user, product), rows in sorted(carted.items())
+    ]
+
+
+def carts_by_day(outcomes: list[Row], later_days: int) -> list[Row]:
+    """The rate of each day with a cart event."""
+    days: dict[date, list[Row]] = defaultdict(list)
+    for row in outcomes:
+        days[row["day"]].append(row)
+    return [
+        {
+            "day": day,
+            "carted": len(rows),
+            "left_in_cart": len(left := [row for row in rows if not row["bought_that_day"]]),
+            "bought_later": sum(_later(row, later_days) for row in left),
+            "value_left": sum((row["price"] for row in left), Decimal(0)),
+        }
+        for day, rows in sorted(days.items())
+    ]
+
+
+def pairs_left(outcomes: list[Row], day: date, later_days: int) -> list[Row]:
+    """The pairs that were left on one day, the dearest first."""
+    left = [row for row in outcomes if row["day"] == day and not row["bought_that_day"]]
+    return [
+        {
+            "user_id": row["user_id"],
+            "product_id": row["product_id"],
+            "brand": row["brand"] or "(no brand)",
+            "category": row["category_code"] or "(no code)",
+            "price": row["price"],
+            "cart_events": row["cart_events"],
+            "remove_events": row["remove_events"],
+            "next_purchase_day": row["next_purchase_day"],
+            "bought_later": _later(row, later_days),
+        }
+        for row in sorted(left, key=lambda r: (-r["price"], r["user_id"], r["product_id"]))
+    ]
+
+
+def _later(row: Row, later_days: int) -> bool:
+    following = row["next_purchase_day"]
+    return following is not None and following - row["day"] <= timedelta(days=later_days)
+
+
+def categories(events: pl.DataFrame, time_zone: str, depth: int) -> list[Row]:
+    """One row for each weekday, hour of the wall clock and category that has an event."""
+    zone = ZoneInfo(time_zone)
+    utc = ZoneInfo("UTC")
+    cells: dict[tuple[int, int, str | None], Row] = {}
+    for row in events.iter_rows(named=True):
+        local = row["event_time"].replace(tzinfo=utc).astimezone(zone)
+        code = row["category_code"]
+        category = None if code is None else ".".join(code.split(".")[:depth])
+        cell = cells.setdefault(
+            (local.isoweekday(), local.hour, category),
+            {"views": 0, "carts": 0, "purchases": 0, "revenue": Decimal(0)},
+        )
+        if row["event_type"] == "view":
+            cell["views"] += 1
+        elif row["event_type"] == "cart":
+            cell["carts"] += 1
+        elif row["event_type"] == "purchase":
+            cell["purchases"] += 1
+            cell["revenue"] += row["price"]
+    return [
+        {"weekday": weekday, "hour": hour, "category": category, **cell}
+        for (weekday, hour, category), cell in sorted(
+            cells.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] is None, item[0][2])
+        )
+    ]
+
+
+def brands(events: pl.DataFrame) -> list[Row]:
+    """One row for each brand that is viewed in a category that has other brands' views too."""
+    seen: dict[tuple[str | None, int], Row] = {}
+    for row in events.iter_rows(named=True):
+        if row["event_type"] in ("view", "purchase"):
+            cell = seen.setdefault(
+                (row["brand"], row["category_id"]),
+                {"view": 0, "purchase": 0, "revenue": Decimal(0), "prices": []},
+            )
+            cell[row["event_type"]] += 1
+            cell["prices"].append(row["price"])
+            if row["event_type"] == "purchase":
+                cell["revenue"] += row["price"]
+    totals: dict[str, Row] = {}
+    for (brand, category), own in seen.items():
+        peers = [cell for (b, c), cell in seen.items() if c == category and b != brand]
+        peer_views = sum(cell["view"] for cell in peers)
+        if brand is None or not peer_views:
+            continue
+        expected = own["view"] * sum(cell["purchase"] for cell in peers) / peer_views
+        mean_price = float(sum(own["prices"])) / len(own["prices"])
+        total = totals.setdefault(
+            brand,
+            {"views": 0, "purchases": 0, "revenue": Decimal(0), "expected": 0.0, "missing": 0.0},
+        )
+        total["views"] += own["view"]
+        total["purchases"] += own["purchase"]
+        total["revenue"] += own["revenue"]
+        total["expected"] += expected
+        total["missing"] += (expected - own["purchase"]) * mean_price
+    return [_brand(name, total) for name, total in sorted(totals.items()) if total["views"]]
+
+
+def _brand(name: str, total: Row) -> Row:
+    views, purchases = total["views"], total["purchases"]
+    low, high = wilson(min(purchases, views), views)
+    return {
+        "brand": name,
+        "views": views,
+        "purchases": purchases,
+        "revenue": total["revenue"],
+        "conversion": min(purchases / views, 1.0),
+        "conversion_low": low,
+        "conversion_high": high,
+        "peer_conversion": total["expected"] / views,
+        "expected_purchases": total["expected"],
+        "shortfall_purchases": total["expected"] - purchases,
+        "shortfall_revenue": total["missing"],
+    }
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Wilson's score interval: the p for which the score test does not reject at z = 1.96."""
+    z = 1.96
+    centre = (successes + z * z / 2) / (trials + z * z)
+    half = z / (trials + z * z) * math.sqrt(successes * (trials - successes) / trials + z * z / 4)
+    return centre - half, centre + half
