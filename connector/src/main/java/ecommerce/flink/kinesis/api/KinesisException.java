@@ -37,9 +37,14 @@ public class KinesisException extends IOException {
         return code.equals("ResourceNotFoundException");
     }
 
-    /** Whether the iterator has to be asked for again; a restarted server does not know the old one. */
-    public boolean isDeadIterator() {
-        return code.equals("ExpiredIteratorException") || code.equals("InvalidArgumentException");
+    /** An iterator lasts five minutes, a throttled reader may need it later. */
+    public boolean isExpiredIterator() {
+        return code.equals("ExpiredIteratorException");
+    }
+
+    /** What a restarted server says of an iterator that it does not know. */
+    public boolean isInvalidArgument() {
+        return code.equals("InvalidArgumentException");
     }
 
     public boolean isCredentials() {

@@ -57,15 +57,16 @@ final class DeadLetter {
         return out.toByteArray();
     }
 
-    /** The innermost cause: the outer ones repeat the record's text. */
+    /** The causes below the outermost, which repeats the record's text: where it failed, and why. */
     static String reason(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null) {
-            innermost = innermost.getCause();
+        StringBuilder text = new StringBuilder();
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        for (; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage() == null
+                    ? cause.getClass().getSimpleName()
+                    : cause.getMessage().lines().findFirst().orElse("");
+            text.append(text.isEmpty() ? "" : " ").append(message);
         }
-        String text = innermost.getMessage() == null
-                ? innermost.getClass().getSimpleName()
-                : innermost.getMessage().lines().findFirst().orElse("");
-        return text.length() <= REASON_CHARACTERS ? text : text.substring(0, REASON_CHARACTERS) + "…";
+        return text.length() <= REASON_CHARACTERS ? text.toString() : text.substring(0, REASON_CHARACTERS) + "…";
     }
 }

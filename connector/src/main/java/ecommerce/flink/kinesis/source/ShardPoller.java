@@ -72,10 +72,10 @@ final class ShardPoller {
             succeeded(result, now);
             return result.records();
         } catch (KinesisException e) {
-            if (iterator != null && e.isDeadIterator() && !renewed) {
+            if (iterator != null && (e.isExpiredIterator() || e.isInvalidArgument() && !renewed)) {
                 LOG.info("Shard {}: a new iterator from {}", split.shardId(), position);
                 iterator = null;
-                renewed = true;
+                renewed = e.isInvalidArgument();
                 dueNanos = pacer.atOnce(System.nanoTime());
                 return List.of();
             }

@@ -108,6 +108,20 @@ class ShardPollerTest {
     }
 
     @Test
+    void anIteratorMayExpireAgainBeforeItCouldBeUsed() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.addAll(List.of(
+                refused("ExpiredIteratorException"),
+                refused("ProvisionedThroughputExceededException"),
+                refused("ExpiredIteratorException"),
+                result("n", 0, "1")));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(0, poller.read().size());
+        }
+        assertEquals("1", poller.read().get(0).sequenceNumber());
+    }
+
+    @Test
     void aShardThatIsBehindIsReadAgainAtOnce() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.addAll(List.of(result("n", 1000, "1"), result("n", 0, "2")));
