@@ -11,9 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import orjson
@@ -37,6 +37,19 @@ TABLES = {
         'source.init.position' = 'TRIM_HORIZON'""",
     "file": "'connector' = 'filesystem', 'format' = 'json', 'path' = '{path}'",
 }
+# Names of threads (Linux keeps 15 characters) and what they do for the query.
+WORK = {
+    "Source Data Fet": "fetch, CBOR",
+    "HttpClient": "HTTP",
+    "Source: events": "JSON, watermark, local window",
+    "GlobalWindowAgg": "global window",
+    "C1 Compiler": "JIT compiler",
+    "C2 Compiler": "JIT compiler",
+    "GC Thread": "garbage collector",
+    "G1 ": "garbage collector",
+    "VM Thread": "garbage collector",
+}
+REST = "start, planner, coordination"
 # The user of the last record of each shard: its window says that all before it is done.
 END_USER = 0
 QUERIES = {
@@ -103,15 +116,30 @@ def fill(lines: list[tuple[int, bytes]]) -> None:
         assert answer["FailedRecordCount"] == 0, answer
 
 
-def jvm_cpu_s() -> float:
-    """CPU seconds of this process's JVM so far."""
-    (pid,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+def cpu_s(stat: Path) -> float:
+    """CPU seconds of a process or a thread."""
+    fields = stat.read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def jvm() -> Path:
+    """The /proc folder of this process's JVM."""
+    (pid,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return Path("/proc", pid)
+
+
+def cpu_by_work(folder: Path) -> dict[str, float]:
+    """CPU seconds of the JVM's living threads, by what they do."""
+    spent = dict.fromkeys([*WORK.values(), REST], 0.0)
+    for thread in folder.glob("task/*"):
+        name = (thread / "comm").read_text().strip()
+        work = next((work for start, work in WORK.items() if name.startswith(start)), REST)
+        spent[work] += cpu_s(thread / "stat")
+    return spent
+
+
 def measure(source: str, query: str, path: str) -> None:
-    """Run one query in this process; print CPU seconds, and those before the first job."""
+    """Run one query in this process; print its JVM's CPU seconds, and those before the job."""
     configuration = Configuration()
     configuration.set_string("parallelism.default", "1")
     configuration.set_string("pipeline.jars", JAR.as_uri())
@@ -121,8 +149,8 @@ def measure(source: str, query: str, path: str) -> None:
     environment.execute_sql(
         f"CREATE TABLE events ({COLUMNS}) WITH ({TABLES[source].format(path=path)})"
     )
-    started = jvm_cpu_s()
-    begun = time.monotonic()
+    process = jvm()
+    started = cpu_s(process / "stat")
     ends = 0
     expected = 1 if query == "tumbling" else SHARDS * 12
     with environment.execute_sql(QUERIES[query]).collect() as rows:
@@ -133,11 +161,11 @@ def measure(source: str, query: str, path: str) -> None:
             if ends == expected:
                 break
         assert ends == expected, ends
-        result = {"cpu": jvm_cpu_s(), "start": started, "wall": time.monotonic() - begun}
+        result = {"cpu": cpu_s(process / "stat"), "start": started, "work": cpu_by_work(process)}
     print("RESULT", orjson.dumps(result).decode(), flush=True)
 
 
-def in_own_jvm(source: str, query: str, path: str) -> dict[str, float]:
+def in_own_jvm(source: str, query: str, path: str) -> dict[str, Any]:
     command = [sys.executable, __file__, "--measure", source, query, path]
     answer = subprocess.run(
         command,
@@ -171,6 +199,7 @@ def main() -> None:
             "| query | source | JVM CPU s | of it start | records a CPU s | without start |", end=""
         )
         print(" CPU against file | Apache's, published |\n|---|---|---|---|---|---|---|---|")
+        notes = []
         for query in QUERIES:
             runs = {
                 source: min(
@@ -188,6 +217,10 @@ def main() -> None:
                     f" | {run['cpu'] / runs['file']['cpu']:.2f} | {apache} |",
                     flush=True,
                 )
+            work = runs["kinesis"]["work"]
+            shares = ", ".join(f"{name} {spent:.1f}" for name, spent in work.items())
+            notes.append(f"{query} from Kinesis, CPU s by thread: {shares}")
+        print("\n" + "\n".join(notes))
 
 
 if __name__ == "__main__":
