@@ -124,17 +124,17 @@ def test_throttling_and_dropped_connections_cost_no_record(strict_aws, run):
 
 GOOD = {"user_id": 7, "price": 1.5, "txn": "2019-10-01 00:00:00.000"}
 POISON = {
-    b'{"user_id": 7, "price": 1.5, "txn": "2019-10': "txn",
-    b"[1, 2, 3]": "",
-    b'"text"': "",
-    b"": "",
-    b"null": "",
+    b'{"user_id": 7, "price": 1.5, "txn": "2019-10': "field: txn",
+    b"[1, 2, 3]": "Illegal JSON object",
+    b'"text"': "No content to map",
+    b"": "the format makes no row of it",
+    b"null": "No content to map",
     b'{"price": 1.5, "txn": "2019-10-01 00:00:00.000"}': "column 'user_id' is NOT NULL",
-    b'{"user_id": "seven", "price": 1.5, "txn": "2019-10-01 00:00:00.000"}': "seven",
-    b'{"user_id": 7, "price": "dear", "txn": "2019-10-01 00:00:00.000"}': "dear",
-    b'{"user_id": 7, "price": 1.5, "txn": "01/10/2019 00:00"}': "could not be parsed",
+    b'{"user_id": "seven", "price": 1.5, "txn": "2019-10-01 00:00:00.000"}': "field: user_id",
+    b'{"user_id": 7, "price": "dear", "txn": "2019-10-01 00:00:00.000"}': "field: price",
+    b'{"user_id": 7, "price": 1.5, "txn": "01/10/2019 00:00"}': "field: txn",
     b'{"user_id": 7, "price": 1.5, "txn": "2999-10-01 00:00:00.000"}': "ahead of the record",
-    b'{"user_id": 7, "price": 1.5, "txn": "\xff\xfe 00:00:00"}': "UTF-8",
+    b'{"user_id": 7, "price": 1.5, "txn": "\xff\xfe 00:00:00"}': "field: txn",
     b"x" * (1024 * 1024 - 8): "Unrecognized token",
 }
 
