@@ -64,6 +64,9 @@ connector: $(CONNECTOR) ## Kinesis for Flink SQL, built and tested when a source
 $(CONNECTOR): connector/pom.xml connector/README.md $(shell find connector/src -type f)
 	mvn --quiet --batch-mode -Dstyle.color=never --file connector/pom.xml package
 
+bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measured in the same run
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/connector.py
+
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
