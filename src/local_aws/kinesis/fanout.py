@@ -16,7 +16,7 @@ from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Stream
 from local_aws.kinesis.validate import checked
-from local_aws.kinesis.wire import Time
+from local_aws.kinesis.wire import time
 from local_aws.request import Tenant
 
 _SECONDS = 300
@@ -110,7 +110,7 @@ async def _events(store: Store, subscription: Subscription, kind: str) -> AsyncI
                 "Records": [
                     {
                         "SequenceNumber": record.sequence_number,
-                        "ApproximateArrivalTimestamp": Time(record.arrival),
+                        "ApproximateArrivalTimestamp": time(record.arrival),
                         "Data": record.data,
                         "PartitionKey": record.partition_key,
                     }

@@ -11,16 +11,18 @@ import json
 import os
 import shutil
 import struct
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from local_aws.kinesis.shard import Shard
+from local_aws.kinesis.shard import Run, Shard
 from local_aws.kinesis.stream import Consumer, Settings, Stream
 from local_aws.request import Tenant
 
 _BASE = struct.Struct("<Q")
-_FRAME = struct.Struct("<QHI")
+_RUN = struct.Struct("<QII")
+"""A run: arrival, number of records, bytes of its keys; then the lengths, keys and data."""
 _KEPT = ("number", "start", "end", "created", "parents", "closed")
 
 
@@ -62,15 +64,15 @@ class Journal:
             ):
                 log.close()
 
-    def append(self, stream: Stream, shard: Shard, records: list[tuple[int, str, bytes]]) -> None:
-        """Write accepted records (arrival, key, data) to a shard's log."""
+    def append(self, stream: Stream, shard: Shard, run: Run) -> None:
+        """Write records that a shard has taken to its log."""
         log = self._logs.get((stream.arn, shard.number))
         if log is None:
             path = self._place(stream) / f"{shard.id}.log"
             if not path.exists():
-                _replace(path, [_BASE.pack(shard.tip - len(records))])
+                _replace(path, [_BASE.pack(shard.tip - len(run.data))])
             log = self._logs[stream.arn, shard.number] = path.open("ab", buffering=0)
-        log.write(b"".join(_frames(records)))
+        log.write(_packed(run))
 
     def remove(self, stream: Stream) -> None:
         """Delete a stream's folder."""
@@ -119,7 +121,7 @@ class Journal:
 
     def _rewrite(self, stream: Stream, shard: Shard) -> None:
         path = self._place(stream) / f"{shard.id}.log"
-        _replace(path, [_BASE.pack(shard.first), *_frames(shard.records())])
+        _replace(path, [_BASE.pack(shard.first), *map(_packed, shard.runs())])
 
     @staticmethod
     def _read(path: Path, shard: Shard) -> None:
@@ -128,25 +130,48 @@ class Journal:
         log = path.read_bytes()
         shard.restore(*_BASE.unpack_from(log))
         at = _BASE.size
-        while at + _FRAME.size <= len(log):
-            arrival, key_size, data_size = _FRAME.unpack_from(log, at)
-            middle = at + _FRAME.size + key_size
-            if middle + data_size > len(log):
-                break
-            key = log[middle - key_size : middle].decode()
-            shard.append(log[middle : middle + data_size], key, arrival)
-            at = middle + data_size
+        while (found := _unpacked(log, at)) is not None:
+            run, at = found
+            shard.extend(run.data, run.keys, run.arrival)
         if at < len(log):
-            # A kill in the middle of a write leaves a frame that nobody was told of.
+            # A kill in the middle of a write leaves a run that nobody was told of.
             os.truncate(path, at)
 
 
-def _frames(records: Iterable[tuple[int, str, bytes]]) -> Iterator[bytes]:
-    for arrival, key, data in records:
-        name = key.encode()
-        yield _FRAME.pack(arrival, len(name), len(data))
-        yield name
-        yield data
+def _packed(run: Run) -> bytes:
+    keys = b"".join(run.keys)
+    lengths = array("I", map(len, run.keys)), array("I", map(len, run.data))
+    head = _RUN.pack(run.arrival, len(run.data), len(keys))
+    return b"".join((head, *lengths, keys, *run.data))
+
+
+def _unpacked(log: bytes, at: int) -> tuple[Run, int] | None:
+    """Read the run at a place, and say where the next one begins; None where it is not whole."""
+    if at + _RUN.size > len(log):
+        return None
+    arrival, count, keys_size = _RUN.unpack_from(log, at)
+    at += _RUN.size
+    lengths = array("I")
+    keys_at = at + 2 * count * lengths.itemsize
+    if keys_at > len(log):
+        return None
+    lengths.frombytes(log[at:keys_at])
+    data_at = keys_at + keys_size
+    stop = data_at + sum(lengths[count:])
+    if stop > len(log):
+        return None
+    keys = _cut(log, keys_at, lengths[:count])
+    return Run(arrival, _cut(log, data_at, lengths[count:]), keys), stop
+
+
+def _cut(log: bytes, start: int, lengths: Iterable[int]) -> list[bytes]:
+    return [log[stop - length : stop] for stop, length in _stops(start, lengths)]
+
+
+def _stops(start: int, lengths: Iterable[int]) -> Iterator[tuple[int, int]]:
+    for length in lengths:
+        start += length
+        yield start, length
 
 
 def _replace(path: Path, parts: Iterable[bytes]) -> None:

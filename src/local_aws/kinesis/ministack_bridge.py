@@ -200,7 +200,7 @@ def _at(store: Store, arn: str) -> Stream | None:
 
 
 def _put(store: Store, stream: Stream, data: bytes, partition_key: str) -> bool:
-    return store.put(stream, [Entry(data, partition_key)])[0].sequence_number is not None
+    return store.put(stream, [(data, partition_key.encode(), None)])[0][1] is not None
 
 
 def _tell(stream: Stream, entries: list[Entry]) -> None:
@@ -208,5 +208,5 @@ def _tell(stream: Stream, entries: list[Entry]) -> None:
     esm_wake.set()
     firehose: ModuleType | None = sys.modules.get("ministack.services.firehose")
     if firehose is not None and firehose._streams._data:
-        records = [(entry.partition_key, entry.data) for entry in entries]
+        records = [(key.decode(), data) for data, key, _ in entries]
         firehose.ingest_from_kinesis_source(stream.arn, records)

@@ -1,13 +1,14 @@
 """One shard: an append-only list of records with a position for each."""
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from local_aws.kinesis import sequence
 from local_aws.kinesis.sequence import INDEX_STEP, SECOND_SHIFT
 
+_RUN = 1000
 _TRIM_AT = 65_536
 """Expired records are taken out of the lists in pieces of at least this many."""
 
@@ -21,6 +22,16 @@ class Record(NamedTuple):
     """Milliseconds since 1970."""
     data: bytes
     partition_key: str
+
+
+class Run(NamedTuple):
+    """Records that arrived at one time, in order."""
+
+    arrival: int
+    """Milliseconds since 1970."""
+    data: list[bytes]
+    keys: list[bytes]
+    """Partition keys in UTF-8."""
 
 
 class Shard:
@@ -55,7 +66,7 @@ class Shard:
         self.closed: int | None = None
         self._prefix = sequence.shard_prefix(created, number)
         self._data: list[bytes] = []
-        self._keys: list[str] = []
+        self._keys: list[bytes] = []
         self._arrivals = array("q")
         self._base = 0
         self._head = 0
@@ -82,31 +93,37 @@ class Shard:
             return None
         return str(self._prefix + sequence.LAST_INDEX * INDEX_STEP + (self.closed << SECOND_SHIFT))
 
-    def append(self, data: bytes, partition_key: str, now: int) -> str:
-        """Add a record.
+    def first_number(self, now: int) -> int:
+        """Compute the sequence number that a record has which is added at a time.
 
         Parameters
         ----------
-        data : bytes
-            Its payload.
-        partition_key : str
-            Its key.
         now : int
-            Milliseconds since 1970; a clock that went back is held at the last arrival.
+            Milliseconds since 1970.
 
         Returns
         -------
-        str
-            The record's sequence number.
+        int
+            That of the next record; each one after it in the same `extend` is
+            greater by `sequence.INDEX_STEP`.
         """
-        arrivals = self._arrivals
-        if arrivals and now < arrivals[-1]:
-            now = arrivals[-1]
-        self._data.append(data)
-        self._keys.append(partition_key)
-        arrivals.append(now)
-        index = self._base + len(arrivals)
-        return str(self._prefix + index * INDEX_STEP + (now // 1000 << SECOND_SHIFT))
+        second = self._not_back(now) // 1000
+        return self._prefix + (self.tip + 1) * INDEX_STEP + (second << SECOND_SHIFT)
+
+    def extend(self, data: list[bytes], keys: list[bytes], now: int) -> None:
+        """Add records.
+
+        Parameters
+        ----------
+        data, keys : list of bytes
+            The payload of each, and its partition key in UTF-8.
+        now : int
+            Milliseconds since 1970; a clock that went back is held at the last arrival.
+        """
+        arrival = self._not_back(now)
+        self._data += data
+        self._keys += keys
+        self._arrivals.extend(array("q", (arrival,)) * len(data))
 
     def read(self, position: int, limit: int, max_bytes: int) -> list[Record]:
         """Read on from a position.
@@ -126,18 +143,16 @@ class Shard:
             In order; empty at the tip.
         """
         begin = max(position, self.first) - self._base
-        stop = min(begin + limit, len(self._data))
-        records: list[Record] = []
-        size = 0
-        for at in range(begin, stop):
-            data, key, arrival = self._data[at], self._keys[at], self._arrivals[at]
-            size += len(data) + len(key)
-            if size > max_bytes and records:
-                break
-            position = self._base + at
-            number = self._prefix + (position + 1) * INDEX_STEP + (arrival // 1000 << SECOND_SHIFT)
-            records.append(Record(position, str(number), arrival, data, key))
-        return records
+        stop = self._fitting(begin, min(begin + limit, len(self._data)), max_bytes)
+        places = range(self._base + begin, self._base + stop)
+        arrivals = self._arrivals[begin:stop]
+        numbers = [
+            str(self._prefix + (place + 1) * INDEX_STEP + (arrival // 1000 << SECOND_SHIFT))
+            for place, arrival in zip(places, arrivals, strict=True)
+        ]
+        keys = [key.decode() for key in self._keys[begin:stop]]
+        data = self._data[begin:stop]
+        return list(map(Record._make, zip(places, numbers, arrivals, data, keys, strict=True)))
 
     def arrival_at(self, position: int) -> int:
         """Say when the record of a position arrived, in milliseconds since 1970."""
@@ -174,10 +189,26 @@ class Shard:
         """Set the position of the first record of an empty shard that is read from disk."""
         self._base = base
 
-    def records(self) -> Iterator[tuple[int, str, bytes]]:
-        """Go through what has not expired: arrival, key and data of each record."""
-        head = self._head
-        return zip(self._arrivals[head:], self._keys[head:], self._data[head:], strict=True)
+    def runs(self) -> Iterator[Run]:
+        """Go through what has not expired, in runs of records that arrived together."""
+        start = self._head
+        while start < len(self._arrivals):
+            arrival = self._arrivals[start]
+            stop = bisect_right(self._arrivals, arrival, lo=start)
+            stop = min(stop, start + _RUN)
+            yield Run(arrival, self._data[start:stop], self._keys[start:stop])
+            start = stop
+
+    def _not_back(self, now: int) -> int:
+        return max(now, self._arrivals[-1]) if self._arrivals else now
+
+    def _fitting(self, begin: int, stop: int, max_bytes: int) -> int:
+        """Cut a range of the lists to a number of bytes, but to one record at least."""
+        size = sum(map(len, self._data[begin:stop])) + sum(map(len, self._keys[begin:stop]))
+        while size > max_bytes and stop > begin + 1:
+            stop -= 1
+            size -= len(self._data[stop]) + len(self._keys[stop])
+        return stop
 
 
 def shard_id(number: int) -> str:

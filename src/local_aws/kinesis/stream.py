@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from local_aws.kinesis.errors import in_use, invalid_argument, limit_exceeded, not_found
-from local_aws.kinesis.keyspace import SIZE, even_starts
+from local_aws.kinesis.keyspace import SIZE, as_bytes, even_starts
 from local_aws.kinesis.shard import Shard
 from local_aws.request import Tenant
 
@@ -69,7 +69,7 @@ class Stream:
         self.lock = threading.RLock()
         self._next = 0
         self._open: list[Shard] = []
-        self._starts: list[int] = []
+        self._starts: list[bytes] = []
 
     @property
     def where(self) -> str:
@@ -114,8 +114,8 @@ class Stream:
         self._next = max(self.shards) + 1
         self.route_anew()
 
-    def shard_for(self, key: int) -> Shard:
-        """Find the open shard of a hash key."""
+    def shard_for(self, key: bytes) -> Shard:
+        """Find the open shard of a hash key (`keyspace.hash_key`)."""
         return self._open[bisect_right(self._starts, key) - 1]
 
     def shard(self, identifier: str) -> Shard:
@@ -157,10 +157,12 @@ class Stream:
         live for no record.
         """
         wanted = set(even_starts(target))
-        for border in sorted(wanted - set(self._starts)):
-            self.split(self.shard_for(border), border, now)
-        for border in sorted(set(self._starts) - wanted):
-            self.merge(self.shard_for(border - 1), self.shard_for(border), now)
+        borders = {shard.start for shard in self._open}
+        for border in sorted(wanted - borders):
+            self.split(self.shard_for(as_bytes(border)), border, now)
+        for border in sorted(borders - wanted):
+            left = self.shard_for(as_bytes(border - 1))
+            self.merge(left, self.shard_for(as_bytes(border)), now)
 
     def expire(self, now: float) -> None:
         """Drop records, and closed shards, that are older than the retention.
@@ -201,7 +203,7 @@ class Stream:
         """Recompute which open shard takes which hash keys."""
         shards = [shard for shard in self.shards.values() if shard.closed is None]
         self._open = sorted(shards, key=lambda shard: shard.start)
-        self._starts = [shard.start for shard in self._open]
+        self._starts = [as_bytes(shard.start) for shard in self._open]
 
     def _make(self, start: int, end: int, created: int, parents: tuple[int, ...]) -> None:
         self.shards[self._next] = Shard(self._next, start, end, created, parents)

@@ -1,6 +1,6 @@
 """The two encodings of Kinesis' requests and answers: JSON 1.1, and the CBOR of the Java SDK.
 
-Inside, a blob is ``bytes`` and a time in an answer is a `Time`. On the wire
+Inside, a blob is ``bytes`` and a time in an answer is what `time` makes. On the wire
 JSON has base64 and seconds with a fraction; CBOR has byte strings and, unlike
 RFC 8949, whole **milliseconds** under tag 1.
 """
@@ -17,24 +17,14 @@ JSON = "application/x-amz-json-1.1"
 CBOR = "application/x-amz-cbor-1.1"
 
 
-class Time:
-    """A time in an answer.
-
-    Parameters
-    ----------
-    milliseconds : int
-        Since 1970.
-    """
-
-    __slots__ = ("milliseconds",)
-
-    def __init__(self, milliseconds: int) -> None:
-        self.milliseconds = milliseconds
+def time(milliseconds: int) -> cbor2.CBORTag:
+    """Make the time of an answer, in milliseconds since 1970, as CBOR has it."""
+    return cbor2.CBORTag(1, milliseconds)
 
 
-def time_of(seconds: float) -> Time:
+def time_of(seconds: float) -> cbor2.CBORTag:
     """Make the time of an answer from seconds since 1970."""
-    return Time(round(seconds * 1000))
+    return time(round(seconds * 1000))
 
 
 def loads(body: bytes, content_type: str) -> dict[str, Any]:
@@ -72,7 +62,7 @@ def loads(body: bytes, content_type: str) -> dict[str, Any]:
 def dumps(answer: dict[str, Any], content_type: str) -> bytes:
     """Write an answer in the encoding of the request."""
     if is_cbor(content_type):
-        return cbor2.dumps(answer, encoders={Time: _cbor_time})
+        return cbor2.dumps(answer)
     return orjson.dumps(answer, default=_json_value)
 
 
@@ -90,13 +80,9 @@ def _plain(value: Any, _immutable: bool) -> Any:
     return value
 
 
-def _cbor_time(encoder: cbor2.CBOREncoder, time: Time) -> None:
-    encoder.encode(cbor2.CBORTag(1, time.milliseconds))
-
-
 def _json_value(value: Any) -> Any:
     if type(value) is bytes:
         return b2a_base64(value, newline=False).decode()
-    if type(value) is Time:
-        return value.milliseconds / 1000
+    if type(value) is cbor2.CBORTag:
+        return value.value / 1000
     raise TypeError(f"{type(value)} has no place in an answer")

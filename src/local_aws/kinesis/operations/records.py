@@ -1,19 +1,20 @@
 """Operations on records: putting them, finding a place, reading on from it."""
 
+from binascii import a2b_base64
 from typing import Any, NamedTuple
 
 from local_aws.kinesis import iterators, sequence
 from local_aws.kinesis.addressing import stream_at, stream_of
 from local_aws.kinesis.errors import KinesisError, invalid_argument, not_found, validation
 from local_aws.kinesis.iterators import ShardIterator
-from local_aws.kinesis.keyspace import SIZE
+from local_aws.kinesis.keyspace import SIZE, as_bytes
 from local_aws.kinesis.limits import GET_BYTES, GET_RECORDS, KEY_CHARACTERS, PUT_BYTES, PUT_RECORDS
 from local_aws.kinesis.operations.shards import described_child
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Entry, Store
 from local_aws.kinesis.stream import Stream
-from local_aws.kinesis.validate import blob, checked
-from local_aws.kinesis.wire import Time
+from local_aws.kinesis.validate import checked
+from local_aws.kinesis.wire import time
 from local_aws.request import Tenant
 
 Request = dict[str, Any]
@@ -37,25 +38,26 @@ def put_record(store: Store, tenant: Tenant, request: Request) -> Request:
     stream = _written(store, tenant, request)
     if (text := request.get("SequenceNumberForOrdering")) is not None:
         _check_ordering(stream, text, store.clock())
-    placed = store.put(stream, _entries(stream, [request]))[0]
-    if placed.sequence_number is None:
-        raise KinesisError(_THROTTLED, _refusal(stream, placed.shard))
-    answer = {"ShardId": placed.shard, "SequenceNumber": placed.sequence_number}
-    return answer | _encryption(stream)
+    entry = _entry(request["Data"], request["PartitionKey"], request.get("ExplicitHashKey"))
+    _check_sizes(stream, [entry])
+    shard, number = store.put(stream, [entry])[0]
+    if number is None:
+        raise KinesisError(_THROTTLED, _refusal(stream, shard))
+    return {"ShardId": shard, "SequenceNumber": number} | _encryption(stream)
 
 
 def put_records(store: Store, tenant: Tenant, request: Request) -> Request:
     """Append up to 500 records, each accepted or refused by its own shard."""
     stream = _written(store, tenant, request)
-    placed = store.put(stream, _entries(stream, request["Records"]))
-    failed = 0
-    results = []
-    for shard, number in placed:
-        if number is None:
-            failed += 1
-            results.append({"ErrorCode": _THROTTLED, "ErrorMessage": _refusal(stream, shard)})
-        else:
-            results.append({"SequenceNumber": number, "ShardId": shard})
+    entries: list[Entry] = request["Records"]
+    _check_sizes(stream, entries)
+    results = [
+        {"SequenceNumber": number, "ShardId": shard}
+        if number is not None
+        else {"ErrorCode": _THROTTLED, "ErrorMessage": _refusal(stream, shard)}
+        for shard, number in store.put(stream, entries)
+    ]
+    failed = sum("ErrorCode" in result for result in results)
     return {"FailedRecordCount": failed, "Records": results} | _encryption(stream)
 
 
@@ -73,24 +75,23 @@ def put_records_checked(request: Request) -> Request:
     Returns
     -------
     dict
-        The arguments with blobs as bytes.
+        The arguments, ``Records`` being entries of `store.Store.put`.
     """
     records = request.get("Records")
-    if not isinstance(records, list) or not 1 <= len(records) <= PUT_RECORDS:
-        return checked("PutRecords", request)
-    head = checked("PutRecords", request | {"Records": records[:1]})
-    entries = []
-    for record in records:
-        if (
-            type(record) is not dict
-            or type(key := record.get("PartitionKey")) is not str
-            or not 0 < len(key) <= KEY_CHARACTERS
-            or record.get("Data") is None
-            or record.get("ExplicitHashKey") is not None
-        ):
-            return checked("PutRecords", request)
-        entries.append({"Data": blob(record["Data"]), "PartitionKey": key})
-    return head | {"Records": entries}
+    if isinstance(records, list) and 1 <= len(records) <= PUT_RECORDS:
+        try:
+            entries = _quick_entries(records)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            pass
+        else:
+            return checked("PutRecords", request | {"Records": records[:1]}) | {"Records": entries}
+    said = checked("PutRecords", request)
+    return said | {
+        "Records": [
+            _entry(record["Data"], record["PartitionKey"], record.get("ExplicitHashKey"))
+            for record in said["Records"]
+        ]
+    }
 
 
 def get_shard_iterator(store: Store, tenant: Tenant, request: Request) -> Request:
@@ -172,16 +173,17 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
     if throttle:
         throttle.read_out(sum(len(record.data) for record in records))
     encryption = _encryption(stream)
+    times = {arrival: time(arrival) for arrival in {record.arrival for record in records}}
     answer: Request = {
         "Records": [
             {
-                "SequenceNumber": record.sequence_number,
-                "ApproximateArrivalTimestamp": Time(record.arrival),
-                "Data": record.data,
-                "PartitionKey": record.partition_key,
+                "SequenceNumber": number,
+                "ApproximateArrivalTimestamp": times[arrival],
+                "Data": data,
+                "PartitionKey": key,
                 **encryption,
             }
-            for record in records
+            for _, number, arrival, data, key in records
         ],
         "MillisBehindLatest": behind,
     }
@@ -199,28 +201,41 @@ def _written(store: Store, tenant: Tenant, request: Request) -> Stream:
     return stream
 
 
-def _entries(stream: Stream, records: list[Request]) -> list[Entry]:
-    most = stream.settings.max_record_kib * 1024
-    entries = []
-    total = 0
-    for number, record in enumerate(records, 1):
-        data, key, place = record["Data"], record["PartitionKey"], record.get("ExplicitHashKey")
-        size = len(data) + len(key.encode())
-        if size > most:
-            raise validation(
-                f"1 validation error detected: Value at 'records.{number}.member.data' failed to "
-                f"satisfy constraint: Member must have length less than or equal to {most}"
-            )
-        if place is not None and int(place) >= SIZE:
-            raise invalid_argument(
-                "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "
-                f"Specified value was {place}"
-            )
-        total += size
-        entries.append(Entry(data, key, None if place is None else int(place)))
-    if total > PUT_BYTES:
-        raise invalid_argument("Records size exceeds 10 MB limit")
+def _quick_entries(records: list[Request]) -> list[Entry]:
+    """Make entries of records that are all right and have no hash key; ValueError otherwise."""
+    entries: list[Entry] = []
+    for record in records:
+        key, data = record["PartitionKey"], record["Data"]
+        if not 0 < len(key) <= KEY_CHARACTERS or "ExplicitHashKey" in record:
+            raise ValueError
+        if type(data) is not bytes:
+            data = a2b_base64(data, strict_mode=True)
+        entries.append((data, key.encode(), None))
     return entries
+
+
+def _entry(data: bytes, key: str, hash_key: str | None) -> Entry:
+    if hash_key is None:
+        return data, key.encode(), None
+    if int(hash_key) >= SIZE:
+        raise invalid_argument(
+            "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "
+            f"Specified value was {hash_key}"
+        )
+    return data, key.encode(), as_bytes(int(hash_key))
+
+
+def _check_sizes(stream: Stream, entries: list[Entry]) -> None:
+    most = stream.settings.max_record_kib * 1024
+    sizes = [len(data) + len(key) for data, key, _ in entries]
+    if max(sizes) > most:
+        number = next(at for at, size in enumerate(sizes, 1) if size > most)
+        raise validation(
+            f"1 validation error detected: Value at 'records.{number}.member.data' failed to "
+            f"satisfy constraint: Member must have length less than or equal to {most}"
+        )
+    if sum(sizes) > PUT_BYTES:
+        raise invalid_argument("Records size exceeds 10 MB limit")
 
 
 def _check_ordering(stream: Stream, text: str, now: float) -> None:

@@ -1,0 +1,1 @@
+"""Sending to Kinesis fast: ``client`` signs requests, ``sender`` keeps order, ``streams`` looks."""

@@ -1,0 +1,264 @@
+"""Records into a stream: several requests under way, yet in order for each key.
+
+Every key belongs to one lane, and a lane has one request under way at a time.
+Records that a request did not place are sent again, in their order, before
+the lane goes on. (Within one request Kinesis may place a later record of a key
+and refuse an earlier one; AWS documents that PutRecords promises no order.)
+"""
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+from urllib3.exceptions import HTTPError
+
+from helpers.errors import ServiceError
+from helpers.kinesis.client import Client
+
+MAX_RECORDS: Final = 500
+MAX_BYTES: Final = 10 << 20
+"""Of one request: the records' data and keys."""
+
+_WAITING = 2
+"""Batches that wait in a lane: enough to keep it busy, few enough to stop quickly."""
+_FIRST_DELAY_S = 0.1
+_LONGEST_DELAY_S = 5.0
+_PATIENCE_S = 60.0
+_STOP_S = 5.0
+_LATER = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "LimitExceededException",
+        "KMSThrottlingException",
+        "ThrottlingException",
+        "RequestTimeoutException",
+    }
+)
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Records of one lane that fit into one request.
+
+    Attributes
+    ----------
+    entries : memoryview
+        The records as PutRecords takes them, each followed by a comma.
+    ends : ndarray of int64, shape (n + 1,)
+        Where each entry starts in ``entries``, and where the last one ends.
+    rows : ndarray of int64, shape (n,)
+        The number of each record in its source; -1 for one that is not from there.
+    labels : list of str
+        What `Sender` hands to its listener for each record; may be empty.
+    """
+
+    entries: memoryview
+    ends: Ints
+    rows: Ints
+    labels: list[str]
+
+    def body(self, chosen: Ints, head: bytes) -> bytes:
+        """Write the request for some of the records, given by their places."""
+        if len(chosen) == len(self.rows):
+            whole = self.entries[self.ends[0] : self.ends[-1] - 1]
+            return b"".join((head, whole, b"]}"))
+        parts = (self.entries[self.ends[at] : self.ends[at + 1] - 1] for at in chosen)
+        return head + b",".join(parts) + b"]}"
+
+
+class Sender:
+    """Lanes into one stream.
+
+    Parameters
+    ----------
+    client : Client
+        With a connection for each lane.
+    stream : str
+        The stream's name.
+    lanes : int
+        Requests under way at once.
+    stop : threading.Event
+        Once it is set, `put` waits for no lane any more.
+    listener : callable, optional
+        Called from the lanes with the HTTP status and the labels of the records sent.
+
+    Attributes
+    ----------
+    sent, retried : int
+        Records placed, and records that had to be sent again (each time counts).
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        stream: str,
+        lanes: int,
+        stop: threading.Event,
+        listener: Callable[[int, list[str]], None] | None = None,
+    ) -> None:
+        self._client = client
+        self._stream = stream
+        self._listener = listener
+        self._stop = stop
+        self._head = b'{"StreamName":%b,"Records":[' % orjson.dumps(stream)
+        self._queues: list[queue.Queue[Batch | None]] = [
+            queue.Queue(_WAITING) for _ in range(lanes)
+        ]
+        self._lock = threading.Lock()
+        self._giving_up = threading.Event()
+        self._failure: ServiceError | None = None
+        self._unsent: list[Ints] = []
+        self.sent = 0
+        self.retried = 0
+        self._threads = [
+            threading.Thread(target=self._work, args=(waiting,), daemon=True)
+            for waiting in self._queues
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, lane: int, batch: Batch) -> None:
+        """Hand a batch to a lane; waits where the lane is behind, unless the stop is set.
+
+        Raises
+        ------
+        ServiceError
+            Where a lane has met something that sending again does not mend.
+        """
+        while self._failure is None:
+            try:
+                self._queues[lane].put(batch, timeout=0.2)
+            except queue.Full:
+                if self._stop.is_set():
+                    self._note_unsent(batch.rows)
+                    return
+                continue
+            return
+        self._note_unsent(batch.rows)
+        raise self._failure
+
+    def close(self) -> None:
+        """Send what waits and end the lanes; once the stop is set, within five seconds.
+
+        Raises
+        ------
+        ServiceError
+            Where a lane failed.
+        """
+        deadline = None
+        ends: list[queue.Queue[Batch | None]] = list(self._queues)
+        while any(thread.is_alive() for thread in self._threads):
+            if self._stop.is_set() and deadline is None:
+                deadline = time.monotonic() + _STOP_S
+            if self._failure or (deadline and time.monotonic() > deadline):
+                self._giving_up.set()
+            for waiting in list(ends):
+                if not waiting.full():
+                    waiting.put(None)
+                    ends.remove(waiting)
+            self._threads[0].join(0.02)
+            time.sleep(0.02)
+        self.fail()
+
+    def fail(self) -> None:
+        """Raise what a lane has failed with, if one has."""
+        if self._failure is not None:
+            raise self._failure
+
+    def unsent(self) -> Ints:
+        """List the rows that were given up, ascending."""
+        with self._lock:
+            rows = np.concatenate([np.empty(0, np.int64), *self._unsent])
+        return np.sort(rows)
+
+    def _work(self, waiting: "queue.Queue[Batch | None]") -> None:
+        while (batch := waiting.get()) is not None:
+            if self._failure or self._giving_up.is_set():
+                self._note_unsent(batch.rows)
+                continue
+            try:
+                self._deliver(batch)
+            except ServiceError as error:
+                self._failure = self._failure or error
+
+    def _deliver(self, batch: Batch) -> None:
+        left = np.arange(len(batch.rows))
+        tries = 0
+        answered = time.monotonic()
+        while len(left):
+            if self._giving_up.is_set():
+                self._note_unsent(batch.rows[left])
+                return
+            try:
+                refused = self._attempt(batch, left)
+                answered = time.monotonic()
+            except HTTPError as error:
+                if time.monotonic() - answered > _PATIENCE_S:
+                    self._note_unsent(batch.rows[left])
+                    raise ServiceError(
+                        f"{self._client.endpoint} does not answer ({error}): check that it runs."
+                    ) from error
+                refused = left
+            except ServiceError:
+                self._note_unsent(batch.rows[left])
+                raise
+            tries = tries + 1 if len(refused) == len(left) else 1
+            left = refused
+            if len(left):
+                with self._lock:
+                    self.retried += len(left)
+                longest = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2**tries)
+                self._giving_up.wait(random.uniform(0, longest))  # noqa: S311 not a secret
+
+    def _attempt(self, batch: Batch, chosen: Ints) -> Ints:
+        """Send some records of a batch and say which of them have to be sent again."""
+        answer = self._client.post("PutRecords", batch.body(chosen, self._head))
+        if answer.status != 200:
+            self._check(answer.status, answer.body)
+            return chosen
+        refused = chosen[:0]
+        if not _all_placed(answer.body, len(chosen)):
+            results = orjson.loads(answer.body)["Records"]
+            if len(results) != len(chosen):
+                raise ServiceError(
+                    f"{self._client.endpoint} answered {len(results)} of {len(chosen)} records."
+                )
+            refused = chosen[["ErrorCode" in result for result in results]]
+        with self._lock:
+            self.sent += len(chosen) - len(refused)
+        if self._listener and batch.labels:
+            again = set(refused.tolist())
+            self._listener(200, [batch.labels[at] for at in chosen if at not in again])
+        return refused
+
+    def _check(self, status: int, body: bytes) -> None:
+        """Raise where an answer is one that sending again does not mend."""
+        try:
+            said = orjson.loads(body)
+            code = str(said.get("__type", "")).rpartition("#")[2]
+            message = said.get("message") or said.get("Message") or ""
+        except (orjson.JSONDecodeError, AttributeError):
+            code, message = "", body[:200].decode(errors="replace")
+        if status >= 500 or status == 429 or code in _LATER:
+            return
+        if code == "ResourceNotFoundException":
+            raise ServiceError(f"The stream {self._stream} does not exist: {message}")
+        raise ServiceError(f"Kinesis refused the records ({status} {code}): {message}")
+
+    def _note_unsent(self, rows: Ints) -> None:
+        with self._lock:
+            self._unsent.append(rows)
+
+
+def _all_placed(body: bytes, count: int) -> bool:
+    """Say whether an answer surely places all records, without reading what it says of each."""
+    return b'"FailedRecordCount":0,' in body and body.count(b'"SequenceNumber":') == count

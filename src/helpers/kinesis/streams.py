@@ -1,0 +1,149 @@
+"""The platform's streams: made where missing, and how evenly keys spread over their shards."""
+
+import bisect
+import hashlib
+from collections.abc import Iterable
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+
+from helpers import aws
+from helpers.errors import InputError, ServiceError
+
+RAW: Final = "ecommerce-raw-user-activity-stream-1"
+ALERTS: Final = "ecommerce-raw-user-activity-stream-2"
+
+
+def ensure(names: Iterable[str] = (RAW, ALERTS)) -> list[str]:
+    """Make the streams that are missing, on-demand, and wait until they take records.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The platform's two streams unless said otherwise.
+
+    Returns
+    -------
+    list of str
+        The names of those that were made.
+
+    Raises
+    ------
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    kinesis = aws.client("kinesis")
+    made = []
+    for name in names:
+        try:
+            if not _exists(kinesis, name):
+                _create(kinesis, name)
+                made.append(name)
+            kinesis.get_waiter("stream_exists").wait(
+                StreamName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+            )
+        except WaiterError as error:
+            raise ServiceError(f"The stream {name} did not become ACTIVE: {error}") from error
+        except (BotoCoreError, ClientError) as error:
+            raise ServiceError(f"The stream {name} could not be made: {error}") from error
+    return made
+
+
+def shard_starts(name: str) -> list[int]:
+    """List where the open shards of a stream start in the space of hash keys.
+
+    Parameters
+    ----------
+    name : str
+        The stream's name.
+
+    Returns
+    -------
+    list of int
+        Ascending, the first being 0.
+
+    Raises
+    ------
+    InputError
+        Where there is no such stream.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    pages = aws.client("kinesis").get_paginator("list_shards")
+    try:
+        shards = [
+            shard
+            for page in pages.paginate(StreamName=name, ShardFilter={"Type": "AT_LATEST"})
+            for shard in page["Shards"]
+        ]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            raise InputError(
+                f"The stream {name} does not exist: create it, or leave the name out to send to "
+                f"{RAW}, which is made where missing."
+            ) from error
+        raise ServiceError(f"The stream {name} could not be read: {error}") from error
+    except BotoCoreError as error:
+        raise ServiceError(f"The stream {name} could not be read: {error}") from error
+    return sorted(int(shard["HashKeyRange"]["StartingHashKey"]) for shard in shards)
+
+
+def max_record_bytes(name: str) -> int:
+    """Say how large a record of a stream may be, data and key together.
+
+    Parameters
+    ----------
+    name : str
+        The name of a stream that exists.
+
+    Returns
+    -------
+    int
+        Bytes; 1 MiB where the service does not say.
+    """
+    said = aws.client("kinesis").describe_stream_summary(StreamName=name)
+    return int(said["StreamDescriptionSummary"].get("MaxRecordSizeInKiB", 1024)) * 1024
+
+
+def shares(weights: dict[str, int], starts: list[int]) -> list[float]:
+    """Say which share of the records each shard gets.
+
+    Parameters
+    ----------
+    weights : dict of str to int
+        How often each partition key occurs.
+    starts : list of int
+        Where the shards start, from `shard_starts`.
+
+    Returns
+    -------
+    list of float
+        One share a shard; they add up to 1.
+
+    Examples
+    --------
+    >>> shares({"a": 3, "b": 1}, [0, 2**127])
+    [0.75, 0.25]
+    """
+    counts = [0] * len(starts)
+    for key, weight in weights.items():
+        digest = hashlib.md5(key.encode(), usedforsecurity=False).digest()
+        counts[bisect.bisect_right(starts, int.from_bytes(digest, "big")) - 1] += weight
+    total = sum(counts)
+    return [count / total for count in counts]
+
+
+def _exists(kinesis: Any, name: str) -> bool:
+    try:
+        kinesis.describe_stream_summary(StreamName=name)
+    except kinesis.exceptions.ResourceNotFoundException:
+        return False
+    return True
+
+
+def _create(kinesis: Any, name: str) -> None:
+    try:
+        kinesis.create_stream(StreamName=name, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    except kinesis.exceptions.ResourceInUseException:
+        # another process was quicker
+        return

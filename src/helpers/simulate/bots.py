@@ -1,0 +1,128 @@
+"""Bots mixed into recorded events: bursts at known times, with their ground truth."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from helpers.simulate.records import STAMP_FORMAT
+from helpers.simulate.source import SCHEMA
+
+WINDOW_S: Final = 10
+"""The window of the rules; the replay's offset is a multiple of it, so edges stay edges."""
+
+_USERS_FROM: Final = 990_000_001
+_EVERY_S: Final = 2 * WINDOW_S
+_INSIDE: Final = (0, 1, 1, 2, 3, 4, 5, 6, 6, 7, 8)
+_ACROSS: Final = (6, 6, 7, 7, 8, 8, 9, 10, 10, 11, 11, 12, 12, 13)
+"""Seconds of the actions: 11 inside one window, or seven on each side of an edge."""
+
+
+@dataclass(frozen=True)
+class Bots:
+    """Bursts that begin in the first window after an event.
+
+    Attributes
+    ----------
+    events : polars.DataFrame
+        Their actions in time order, like frames of the source; ``row`` is -1.
+    """
+
+    events: pl.DataFrame
+
+    def write_truth(self, path: Path, offset_s: int) -> None:
+        """Write the bursts as CSV.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            One line a burst: user_id, first_action and last_action (times as
+            they are sent, UTC), action_count, straddles (1 where it lies on
+            both sides of a window's edge).
+        offset_s : int
+            Seconds from an event's own time to the time that is sent.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["user_id", "first_action", "last_action", "action_count", "straddles"])
+            bursts = self.events.group_by("user_id", maintain_order=True).agg(
+                first=pl.col("event_time").min(),
+                last=pl.col("event_time").max(),
+                count=pl.len(),
+            )
+            for user, first, last, count in bursts.iter_rows():
+                across = _window(first) != _window(last)
+                moved = [time + timedelta(seconds=offset_s) for time in (first, last)]
+                rows.writerow([user, *(f"{t:{STAMP_FORMAT}}" for t in moved), count, int(across)])
+
+
+def plan(count: int, first: datetime) -> Bots:
+    """Plan bursts of one user each, every other one across a window's edge.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    first : datetime
+        The time of the source's first event, UTC; the bursts begin in the
+        first whole window after it, one every two windows.
+
+    Returns
+    -------
+    Bots
+        Distinct products at every action, so that no action repeats another.
+    """
+    seconds = (first - datetime(1970, 1, 1)).total_seconds()
+    start = datetime(1970, 1, 1) + timedelta(seconds=-(-seconds // WINDOW_S) * WINDOW_S)
+    rows = []
+    for number in range(count):
+        for action, second in enumerate(_ACROSS if number % 2 else _INSIDE):
+            rows.append(
+                {
+                    "event_time": start + timedelta(seconds=number * _EVERY_S + second),
+                    "event_type": "view",
+                    "product_id": 1_000_000 + action,
+                    "category_id": 2053013555631882655,
+                    "category_code": "electronics.smartphone",
+                    "brand": "samsung",
+                    "price": 100.0,
+                    "user_id": _USERS_FROM + number,
+                    "user_session": f"b0700000-0000-4000-8000-{number:012d}",
+                    "row": -1,
+                }
+            )
+    return Bots(pl.DataFrame(rows, schema=SCHEMA | {"row": pl.Int64}).sort("event_time"))
+
+
+def mix(frames: Iterator[pl.DataFrame], bots: Bots) -> Iterator[pl.DataFrame]:
+    """Put the bots' actions where their times belong, and the last ones at the end.
+
+    The source's own order is kept, also where its times go back. What the
+    bots did before the first frame (a replay that goes on somewhere) is left out.
+    """
+    left = bots.events
+    started = False
+    for frame in frames:
+        if not len(frame):
+            continue
+        if not started:
+            started = True
+            left = left.filter(pl.col("event_time") >= frame["event_time"][0])
+        reached = frame.with_columns(at=pl.col("event_time").cum_max())
+        now = left.filter(pl.col("event_time") <= reached["at"][-1])
+        left = left.filter(pl.col("event_time") > reached["at"][-1])
+        own = now.select(*frame.columns, at=pl.col("event_time"))
+        both = pl.concat([reached, own]).sort("at", maintain_order=True)
+        yield both.drop("at")
+    if len(left):
+        yield left.select("row", *SCHEMA)
+
+
+def _window(time: datetime) -> int:
+    return int(np.floor((time - datetime(1970, 1, 1)).total_seconds() / WINDOW_S))

@@ -1,0 +1,167 @@
+"""What a replay will take, said before it begins."""
+
+import math
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+import pyarrow.parquet
+
+from helpers.kinesis.streams import shares
+from helpers.simulate.files import File
+from helpers.simulate.pace import Pace
+from helpers.simulate.records import as_json, keys_of
+from helpers.simulate.source import TIME_FORMAT
+
+_SAMPLE_BYTES: Final = 1 << 20
+_TAIL_BYTES: Final = 1 << 16
+_SHARD_RECORDS_S: Final = 1000
+_SHARD_BYTES_S: Final = 1 << 20
+_UNEVEN: Final = 1.5
+# on-demand standard, us-east-1, https://aws.amazon.com/kinesis/data-streams/pricing/ (2025)
+_DOLLARS_STREAM_HOUR: Final = 0.04
+_DOLLARS_GB_IN: Final = 0.08
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a replay will take.
+
+    Attributes
+    ----------
+    records : int
+        How many; counted in Parquet and short CSV files, extrapolated in others.
+    exact : bool
+        Whether they were counted.
+    seconds : float or None
+        How long; None where it cannot be known beforehand.
+    shards : int or None
+        Shards that its rate needs; None where it goes as fast as the stream takes it.
+    dollars : float or None
+        What AWS charges for one on-demand stream meanwhile.
+    hottest : float
+        The share of the records that the busiest shard gets.
+    shard_count : int
+        How many open shards the stream has.
+    """
+
+    records: int
+    exact: bool
+    seconds: float | None
+    shards: int | None
+    dollars: float | None
+    hottest: float
+    shard_count: int
+
+    def lines(self, key: str) -> list[str]:
+        """Say it in words, the last line being a warning where one shard gets too much."""
+        about = "" if self.exact else "about "
+        records = f"{about}{self.records:,} records"
+        time = "as fast as the stream takes them"
+        if self.seconds is not None:
+            minutes = self.seconds / 60
+            time = f"{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
+        shards = "" if self.shards is None else f", {self.shards} shards needed"
+        cost = "" if self.dollars is None else f", ${self.dollars:,.2f} on AWS (on-demand)"
+        said = [f"Estimate: {records}, {time}{shards}{cost}."]
+        if self.hottest > _UNEVEN / self.shard_count:
+            said.append(
+                f"Warning: partition key {key} sends {self.hottest:.0%} of the records to one of "
+                f"{self.shard_count} shards (even would be {1 / self.shard_count:.0%})."
+            )
+        return said
+
+
+def estimate(
+    files: list[File], first: pl.DataFrame, *, pace: Pace, key: str, starts: list[int], skipped: int
+) -> Estimate:
+    """Estimate a replay from the files' sizes and their first events.
+
+    Parameters
+    ----------
+    files : list of File
+        What will be sent.
+    first : polars.DataFrame
+        The first events.
+    pace : Pace
+        How fast.
+    key : str
+        The partition key.
+    starts : list of int
+        Where the stream's shards start.
+    skipped : int
+        Rows that will be passed over.
+
+    Returns
+    -------
+    Estimate
+    """
+    counts = [_rows(file) for file in files]
+    records = max(0, sum(rows for rows, _ in counts) - skipped)
+    seconds = _seconds(files, first, pace, records)
+    size = int(as_json(first, 0).str.len_bytes().mean() or 0)  # type: ignore[arg-type]
+    shards = dollars = None
+    if seconds is not None:
+        peak = _peak(first, pace, records, seconds)
+        by_bytes = peak * size / _SHARD_BYTES_S
+        shards = max(1, math.ceil(max(peak / _SHARD_RECORDS_S, by_bytes)))
+        billed = records * math.ceil(size / 1024) * 1024 / 2**30
+        dollars = seconds / 3600 * _DOLLARS_STREAM_HOUR + billed * _DOLLARS_GB_IN
+    weights = Counter(name for name in keys_of(first, key).to_list() if name)
+    hottest = max(shares(dict(weights), starts)) if weights else 1.0
+    exact = all(counted for _, counted in counts)
+    return Estimate(records, exact, seconds, shards, dollars, hottest, len(starts))
+
+
+def _rows(file: File) -> tuple[int, bool]:
+    """Count a file's rows, or extrapolate them from its first bytes; and say which."""
+    with file.open() as opened:
+        if file.kind == ".parquet":
+            return pyarrow.parquet.ParquetFile(opened).metadata.num_rows, True
+        sample = opened.read(_SAMPLE_BYTES)
+    text = zlib.decompressobj(31).decompress(sample) if file.kind == ".csv.gz" else sample
+    # the header is a line too, and the last line may lack its end
+    lines = text.count(b"\n") - 1 + (not text.endswith(b"\n"))
+    if len(sample) == file.size:
+        return max(0, lines), True
+    return round(lines * file.size / len(sample)), False
+
+
+def _seconds(files: list[File], first: pl.DataFrame, pace: Pace, records: int) -> float | None:
+    if pace.rate is not None:
+        return records / pace.rate
+    if pace.speed is None:
+        return None
+    last = _last_time(files[-1])
+    begin = first["event_time"].dt.epoch("s")[0]
+    return None if last is None else max(0, last - begin) / pace.speed
+
+
+def _last_time(file: File) -> float | None:
+    """Find the time of a file's last event, in seconds; a gzipped one does not tell."""
+    if file.kind == ".csv.gz":
+        return None
+    with file.open() as opened:
+        if file.kind == ".parquet":
+            parquet = pyarrow.parquet.ParquetFile(opened)
+            group = parquet.read_row_group(parquet.num_row_groups - 1, columns=["event_time"])
+            times = pl.Series(group["event_time"].to_pylist()[-1:])
+        else:
+            opened.seek(max(0, file.size - _TAIL_BYTES))
+            line = opened.read().rstrip(b"\n").rpartition(b"\n")[2].decode(errors="replace")
+            times = pl.Series([line[: len("2019-10-01 00:00:00 UTC")]])
+        if times.dtype == pl.String:
+            times = times.str.to_datetime(TIME_FORMAT, strict=False)
+        return None if times[0] is None else float(times.dt.epoch("s")[0])
+
+
+def _peak(first: pl.DataFrame, pace: Pace, records: int, seconds: float) -> float:
+    """Find the highest rate, in records a second."""
+    if pace.rate is not None:
+        return pace.rate
+    mean = records / seconds if seconds else float(records)
+    whole = (first["event_time"].dt.epoch("s") / float(pace.speed or 1)).floor()
+    busiest = whole.value_counts()["count"].max()
+    return max(mean, float(busiest))  # type: ignore[arg-type]

@@ -1,0 +1,191 @@
+"""Events as the records of the stream: one JSON object an event, encoded a frame at a time."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from helpers.errors import InputError
+from helpers.events import FIELDS
+from helpers.kinesis.sender import MAX_BYTES, MAX_RECORDS, Batch
+from helpers.simulate.dead_letters import DeadLetters
+from helpers.simulate.source import TIME_FORMAT
+
+STAMP: Final = "txn_timestamp"
+STAMP_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
+"""ISO 8601 in UTC without a zone: what Flink's JSON format reads as TIMESTAMP."""
+
+KEYS: Final = ("user_id", "category_id", "product_id", "user_session", "category_code", "brand")
+"""What can be the partition key."""
+
+
+@dataclass
+class Lane:
+    """The records of one lane in one frame, and how far they have been sent.
+
+    Attributes
+    ----------
+    due : ndarray of float64, shape (n,)
+        Seconds after the start of the replay, ascending.
+    """
+
+    due: npt.NDArray[np.float64]
+    _entries: memoryview
+    _ends: npt.NDArray[np.int64]
+    _sizes: npt.NDArray[np.int64]
+    _rows: npt.NDArray[np.int64]
+    _labels: list[str]
+    _next: int = 0
+
+    @property
+    def next_due(self) -> float:
+        """When the next record is due; infinity at the end."""
+        return float(self.due[self._next]) if self._next < len(self.due) else float("inf")
+
+    @property
+    def left(self) -> npt.NDArray[np.int64]:
+        """The rows that have not been taken."""
+        return self._rows[self._next :]
+
+    def take(self, now: float) -> Batch | None:
+        """Take the records that are due, as many as fit into one request."""
+        start = self._next
+        stop = int(np.searchsorted(self.due, now, side="right"))
+        stop = min(stop, start + MAX_RECORDS)
+        room = self._sizes[start] + MAX_BYTES if start < stop else 0
+        stop = min(stop, int(np.searchsorted(self._sizes, room, side="right")) - 1)
+        if stop <= start:
+            return None
+        self._next = stop
+        return Batch(
+            self._entries,
+            self._ends[start : stop + 1],
+            self._rows[start:stop],
+            self._labels[start:stop],
+        )
+
+
+def check_key(key: str) -> None:
+    """Refuse a partition key that events do not have."""
+    if key not in KEYS:
+        raise InputError(f"The partition key {key} is none of {', '.join(KEYS)}.")
+
+
+def keys_of(events: pl.DataFrame, key: str) -> pl.Series:
+    """Give the partition key of each event as text; null where it has none."""
+    return events[key].cast(pl.String)
+
+
+def as_json(events: pl.DataFrame, offset_s: int) -> pl.Series:
+    """Write events as JSON.
+
+    Parameters
+    ----------
+    events : polars.DataFrame
+        The columns of `helpers.simulate.source.SCHEMA`.
+    offset_s : int
+        Seconds by which ``txn_timestamp`` is later than the event's own time.
+
+    Returns
+    -------
+    polars.Series
+        One object an event, with the data set's fields and ``txn_timestamp``.
+    """
+    stamp = (pl.col("event_time") + pl.duration(seconds=offset_s)).dt.strftime(STAMP_FORMAT)
+    own = pl.col("event_time").dt.strftime(TIME_FORMAT)
+    fields = pl.struct(own, *FIELDS[1:], stamp.alias(STAMP))
+    return events.select(fields.struct.json_encode().alias("record"))["record"]
+
+
+def lanes(
+    events: pl.DataFrame,
+    due: npt.NDArray[np.float64],
+    *,
+    key: str,
+    offset_s: int,
+    count: int,
+    max_record_bytes: int,
+    dead: DeadLetters,
+    label: str | None = None,
+) -> list[Lane]:
+    """Encode a frame and divide it into lanes, all records of a key into the same one.
+
+    Parameters
+    ----------
+    events : polars.DataFrame
+        The columns of `helpers.simulate.source.SCHEMA` and ``row``.
+    due : ndarray of float64, shape (n,)
+        When each event is due.
+    key : str
+        The field that is the partition key.
+    offset_s : int
+        Seconds from an event's own time to its ``txn_timestamp``.
+    count : int
+        How many lanes there are.
+    max_record_bytes : int
+        What the stream takes as data and key of one record.
+    dead : DeadLetters
+        Gets the records that are larger, and those without a key.
+    label : str, optional
+        The field whose value goes with each record for the listener.
+
+    Returns
+    -------
+    list of Lane
+        One a lane, its records in the frame's order.
+    """
+    encoded = events.select(
+        "row",
+        label=pl.col(label).cast(pl.String).fill_null("") if label else pl.lit(""),
+        record=as_json(events, offset_s),
+        key=keys_of(events, key),
+        due=pl.Series(due),
+    ).with_columns(size=pl.col("record").str.len_bytes() + pl.col("key").str.len_bytes())
+    encoded = _sendable(encoded, key, max_record_bytes, dead)
+    number = pl.col("key").hash(seed=0) % count
+    return [_lane(encoded.filter(number == lane), label is not None) for lane in range(count)]
+
+
+def _sendable(
+    encoded: pl.DataFrame, key: str, max_record_bytes: int, dead: DeadLetters
+) -> pl.DataFrame:
+    keyless = encoded["key"].is_null() | (encoded["key"].str.len_chars() == 0)
+    bad = keyless | (encoded["key"].str.len_chars() > 256) | (encoded["size"] > max_record_bytes)
+    if not bad.fill_null(True).any():
+        return encoded
+    for row, record, name, size in (
+        encoded.filter(bad.fill_null(True)).select("row", "record", "key", "size").iter_rows()
+    ):
+        if not name:
+            reason = f"{key} is null, so there is no partition key"
+        elif len(name) > 256:
+            reason = f"the partition key {key} has more than 256 characters"
+        else:
+            reason = f"{size} bytes are more than the stream's limit of {max_record_bytes}"
+        dead.add(reason, record, row)
+    return encoded.filter(~bad.fill_null(True))
+
+
+def _lane(encoded: pl.DataFrame, labelled: bool) -> Lane:
+    # {"k":"value"} without its first five characters: the quoted value, and the entry's last brace
+    quoted = pl.struct(k="key").struct.json_encode().str.slice(5)
+    entries = encoded.select(
+        entry=pl.concat_str(
+            pl.lit('{"Data":"'),
+            pl.col("record").cast(pl.Binary).bin.encode("base64"),
+            pl.lit('","PartitionKey":'),
+            quoted,
+            pl.lit(","),
+        )
+    )["entry"].to_arrow()
+    _, ends, data = entries.buffers()
+    return Lane(
+        encoded["due"].to_numpy(),
+        memoryview(data) if data is not None else memoryview(b""),
+        np.frombuffer(ends, np.int64, len(entries) + 1, entries.offset * 8),
+        np.concatenate([[0], encoded["size"].cast(pl.Int64).cum_sum().to_numpy()]),
+        encoded["row"].to_numpy(),
+        encoded["label"].to_list() if labelled else [],
+    )
