@@ -26,7 +26,9 @@ from helpers.simulate.__main__ import main
 START = datetime(2019, 10, 1)
 
 
-def write_events(path: Path, count: int, users: int = 50) -> list[dict[str, Any]]:
+def write_events(
+    path: Path, count: int, users: int = 50, brand: str = "apple"
+) -> list[dict[str, Any]]:
     events = [
         {
             "event_time": f"{START + timedelta(seconds=n // 10):%Y-%m-%d %H:%M:%S} UTC",
@@ -34,7 +36,7 @@ def write_events(path: Path, count: int, users: int = 50) -> list[dict[str, Any]
             "product_id": n,
             "category_id": 2053013555631882655 if n % 3 else n,
             "category_code": "" if n % 2 else "a.b",
-            "brand": 'quo"te' if n % 7 == 0 else "apple",
+            "brand": 'quo"te' if n % 7 == 0 else brand,
             "price": n / 100,
             "user_id": 500_000_000 + n % users,
             "user_session": f"session-{n}",
@@ -207,7 +209,8 @@ def test_ctrl_c_stops_cleanly_and_says_where_to_go_on(stream, tmp_path):
 
 
 def test_throttled_stream_gets_everything_once_and_in_order(tmp_path, aws_env):
-    events = write_events(tmp_path / "a.csv", 6000, users=500)
+    # of 10 kB each, so that a request alone is more than a second's worth of every shard
+    events = write_events(tmp_path / "a.csv", 1500, users=500, brand="x" * 10_000)
     folder = tmp_path / "aws"
     command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), "--"]
     script = (
@@ -228,7 +231,7 @@ def test_throttled_stream_gets_everything_once_and_in_order(tmp_path, aws_env):
     )
     assert ran.returncode == 0, ran.stderr
     sent, retried, records = json.loads(ran.stdout)
-    assert sent == 6000
+    assert sent == 1500
     assert retried > 0
     for user in {event["user_id"] for event in events}:
         own = [product for of, product in records if of == user]

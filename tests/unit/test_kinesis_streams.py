@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_aws.kinesis import sequence
@@ -65,6 +65,7 @@ changes = st.lists(
 
 
 @given(st.integers(1, 9), changes)
+@settings(max_examples=40, deadline=None)
 def test_open_shards_always_divide_the_whole_key_space(count, steps):
     stream = make_stream(count)
     for kind, value in steps:
@@ -87,6 +88,7 @@ def test_open_shards_always_divide_the_whole_key_space(count, steps):
 
 
 @given(st.integers(1, 9), st.lists(st.integers(0, SIZE - 1), min_size=1))
+@settings(max_examples=40, deadline=None)
 def test_each_hash_key_goes_to_the_shard_that_holds_it(count, keys):
     stream = make_stream(count)
     for key in keys:

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import params, statements
+from helpers import params, run, statements
 from helpers.paths import PROJECT
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -37,7 +37,8 @@ def test_no_cell_defines_a_function(notebook: Path) -> None:
 @each_notebook
 def test_database_bucket_and_run_folder_are_parameters_everywhere(notebook: Path) -> None:
     known = {parameter.name: parameter for parameter in params.of_notebook(notebook)}
-    assert {"database", "bucket", "run_dir"} <= set(known)
+    assert {"bucket", "run_dir"} <= set(known)
+    assert ("database" in known) == (notebook.stem in run.BATCH)
     assert known["bucket"].required
 
 

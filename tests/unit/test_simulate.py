@@ -116,7 +116,7 @@ def run(client, made, stop: threading.Event | None = None) -> Sender:
     st.one_of(st.none(), st.text("abc/+=", min_size=1)),
     st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)),
 )
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_signature_is_botocores(body, endpoint, token, now):
     credentials = Credentials("AKID", "secret/+", token).get_frozen_credentials()
     made = signed_headers(
@@ -261,6 +261,7 @@ def test_json_has_the_data_sets_fields_and_one_offset(dead):
 
 
 @given(st.text())
+@settings(max_examples=40, deadline=None)
 def test_any_text_survives_as_value_and_as_key(text):
     events = frame(1).with_columns(brand=pl.lit(text))
     dead = DeadLetters(Path("unused"))

@@ -63,7 +63,7 @@ class Estimate:
         if self.seconds is not None:
             minutes = self.seconds / 60
             time = f"{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
-        shards = "" if self.shards is None else f", {self.shards} shards needed"
+        shards = "" if self.shards is None else f", shards needed: {self.shards}"
         cost = "" if self.dollars is None else f", ${self.dollars:,.2f} on AWS (on-demand)"
         said = [f"Estimate: {records}, {time}{shards}{cost}."]
         if self.hottest > _UNEVEN / self.shard_count:

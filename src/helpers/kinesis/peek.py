@@ -1,0 +1,82 @@
+"""A look at what arrived in a stream since a moment."""
+
+from typing import Any
+
+import orjson
+import polars as pl
+from botocore.exceptions import BotoCoreError, ClientError
+
+from helpers import aws
+from helpers.errors import ServiceError
+
+
+def mark(stream: str) -> dict[str, str]:
+    """Remember where a stream is now.
+
+    Parameters
+    ----------
+    stream : str
+        The name of a stream that exists.
+
+    Returns
+    -------
+    dict of str to str
+        An iterator for each shard, good for five minutes.
+
+    Raises
+    ------
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    kinesis = aws.client("kinesis")
+    try:
+        shards = kinesis.list_shards(StreamName=stream, ShardFilter={"Type": "AT_LATEST"})["Shards"]
+        return {
+            shard["ShardId"]: kinesis.get_shard_iterator(
+                StreamName=stream, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
+            )["ShardIterator"]
+            for shard in shards
+        }
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceError(f"The stream {stream} could not be read: {error}") from error
+
+
+def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
+    """Read what arrived after a mark.
+
+    Parameters
+    ----------
+    marks : dict of str to str
+        From `mark`.
+    limit : int
+        At most so many records of each shard.
+
+    Returns
+    -------
+    polars.DataFrame
+        The fields of each record's JSON, behind ``shard``; by shard, in order.
+
+    Raises
+    ------
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    rows: list[dict[str, Any]] = []
+    for shard, iterator in marks.items():
+        try:
+            records = _read(iterator, limit)
+        except (BotoCoreError, ClientError) as error:
+            raise ServiceError(f"{shard} could not be read: {error}") from error
+        rows += [{"shard": shard} | orjson.loads(record["Data"]) for record in records]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _read(iterator: str | None, limit: int) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = []
+    while iterator and len(records) < limit:
+        answer = aws.client("kinesis").get_records(ShardIterator=iterator, Limit=limit)
+        records += answer["Records"]
+        iterator = answer.get("NextShardIterator")
+        if not answer["Records"] and not answer["MillisBehindLatest"]:
+            break
+    return records[:limit]
