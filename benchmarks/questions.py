@@ -110,7 +110,7 @@ DUCKDB = {
 
 
 def polars_answers(lake: str) -> dict[str, Callable[[], object]]:
-    events = pl.scan_parquet(lake, hive_partitioning=True)
+    events = pl.scan_parquet(f"{lake}/**/*.parquet", hive_partitioning=True)
     day = (pl.col("year") * 10000 + pl.col("month") * 100 + pl.col("day")).alias("ymd")
     kind, price = pl.col("event_type"), pl.col("price")
     bought = kind == "purchase"
