@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from local_aws.athena.trino import (
     CompiledQuery,
     TrinoError,
+    ViewSchema,
     compile_query,
+    parse_type,
     translate_runtime_error,
 )
 
@@ -78,7 +80,31 @@ def test_types(compiled, expression, kind):
 def test_columns_are_named_as_athena_names_them(compiled):
     query = compiled("SELECT id, t.X, count(*) OVER (), 1 AS One, r.field FROM t CROSS JOIN "
                      "(SELECT CAST(ROW(1) AS row(field bigint)) AS r)")  # fmt: skip
-    assert [name for name, _ in query.columns] == ["id", "x", "_col2", "one", "field"]
+    assert [name for name, _ in query.columns] == ["id", "X", "_col2", "One", "field"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "headings"),
+    [
+        ("SELECT 1 AS Foo, 2 AS foo", ["Foo", "foo"]),
+        ("SELECT ID, (t.Price) FROM T AS t GROUP BY id, PRICE ORDER BY Id", ["ID", "Price"]),
+        ("SELECT * FROM (SELECT 1 AS X) AS s WHERE x = 1", ["X"]),
+        ("SELECT X FROM (SELECT 1 AS x)", ["X"]),
+        ("WITH w (Aa) AS (SELECT 1) SELECT * FROM w ORDER BY AA", ["Aa"]),
+        ("SELECT * FROM (VALUES 1) AS v (Bb)", ["Bb"]),
+        ("SELECT 1 AS Foo UNION SELECT 2 AS BAR ORDER BY FOO", ["Foo"]),
+        ("SELECT * FROM (SELECT 1 AS ID) JOIN (SELECT 1 AS id) USING (Id)", ["Id"]),
+        ('SELECT "Sum" FROM (SELECT sum(X) AS SUM FROM t)', ["Sum"]),
+        ("SELECT Year FROM v", ["Year"]),
+        ("SELECT * FROM v", ["year"]),
+    ],
+)
+def test_headings_keep_the_casing_that_the_query_chose(catalog, compiled, rows, sql, headings):
+    catalog.tables["db", "v"] = ViewSchema(
+        "db", "v", "SELECT year AS YEAR FROM t", (("year", parse_type("integer")),)
+    )
+    assert [name for name, _ in compiled(sql).columns] == headings
+    rows(sql)
 
 
 @pytest.mark.parametrize(

@@ -42,17 +42,19 @@ class IntervalLiteral(Node):
 
 @dataclass(frozen=True)
 class Name(Node):
-    """An identifier."""
+    """An identifier in lower case, and as it was written: a column's heading keeps its casing."""
 
     name: str
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Dereference(Node):
-    """base.name: a column of a relation, or a field of a row."""
+    """base.name: a column of a relation, or a field of a row; the name as in `Name`."""
 
     base: Node
     name: str
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -87,11 +87,14 @@ class TokenWalker:
 
     def identifier(self) -> str:
         """Consume an identifier; names are case-insensitive, so it comes in lower case."""
+        return self.heading().lower()
+
+    def heading(self) -> str:
+        """Consume an identifier that may head a column, in the casing that was chosen for it."""
         if not self.at_identifier():
             self.mismatch("<identifier>")
         token = self.advance()
-        text = string_value(token.text) if token.kind == "quoted" else token.text
-        return text.lower()
+        return string_value(token.text) if token.kind == "quoted" else token.text
 
     def at_alias(self) -> bool:
         """Whether an alias without AS comes next, not the start of a clause."""
@@ -103,12 +106,12 @@ class TokenWalker:
             return False
         return not (self.token.upper == "WINDOW" and self.ahead(2).upper == "AS")
 
-    def identifiers(self) -> tuple[str, ...]:
-        """Consume identifiers in brackets, if they come next."""
+    def headings(self) -> tuple[str, ...]:
+        """Consume names of columns in brackets, if they come next."""
         if not self.take("("):
             return ()
-        names = [self.identifier()]
+        names = [self.heading()]
         while self.take(","):
-            names.append(self.identifier())
+            names.append(self.heading())
         self.need(")")
         return tuple(names)

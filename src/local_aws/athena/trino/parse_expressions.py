@@ -160,7 +160,8 @@ class ExpressionParser(TokenWalker):
                 value = n.Subscript(value.at, value, index)
             elif self.at_words(".") and self.ahead().text != "*":
                 self.advance()
-                value = n.Dereference(value.at, value, self.identifier())
+                written = self.heading()
+                value = n.Dereference(value.at, value, written.lower(), written)
             else:
                 return value
 
@@ -248,7 +249,7 @@ class ExpressionParser(TokenWalker):
         if self.at_words("(", ")"):
             self.need("(", ")")
             return ()
-        return self.identifiers()
+        return tuple(name.lower() for name in self.headings())
 
     def word(self) -> n.Node:
         token = self.token
@@ -294,7 +295,12 @@ class ExpressionParser(TokenWalker):
         if self.at_words("("):
             return self.call(at, name)
         self.position = saved
-        return n.Name(at, self.identifier())
+        return self.column_name()
+
+    def column_name(self) -> n.Name:
+        at = self.token.at
+        written = self.heading()
+        return n.Name(at, written.lower(), written)
 
     def interval(self) -> n.Node:
         at = self.advance().at

@@ -97,7 +97,7 @@ class _QueryParser(ExpressionParser):
     def common_table(self) -> n.CommonTable:
         at = self.token.at
         name = self.identifier()
-        columns = self.identifiers()
+        columns = self.headings()
         self.need("AS", "(")
         query = self.query()
         self.need(")")
@@ -173,10 +173,10 @@ class _QueryParser(ExpressionParser):
         value = self.expression()
         if self.at_words(".", "*"):
             self.need(".", "*")
-            return n.Star(at, value, self.identifiers() if self.take("AS") else ())
+            return n.Star(at, value, self.headings() if self.take("AS") else ())
         if self.take("AS"):
-            return n.SelectItem(at, value, self.identifier())
-        return n.SelectItem(at, value, self.identifier() if self.at_alias() else None)
+            return n.SelectItem(at, value, self.heading())
+        return n.SelectItem(at, value, self.heading() if self.at_alias() else None)
 
     def grouping_element(self) -> n.GroupingElement:
         at = self.token.at
@@ -228,9 +228,9 @@ class _QueryParser(ExpressionParser):
             right = self.relation_of_join()
             if self.take("USING"):
                 self.need("(")
-                using = [n.Name(self.token.at, self.identifier())]
+                using = [self.column_name()]
                 while self.take(","):
-                    using.append(n.Name(self.token.at, self.identifier()))
+                    using.append(self.column_name())
                 self.need(")")
                 left = n.Join(at, kind, left, right, using=tuple(using))
             else:
@@ -278,7 +278,7 @@ class _QueryParser(ExpressionParser):
             self.unsupported("MATCH_RECOGNIZE")
         if self.take("AS") or self.at_alias():
             name = self.identifier()
-            relation = n.Aliased(at, relation, name, self.identifiers())
+            relation = n.Aliased(at, relation, name, self.headings())
             if self.at_words("MATCH_RECOGNIZE", "("):
                 self.unsupported("MATCH_RECOGNIZE")
         return relation

@@ -282,10 +282,10 @@ class From:
         text = {"INNER": one.sql, "LEFT": one.sql, "RIGHT": two.sql}.get(
             kind, f"COALESCE({one.sql}, {two.sql})"
         )
-        new = self.comp.new_column(name.name, wider, (pair[0].id, pair[1].id))
+        new = self.comp.new_column(name.written, wider, (pair[0].id, pair[1].id))
         origin = pair[1].pruned if kind == "RIGHT" else pair[0].pruned
         plain = kind != "FULL" and text in (a.sql, b.sql)
-        return Field(new.id, name.name, wider, text, pruned=origin if plain else None)
+        return Field(new.id, name.written, wider, text, pruned=origin if plain else None)
 
 
 def _grouped(node: n.Node, sql: str) -> str:

@@ -163,6 +163,7 @@ def _row_star(
 
 
 def own_name(node: n.Node) -> str | None:
-    """Name that an expression gives its column: a column's or a row field's."""
-    parts = n.name_parts(node)
-    return parts[-1] if parts else None
+    """Name that an expression gives its column: a column's or a row field's, as it was written."""
+    if isinstance(node, n.Name | n.Dereference) and n.name_parts(node):
+        return node.written
+    return None
