@@ -33,12 +33,16 @@ class NoSuchObjectError(Exception):
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object of a listing: key, size in bytes, ETag without quotes, and the file it is in."""
+    """One object of a listing: key, size in bytes, ETag without quotes, and the file it is in.
+
+    `modified` is the time of its last change in UTC, such as ``2026-11-22T13:02:03.713Z``.
+    """
 
     bucket: str
     key: str
     size: int
     etag: str
+    modified: str
 
     @cached_property
     def path(self) -> Path:
@@ -111,7 +115,9 @@ def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
     ]
     found.sort(key=lambda pair: pair[0].encode())
     return [
-        StoredObject(bucket, key, record["size"], record["etag"].strip('"'))
+        StoredObject(
+            bucket, key, record["size"], record["etag"].strip('"'), record["last_modified"]
+        )
         for key, record in found
     ]
 

@@ -47,6 +47,16 @@ def test_ctas_leaves_a_table_beside_the_results(shop: Shop) -> None:
     assert found.schema.field("price").type == pa.decimal128(10, 2)
 
 
+def test_a_tables_columns_are_in_lower_case_whatever_the_query_chose(shop: Shop) -> None:
+    shop.run(
+        "CREATE TABLE made WITH (partitioned_by=ARRAY['k']) AS "
+        f"SELECT ID AS Id, Name, k AS K FROM {ROWS}"
+    )
+    assert [c["Name"] for c in shop.table("made")["StorageDescriptor"]["Columns"]] == ["id", "name"]
+    answer = shop.athena.rows("SELECT Id, name AS NAME, k FROM made WHERE ID = 3", **shop.where)
+    assert answer == [["Id", "NAME", "k"], ["3", None, "20"]]
+
+
 @pytest.mark.parametrize(
     ("properties", "suffix", "magic"),
     [

@@ -233,6 +233,45 @@ def test_views_that_cannot_be_are_refused(shop: Shop) -> None:
     shop.run("DROP VIEW IF EXISTS v")
 
 
+def test_information_schema_tells_of_the_catalog(shop: Shop) -> None:
+    shop.run(
+        "CREATE EXTERNAL TABLE sales (Item STRING COMMENT 'sold', price DECIMAL(10,2)) "
+        f"PARTITIONED BY (day INT) STORED AS PARQUET LOCATION 's3://{shop.bucket}/sales/'"
+    )
+    shop.run("CREATE VIEW cheap AS SELECT item AS Item FROM sales WHERE price < 1")
+    here = "table_schema = 'ddl_shop'"
+    assert shop.rows(f"SELECT * FROM information_schema.tables WHERE {here} ORDER BY 3") == [
+        ["awsdatacatalog", "ddl_shop", "cheap", "VIEW"],
+        ["awsdatacatalog", "ddl_shop", "sales", "BASE TABLE"],
+    ]
+    columns = f"SELECT * FROM awsdatacatalog.information_schema.columns WHERE {here}"
+    place = ["awsdatacatalog", "ddl_shop", "sales"]
+    assert shop.rows(f"{columns} AND table_name = 'sales' ORDER BY ordinal_position") == [
+        [*place, "item", "1", None, "YES", "varchar", "sold", None],
+        [*place, "price", "2", None, "YES", "decimal(10,2)", None, None],
+        [*place, "day", "3", None, "YES", "integer", None, "partition key"],
+    ]
+    joined = (
+        "SELECT s.schema_name, v.table_name, view_definition FROM information_schema.schemata s "
+        "LEFT JOIN information_schema.views v ON v.table_schema = s.schema_name "
+        "WHERE s.schema_name IN ('ddl_shop', 'information_schema') ORDER BY 1"
+    )
+    definition = "SELECT item AS Item FROM sales WHERE price < 1"
+    assert shop.rows(joined) == [
+        ["ddl_shop", "cheap", definition],
+        ["information_schema", None, None],
+    ]
+    assert "TABLE_NOT_FOUND" in shop.fail("SELECT * FROM information_schema.nothing")
+    assert "NOT_SUPPORTED: CREATE VIEW on information_schema" in shop.fail(
+        "CREATE VIEW v AS SELECT table_name FROM information_schema.tables"
+    )
+
+
+@pytest.mark.parametrize("what", ["CATALOGS", "FUNCTIONS", "SESSION"])
+def test_what_is_not_shown_is_refused_by_name(shop: Shop, what: str) -> None:
+    assert shop.fail(f"SHOW {what}") == f"NOT_SUPPORTED: SHOW {what} is not supported"
+
+
 def test_prepared_statements_run_with_values(shop: Shop) -> None:
     shop.run("PREPARE pick FROM SELECT n FROM (VALUES 1, 2, 3) AS t(n) WHERE n > ? AND n < ?")
     assert shop.rows("EXECUTE pick USING 1, 2 + 1") == [["2"]]

@@ -128,6 +128,43 @@ def test_many_partitions_outside_hive_folders_are_joined(shop: Shop) -> None:
     assert shop.rows("SELECT count(*), sum(v - 10 * k), max(k) FROM p WHERE k <> 3") == [
         ["69", "0", "69"]
     ]
+    assert shop.rows("SELECT k, v FROM p WHERE \"$path\" LIKE '%/files/12/a'") == [["12", "120"]]
+
+
+def test_the_file_of_a_row_is_known_by_name_only(shop: Shop) -> None:
+    files = f"s3://{shop.bucket}/p"
+    for name, values in {"k=1/a": [1, 2], "k=1/b": [3], "k=2/a": [4]}.items():
+        shop.put_parquet(f"p/{name}", {"v": values})
+    parquet_table(shop, "p", "v BIGINT", "PARTITIONED BY (k INT)")
+    shop.run("MSCK REPAIR TABLE p")
+    assert shop.rows("SELECT * FROM p WHERE v = 4") == [["4", "2"]]
+    assert shop.rows('SELECT "$path", sum(v), max(k) FROM p GROUP BY "$path" ORDER BY 1') == [
+        [f"{files}/k=1/a", "3", "1"],
+        [f"{files}/k=1/b", "3", "1"],
+        [f"{files}/k=2/a", "4", "2"],
+    ]
+    assert shop.rows(f'SELECT v, "$PATH" FROM p WHERE "$path" LIKE \'{files}/k=1/b%\'') == [
+        ["3", f"{files}/k=1/b"]
+    ]
+    head = boto3.client("s3").head_object(Bucket=shop.bucket, Key="p/k=2/a")
+    ((size, modified),) = shop.rows(
+        'SELECT "$file_size", date_trunc(\'second\', "$file_modified_time") FROM p WHERE k = 2'
+    )
+    assert size == str(head["ContentLength"])
+    assert modified == f"{head['LastModified']:%Y-%m-%d %H:%M:%S}.000 UTC"
+    assert "COLUMN_NOT_FOUND" in shop.fail('SELECT "$path" FROM (SELECT * FROM p)')
+    assert shop.rows('SELECT "$path" FROM p WHERE k = 3') == []
+
+
+def test_the_files_of_text_are_known_too(shop: Shop) -> None:
+    shop.put("c/a", b"1\n")
+    shop.put("c/b", b"2\n3\n")
+    text_table(shop, "c", "n STRING", LAZY)
+    text_table(shop, "q", "n STRING", OPEN_CSV)
+    shop.put("q/a", b'"1"\n')
+    for name, count in (("c", "2"), ("q", "1")):
+        found = shop.rows(f'SELECT count(DISTINCT "$path"), max("$path") FROM {name}')
+        assert found == [[count, f"s3://{shop.bucket}/{name}/{'b' if name == 'c' else 'a'}"]]
 
 
 def test_the_default_partition_is_null(shop: Shop) -> None:

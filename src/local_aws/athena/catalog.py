@@ -1,15 +1,24 @@
 """The Glue catalog as the compiler, the scans and the statements see it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from local_aws.athena.engine import QueryError
+from local_aws.athena.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
 from local_aws.athena.trino.schema import TableSchema, ViewSchema
-from local_aws.athena.trino.types import TrinoType, from_hive
+from local_aws.athena.trino.types import BIGINT, VARCHAR, TrinoType, from_hive, timestamp
 from local_aws.athena.views import decode_view
 from local_aws.glue import GlueError, databases, partitions, tables
 
 Record = dict[str, Any]
+
+# what Trino's Hive connector knows of the file that a row is from
+FILE_COLUMNS = (
+    ("$path", VARCHAR),
+    ("$file_size", BIGINT),
+    ("$file_modified_time", timestamp(3, zone=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class GlueCatalog:
 
     def database_exists(self, name: str) -> bool:
         """Return whether there is a database of this name."""
-        return get_database(name) is not None
+        return name == INFORMATION_SCHEMA or get_database(name) is not None
 
     def table(self, database: str, name: str) -> TableSchema | ViewSchema | None:
         """Return the schema of a table or view, None when there is none.
@@ -83,6 +92,8 @@ class GlueCatalog:
         QueryError
             For a table that the catalog describes in a way that cannot be read here.
         """
+        if database == INFORMATION_SCHEMA:
+            return RELATIONS.get(name)
         found = get_table(database, name)
         if found is None:
             return None
@@ -110,6 +121,7 @@ def table_schema(table: Table) -> TableSchema:
         table.name,
         tuple((str(each["Name"]).lower(), column_type(table, each)) for each in columns),
         tuple(str(each["Name"]).lower() for each in keys),
+        FILE_COLUMNS,
     )
 
 
@@ -130,6 +142,28 @@ def get_database(name: str) -> Record | None:
         return dict(databases.get_database({"Name": name})["Database"])
     except GlueError:
         return None
+
+
+def database_names() -> list[str]:
+    """Return the names of all databases."""
+    return [str(each["Name"]) for each in _pages(databases.get_databases, {}, "DatabaseList")]
+
+
+def all_tables(database: str) -> list[Table]:
+    """Return the tables and views of a database that exists."""
+    found = _pages(tables.get_tables, {"DatabaseName": database}, "TableList")
+    return [Table(record) for record in found]
+
+
+def _pages(action: Callable[[Record], Record], request: Record, field: str) -> list[Record]:
+    found: list[Record] = []
+    token = None
+    while True:
+        answer = action({**request, **({"NextToken": token} if token else {})})
+        found += answer[field]
+        token = answer.get("NextToken")
+        if not token:
+            return found
 
 
 def get_table(database: str, name: str) -> Table | None:

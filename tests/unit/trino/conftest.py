@@ -28,7 +28,11 @@ class OneTable:
 
     def __init__(self):
         columns = tuple((name, parse_type(kind)) for name, kind in COLUMNS.items())
-        self.tables = {("db", "t"): TableSchema("db", "t", columns, ("year", "day"))}
+        self.tables = {
+            ("db", "t"): TableSchema(
+                "db", "t", columns, ("year", "day"), (("$path", parse_type("varchar")),)
+            )
+        }
 
     def add_view(self, name, sql):
         self.tables["db", name] = ViewSchema("db", name, sql)

@@ -156,6 +156,20 @@ def test_a_scan_asks_for_the_used_columns_and_the_partitions_that_matter(compile
     assert scan.partition_filter == '("year" = 2019)'
 
 
+def test_a_hidden_column_is_scanned_when_it_is_named(compiled):
+    query = compiled('SELECT year, "$path" FROM t AS u WHERE u."$Path" LIKE \'s3:%\'')
+    assert query.scans[0].columns == {"year", "$path"}
+    assert query.scans[0].conditions == []
+    names = ", ".join(f"c{i}" for i in range(10))
+    assert [name for name, _ in compiled(f"SELECT * FROM t AS u ({names})").columns][9] == "c9"
+    assert "$path" not in compiled("SELECT * FROM t").scans[0].columns
+    for sql in (f'SELECT "$path" FROM t AS u ({names})', 'SELECT "$path" FROM (SELECT * FROM t)'):
+        with pytest.raises(TrinoError, match="COLUMN_NOT_FOUND"):
+            compiled(sql)
+    with pytest.raises(TrinoError, match="AMBIGUOUS_NAME"):
+        compiled('SELECT "$path" FROM t AS a CROSS JOIN t AS b')
+
+
 def test_a_filter_behind_an_outer_join_does_not_choose_partitions(compiled):
     query = compiled("SELECT 1 FROM t a LEFT JOIN t b ON a.id = b.id WHERE b.year IS NULL")
     assert [scan.partition_filter for scan in query.scans] == [None, None]

@@ -1,14 +1,14 @@
 """A scan's relation: one view over the files of the partitions that matter."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote
 
 from local_aws.athena.catalog import Table, get_table
 from local_aws.athena.engine import Context, QueryError
-from local_aws.athena.scan import json_text, parquet, quoted, text
+from local_aws.athena.scan import information_schema, json_text, parquet, quoted, text
 from local_aws.athena.scan.files import files_by_location
 from local_aws.athena.scan.footers import Footer, read_footer
 from local_aws.athena.scan.parquet import Column
@@ -16,6 +16,8 @@ from local_aws.athena.scan.partitions import NULL_VALUE, Partition, kept_partiti
 from local_aws.athena.scan.row_groups import Keeps, bytes_read, compile_conditions
 from local_aws.athena.scan.serde import Format, format_of
 from local_aws.athena.scan.sql import identifier, literal
+from local_aws.athena.trino.casts import zoned
+from local_aws.athena.trino.information_schema import INFORMATION_SCHEMA
 from local_aws.athena.trino.schema import Scan
 from local_aws.athena.trino.types import to_duckdb
 from local_aws.objects import StoredObject
@@ -59,23 +61,26 @@ def open_scans(context: Context, scans: Sequence[Scan]) -> None:
 
 
 def _scan_sql(context: Context, scan: Scan) -> str:
+    if scan.table.database == INFORMATION_SCHEMA:
+        return information_schema.rows_sql(scan)
     table = get_table(scan.table.database, scan.table.name)
     if table is None:
         name = f"{scan.table.database}.{scan.table.name}"
         raise QueryError(f"TABLE_NOT_FOUND: Table 'awsdatacatalog.{name}' does not exist")
-    kinds = dict(scan.table.columns)
-    columns = [Column(name, kinds[name]) for name, _ in scan.table.columns if name in scan.columns]
+    columns = [Column(*each) for each in scan.table.columns if each[0] in scan.columns]
     keys = [column for column in columns if column.name in scan.table.partition_columns]
     plain = [column for column in columns if column not in keys]
+    hidden = [Column(*each) for each in scan.table.hidden_columns if each[0] in scan.columns]
     kept = kept_partitions(table, scan.table, scan.partition_filter, context.connection)
     listed = files_by_location({each.location for each in kept})
     units = [Unit(each, listed[each.location]) for each in kept if listed[each.location]]
     keeps = compile_conditions(scan.conditions, context.connection)
-    reader = _Reader(context, table, scan.table.partition_columns, plain, keys, keeps)
+    reader = _Reader(context, table, scan.table.partition_columns, plain, keys, hidden, keeps)
     branches = reader.branches(units)
     if not branches:
         nothing = [
-            f"CAST(NULL AS {to_duckdb(each.type)}) AS {identifier(each.name)}" for each in columns
+            f"CAST(NULL AS {to_duckdb(each.type)}) AS {identifier(each.name)}"
+            for each in (*columns, *hidden)
         ]
         return f"SELECT {', '.join(nothing) or '1 AS one'} WHERE false"
     return " UNION ALL ".join(branches)
@@ -83,13 +88,17 @@ def _scan_sql(context: Context, scan: Scan) -> str:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Builds the SELECTs of one scan: plain columns from the files, keys from the partitions."""
+    """Builds the SELECTs of one scan.
+
+    Plain columns are from inside the files, keys from the partitions, hidden ones tell of the file.
+    """
 
     context: Context
     table: Table
     key_names: Sequence[str]
     plain: Sequence[Column]
     keys: Sequence[Column]
+    hidden: Sequence[Column]
     keeps: Sequence[Keeps]
 
     def branches(self, units: Sequence[Unit]) -> list[str]:
@@ -153,7 +162,7 @@ class _Reader:
         file_columns: Collection[str],
     ) -> bool:
         """Whether DuckDB can take the keys from the folders' names itself."""
-        if not self.keys or len({partition.values for partition, _ in members}) == 1:
+        if not self.keys or self.hidden or len({partition.values for partition, _ in members}) == 1:
             return False
         names = {key.name for key in self.keys}
         if any(key.type.name not in _NATIVE_KEYS or key.type.args for key in self.keys) or any(
@@ -211,8 +220,8 @@ class _Reader:
         }
         readers = quoted.rows_sql(self.context, [file for _, file in members], file_format, width)
         return [
-            self._select({**values, **self._key_literals(partition)}, reader)
-            for (partition, _), (_, reader) in zip(members, readers, strict=True)
+            self._select({**values, **self._constants(partition, file)}, reader)
+            for (partition, file), (_, reader) in zip(members, readers, strict=True)
         ]
 
     def _with_keys(
@@ -221,42 +230,57 @@ class _Reader:
         members: Sequence[tuple[Partition, StoredObject]],
         read: _Read,
     ) -> list[str]:
-        """Read files with their partitions' values beside the files' own columns."""
-        by_partition: dict[tuple[str, ...], list[tuple[Partition, str]]] = {}
+        """Read files with what is the same in all rows of a file beside the files' own columns."""
+        added = [*self.keys, *self.hidden]
+        by_constants: dict[tuple[str, ...], list[str]] = {}
         for partition, file in members:
-            values = partition.values if self.keys else ()
-            by_partition.setdefault(values, []).append((partition, str(file.path)))
-        if len(by_partition) <= _UNION_AT_MOST:
+            values = tuple(self._constants(partition, file).values())
+            by_constants.setdefault(values, []).append(str(file.path))
+        if len(by_constants) <= _UNION_AT_MOST:
             return [
                 self._select(
-                    {**columns, **self._key_literals(pairs[0][0])},
-                    read([path for _, path in pairs]),
+                    {**columns, **dict(zip([each.name for each in added], values, strict=True))},
+                    read(paths),
                 )
-                for pairs in by_partition.values()
+                for values, paths in by_constants.items()
             ]
         rows = ", ".join(
-            f"({literal(str(file.path))}, {', '.join(self._key_literals(partition).values())})"
-            for partition, file in members
+            f"({literal(path)}, {', '.join(values)})"
+            for values, paths in by_constants.items()
+            for path in paths
         )
-        names = ", ".join(identifier(f"__{key.name}") for key in self.keys)
+        names = ", ".join(identifier(f"__{each.name}") for each in added)
         source = (
             f"{read([str(file.path) for _, file in members], f', filename={literal(_FILE)}')} AS r "
             f"JOIN (VALUES {rows}) AS m(__path, {names}) ON r.{_FILE} = m.__path"
         )
-        keys = {key.name: f"m.{identifier(f'__{key.name}')}" for key in self.keys}
-        return [self._select({**columns, **keys}, source)]
+        joined = {each.name: f"m.{identifier(f'__{each.name}')}" for each in added}
+        return [self._select({**columns, **joined}, source)]
 
-    def _key_literals(self, partition: Partition) -> dict[str, str]:
+    def _constants(self, partition: Partition, file: StoredObject) -> dict[str, str]:
+        """Return the keys' and hidden columns' values, the same in all rows of a file."""
         values = dict(zip(self.key_names, partition.values, strict=True))
-        return {
+        keys = {
             key.name: f"CAST({_literal_or_null(values[key.name])} AS {to_duckdb(key.type)})"
             for key in self.keys
         }
+        return keys | {each.name: _OF_FILE[each.name](file) for each in self.hidden}
 
     def _select(self, columns: dict[str, str], source: str) -> str:
-        ordered = [*self.plain, *self.keys]
+        ordered = [*self.plain, *self.keys, *self.hidden]
         items = [f"{columns[each.name]} AS {identifier(each.name)}" for each in ordered]
         return f"SELECT {', '.join(items) or '1 AS one'} FROM {source}"
+
+
+def _modified(file: StoredObject) -> str:
+    return zoned(f"CAST({literal(file.modified.removesuffix('Z'))} AS TIMESTAMP)", "'UTC'")
+
+
+_OF_FILE: dict[str, Callable[[StoredObject], str]] = {
+    "$path": lambda file: literal(file.uri),
+    "$file_size": lambda file: f"CAST({file.size} AS BIGINT)",
+    "$file_modified_time": _modified,
+}
 
 
 def _read_parquet(paths: Sequence[str], options: str = "") -> str:

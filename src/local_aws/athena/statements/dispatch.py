@@ -100,6 +100,8 @@ def run(sql: str, context: Context) -> Outcome:
                 raise _syntax_error(error) from error
     if first in _REFUSED:
         raise QueryError(_REFUSED[first])
+    if first == "SHOW" and cursor.ahead(1).key in _REFUSED_SHOWS:
+        raise QueryError(f"NOT_SUPPORTED: SHOW {cursor.ahead(1).key} is not supported")
     if first == "CREATE" and ctas.is_ctas(cursor):
         try:
             return ctas.create(cursor, context)
@@ -196,6 +198,7 @@ _REFUSED = {
     "ROLLBACK": "NOT_SUPPORTED: ROLLBACK is not supported",
     "ANALYZE": "NOT_SUPPORTED: ANALYZE is not supported",
 }
+_REFUSED_SHOWS = ("CATALOGS", "FUNCTIONS", "SESSION", "STATS", "GRANTS", "ROLES")
 _ACTIONS: dict[type, Callable[..., Outcome]] = {
     ast.CreateTable: create_table.create,
     ast.AddPartitions: alter_table.add_partitions,

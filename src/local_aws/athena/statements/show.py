@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from local_aws.athena.catalog import Table, all_tables, database_names
 from local_aws.athena.engine import Context, Outcome, QueryError
 from local_aws.athena.hive.ast import Show, TableName
 from local_aws.athena.statements import show_create
@@ -16,9 +16,6 @@ from local_aws.athena.statements.names import (
     existing_table,
 )
 from local_aws.athena.statements.partition_specs import folder
-from local_aws.glue import databases, tables
-
-Record = dict[str, Any]
 
 
 def show(statement: Show, context: Context) -> Outcome:
@@ -27,37 +24,23 @@ def show(statement: Show, context: Context) -> Outcome:
 
 
 def _databases(statement: Show, _context: Context) -> Outcome:
-    names = [str(each["Name"]) for each in _all(databases.get_databases, {}, "DatabaseList")]
-    return _listing("SHOW_DATABASES", "database_name", _like(names, statement.pattern))
+    return _listing("SHOW_DATABASES", "database_name", _like(database_names(), statement.pattern))
 
 
 def _tables(statement: Show, context: Context) -> Outcome:
-    found = _in_database(statement, context)
-    names = [str(each["Name"]) for each in found]
+    names = [each.name for each in _in_database(statement, context)]
     return _listing("SHOW_TABLES", "tab_name", _like(names, statement.pattern))
 
 
 def _views(statement: Show, context: Context) -> Outcome:
-    found = [t for t in _in_database(statement, context) if t.get("TableType") == "VIRTUAL_VIEW"]
-    names = [str(each["Name"]) for each in found]
+    names = [each.name for each in _in_database(statement, context) if each.is_view]
     return _listing("SHOW_VIEWS", "views", _like(names, statement.pattern))
 
 
-def _in_database(statement: Show, context: Context) -> list[Record]:
+def _in_database(statement: Show, context: Context) -> list[Table]:
     database = statement.database or current_database(context)
     check_database(database)
-    return _all(tables.get_tables, {"DatabaseName": database}, "TableList")
-
-
-def _all(action: Callable[[Record], Record], request: Record, field: str) -> list[Record]:
-    found: list[Record] = []
-    token = None
-    while True:
-        answer = action({**request, **({"NextToken": token} if token else {})})
-        found += answer[field]
-        token = answer.get("NextToken")
-        if not token:
-            return found
+    return all_tables(database)
 
 
 def _columns(statement: Show, context: Context) -> Outcome:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from local_aws.athena.catalog import GlueCatalog, get_table
-from local_aws.athena.engine import Context, Outcome
+from local_aws.athena.engine import Context, Outcome, QueryError
 from local_aws.athena.hive.common import comment, table_name
 from local_aws.athena.hive.tokens import Cursor
 from local_aws.athena.hive.types import to_hive
 from local_aws.athena.statements.names import current_database, resolve
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.information_schema import INFORMATION_SCHEMA
 from local_aws.athena.trino.schema import TableSchema, ViewSchema
 from local_aws.athena.trino.types import TrinoType
 from local_aws.athena.views import EXPANDED_TEXT, encode_view
@@ -51,6 +52,8 @@ def create(cursor: Cursor, context: Context) -> Outcome:
         raise TrinoError("TABLE_ALREADY_EXISTS", f"View already exists: '{full}'", 1, 1)
     catalog: GlueCatalog = _WithoutView(database, name) if existing else GlueCatalog()
     compiled = compile_in(cursor.sql, start, context, catalog)
+    if any(scan.table.database == INFORMATION_SCHEMA for scan in compiled.scans):
+        raise QueryError("NOT_SUPPORTED: CREATE VIEW on information_schema is not supported")
     columns = checked_columns(compiled.columns)
     sql = cursor.rest().strip()
     given = _table_input(name, sql, current_database(context), columns, text)

@@ -85,11 +85,13 @@ class From:
         self.comp.scans.append(scan)
         alias = self.comp.alias()
         fields = []
-        for name, kind in table.columns:
+        for name, kind in (*table.columns, *table.hidden_columns):
             number = self.comp.number()
             self.comp.base_columns[number] = (scan, name)
             sql = f"{alias}.{quote_name(name)}"
-            fields.append(Field(number, name.lower(), kind, sql, prefix, (scan, name)))
+            hidden = (name, kind) in table.hidden_columns
+            pruned = None if hidden else (scan, name)
+            fields.append(Field(number, name.lower(), kind, sql, prefix, pruned, hidden))
         return Relation(f"{scan.relation} AS {alias}", tuple(fields))
 
     def view(self, view: ViewSchema, node: n.Table, prefix: tuple[str, ...]) -> Relation:
@@ -148,7 +150,8 @@ class From:
 
     def aliased(self, node: n.Aliased, left: tuple[Field, ...]) -> Relation:
         inner = self.analyse(node.relation, left)
-        names: Sequence[str | None] = [field.name for field in inner.fields]
+        known = inner.visible if node.columns else inner.fields
+        names: Sequence[str | None] = [field.name for field in known]
         if node.columns:
             if len(node.columns) != len(names):
                 message = (
@@ -159,7 +162,7 @@ class From:
             names = node.columns
         fields = (
             replace(field, name=name, prefix=(node.name,))
-            for field, name in zip(inner.fields, names, strict=True)
+            for field, name in zip(known, names, strict=True)
         )
         return Relation(inner.sql, tuple(fields))
 

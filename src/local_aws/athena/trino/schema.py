@@ -10,12 +10,16 @@ from local_aws.athena.trino.types import TrinoType
 
 @dataclass(frozen=True)
 class TableSchema:
-    """A base table: its database, name, columns in order, and which of them partition it."""
+    """A base table: its database, name, columns in order, and which of them partition it.
+
+    `hidden_columns` are no part of ``*``: only their names reach them.
+    """
 
     database: str
     name: str
     columns: tuple[tuple[str, TrinoType], ...]
     partition_columns: tuple[str, ...] = ()
+    hidden_columns: tuple[tuple[str, TrinoType], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Scan:
     table
         The table.
     columns
-        The columns that the query uses.
+        The columns that the query uses, hidden ones among them.
     partition_filter
         DuckDB SQL over the partition columns only, true for every partition that can matter; None
         where all can.

@@ -36,6 +36,8 @@ class Field:
     pruned
         The base-table column that it is, unchanged, where a filter on it may be pushed down to the
         scan; otherwise None.
+    hidden
+        Whether ``*`` leaves it out.
     """
 
     id: int
@@ -44,6 +46,7 @@ class Field:
     sql: str
     prefix: tuple[str, ...] = ()
     pruned: tuple[Scan, str] | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ class Relation:
 
     sql: str
     fields: tuple[Field, ...]
+
+    @property
+    def visible(self) -> tuple[Field, ...]:
+        """The fields that ``*`` stands for."""
+        return tuple(field for field in self.fields if not field.hidden)
 
 
 @dataclass(frozen=True)

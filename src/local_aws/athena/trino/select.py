@@ -42,7 +42,7 @@ def analyse_select(
         clause="SELECT clause", aggregates=True, windows=True, named_windows=dict(node.windows)
     )
     analyser = ExpressionAnalyser(comp, env, scope, rules)
-    selected = expand(node.items, relation.fields, analyser)
+    selected = expand(node.items, relation.visible, analyser)
     grouping = Grouping()
     if grouped:
         grouping = group_by(node, selected, analyser)
