@@ -38,6 +38,7 @@ PERSON = trino.row(("id", trino.INTEGER), (None, trino.VARCHAR), ("odd \"name's"
         ("12345678::DOUBLE", trino.DOUBLE, "1.2345678E7"),
         ("9999999::DOUBLE", trino.DOUBLE, "9999999.0"),
         ("0.00099::DOUBLE", trino.DOUBLE, "9.9E-4"),
+        ("-4.9e-324::DOUBLE", trino.DOUBLE, "-4.9E-324"),
         ("3.4e38::REAL", trino.REAL, "3.4E38"),
         ("TIMESTAMP '2019-10-01 05:00:00.123456'", trino.timestamp(0), "2019-10-01 05:00:00"),
         ("TIMESTAMP '2019-10-01 05:00:00.123456'", trino.timestamp(2), "2019-10-01 05:00:00.12"),

@@ -10,10 +10,12 @@ from typing import Any
 from local_aws.athena.trino.casts import decimal_text
 from local_aws.athena.trino.types import TrinoType
 
-# Java switches to d.dddE±n outside [1e-3, 1e7); DuckDB's text has the same, shortest, digits.
+# Java switches to d.dddE±n outside [1e-3, 1e7); DuckDB's text has the same, shortest, digits,
+# but for the smallest double, Java's Double.MIN_VALUE, of which Java prints two digits.
 MACROS = (
     """
     CREATE OR REPLACE MACRO athena_scientific(s) AS CASE
+        WHEN s = '5e-324' THEN '4.9E-324'
         WHEN contains(s, 'e') THEN
             CASE WHEN contains(s, '.') THEN split_part(s, 'e', 1)
                 ELSE split_part(s, 'e', 1) || '.0' END

@@ -50,6 +50,23 @@ def test_answers(rows, sql, expected):
 
 
 @pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("date_add(u, 1, DATE '2019-10-31')", ["2019-11-01", "2019-11-30", "2020-10-31"]),
+        ("date_trunc(u, DATE '2019-11-17')", ["2019-11-17", "2019-11-01", "2019-01-01"]),
+        ("date_diff(u, TIMESTAMP '2019-10-31 00:00:00', TIMESTAMP '2020-11-01 00:00:00')",
+         ["367", "12", "1"]),
+        ("date_add(u, CAST(NULL AS bigint), DATE '2019-10-31')", [None, None, None]),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_date_function_may_differ_from_row_to_row(rows, expression, expected):
+    units = "(VALUES (1, 'day'), (2, 'Month'), (3, 'YEAR')) AS t (i, u)"
+    found = rows(f"SELECT CAST({expression} AS varchar) FROM {units} ORDER BY i")
+    assert [one for (one,) in found] == expected
+    assert rows("SELECT date_trunc(u, DATE '2019-11-17') FROM (VALUES NULL) AS t (u)") == [(None,)]
+
+
+@pytest.mark.parametrize(
     ("expression", "kind"),
     [
         ("1", "integer"),
@@ -136,6 +153,8 @@ def test_semantic_errors_are_trinos_and_say_where(compiled, sql, message):
     ("sql", "message"),
     [
         ("SELECT 1/0", "DIVISION_BY_ZERO: Division by zero"),
+        ("SELECT date_add(u, 1, DATE '2019-10-01') FROM (VALUES 'Hour') AS t (u)",
+         "INVALID_FUNCTION_ARGUMENT: 'hour' is not a valid DATE field"),
         ("SELECT 2147483647 + 1", "NUMERIC_VALUE_OUT_OF_RANGE: integer addition overflow"),
         ("SELECT cast('abc' AS bigint)", "INVALID_CAST_ARGUMENT: Cannot cast 'abc' to BIGINT"),
         ("SELECT arr[5] FROM t WHERE id = 1", "INVALID_FUNCTION_ARGUMENT: Array subscript must be"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.functions.model import Call, Function, arg_type, not_supported
 from local_aws.athena.trino.types import TrinoType, timestamp
 
@@ -22,14 +22,26 @@ _MILLISECONDS = {
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 
-def _unit(call: Call, kind: TrinoType) -> str:
-    """Return the literal unit of a call on a value of a type, which must have that unit."""
-    unit = str(call.literal(0, "unit")).lower()
-    allowed = {"date": _DATE_UNITS, "time": _TIME_UNITS}.get(kind.name, _TIME_UNITS + _DATE_UNITS)
-    if unit not in allowed:
-        named = {"date": "DATE", "time": "TIME"}.get(kind.name, "TIMESTAMP")
-        raise TrinoError(_INVALID, f"'{unit}' is not a valid {named} field")
-    return unit
+def _by_unit(emit: Callable[[Call, str], str]) -> Callable[[Call], str]:
+    """Make the emitter of a function whose first argument is the unit, out of that for a unit."""
+
+    def emit_any(call: Call) -> str:
+        kind = call.args[-1].type.name
+        allowed = {"date": _DATE_UNITS, "time": _TIME_UNITS}.get(kind, _TIME_UNITS + _DATE_UNITS)
+        named = {"date": "DATE", "time": "TIME"}.get(kind, "TIMESTAMP")
+        given = call.args[0]
+        if isinstance(given.value, str):
+            unit = given.value.lower()
+            if unit not in allowed:
+                raise TrinoError(_INVALID, f"'{unit}' is not a valid {named} field")
+            return emit(call, unit)
+        lower = f"lower({given.sql})"
+        known = " AND ".join(f"({argument.sql}) IS NOT NULL" for argument in call.args)
+        arms = " ".join(f"WHEN {lower} = '{unit}' THEN {emit(call, unit)}" for unit in allowed)
+        wrong = raise_in_sql(_INVALID, f"'''' || {lower} || ''' is not a valid {named} field'")
+        return f"CASE {arms} WHEN {known} THEN {wrong} END"
+
+    return emit_any
 
 
 def _local(sql: str) -> str:
@@ -44,9 +56,8 @@ def _zoned(instant: str, source: str) -> str:
     )
 
 
-def _trunc(call: Call) -> str:
+def _trunc(call: Call, unit: str) -> str:
     value, kind = call[1], call.args[1].type
-    unit = _unit(call, kind)
     if kind.name == "timestamp with time zone":
         cut = f"CAST(date_trunc('{unit}', {_local(value)}) AS TIMESTAMP)"
         if unit in _TIME_UNITS:  # the offset stays, also in an hour that comes twice
@@ -69,9 +80,8 @@ def _step(unit: str, amount: str) -> str:
     return f"to_months(CAST({amount} * {months} AS INTEGER))"
 
 
-def _add(call: Call) -> str:
+def _add(call: Call, unit: str) -> str:
     amount, value, kind = call[1], call[2], call.args[2].type
-    unit = _unit(call, kind)
     step = _step(unit, amount)
     if kind.name == "date":
         return f"CAST({value} + {step} AS DATE)"
@@ -91,9 +101,8 @@ def _kept(sql: str, unit: str, kind: TrinoType) -> str:
     return f"trino_round_timestamp({sql}, {10 ** (6 - kind.args[0])})"
 
 
-def _diff(call: Call) -> str:
+def _diff(call: Call, unit: str) -> str:
     kind = call.args[1].type
-    unit = _unit(call, kind)
     a, b = call[1], call[2]
     if kind.name == "timestamp with time zone":
         zone = f"({a}).z"
@@ -213,15 +222,15 @@ _ZONED = "timestamp with time zone"
 
 FUNCTIONS: list[Function] = [
     *(
-        Function("date_trunc", ("varchar", kind), arg_type(1), _trunc)
+        Function("date_trunc", ("varchar", kind), arg_type(1), _by_unit(_trunc))
         for kind in ("date", "timestamp", _ZONED, "time")
     ),
     *(
-        Function("date_add", ("varchar", "bigint", kind), arg_type(2), _add)
+        Function("date_add", ("varchar", "bigint", kind), arg_type(2), _by_unit(_add))
         for kind in ("date", "timestamp", _ZONED, "time")
     ),
     *(
-        Function("date_diff", ("varchar", kind, kind), "bigint", _diff)
+        Function("date_diff", ("varchar", kind, kind), "bigint", _by_unit(_diff))
         for kind in ("date", "timestamp", _ZONED, "time")
     ),
     *(
