@@ -71,6 +71,24 @@ def create_view(sql: str, *, database: str, bucket: str) -> None:
     print(f"{_name_of_view(sql)} is a view of {database}")  # noqa: T201
 
 
+def run(sql: str, *, database: str, bucket: str, params: Mapping[str, Any]) -> None:
+    """Run a statement that writes: CTAS, INSERT or UNLOAD.
+
+    Parameters
+    ----------
+    sql, database, bucket, params
+        As in `query`.
+
+    Raises
+    ------
+    InputError
+        Where a table that the statement reads is missing.
+    ServiceError
+        Where Athena refuses the statement.
+    """
+    _execute(sql, database, bucket, params)
+
+
 def query(
     sql: str,
     *,

@@ -16,6 +16,7 @@ RAW_PREFIX: Final = "ecomm_user_activity_uncompressed/"
 SAMPLE_PREFIX: Final = "ecomm_user_activity_sample/"
 LAKE_PREFIX: Final = "ecomm_user_activity/"
 QUARANTINE_PREFIX: Final = "quarantine/"
+WORK_PREFIX: Final = "athena-ingest/"
 
 _PARQUET: Final = (
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
@@ -27,6 +28,7 @@ _CSV: Final = (
     "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
     "org.apache.hadoop.hive.serde2.OpenCSVSerde",
 )
+_LINES: Final = (*_CSV[:2], "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe")
 
 _COMMENTS: Final = {
     "event_time": "when it happened, UTC",
@@ -139,6 +141,20 @@ def quarantine_table(name: str) -> Table:
         formats=_PARQUET,
         serde_parameters={"serialization.format": "1"},
         parameters={"EXTERNAL": "TRUE", "classification": "parquet"},
+    )
+
+
+def lines_table(name: str, prefix: str) -> Table:
+    """Describe raw files as lines for Athena to split: ``cut`` is what a byte 1 cuts off a line."""
+    return Table(
+        name=name,
+        description="Lines of raw files, while they are ingested",
+        prefix=prefix,
+        columns={"line": ("string", "whole line"), "cut": ("string", "null but for a bad line")},
+        partition_keys={"file": ("int", "number of the raw file")},
+        formats=_LINES,
+        serde_parameters={"field.delim": "\x01", "serialization.format": "\x01"},
+        parameters={"EXTERNAL": "TRUE", "classification": "csv", "skip.header.line.count": "1"},
     )
 
 

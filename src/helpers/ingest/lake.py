@@ -39,8 +39,10 @@ class Folder:
     prefix : str
         Where its versions are: ``ecomm_user_activity/year=2019/month=10/day=01/``.
     load : str
-        Name of this version, made from the content: the same content has the same name.
+        Name of this version. That of local files is made from their content: the same content has
+        the same name.
     files : list of Path
+        The local files to upload there; none where Athena wrote them.
     """
 
     values: Values
@@ -75,29 +77,65 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
     ServiceError
         If S3 or Glue refuses.
     """
-    lake, quarantine = lake_table(table, compression), quarantine_table(table)
-    days = [_day_folder(staged, day) for day in staged.days]
-    bad = [_bad_folder(name, path) for name, path in staged.bad_files.items()]
-    ensure_table(database, bucket, lake)
-    ensure_table(database, bucket, quarantine)
+    days = [_staged_day(staged, day) for day in staged.days]
+    bad = [
+        bad_folder(name, _content_name([path]), [path]) for name, path in staged.bad_files.items()
+    ]
+    place = {"bucket": bucket, "database": database, "table": table, "compression": compression}
+    ensure_tables(**place)
     _upload(bucket, [*days, *bad])
+    switch_over(days, bad, staged.rows_in, **place)
+
+
+def ensure_tables(*, bucket: str, database: str, table: str, compression: str) -> None:
+    """Create the tables of events and of quarantined rows, or bring them up to date."""
+    for each in (lake_table(table, compression), quarantine_table(table)):
+        ensure_table(database, bucket, each)
+
+
+def switch_over(
+    days: list[Folder],
+    bad: list[Folder],
+    names: Iterable[str],
+    *,
+    bucket: str,
+    database: str,
+    table: str,
+    compression: str,
+) -> None:
+    """Point the partitions at new folders, then remove those that no partition points at.
+
+    Parameters
+    ----------
+    days, bad : list of Folder
+        The new folders of events and of quarantined rows.
+    names : iterable of str
+        The raw files; one without quarantined rows has no partition there afterwards.
+    bucket, database, table, compression : str
+        The tables, as in `publish`.
+    """
+    lake, quarantine = lake_table(table, compression), quarantine_table(table)
     partitions.switch(database, quarantine, _places(bucket, bad))
     partitions.switch(database, lake, _places(bucket, days))
-    clean = [(_source(name),) for name in staged.rows_in if name not in staged.bad_files]
+    sources = {(_source(name),) for name in names}
+    clean = sources - {folder.values for folder in bad}
     gone = [values for values in partitions.locations(database, quarantine.name) if values in clean]
     partitions.drop(database, quarantine.name, gone)
-    remove_orphans(bucket, LAKE_PREFIX, partitions.locations(database, table).values(), days)
+    remove_orphans(
+        bucket,
+        LAKE_PREFIX,
+        partitions.locations(database, table).values(),
+        [folder.prefix for folder in days],
+    )
     remove_orphans(
         bucket,
         QUARANTINE_PREFIX,
         partitions.locations(database, quarantine.name).values(),
-        [_bad_folder(name, None) for name in staged.rows_in],
+        [_bad_prefix(source) for (source,) in sources],
     )
 
 
-def remove_orphans(
-    bucket: str, prefix: str, locations: Iterable[str], mine: Iterable[Folder]
-) -> None:
+def remove_orphans(bucket: str, prefix: str, locations: Iterable[str], mine: Iterable[str]) -> None:
     """Remove the files below a prefix that no partition points at.
 
     Parameters
@@ -106,13 +144,13 @@ def remove_orphans(
         Where to look.
     locations : iterable of str
         Where the table's partitions point.
-    mine : iterable of Folder
-        Partitions that this run replaced. Elsewhere only files of yesterday and before go: younger
+    mine : iterable of str
+        Prefixes of what this run replaced. Elsewhere only files of yesterday and before go: younger
         ones may belong to an ingest under way.
     """
     s3 = aws.client("s3")
     used = {paths.split_s3(location)[1].rstrip("/") + "/" for location in locations}
-    prefixes = tuple(folder.prefix for folder in mine)
+    prefixes = tuple(mine)
     before = datetime.datetime.now(datetime.UTC) - _ORPHAN_AGE
     orphans = [
         {"Key": found["Key"]}
@@ -127,17 +165,25 @@ def remove_orphans(
         )
 
 
-def _day_folder(staged: Staged, day: datetime.date) -> Folder:
-    files = sorted((staged.folder / "lake" / day_path(day)).iterdir())
+def day_folder(day: datetime.date, load: str, files: list[Path]) -> Folder:
+    """Say where a version of a day goes."""
     values = (str(day.year), str(day.month), str(day.day))
-    return Folder(values, f"{LAKE_PREFIX}{day_path(day)}/", _content_name(files), files)
+    return Folder(values, f"{LAKE_PREFIX}{day_path(day)}/", load, files)
 
 
-def _bad_folder(name: str, path: Path | None) -> Folder:
-    files = [path] if path else []
+def bad_folder(name: str, load: str, files: list[Path]) -> Folder:
+    """Say where a version of a raw file's quarantined rows goes."""
     source = _source(name)
-    prefix = f"{QUARANTINE_PREFIX}source={source}/"
-    return Folder((source,), prefix, _content_name(files), files)
+    return Folder((source,), _bad_prefix(source), load, files)
+
+
+def _staged_day(staged: Staged, day: datetime.date) -> Folder:
+    files = sorted((staged.folder / "lake" / day_path(day)).iterdir())
+    return day_folder(day, _content_name(files), files)
+
+
+def _bad_prefix(source: str) -> str:
+    return f"{QUARANTINE_PREFIX}source={source}/"
 
 
 def _source(name: str) -> str:

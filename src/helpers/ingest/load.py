@@ -8,11 +8,12 @@ from typing import Final
 
 from helpers import paths
 from helpers.errors import InputError
+from helpers.ingest.in_athena import load_in_athena
 from helpers.ingest.lake import publish
 from helpers.ingest.raw import RawFile
 from helpers.ingest.stage import stage, staging_folder
 
-ENGINES: Final = ("local",)
+ENGINES: Final = ("local", "athena")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def load(
     bucket, database, table : str
         Where to.
     engine : str
-        ``local`` streams the files through this machine.
+        ``local`` streams the files through this machine; ``athena`` has Athena type and write
+        them, see `helpers.ingest.in_athena` for where it differs.
     compression : str
         Of the Parquet files: zstd, snappy or gzip.
     max_quarantine_share : float
@@ -88,9 +90,22 @@ def load(
     if engine not in ENGINES:
         raise InputError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
     with staging_folder(paths.local(staging) / bucket) as folder:
+        if engine == "athena":
+            rows, days, quarantined = load_in_athena(
+                files,
+                bucket=bucket,
+                database=database,
+                table=table,
+                compression=compression,
+                max_quarantine_share=max_quarantine_share,
+            )
+            return Loaded(rows, days, _reasons(quarantined))
         staged = stage(
             files, folder, compression=compression, max_quarantine_share=max_quarantine_share
         )
         publish(staged, bucket=bucket, database=database, table=table, compression=compression)
-    reasons = sum(staged.quarantined.values(), Counter())
-    return Loaded(sum(staged.rows_in.values()), staged.days, dict(reasons.most_common()))
+    return Loaded(sum(staged.rows_in.values()), staged.days, _reasons(staged.quarantined))
+
+
+def _reasons(quarantined: Mapping[str, Counter[str]]) -> dict[str, int]:
+    return dict(sum(quarantined.values(), Counter()).most_common())

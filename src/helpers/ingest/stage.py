@@ -5,7 +5,7 @@ import errno
 import fcntl
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,7 +120,7 @@ def stage(
             ) from error
         raise
     staged.days = dict(sorted(writer.rows.items()))
-    _check(staged, max_quarantine_share)
+    check(staged.rows_in, staged.quarantined, staged.days, max_quarantine_share)
     return staged
 
 
@@ -159,15 +159,34 @@ def _stage_file(
         staged.bad_files[file.name] = path
 
 
-def _check(staged: Staged, max_quarantine_share: float) -> None:
-    rows = sum(staged.rows_in.values())
-    bad = sum(staged.quarantined.values(), Counter())
-    names = ", ".join(staged.rows_in)
+def check(
+    rows_in: Mapping[str, int],
+    quarantined: Mapping[str, Counter[str]],
+    days: Collection[datetime.date],
+    max_quarantine_share: float,
+) -> None:
+    """Make sure that raw files hold events, and not too many other rows.
+
+    Parameters
+    ----------
+    rows_in, quarantined, days
+        As in `Staged`.
+    max_quarantine_share : float
+        Share of the rows, 0 to 1, above which this is an error.
+
+    Raises
+    ------
+    InputError
+        If there is no row, no event, or too much that is none.
+    """
+    rows = sum(rows_in.values())
+    bad = sum(quarantined.values(), Counter())
+    names = ", ".join(rows_in)
     if not rows:
         raise InputError(f"{names}: a header and no rows. The lake is unchanged.")
     share = bad.total() / rows
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in bad.most_common(4))
-    if not staged.days:
+    if not days:
         raise InputError(f"{names}: none of {rows:,} rows is an event ({reasons}).")
     if share > max_quarantine_share:
         raise InputError(

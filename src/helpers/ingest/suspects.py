@@ -11,8 +11,8 @@ from helpers.ingest.events import KINDS, REASONS, finish, parse_times
 
 _COMMAS: Final = len(FIELDS) - 1
 _LONGEST_RECORD: Final = 64 << 10  # of a row that goes on over line ends inside quotes
-_INTEGER: Final = "^ *[+-]?[0-9]+$"
-_DECIMAL: Final = r"^ *[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+INTEGER_PATTERN: Final = "^ *[+-]?[0-9]+$"
+DECIMAL_PATTERN: Final = r"^ *[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
 BAD_SCHEMA: Final = {"line_number": pl.Int64, "reason": pl.String, "raw": pl.String}
 
@@ -168,8 +168,11 @@ def _judge(rows: _Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
     typed = texts.with_columns(pl.col(FIELDS).replace("", None)).with_columns(
         parse_times(texts["event_time"]).alias("event_time"),
         _typed_enum("event_type"),
-        *(_typed(name, _INTEGER, pl.Int64()) for name in ("product_id", "category_id", "user_id")),
-        _typed("price", _DECIMAL, pl.Float64()),
+        *(
+            _typed(name, INTEGER_PATTERN, pl.Int64())
+            for name in ("product_id", "category_id", "user_id")
+        ),
+        _typed("price", DECIMAL_PATTERN, pl.Float64()),
     )
     whys = [pl.when(~sound).then(pl.lit(why)) for why, sound in REASONS.items()]
     reason = pl.coalesce(whys)

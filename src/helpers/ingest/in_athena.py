@@ -1,0 +1,276 @@
+"""The load inside Athena, for raw files that outgrow this machine.
+
+Each raw file is copied, inside S3, to a folder of its own; a table of lines lies over these
+folders (LazySimpleSerDe, one text column a line). SQL splits and types the lines by the local
+engine's rules (`helpers.ingest.typing_sql`), CTAS and INSERT write the events by day, and their
+files are copied into the layout of the lake. The switch is the local engine's own.
+
+What SQL cannot do as the local engine does:
+
+- A line has no number there: ``line_number`` in quarantine is null.
+- A line ends at every line feed and carriage return. A row with one inside a quoted field is so
+  many lines, each of which is in quarantine with the reason that it has of its own.
+- A line with a quote character goes to quarantine as ``quote``; the local engine reads quoted
+  fields. The data set quotes nothing; a file that quotes everything stops at the quarantine share.
+- A line with the byte 1, the table's delimiter, goes to quarantine as ``byte 1``.
+- A line that is not UTF-8 is ``bad encoding`` on AWS; the local AWS fails the query instead.
+- The order of rows within a file, and views apart from other events, are not promised: Athena
+  writes in parallel. Timestamps have the physical type that Athena writes.
+"""
+
+import datetime
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from botocore.exceptions import ClientError
+
+from helpers import athena, aws, paths, progress
+from helpers.errors import InputError, ServiceError
+from helpers.ingest import partitions, typing_sql
+from helpers.ingest.catalog import WORK_PREFIX, check_name, ensure_table, lines_table
+from helpers.ingest.lake import (
+    Folder,
+    bad_folder,
+    day_folder,
+    ensure_tables,
+    remove_orphans,
+    switch_over,
+)
+from helpers.ingest.raw import RawFile
+from helpers.ingest.stage import COMPRESSIONS, check
+from helpers.ingest.upload import upload_raw
+
+_DAYS_A_STATEMENT: Final = 100  # what Athena's CTAS and INSERT take
+_LEFT_BEHIND: Final = datetime.timedelta(days=1)
+
+Days = dict[datetime.date, int]
+Reasons = dict[str, Counter[str]]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One load: its name, its place in the bucket, its two tables."""
+
+    bucket: str
+    database: str
+    table: str
+    load: str
+
+    @property
+    def prefix(self) -> str:
+        return f"{WORK_PREFIX}{self.table}/{self.load}/"
+
+    @property
+    def lines(self) -> str:
+        return f"{self.table}_lines_{self.load}"
+
+    @property
+    def events(self) -> str:
+        return f"{self.table}_events_{self.load}"
+
+    def ask(self, sql: str) -> pd.DataFrame:
+        return athena.query(
+            typing_sql.statement(sql, lines=self.lines, events=self.events),
+            params=typing_sql.VALUES,
+            database=self.database,
+            bucket=self.bucket,
+            if_empty="the raw files hold a header and no rows: the lake is unchanged",
+        )
+
+    def run(self, sql: str, **values: Any) -> None:
+        athena.run(
+            typing_sql.statement(sql, lines=self.lines, events=self.events),
+            params={**typing_sql.VALUES, **values},
+            database=self.database,
+            bucket=self.bucket,
+        )
+
+
+def load_in_athena(
+    files: Sequence[RawFile],
+    *,
+    bucket: str,
+    database: str,
+    table: str,
+    compression: str,
+    max_quarantine_share: float,
+) -> tuple[int, Days, Reasons]:
+    """Replace the days that raw files hold, typed by Athena.
+
+    Parameters
+    ----------
+    files : sequence of RawFile
+        The files; those that the bucket does not have under the raw prefix are uploaded first.
+    bucket, database, table : str
+        Where to.
+    compression : str
+        zstd, snappy or gzip.
+    max_quarantine_share : float
+        Share of rows that are not events, 0 to 1, above which nothing changes.
+
+    Returns
+    -------
+    tuple of int, dict, dict
+        Rows of the raw files; rows of each day, as written; rows in quarantine by file and reason.
+
+    Raises
+    ------
+    InputError
+        If files or parameters are not what they must be; the lake is unchanged.
+    ServiceError
+        If AWS refuses, or Athena wrote other rows than it counted; the lake is unchanged.
+    """
+    if compression not in COMPRESSIONS:
+        raise InputError(f"compression {compression!r} is none of {', '.join(COMPRESSIONS)}")
+    uploads = upload_raw(list(files), bucket=bucket, database=database, table=table)
+    names = [file.name for file in files]
+    with _work(bucket, database, check_name(table)) as work:
+        _lay_out_lines(work, [each.address for each in uploads])
+        rows_in, days, reasons = _count(work, names)
+        check(rows_in, reasons, days, max_quarantine_share)
+        _write_events(work, sorted(days), compression)
+        written = _count_events(work)
+        if written != days:
+            raise ServiceError(
+                f"Athena counted {sum(days.values()):,} events and wrote {sum(written.values()):,}:"
+                " run again. The lake is unchanged."
+            )
+        folders = {day: day_folder(day, work.load, []) for day in days}
+        _copy_events(work, folders)
+        bad = [
+            _unload_bad(work, number, name) for number, name in enumerate(names) if reasons[name]
+        ]
+        place = {"bucket": bucket, "database": database, "table": table}
+        ensure_tables(**place, compression=compression)
+        switch_over(list(folders.values()), bad, names, **place, compression=compression)
+    return sum(rows_in.values()), days, reasons
+
+
+@contextmanager
+def _work(bucket: str, database: str, table: str) -> Iterator[_Work]:
+    """Hold a load's own place; whatever is in it goes in the end."""
+    work = _Work(bucket, database, table, uuid.uuid4().hex[:16])
+    _remove_left_behind(work)
+    try:
+        yield work
+    finally:
+        for name in (work.lines, work.events):
+            _drop_table(database, name)
+        remove_orphans(bucket, work.prefix, [], [work.prefix])
+
+
+def _remove_left_behind(work: _Work) -> None:
+    """Remove what loads that were killed left, a day later: a younger one may be under way."""
+    before = datetime.datetime.now(datetime.UTC) - _LEFT_BEHIND
+    pages = aws.client("glue").get_paginator("get_tables").paginate(DatabaseName=work.database)
+    starts = (f"{work.table}_lines_", f"{work.table}_events_")
+    old = [
+        found["Name"]
+        for page in pages
+        for found in page["TableList"]
+        if found["Name"].startswith(starts) and found["CreateTime"] < before
+    ]
+    for name in old:
+        _drop_table(work.database, name)
+    remove_orphans(work.bucket, f"{WORK_PREFIX}{work.table}/", [], [])
+
+
+def _drop_table(database: str, name: str) -> None:
+    glue = aws.client("glue")
+    with suppress(glue.exceptions.EntityNotFoundException):
+        glue.delete_table(DatabaseName=database, Name=name)
+
+
+def _lay_out_lines(work: _Work, addresses: Sequence[str]) -> None:
+    """Lay the table of lines over copies of the raw files, one partition a file."""
+    lines = lines_table(work.lines, f"{work.prefix}lines/")
+    copies = {
+        address: f"{lines.prefix}file={number}/{Path(address).name}"
+        for number, address in enumerate(addresses)
+    }
+    _copy(work.bucket, {paths.split_s3(old)[1]: new for old, new in copies.items()}, "to Athena")
+    ensure_table(work.database, work.bucket, lines)
+    places: dict[partitions.Values, str] = {
+        (str(number),): f"s3://{work.bucket}/{lines.prefix}file={number}/"
+        for number in range(len(addresses))
+    }
+    partitions.switch(work.database, lines, places)
+
+
+def _count(work: _Work, names: Sequence[str]) -> tuple[dict[str, int], Days, Reasons]:
+    counted = work.ask(typing_sql.COUNT)
+    rows_in = dict.fromkeys(names, 0)
+    days: Counter[datetime.date] = Counter()
+    reasons: Reasons = {name: Counter() for name in names}
+    for found in counted.to_dict("records"):
+        name, rows = names[int(found["file"])], int(found["rows"])
+        rows_in[name] += rows
+        if pd.isna(found["reason"]):
+            days[found["day"]] += rows
+        else:
+            reasons[name][found["reason"]] += rows
+    return rows_in, dict(sorted(days.items())), reasons
+
+
+def _write_events(work: _Work, days: Sequence[datetime.date], compression: str) -> None:
+    for begin in range(0, len(days), _DAYS_A_STATEMENT):
+        chunk = days[begin : begin + _DAYS_A_STATEMENT]
+        between = {"first": chunk[0], "last": chunk[-1]}
+        if begin:
+            work.run(typing_sql.INSERT_EVENTS, **between)
+        else:
+            place = f"s3://{work.bucket}/{work.prefix}events/"
+            work.run(
+                typing_sql.CREATE_EVENTS, **between, place=place, compression=compression.upper()
+            )
+
+
+def _count_events(work: _Work) -> Days:
+    counted = work.ask(typing_sql.COUNT_EVENTS)
+    return {
+        datetime.date(int(found["year"]), int(found["month"]), int(found["day"])): int(
+            found["rows"]
+        )
+        for found in counted.to_dict("records")
+    }
+
+
+def _copy_events(work: _Work, folders: Mapping[datetime.date, Folder]) -> None:
+    """Copy what Athena wrote into the lake's folders."""
+    s3 = aws.client("s3")
+    copies = {}
+    for values, place in partitions.locations(work.database, work.events).items():
+        year, month, day = map(int, values)
+        folder = folders[datetime.date(year, month, day)]
+        prefix = paths.split_s3(place)[1].rstrip("/") + "/"
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=work.bucket, Prefix=prefix):
+            for found in page.get("Contents", []):
+                copies[found["Key"]] = folder.key + found["Key"].removeprefix(prefix)
+    _copy(work.bucket, copies, "to the lake")
+
+
+def _copy(bucket: str, copies: Mapping[str, str], what: str) -> None:
+    s3 = aws.client("s3")
+    try:
+        sizes = {old: s3.head_object(Bucket=bucket, Key=old)["ContentLength"] for old in copies}
+        with progress.bar(sum(sizes.values()), what) as bar:
+            for old, new in copies.items():
+                s3.copy({"Bucket": bucket, "Key": old}, bucket, new)
+                bar.update(sizes[old])
+    except ClientError as error:
+        raise ServiceError(
+            f"objects of s3://{bucket} could not be copied ({error}). The lake is unchanged."
+        ) from error
+
+
+def _unload_bad(work: _Work, number: int, name: str) -> Folder:
+    folder = bad_folder(name, work.load, [])
+    address = f"s3://{work.bucket}/{folder.key}"
+    work.run(typing_sql.UNLOAD_BAD, number=number, name=name, place=address)
+    return folder
