@@ -1,9 +1,13 @@
 import json
 
+import duckdb
 import pytest
 from ministack.core.responses import request_scope
 from ministack.services import glue as ministack_glue
 
+from local_aws.athena.scan.information_schema import rows_sql
+from local_aws.athena.trino.information_schema import RELATIONS
+from local_aws.athena.trino.schema import Scan
 from local_aws.glue import handle, handles
 from local_aws.glue.errors import GlueError
 from local_aws.glue.expression import compile_expression
@@ -35,6 +39,19 @@ def table(glue):
 def add(glue, table, *values):
     inputs = [{"Values": list(each)} for each in values]
     return glue("BatchCreatePartition", **table, PartitionInputList=inputs)
+
+
+@pytest.mark.parametrize(
+    ("relation", "expected"),
+    [
+        ("schemata", [("awsdatacatalog", "shop"), ("awsdatacatalog", "information_schema")]),
+        ("views", []),
+    ],
+)
+def test_information_schema_may_be_without_rows(table, relation, expected):
+    sql = rows_sql(Scan("scan_0", RELATIONS[relation]))
+    with duckdb.connect() as duck:
+        assert duck.execute(sql).fetchall() == expected
 
 
 def test_only_catalog_actions_are_answered_here():

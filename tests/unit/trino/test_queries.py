@@ -25,6 +25,7 @@ from .conftest import OneTable
         ("SELECT cast(1e0 AS varchar), cast(-123.456e0 AS varchar)", [("1.0E0", "-1.23456E2")]),
         ("SELECT cast(0.001e0 AS varchar), cast(1569888000e0 AS varchar)",
          [("1.0E-3", "1.569888E9")]),
+        ("SELECT cast(-4.9E-324 AS varchar)", [("-4.9E-324",)]),
         ("SELECT x FROM t ORDER BY x DESC", [(2,), (1,), (None,)]),
         ("SELECT t.id, e, n FROM t CROSS JOIN UNNEST(arr) WITH ORDINALITY AS u(e, n) ORDER BY 1, 2",
          [(1, 1, 1), (1, 2, 2), (2, 3, 1)]),

@@ -17,14 +17,15 @@ Row = tuple[object, ...]
 def rows_sql(scan: Scan) -> str:
     """Return the text of a relation of `information_schema`, with its rows in it."""
     columns = scan.table.columns
-    rows = list(_ROWS[scan.table.name]())
     names = ", ".join(identifier(name) for name, _ in columns)
     casts = ", ".join(
         f"CAST({identifier(name)} AS {to_duckdb(kind)}) AS {identifier(name)}"
         for name, kind in columns
     )
-    values = ", ".join(f"({', '.join(map(_literal, row))})" for row in rows)
-    return f"SELECT {casts} FROM (VALUES {values}) AS v({names})"
+    values = [f"({', '.join(map(_literal, row))})" for row in _ROWS[scan.table.name]()]
+    nothing = f"({', '.join('NULL' for _ in columns)})"
+    source = f"(VALUES {', '.join(values) or nothing}) AS v({names})"
+    return f"SELECT {casts} FROM {source}{'' if values else ' WHERE false'}"
 
 
 def _schemata() -> Iterator[Row]:

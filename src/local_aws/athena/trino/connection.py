@@ -57,7 +57,7 @@ _OWN_MACROS = [
     "CREATE MACRO trino_year_to_month(months) AS CASE WHEN months < 0 THEN '-' ELSE '' END"
     " || CAST(abs(months) // 12 AS VARCHAR) || '-' || CAST(abs(months) % 12 AS VARCHAR)",
     # DuckDB's shortest text of a floating-point number, as Trino's cast to varchar writes it:
-    # one digit, a point, the others, E and the exponent.
+    # one digit, a point, the others, E and the exponent. Java prints two digits of its smallest.
     "CREATE MACRO trino_digits(s) AS replace(regexp_replace(split_part(s, 'e', 1), '^-', ''),"
     " '.', '')",
     "CREATE MACRO trino_exponent(s) AS coalesce(TRY_CAST(nullif(split_part(s, 'e', 2), '')"
@@ -67,6 +67,7 @@ _OWN_MACROS = [
     " || CASE WHEN length(d) > 1 THEN substr(d, 2) ELSE '0' END",
     "CREATE MACRO trino_scientific(s) AS CASE WHEN s IN ('nan', '-nan') THEN 'NaN'"
     " WHEN s = 'inf' THEN 'Infinity' WHEN s = '-inf' THEN '-Infinity'"
+    " WHEN s = '5e-324' THEN '4.9E-324' WHEN s = '-5e-324' THEN '-4.9E-324'"
     " WHEN trim(trino_digits(s), '0') = '' THEN"
     " CASE WHEN s[1] = '-' THEN '-0.0E0' ELSE '0.0E0' END"
     " ELSE CASE WHEN s[1] = '-' THEN '-' ELSE '' END"
