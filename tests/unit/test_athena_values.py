@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from local_aws.athena.trino import types as trino
@@ -78,6 +78,8 @@ def test_text_of_a_value(
 
 def java(x: float, shortest: str) -> str:
     """Double.toString by its specification, from the shortest digits."""
+    if abs(x) == math.ulp(0):  # Double.MIN_VALUE: its documented text is not its shortest
+        shortest = "4.9e-324"
     sign, digits, exponent = "-" if math.copysign(1, x) < 0 else "", *_digits(shortest)
     if x == 0:
         return f"{sign}0.0"
@@ -98,6 +100,7 @@ def _digits(shortest: str) -> tuple[str, int]:
 
 @settings(deadline=None, max_examples=200)
 @given(st.floats(allow_nan=False, allow_infinity=False))
+@example(math.ulp(0))
 def test_doubles_print_as_java_specifies(duck: duckdb.DuckDBPyConnection, x: float) -> None:
     assert printed(duck, f"CAST('{x!r}' AS DOUBLE)", trino.DOUBLE) == java(x, repr(x))
 
