@@ -49,8 +49,8 @@ lint: $(INSTALLED) ## check format, style and types
 unit: $(INSTALLED) ## the fast tests alone
 	$(PY) -m pytest tests/unit -q
 
-test: lint connector ## every check and every test
-	$(PY) -m pytest
+test: lint connector data/small.csv ## every check and every test
+	$(PY) -m pytest -n 2 --dist loadfile
 
 record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
 	$(PY) -m tests.local_aws.conformance.record
@@ -65,6 +65,9 @@ $(CONNECTOR): connector/pom.xml connector/README.md $(shell find connector/src -
 	mvn --quiet --batch-mode -Dstyle.color=never --file connector/pom.xml package
 
 bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measured in the same run
+	$(PY) benchmarks/ingest.py
+	$(PY) benchmarks/questions.py
+	$(PY) benchmarks/kinesis.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/connector.py
 
 clean: ## remove what was made
