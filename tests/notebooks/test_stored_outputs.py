@@ -107,7 +107,7 @@ def test_sanitizers_hide_only_the_lines_they_are_named_for(path: Path) -> None:
             for text in (output.get("text", ""), output.get("data", {}).get("text/plain", "")):
                 for line in text.splitlines():
                     hidden = line
-                    for pattern, replacement in patterns.items():
+                    for pattern, replacement in patterns:
                         hidden = re.sub(pattern, replacement, hidden)
                     lost = len(NUMBER.findall(line)) - len(NUMBER.findall(hidden))
                     assert lost <= 0 or "bytes scanned" in line, json.dumps(line)
