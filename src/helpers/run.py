@@ -63,6 +63,7 @@ def execute(values: dict[str, Any], run_dir: Path) -> Path:
                 parameters=params.of(values, source),
                 cwd=NOTEBOOKS,
                 progress_bar={"desc": name, "leave": False, "file": sys.stderr},
+                extra_arguments=["--log-level=ERROR"],  # its warning on TCP is about networks
             )
         except PapermillExecutionError as error:
             raise NotebookError(
