@@ -18,7 +18,7 @@ from local_aws.athena.hive.ast import (
     TableName,
 )
 from local_aws.athena.hive.tokens import Cursor, ParseError, tokenize
-from local_aws.athena.statements import classify
+from local_aws.athena.statements import parse
 
 TABLE = TableName("shop", "events")
 
@@ -186,4 +186,4 @@ def test_the_rest_of_a_statement_keeps_its_lines_and_columns():
     ],
 )
 def test_a_backslash_escapes_in_hives_statements_alone(sql, kind):
-    assert classify(sql).substatement_type == kind
+    assert parse(sql).substatement_type == kind

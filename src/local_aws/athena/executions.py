@@ -68,7 +68,8 @@ class Executions:
                     return _same_request(earlier, payload)
             if len(self._active) >= MAX_ACTIVE:
                 raise TooManyRequestsError("You have exceeded the limit for the number of queries")
-            active = Active(tenant, self._new_document(tenant, payload))
+            document, statement = self._understood(tenant, payload)
+            active = Active(tenant, document, statement)
             self._active[active.query_id] = active
             self._save(tenant, active.document)
             if token is not None:
@@ -77,17 +78,20 @@ class Executions:
         self._pool.submit(self._run, active)
         return {"QueryExecutionId": active.query_id}
 
-    def _new_document(self, tenant: Tenant, payload: Document) -> Document:
+    def _understood(
+        self, tenant: Tenant, payload: Document
+    ) -> tuple[Document, statements.Statement]:
         name = payload.get("WorkGroup", workgroups.PRIMARY)
         group = workgroups.find(self._store, tenant, name)
         if group["State"] == "DISABLED":
             raise InvalidRequestError(f"WorkGroup {name} is disabled.")
         try:
-            kind = statements.classify(payload["QueryString"])
+            statement = statements.parse(payload["QueryString"])
         except TrinoError as error:
             reason = str(error).removeprefix("SYNTAX_ERROR: ")
             raise InvalidRequestError(reason, "MALFORMED_QUERY") from None
-        return documents.new(payload, group, (kind.statement_type, kind.substatement_type))
+        kind = (statement.statement_type, statement.substatement_type)
+        return documents.new(payload, group, kind), statement
 
     def _run(self, active: Active) -> None:
         self._runner.run(active)

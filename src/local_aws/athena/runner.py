@@ -30,10 +30,11 @@ INVALID_LOCATION = (
 
 @dataclass
 class Active:
-    """An execution that waits or runs: its document, and what ends it."""
+    """An execution that waits or runs: its document, its statement, and what ends it."""
 
     tenant: Tenant
     document: Document
+    statement: statements.Statement
     submitted: float = field(default_factory=time.monotonic)
     context: Context | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -137,7 +138,7 @@ class Runner:
             context.cancel()
         try:
             context.check_cancelled()
-            outcome = statements.run(execution["Query"], context)
+            outcome = statements.run(active.statement, context)
             planned = time.monotonic()
             manifest = results.write(context, outcome, documents.locate(document, outcome))
         finally:

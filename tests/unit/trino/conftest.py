@@ -2,6 +2,7 @@ import duckdb
 import pytest
 
 from local_aws.athena.trino import TableSchema, ViewSchema, compile_query, parse_type, prepare
+from local_aws.athena.trino.parser import parse_query
 
 COLUMNS = {
     "id": "bigint",
@@ -60,7 +61,9 @@ def duck():
 
 @pytest.fixture
 def compiled(catalog):
-    return lambda sql, **more: compile_query(sql, catalog=catalog, database="db", **more)
+    return lambda sql, **more: compile_query(
+        parse_query(sql), catalog=catalog, database="db", **more
+    )
 
 
 @pytest.fixture

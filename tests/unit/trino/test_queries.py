@@ -13,6 +13,7 @@ from local_aws.athena.trino import (
     parse_type,
     translate_runtime_error,
 )
+from local_aws.athena.trino.parser import parse_query
 
 from .conftest import OneTable
 
@@ -238,7 +239,7 @@ _WORDS = (
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(_WORDS)).map(" ".join)))
 def test_any_text_compiles_or_is_a_trino_error(text):
     try:
-        found = compile_query(f"SELECT {text}", catalog=OneTable(), database="db")
+        found = compile_query(parse_query(f"SELECT {text}"), catalog=OneTable(), database="db")
     except TrinoError:
         return
     assert isinstance(found, CompiledQuery)

@@ -29,6 +29,7 @@ from local_aws.athena.statements.select import compile_in
 from local_aws.athena.statements.view import checked_columns
 from local_aws.athena.statements.writing import Buckets, Place, Rows, write_rows, writing
 from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.parser import parse_query
 from local_aws.athena.trino.types import TrinoType
 from local_aws.glue import partitions, tables
 
@@ -97,7 +98,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
             return done
         full = f"awsdatacatalog.{database}.{name}"
         raise TrinoError("TABLE_ALREADY_EXISTS", f"Table '{full}' already exists", 1, 1)
-    compiled = compile_in(sql, start, context)
+    compiled = compile_in(parse_query(sql, start), context)
     columns = checked_columns(compiled.columns)
     hive_columns = hive_types(columns)
     partitioned = names_property(properties, "partitioned_by")

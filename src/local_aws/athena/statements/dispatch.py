@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from local_aws.athena.engine import Context, Outcome, QueryError, StatementType
@@ -23,6 +24,7 @@ from local_aws.athena.statements import (
     view,
 )
 from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.parser import parse_query
 
 _FIRST_WORDS = (
     "'ALTER', 'CREATE', 'DEALLOCATE', 'DESCRIBE', 'DROP', 'EXECUTE', 'EXPLAIN', 'INSERT', 'MSCK', "
@@ -30,16 +32,25 @@ _FIRST_WORDS = (
 )
 
 
+Act = Callable[[Context], Outcome]
+
+
 @dataclass(frozen=True)
-class Kind:
-    """What a statement is, as Athena's API says it."""
+class Statement:
+    """A statement, understood as far as its text alone tells: what it is, and how it runs."""
 
     statement_type: StatementType
     substatement_type: str
+    act: Act
 
 
-def classify(sql: str) -> Kind:
-    """Return what kind of statement a text is, before it runs.
+def parse(sql: str) -> Statement:
+    """Return what a text is, before it runs.
+
+    Parameters
+    ----------
+    sql
+        One statement; a semicolon may end it.
 
     Raises
     ------
@@ -49,30 +60,31 @@ def classify(sql: str) -> Kind:
     cursor = _cursor(sql)
     first = cursor.token.key
     if first in select.STARTS:
-        select.parse(cursor.sql, cursor.token.start)
-        return Kind("DML", "SELECT")
-    for words, kind, _ in _STATEMENTS:
+        query = parse_query(sql, cursor.token.start)
+        return Statement("DML", "SELECT", partial(select.run, query))
+    for words, kind, runs in _STATEMENTS:
         if cursor.sees(*words):
-            return Kind(*kind)
+            return Statement(*kind, partial(runs, cursor))
     if first == "CREATE" and ctas.is_ctas(cursor):
-        return Kind("DDL", "CREATE_TABLE_AS_SELECT")
+        return Statement("DDL", "CREATE_TABLE_AS_SELECT", partial(ctas.create, cursor))
+    act: Act = _refusal(cursor) or partial(_run_ddl, sql)
     for words, kind in _DDL:
         if cursor.sees(*words):
-            return Kind(*kind)
+            return Statement(*kind, act)
     if first in _REFUSED or first in _DDL_STARTS:
-        return Kind("DDL" if first in _DDL_STARTS else "DML", first)
+        return Statement("DDL" if first in _DDL_STARTS else "DML", first, act)
     token = cursor.token
     message = f"mismatched input '{token.text}'. Expecting: {_FIRST_WORDS}"
     raise TrinoError("SYNTAX_ERROR", message, token.line, token.column + 1)
 
 
-def run(sql: str, context: Context) -> Outcome:
+def run(statement: Statement, context: Context) -> Outcome:
     """Run a statement.
 
     Parameters
     ----------
-    sql
-        One statement; a semicolon may end it.
+    statement
+        What `parse` made of its text; it runs once.
     context
         Everything that it may use.
 
@@ -88,26 +100,23 @@ def run(sql: str, context: Context) -> Outcome:
     QueryCancelledError
         When it was stopped.
     """
-    cursor = _cursor(sql)
+    try:
+        return statement.act(context)
+    except ParseError as error:
+        raise _syntax_error(error) from error
+
+
+def _refusal(cursor: Cursor) -> Act | None:
+    """Return the action that names what is not supported, where the first words tell it."""
     first = cursor.token.key
-    if first in select.STARTS:
-        return select.run(sql, cursor.token.start, context)
-    for words, _, act in _STATEMENTS:
-        if cursor.sees(*words):
-            try:
-                return act(cursor, context)
-            except ParseError as error:
-                raise _syntax_error(error) from error
-    if first in _REFUSED:
-        raise QueryError(_REFUSED[first])
+    reason = _REFUSED.get(first)
     if first == "SHOW" and cursor.ahead(1).key in _REFUSED_SHOWS:
-        raise QueryError(f"NOT_SUPPORTED: SHOW {cursor.ahead(1).key} is not supported")
-    if first == "CREATE" and ctas.is_ctas(cursor):
-        try:
-            return ctas.create(cursor, context)
-        except ParseError as error:
-            raise _syntax_error(error) from error
-    return _run_ddl(sql, context)
+        reason = f"NOT_SUPPORTED: SHOW {cursor.ahead(1).key} is not supported"
+    return partial(_refuse, reason) if reason else None
+
+
+def _refuse(reason: str, _: Context) -> Outcome:
+    raise QueryError(reason)
 
 
 def _cursor(sql: str) -> Cursor:
@@ -136,9 +145,9 @@ def _drop(statement: ast.Drop, context: Context) -> Outcome:
     return actions[statement.kind](statement, context)
 
 
-_Act = Callable[[Cursor, Context], Outcome]
+_Begun = Callable[[Cursor, Context], Outcome]
 # more words before fewer
-_STATEMENTS: tuple[tuple[tuple[str, ...], tuple[StatementType, str], _Act], ...] = (
+_STATEMENTS: tuple[tuple[tuple[str, ...], tuple[StatementType, str], _Begun], ...] = (
     (("CREATE", "OR", "REPLACE", "VIEW"), ("DDL", "CREATE_VIEW"), view.create),
     (("CREATE", "VIEW"), ("DDL", "CREATE_VIEW"), view.create),
     (("INSERT", "INTO"), ("DML", "INSERT"), insert.insert),

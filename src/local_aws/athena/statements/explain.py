@@ -8,6 +8,7 @@ from local_aws.athena.hive.tokens import Cursor
 from local_aws.athena.scan import open_scans
 from local_aws.athena.statements.names import STRING, unsupported
 from local_aws.athena.statements.select import STARTS, compile_in
+from local_aws.athena.trino.parser import parse_query
 from local_aws.athena.trino.schema import CompiledQuery
 
 Operator = dict[str, Any]
@@ -24,7 +25,7 @@ def explain(cursor: Cursor, context: Context) -> Outcome:
     options = _options(cursor)
     if cursor.token.key not in STARTS:
         unsupported(f"EXPLAIN of {cursor.token.text}")
-    compiled = compile_in(cursor.sql, cursor.token.start, context)
+    compiled = compile_in(parse_query(cursor.sql, cursor.token.start), context)
     if options["TYPE"] == "VALIDATE":
         return _outcome(analyze, ["true"], "Valid")
     if options["TYPE"] == "IO":

@@ -21,6 +21,7 @@ from local_aws.athena.statements.properties import WriteFormat
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.statements.writing import Place, Rows, write_rows, writing
 from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.parser import parse_query
 from local_aws.athena.trino.types import TrinoType, can_coerce, to_duckdb
 
 
@@ -51,7 +52,9 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
             message = f"Insert column name is specified more than once: {column}"
             raise TrinoError("DUPLICATE_COLUMN_NAME", message, *at)
     start = cursor.token.start
-    compiled = compile_in(padded(cursor.sql, 0, cursor.tokens[-2].stop), start, context)
+    compiled = compile_in(
+        parse_query(padded(cursor.sql, 0, cursor.tokens[-2].stop), start), context
+    )
     _check_types([kinds[column] for column in named], [kind for _, kind in compiled.columns])
     file_format = _write_format(table)
     rows = Rows(

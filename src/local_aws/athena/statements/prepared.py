@@ -8,20 +8,20 @@ from local_aws.athena.trino.errors import TrinoError
 
 def prepare(cursor: Cursor, context: Context) -> Outcome:
     """Run PREPARE name FROM statement."""
-    from local_aws.athena.statements.dispatch import classify  # noqa: PLC0415  (it calls us)
+    from local_aws.athena.statements.dispatch import parse  # noqa: PLC0415  (it calls us)
 
     cursor.need("PREPARE")
     name = cursor.name()
     cursor.need("FROM")
     sql = cursor.rest().strip()
-    classify(sql)
+    parse(sql)
     queries.prepare(context.store, context.tenant, context.workgroup, name, sql)
     return Outcome("DDL", "PREPARE", lines=[])
 
 
 def execute(cursor: Cursor, context: Context) -> Outcome:
     """Run EXECUTE name [USING value, …]."""
-    from local_aws.athena.statements.dispatch import run  # noqa: PLC0415  (it calls us)
+    from local_aws.athena.statements.dispatch import parse, run  # noqa: PLC0415  (it calls us)
 
     cursor.need("EXECUTE")
     name = cursor.name()
@@ -33,7 +33,7 @@ def execute(cursor: Cursor, context: Context) -> Outcome:
         values = _values(cursor)
     cursor.end()
     context.parameters = values
-    return run(str(statement["QueryStatement"]), context)
+    return run(parse(str(statement["QueryStatement"])), context)
 
 
 def deallocate(cursor: Cursor, context: Context) -> Outcome:

@@ -14,6 +14,7 @@ from local_aws.athena.statements.properties import (
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.statements.view import checked_columns
 from local_aws.athena.statements.writing import Place, Rows, write_rows, writing
+from local_aws.athena.trino.parser import parse_query
 
 _PROPERTIES = ("format", "compression", "compression_level", "field_delimiter", "partitioned_by")
 
@@ -34,7 +35,7 @@ def unload(cursor: Cursor, context: Context) -> Outcome:
     if "format" not in properties:
         raise QueryError("INVALID_TABLE_PROPERTY: UNLOAD needs the property 'format'")
     file_format = write_format(properties)
-    compiled = compile_in(padded(cursor.sql, 0, stop), start, context)
+    compiled = compile_in(parse_query(padded(cursor.sql, 0, stop), start), context)
     columns = checked_columns(compiled.columns)
     hive_types(columns)
     partitioned = names_property(properties, "partitioned_by")

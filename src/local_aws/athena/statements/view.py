@@ -11,6 +11,7 @@ from local_aws.athena.statements.names import current_database, resolve
 from local_aws.athena.statements.select import compile_in
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.information_schema import INFORMATION_SCHEMA
+from local_aws.athena.trino.parser import parse_query
 from local_aws.athena.trino.schema import TableSchema, ViewSchema
 from local_aws.athena.trino.types import TrinoType
 from local_aws.athena.views import EXPANDED_TEXT, encode_view
@@ -51,7 +52,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     if existing is not None and not replace:
         raise TrinoError("TABLE_ALREADY_EXISTS", f"View already exists: '{full}'", 1, 1)
     catalog: GlueCatalog = _WithoutView(database, name) if existing else GlueCatalog()
-    compiled = compile_in(cursor.sql, start, context, catalog)
+    compiled = compile_in(parse_query(cursor.sql, start), context, catalog)
     if any(scan.table.database == INFORMATION_SCHEMA for scan in compiled.scans):
         raise QueryError("NOT_SUPPORTED: CREATE VIEW on information_schema is not supported")
     columns = checked_columns(compiled.columns)

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.expressions import ExpressionAnalyser, Rules
 from local_aws.athena.trino.functions.model import Expr
-from local_aws.athena.trino.parser import parse_expression, parse_query
+from local_aws.athena.trino.nodes import Query
+from local_aws.athena.trino.parser import parse_expression
 from local_aws.athena.trino.queries import analyse_query
+from local_aws.athena.trino.recursion import deep
 from local_aws.athena.trino.schema import Catalog, CompiledQuery
 from local_aws.athena.trino.scope import Compilation, Env, Scope
 
-_DEPTH = 10_000
 _MARK = re.compile("\x00\\d+\x00")
 
 
+@deep
 def compile_query(
-    sql: str,
+    query: Query,
     *,
     catalog: Catalog,
     database: str,
     parameters: Sequence[str] = (),
     now: datetime | None = None,
-    start: int = 0,
 ) -> CompiledQuery:
     """Compile a query in Trino's SQL to DuckDB.
 
     Parameters
     ----------
-    sql
-        The statement's text.
+    query
+        What `parser.parse_query` made of its text.
     catalog
         Where tables and views are found.
     database
@@ -42,8 +42,6 @@ def compile_query(
         SQL literals for the question marks, in order, as text (``"'a'"``, ``"5"``).
     now
         The time of ``current_timestamp``, with a time zone; by default the clock's.
-    start
-        Where the query begins in the text (behind ``INSERT INTO t``, say).
 
     Returns
     -------
@@ -56,24 +54,7 @@ def compile_query(
     TrinoError
         What Trino says is wrong with the query, or NOT_SUPPORTED naming what is not supported.
     """
-    if sys.getrecursionlimit() < _DEPTH:
-        sys.setrecursionlimit(_DEPTH)  # Python calls take no C stack since 3.11
-    try:
-        return _compile(sql, catalog, database, parameters, now or datetime.now(UTC), start)
-    except RecursionError:
-        raise TrinoError("STACK_OVERFLOW", "statement is too large (stack overflow)") from None
-
-
-def _compile(
-    sql: str,
-    catalog: Catalog,
-    database: str,
-    parameters: Sequence[str],
-    now: datetime,
-    start: int,
-) -> CompiledQuery:
-    query = parse_query(sql, start)
-    comp = Compilation(catalog, now.astimezone(UTC), analyse_query)
+    comp = Compilation(catalog, (now or datetime.now(UTC)).astimezone(UTC), analyse_query)
     env = Env(database.lower())
     if query.parameters != len(parameters):
         message = f"Incorrect number of parameters: expected {query.parameters} "

@@ -5,8 +5,10 @@ from __future__ import annotations
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.parse_expressions import ExpressionParser
+from local_aws.athena.trino.recursion import deep
 
 
+@deep
 def parse_query(sql: str, start: int = 0) -> n.Query:
     """Parse one query, which starts at an offset of the text and ends it.
 
@@ -41,6 +43,7 @@ def parse_query(sql: str, start: int = 0) -> n.Query:
     )
 
 
+@deep
 def parse_expression(sql: str) -> n.Node:
     """Parse one expression that is the whole text.
 
