@@ -1,4 +1,4 @@
-"""Runs the alert job until it is killed: python alert_job.py EVENTS ALERTS CHECKPOINTS.
+"""Runs the alert job until it is killed: python alert_job.py EVENTS ALERTS DEAD CHECKPOINTS.
 
 The endpoint and the credentials come from the environment, as on a laptop.
 """
@@ -12,7 +12,7 @@ REGION = "arn:aws:kinesis:us-east-1:000000000000:stream/"
 
 
 def submit(
-    events: str, alerts: str, checkpoints: str, aws: dict[str, str], **settings: str
+    events: str, alerts: str, dead: str, checkpoints: str, aws: dict[str, str], **settings: str
 ) -> object:
     environment = table_environment(
         2,
@@ -30,6 +30,7 @@ def submit(
             **aws,
             "source.init.position": "TRIM_HORIZON",
             "source.shard.get-records.max-record-count": "50",
+            "source.dead-letter.stream.arn": REGION + dead,
         },
     )
     create_table(
@@ -42,4 +43,4 @@ def submit(
 
 
 if __name__ == "__main__":
-    submit(*sys.argv[1:4], aws={}).wait()  # type: ignore[attr-defined]
+    submit(*sys.argv[1:5], aws={}).wait()  # type: ignore[attr-defined]

@@ -23,7 +23,8 @@ final class DeadLetters {
     private static final int BATCH_ENTRIES = 500;
 
     private static final int BATCH_BYTES = 4 * 1024 * 1024;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** Letters that are not taken for so long fail the job, so that somebody hears of it. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Sends entries to the dead-letter stream. */
     interface Sender {
@@ -32,12 +33,14 @@ final class DeadLetters {
 
     private final StreamArn stream;
     private final Sender sender;
+    private final Duration patience;
     private List<PutEntry> pending = new ArrayList<>();
     private int pendingBytes;
 
-    DeadLetters(StreamArn stream, Sender sender) {
+    DeadLetters(StreamArn stream, Sender sender, Duration patience) {
         this.stream = stream;
         this.sender = sender;
+        this.patience = patience;
     }
 
     void add(List<PutEntry> letters) throws Exception {
@@ -66,7 +69,7 @@ final class DeadLetters {
                 failure = e;
             }
             if (!pending.isEmpty()) {
-                if (!Failures.isTransient(failure) || System.nanoTime() - begun > PATIENCE.toNanos()) {
+                if (!Failures.isTransient(failure) || System.nanoTime() - begun > patience.toNanos()) {
                     throw Failures.explained(failure, stream, OPTION);
                 }
                 Thread.sleep(backoff.next().toMillis());

@@ -69,7 +69,10 @@ public final class KinesisSource
         StreamArn deadLetterStream = config.deadLetterStream();
         DeadLetters deadLetters = deadLetterStream == null
                 ? null
-                : new DeadLetters(deadLetterStream, new Kinesis(deadLetterStream, config.aws())::putRecords);
+                : new DeadLetters(
+                        deadLetterStream,
+                        new Kinesis(deadLetterStream, config.aws())::putRecords,
+                        DeadLetters.PATIENCE);
         return new KinesisSourceReader(
                 splitReader, new KinesisRecordEmitter(config.stream(), decoder, context, deadLetters), context);
     }

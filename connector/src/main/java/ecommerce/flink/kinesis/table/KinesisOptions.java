@@ -79,6 +79,10 @@ final class KinesisOptions {
             .durationType()
             .noDefaultValue()
             .withDescription("A record whose event time is further ahead of its arrival is a dead letter.");
+    static final ConfigOption<Duration> MAX_BEHIND = ConfigOptions.key("source.dead-letter.max-event-time-behind")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("A record whose event time is further behind its arrival is a dead letter.");
 
     static final ConfigOption<String> PARTITIONER = text(
             "sink.partitioner", "fixed or random (default); not with PARTITIONED BY.");
@@ -120,7 +124,7 @@ final class KinesisOptions {
                     CREDENTIALS,
                     Set.of(REGION, ENDPOINT, TRUST_ALL, HTTP_PROTOCOL),
                     Set.of(INIT_POSITION, INIT_TIMESTAMP, INIT_TIMESTAMP_FORMAT, DISCOVERY_INTERVAL,
-                            MAX_RECORDS, EMPTY_INTERVAL, DEAD_LETTER_ARN, MAX_AHEAD),
+                            MAX_RECORDS, EMPTY_INTERVAL, DEAD_LETTER_ARN, MAX_AHEAD, MAX_BEHIND),
                     Set.of(PARTITIONER, DELIMITER, FAIL_ON_ERROR, BATCH_MAX_SIZE, MAX_INFLIGHT, MAX_BUFFERED,
                             FLUSH_SIZE, FLUSH_TIMEOUT, FactoryUtil.SINK_PARALLELISM))
             .flatMap(Set::stream)

@@ -51,7 +51,10 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
                 config,
                 format,
                 context.getPhysicalRowDataType(),
-                RowGuard.of(config, reader.maxAhead(), context.getCatalogTable().getResolvedSchema()),
+                RowGuard.of(
+                        context.getCatalogTable().getResolvedSchema(),
+                        reader.eventTimeBound(KinesisOptions.MAX_AHEAD),
+                        reader.eventTimeBound(KinesisOptions.MAX_BEHIND)),
                 context.getObjectIdentifier().asSummaryString());
     }
 

@@ -32,7 +32,6 @@ final class KinesisTableSource
     private final SourceConfig config;
     private final DecodingFormat<DeserializationSchema<RowData>> format;
     private final DataType physicalType;
-    /** Null without a dead-letter stream. */
     private final RowGuard guard;
 
     private final String tableName;
@@ -111,8 +110,8 @@ final class KinesisTableSource
     }
 
     private RowDecoder decoder(ScanContext context) {
-        // With a guard every column is decoded: whether a record is poison must not hang on the query.
-        boolean formatProjects = guard == null && format instanceof ProjectableDecodingFormat;
+        // For dead letters every column is decoded: whether a record is poison must not hang on the query.
+        boolean formatProjects = config.deadLetterStream() == null && format instanceof ProjectableDecodingFormat;
         boolean allColumns = Arrays.deepEquals(columns, Projection.all(physicalType).toNestedIndexes());
         DeserializationSchema<RowData> schema = formatProjects
                 ? ((ProjectableDecodingFormat<DeserializationSchema<RowData>>) format)
@@ -120,7 +119,7 @@ final class KinesisTableSource
                 : format.createRuntimeDecoder(context, physicalType);
         RowData.FieldGetter[] fields =
                 metadata.isEmpty() && (formatProjects || allColumns) ? null : getters(formatProjects);
-        return new RowDecoder(schema, guard, fields, metadata);
+        return new RowDecoder(schema, formatProjects ? guard.ofColumns(columns) : guard, fields, metadata);
     }
 
     /** Reads the asked columns out of a row that has them alone, or all. */

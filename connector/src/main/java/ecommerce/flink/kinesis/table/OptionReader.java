@@ -66,8 +66,12 @@ final class OptionReader {
                 stream, aws(), batch, inflight, buffered, bytes, timeout, options.get(KinesisOptions.FAIL_ON_ERROR));
     }
 
-    Optional<Duration> maxAhead() {
-        return options.getOptional(KinesisOptions.MAX_AHEAD);
+    /** A bound of the event time, which only a table with a dead-letter stream can have. */
+    Optional<Duration> eventTimeBound(ConfigOption<Duration> option) {
+        Optional<Duration> bound = options.getOptional(option);
+        check(option, bound.isEmpty() || options.getOptional(KinesisOptions.DEAD_LETTER_ARN).isPresent(),
+                "needs '" + KinesisOptions.DEAD_LETTER_ARN.key() + "', the stream for what is out of bounds");
+        return bound;
     }
 
     private AwsConfig aws() {

@@ -13,7 +13,6 @@ final class RowDecoder implements RecordDecoder {
     private static final long serialVersionUID = 1L;
 
     private final DeserializationSchema<RowData> format;
-    /** Null without a dead-letter stream. */
     private final RowGuard guard;
     /** Which of the format's fields make the row, null for all in their order. */
     private final RowData.FieldGetter[] fields;
@@ -39,10 +38,8 @@ final class RowDecoder implements RecordDecoder {
     @Override
     public void decode(StreamRecord record, String shardId, List<RowData> rows) throws Exception {
         format.deserialize(record.data(), new ListCollector<>(rows));
-        if (guard != null) {
-            for (int i = 0; i < rows.size(); i++) {
-                guard.check(rows.get(i), record);
-            }
+        for (int i = 0; i < rows.size(); i++) {
+            guard.check(rows.get(i), record);
         }
         if (fields != null) {
             rows.replaceAll(row -> shape(row, record, shardId));

@@ -13,6 +13,7 @@ import ecommerce.flink.kinesis.api.StreamRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -75,10 +76,14 @@ class DeadLetterTest {
         return IntStream.range(0, count).mapToObj(i -> new PutEntry(new byte[10], "" + i)).toList();
     }
 
+    private static DeadLetters letters(DeadLetters.Sender sender) {
+        return new DeadLetters(STREAM, sender, Duration.ofMillis(300));
+    }
+
     @Test
     void sendsOnlyTheRejectedAgainUntilAllAreTaken() throws Exception {
         List<List<String>> sent = new ArrayList<>();
-        DeadLetters deadLetters = new DeadLetters(STREAM, entries -> {
+        DeadLetters deadLetters = letters(entries -> {
             sent.add(entries.stream().map(PutEntry::partitionKey).toList());
             return CompletableFuture.completedFuture(
                     sent.size() == 1 ? new PutResult(List.of(1), "busy") : new PutResult(List.of(), null));
@@ -92,7 +97,7 @@ class DeadLetterTest {
     @Test
     void batchesStayWithinTheServicesLimits() throws Exception {
         List<Integer> sizes = new ArrayList<>();
-        DeadLetters deadLetters = new DeadLetters(STREAM, entries -> {
+        DeadLetters deadLetters = letters(entries -> {
             sizes.add(entries.size());
             return CompletableFuture.completedFuture(new PutResult(List.of(), null));
         });
@@ -107,10 +112,19 @@ class DeadLetterTest {
 
     @Test
     void aMissingDeadLetterStreamIsNamed() throws Exception {
-        DeadLetters deadLetters = new DeadLetters(STREAM, entries -> CompletableFuture.failedFuture(
+        DeadLetters deadLetters = letters(entries -> CompletableFuture.failedFuture(
                 new KinesisException("PutRecords", 400, "ResourceNotFoundException", "")));
         deadLetters.add(letters(1));
         SuppressRestartsException end = assertThrows(SuppressRestartsException.class, deadLetters::flush);
         assertTrue(end.getCause().getMessage().contains("'source.dead-letter.stream.arn'"));
+    }
+
+    @Test
+    void aStreamThatTakesNothingFailsTheJobAfterAWhile() throws Exception {
+        DeadLetters deadLetters = letters(entries ->
+                CompletableFuture.completedFuture(new PutResult(List.of(0), "ProvisionedThroughputExceededException")));
+        deadLetters.add(letters(1));
+        IOException failure = assertThrows(IOException.class, deadLetters::flush);
+        assertTrue(failure.getMessage().contains("ProvisionedThroughputExceededException"), failure.getMessage());
     }
 }

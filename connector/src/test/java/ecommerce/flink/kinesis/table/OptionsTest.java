@@ -99,6 +99,7 @@ class OptionsTest {
         "source.shard.discovery.interval, often",
         "source.dead-letter.stream.arn, dead",
         "source.dead-letter.max-event-time-ahead, 1 h",
+        "source.dead-letter.max-event-time-behind, 1 h",
         "source.init.positoin, LATEST",
         "aws.credentials.basic.secretkeys, x",
         "aws.http.protocol.version, HTTP3",
