@@ -17,7 +17,8 @@ CREDENTIALS = {
 
 def table_environment(parallelism: int, **settings: str) -> Any:
     from pyflink.common import Configuration
-    from pyflink.table import EnvironmentSettings, TableEnvironment
+    from pyflink.datastream import StreamExecutionEnvironment
+    from pyflink.table import EnvironmentSettings, StreamTableEnvironment
 
     if not JAR.exists():
         pytest.fail(f"{JAR} is not built: run make connector")
@@ -27,11 +28,12 @@ def table_environment(parallelism: int, **settings: str) -> Any:
     configuration.set_string("table.local-time-zone", "UTC")
     for key, value in settings.items():
         configuration.set_string(key.replace("__", "-").replace("_", "."), value)
-    return TableEnvironment.create(
+    return StreamTableEnvironment.create(
+        StreamExecutionEnvironment.get_execution_environment(configuration),
         EnvironmentSettings.new_instance()
         .in_streaming_mode()
         .with_configuration(configuration)
-        .build()
+        .build(),
     )
 
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
 
 /** The four calls of Kinesis Data Streams that a connector needs, for one stream. */
-public final class Kinesis implements ShardReads {
+public final class Kinesis implements ShardReads, RecordPuts {
     private final StreamArn stream;
     private final Transport transport;
 
@@ -64,7 +64,7 @@ public final class Kinesis implements ShardReads {
         })));
     }
 
-    /** Sends up to 500 entries. Some may be taken and others not. */
+    @Override
     public CompletableFuture<PutResult> putRecords(List<PutEntry> entries) {
         return call("PutRecords", generator -> {
                     generator.writeStringField("StreamARN", stream.text());

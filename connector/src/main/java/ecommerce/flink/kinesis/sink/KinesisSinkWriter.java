@@ -2,9 +2,9 @@ package ecommerce.flink.kinesis.sink;
 
 import ecommerce.flink.kinesis.api.Backoff;
 import ecommerce.flink.kinesis.api.Failures;
-import ecommerce.flink.kinesis.api.Kinesis;
 import ecommerce.flink.kinesis.api.PutEntry;
 import ecommerce.flink.kinesis.api.PutResult;
+import ecommerce.flink.kinesis.api.RecordPuts;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +29,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisSinkWriter.class);
 
     private final SinkConfig config;
-    private final Kinesis kinesis;
+    private final RecordPuts puts;
     private final Counter errors;
     /** One for all requests: a stream that throttles one throttles all. */
     private final Backoff backoff = new Backoff();
@@ -38,7 +38,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
             ElementConverter<RowData, PutEntry> converter,
             WriterInitContext context,
             SinkConfig config,
-            Kinesis kinesis,
+            RecordPuts puts,
             Collection<BufferedRequestState<PutEntry>> state) {
         super(
                 converter,
@@ -55,13 +55,13 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
                 new SimpleBatchCreator<>(config.batchBytes()),
                 new DequeRequestBuffer<>());
         this.config = config;
-        this.kinesis = kinesis;
+        this.puts = puts;
         this.errors = context.metricGroup().getNumRecordsOutErrorsCounter();
     }
 
     @Override
     protected void submitRequestEntries(List<PutEntry> entries, ResultHandler<PutEntry> handler) {
-        kinesis.putRecords(entries).whenComplete((result, failure) -> {
+        puts.putRecords(entries).whenComplete((result, failure) -> {
             if (failure != null) {
                 failed(entries, failure instanceof CompletionException ? failure.getCause() : failure, handler);
             } else if (result.rejected().isEmpty()) {

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriterStateSerializer;
+import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 
 /** Records that a checkpoint found still unsent, as bytes. */
 final class PutEntrySerializer extends AsyncSinkWriterStateSerializer<PutEntry> {
@@ -13,6 +14,15 @@ final class PutEntrySerializer extends AsyncSinkWriterStateSerializer<PutEntry> 
     @Override
     public int getVersion() {
         return VERSION;
+    }
+
+    @Override
+    public BufferedRequestState<PutEntry> deserialize(int version, byte[] bytes) throws IOException {
+        if (version != VERSION) {
+            throw new IOException("The state of the Kinesis sink has version " + version
+                    + ", this connector reads version " + VERSION + ": restore it with the connector that wrote it");
+        }
+        return super.deserialize(version, bytes);
     }
 
     @Override

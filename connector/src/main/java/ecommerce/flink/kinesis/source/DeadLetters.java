@@ -5,12 +5,12 @@ import ecommerce.flink.kinesis.api.Failures;
 import ecommerce.flink.kinesis.api.Kinesis;
 import ecommerce.flink.kinesis.api.PutEntry;
 import ecommerce.flink.kinesis.api.PutResult;
+import ecommerce.flink.kinesis.api.RecordPuts;
 import ecommerce.flink.kinesis.api.StreamArn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Sends dead letters and waits for them: after each batch and before each checkpoint none is
@@ -26,20 +26,15 @@ final class DeadLetters {
     /** Letters that are not taken for so long fail the job, so that somebody hears of it. */
     static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** Sends entries to the dead-letter stream. */
-    interface Sender {
-        CompletableFuture<PutResult> send(List<PutEntry> entries);
-    }
-
     private final StreamArn stream;
-    private final Sender sender;
+    private final RecordPuts puts;
     private final Duration patience;
     private List<PutEntry> pending = new ArrayList<>();
     private int pendingBytes;
 
-    DeadLetters(StreamArn stream, Sender sender, Duration patience) {
+    DeadLetters(StreamArn stream, RecordPuts puts, Duration patience) {
         this.stream = stream;
-        this.sender = sender;
+        this.puts = puts;
         this.patience = patience;
     }
 
@@ -60,7 +55,7 @@ final class DeadLetters {
         while (!pending.isEmpty()) {
             IOException failure;
             try {
-                PutResult result = Kinesis.await(sender.send(pending));
+                PutResult result = Kinesis.await(puts.putRecords(pending));
                 pending = result.rejected().stream()
                         .map(pending::get)
                         .collect(ArrayList::new, ArrayList::add, ArrayList::addAll);

@@ -71,7 +71,7 @@ public final class KinesisSource
                 ? null
                 : new DeadLetters(
                         deadLetterStream,
-                        new Kinesis(deadLetterStream, config.aws())::putRecords,
+                        new Kinesis(deadLetterStream, config.aws()),
                         DeadLetters.PATIENCE);
         return new KinesisSourceReader(
                 splitReader, new KinesisRecordEmitter(config.stream(), decoder, context, deadLetters), context);

@@ -71,7 +71,7 @@ final class KinesisOptions {
     static final ConfigOption<Duration> EMPTY_INTERVAL = ConfigOptions.key(
                     "source.reader.empty-records-fetch-interval")
             .durationType()
-            .defaultValue(Duration.ofMillis(250))
+            .defaultValue(Duration.ofMillis(200))
             .withDescription("The pause on a shard after a read without records.");
     static final ConfigOption<String> DEAD_LETTER_ARN = text(
             "source.dead-letter.stream.arn", "A stream that gets the records that cannot be decoded.");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ecommerce.flink.kinesis.api.KinesisException;
 import ecommerce.flink.kinesis.api.PutEntry;
 import ecommerce.flink.kinesis.api.PutResult;
+import ecommerce.flink.kinesis.api.RecordPuts;
 import ecommerce.flink.kinesis.api.StreamArn;
 import ecommerce.flink.kinesis.api.StreamRecord;
 import java.io.ByteArrayOutputStream;
@@ -76,8 +77,8 @@ class DeadLetterTest {
         return IntStream.range(0, count).mapToObj(i -> new PutEntry(new byte[10], "" + i)).toList();
     }
 
-    private static DeadLetters letters(DeadLetters.Sender sender) {
-        return new DeadLetters(STREAM, sender, Duration.ofMillis(300));
+    private static DeadLetters letters(RecordPuts puts) {
+        return new DeadLetters(STREAM, puts, Duration.ofMillis(300));
     }
 
     @Test
