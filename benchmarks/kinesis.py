@@ -63,7 +63,7 @@ def events(count: int) -> pl.DataFrame:
 
 def send(frame: pl.DataFrame, records: int) -> None:
     """Send a frame of events, again and again, with our sender."""
-    client = Client(4)
+    client = Client()
     sender = Sender(client, STREAM, 4, threading.Event())
     dead = DeadLetters(Path(os.devnull))
     for _ in range(records // len(frame)):

@@ -1,14 +1,16 @@
 """The simulator's parts without a server: signing, sending in order, pace, encoding, bots."""
 
-import base64
 import csv
 import gzip
 import json
 import random
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 
+import cbor2
 import numpy as np
 import polars as pl
 import pytest
@@ -17,12 +19,12 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from urllib3.exceptions import HTTPError
 
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
+from helpers.kinesis import cbor
 from helpers.kinesis import sender as sending
-from helpers.kinesis.client import Answer
+from helpers.kinesis.connection import Connections, Reply
 from helpers.kinesis.sender import Batch, Sender
 from helpers.kinesis.signature import signed_headers
 from helpers.simulate import bots
@@ -36,6 +38,8 @@ from helpers.simulate.source import SCHEMA, Source
 
 ROW = "2019-10-01 00:00:0{n} UTC,view,{n},2053013555631882655,,apple,35.79,{n},s-{n}"
 HEADER = ",".join(FIELDS)
+CBOR = {"content-type": "application/x-amz-cbor-1.1"}
+JSON = {"content-type": "application/x-amz-json-1.1"}
 
 
 @pytest.fixture
@@ -68,7 +72,8 @@ def make_lanes(events: pl.DataFrame, dead: DeadLetters, **changed):
 
 
 def entries(batch: Batch) -> list[dict]:
-    return json.loads(batch.body(np.arange(len(batch.rows)), b"[")[:-1])
+    body = batch.body(np.arange(len(batch.rows)), cbor.tail("s"))
+    return cbor2.loads(body)["Records"]
 
 
 class FakeKinesis:
@@ -82,9 +87,9 @@ class FakeKinesis:
         self.calls = 0
         self._lock = threading.Lock()
 
-    def post(self, operation: str, body: bytes) -> Answer:
+    def post(self, operation: str, body: bytes) -> Reply:
         assert operation == "PutRecords"
-        said = json.loads(body)
+        said = cbor2.loads(body)
         results = []
         with self._lock:
             self.calls += 1
@@ -93,11 +98,11 @@ class FakeKinesis:
                 if code:
                     results.append({"ErrorCode": code, "ErrorMessage": "slow down"})
                 else:
-                    self.placed.append(json.loads(base64.b64decode(record["Data"])))
+                    self.placed.append(json.loads(record["Data"]))
                     results.append({"SequenceNumber": "1", "ShardId": "shardId-0"})
         failed = sum("ErrorCode" in result for result in results)
         answer = {"FailedRecordCount": failed, "Records": results}
-        return Answer(200, json.dumps(answer, separators=(",", ":")).encode())
+        return Reply(200, CBOR, cbor2.dumps(answer))
 
 
 def run(client, made, stop: threading.Event | None = None) -> Sender:
@@ -183,7 +188,7 @@ def test_lost_connections_are_tried_again_until_patience_ends(dead, monkeypatch)
         def post(self, operation, body):
             if self.calls < 3:
                 self.calls += 1
-                raise HTTPError("connection reset")
+                raise ConnectionResetError("connection reset")
             return super().post(operation, body)
 
     assert run(Broken(lambda *_: None), make_lanes(frame(10), dead, count=1)).sent == 10
@@ -192,7 +197,7 @@ def test_lost_connections_are_tried_again_until_patience_ends(dead, monkeypatch)
 
     class Gone(FakeKinesis):
         def post(self, operation, body):
-            raise HTTPError("connection refused")
+            raise ConnectionRefusedError("connection refused")
 
     with pytest.raises(ServiceError, match=r"127\.0\.0\.1:1 does not answer"):
         run(Gone(lambda *_: None), make_lanes(frame(10), dead, count=1))
@@ -201,7 +206,7 @@ def test_lost_connections_are_tried_again_until_patience_ends(dead, monkeypatch)
 def test_what_sending_again_does_not_mend_ends_the_sender(dead):
     class Refusing(FakeKinesis):
         def post(self, operation, body):
-            return Answer(400, b'{"__type":"AccessDeniedException","message":"no"}')
+            return Reply(400, JSON, b'{"__type":"AccessDeniedException","message":"no"}')
 
     with pytest.raises(ServiceError, match="AccessDeniedException"):
         run(Refusing(lambda *_: None), make_lanes(frame(10), dead))
@@ -231,7 +236,7 @@ def test_requests_hold_at_most_500_records_and_10_mib(dead):
     lane = make_lanes(large, dead, count=1)[0]
     sizes = []
     while batch := lane.take(0.0):
-        data = [len(base64.b64decode(entry["Data"])) for entry in entries(batch)]
+        data = [len(entry["Data"]) for entry in entries(batch)]
         sizes.append(sum(data))
     assert len(sizes) == 2
     assert max(sizes) <= 10 << 20
@@ -270,7 +275,92 @@ def test_any_text_survives_as_value_and_as_key(text):
     batch = make_lanes(events, dead, key="brand", count=1)[0].take(0.0)
     entry = entries(batch)[0]
     assert entry["PartitionKey"] == text
-    assert json.loads(base64.b64decode(entry["Data"]))["brand"] == text
+    assert json.loads(entry["Data"])["brand"] == text
+
+
+def test_request_is_what_awss_sdk_for_java_writes():
+    # the bytes of version 2.31, with the long texts put in again
+    sizes = ((5, 2), (23, 23), (24, 24), (255, 40), (256, 256), (70_000, 1))
+    data, keys = (pl.Series([size * "x" for size in column]) for column in zip(*sizes, strict=True))
+    heads = ["E", "W", "X\x18", "X\xff", "Y\x01\x00", "Z\x00\x01\x11p"]
+    key_heads = ["b", "w", "x\x18", "x(", "y\x01\x00", "a"]
+    said = "".join(
+        f"\xbfdData{head}{size * 'x'}lPartitionKey{key_head}{key_size * 'x'}\xff"
+        for head, key_head, (size, key_size) in zip(heads, key_heads, sizes, strict=True)
+    )
+    wanted = f"\xbfgRecords\x9f{said}\xffjStreamNamebs1\xff".encode("latin-1")
+    entries_, ends = cbor.entries(data, keys)
+    assert b"".join((cbor.HEAD, entries_, cbor.tail("s1"))) == wanted
+    assert ends[-1] == len(entries_)
+
+
+@given(st.lists(st.tuples(st.text(max_size=300), st.text(min_size=1, max_size=256)), max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_any_texts_are_read_back_from_cbor(pairs):
+    data, keys = (pl.Series([pair[column] for pair in pairs], dtype=pl.String) for column in (0, 1))
+    body = b"".join((cbor.HEAD, cbor.entries(data, keys)[0], cbor.tail("s")))
+    wanted = [{"Data": text.encode(), "PartitionKey": key} for text, key in pairs]
+    assert cbor2.loads(body) == {"Records": wanted, "StreamName": "s"}
+
+
+class OneAnswerServer:
+    """Answers requests with one text after the other, and keeps their heads."""
+
+    def __init__(self, answers: list[bytes]) -> None:
+        self.received: list[bytes] = []
+        self._answers = answers
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while self._answers:
+            connection, _ = self._listener.accept()
+            with connection, connection.makefile("rwb") as file:
+                while self._answers and (line := file.readline()):
+                    head = b""
+                    while (more := file.readline()) != b"\r\n":
+                        head += more
+                    self.received.append(line + head)
+                    file.read(int(head.partition(b"content-length: ")[2].partition(b"\r")[0]))
+                    answer = self._answers.pop(0)
+                    file.write(answer)
+                    file.flush()
+                    if b"close" in answer:
+                        break
+        self._listener.close()
+
+
+def test_connections_read_lengths_and_chunks_and_are_opened_anew_once_closed():
+    server = OneAnswerServer(
+        [
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            b"HTTP/1.1 400 \r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nConnection: close\r\ncontent-length: 0\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nx: close\r\n\r\nno",
+            b"HTTP/1.1 200 OK\r\nx: close\r\n\r\n",
+            b"SSH-2.0 close\r\n",
+        ]
+    )
+    connections = Connections(server.url, {}, None)
+    replies = [connections.post(b"body", {"host": "h"}) for _ in range(3)]
+    assert [(r.status, r.body) for r in replies] == [(200, b"ok"), (400, b"abc"), (200, b"")]
+    for words in ("2 bytes read, 3 more expected", "with a length", "SSH"):
+        with pytest.raises(HTTPException, match=words):
+            connections.post(b"body", {"host": "h"})
+    with pytest.raises(OSError, match="refused"):
+        connections.post(b"body", {"host": "h"})
+
+
+def test_proxy_gets_the_whole_address_and_its_password():
+    server = OneAnswerServer([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] * 2)
+    proxy = server.url.replace("//", "//user:p%40ss@")
+    connections = Connections("http://kinesis.test", {"http": proxy}, None)
+    assert connections.post(b"", {"host": "kinesis.test"}).status == 200
+    assert server.received[0].startswith(b"POST http://kinesis.test/ HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic dXNlcjpwQHNz\r\n" in server.received[0]
+    with pytest.raises(ServiceError, match="https://proxy is not supported"):
+        Connections("http://kinesis.test", {"http": "https://proxy:1"}, None)
 
 
 def test_pace_by_speed_rate_or_none():

@@ -1,1 +1,1 @@
-"""Sending to Kinesis fast: ``client`` signs requests, ``sender`` keeps order, ``streams`` looks."""
+"""Sending to Kinesis: ``client`` signs and posts, ``sender`` keeps order, ``streams`` looks."""

@@ -1,39 +1,44 @@
 """Requests to Kinesis without boto3's cost a record: the body is bytes that are ready to send.
 
 boto3 checks, copies and encodes every record of a PutRecords call in Python.
-Here the caller brings the finished JSON. botocore still finds the credentials
+Here the caller brings the finished CBOR. botocore still finds the credentials
 (and renews them), the region, the endpoint, the proxies and the certificates.
 """
 
-from typing import Any, NamedTuple
+import contextlib
+from http.client import HTTPException
+from typing import Any, Final
 
 import botocore.session
-import urllib3
+import cbor2
+import orjson
 from botocore.httpsession import get_cert_path
 from botocore.utils import get_environ_proxies
 
 from helpers import aws
 from helpers.errors import ServiceError
+from helpers.kinesis.connection import Connections, Reply
 from helpers.kinesis.signature import signed_headers
 
-_TIMEOUT = urllib3.Timeout(connect=5, read=30)
+LOST: Final = (OSError, HTTPException)
+"""What `Client.post` raises where no answer came."""
+
 _TARGET = "Kinesis_20131202."
 
 
-class Answer(NamedTuple):
-    """What Kinesis answered."""
-
-    status: int
-    body: bytes
+def said(reply: Reply) -> dict[str, Any]:
+    """Read an answer's body; what is neither CBOR nor JSON is given as ``message``."""
+    parsed: Any = None
+    in_cbor = "cbor" in reply.headers.get("content-type", "")
+    with contextlib.suppress(cbor2.CBORDecodeError, orjson.JSONDecodeError):
+        parsed = cbor2.loads(reply.body) if in_cbor else orjson.loads(reply.body)
+    if isinstance(parsed, dict):
+        return parsed
+    return {"message": reply.body[:200].decode("latin-1")}
 
 
 class Client:
     """Signed requests to Kinesis over kept connections; safe to use from several threads.
-
-    Parameters
-    ----------
-    connections : int
-        How many requests may be under way at once.
 
     Raises
     ------
@@ -41,7 +46,7 @@ class Client:
         Where no region is set or no credentials are found.
     """
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self) -> None:
         session = botocore.session.get_session()
         resolved = aws.client("kinesis").meta
         self.endpoint: str = resolved.endpoint_url.rstrip("/")
@@ -53,19 +58,13 @@ class Client:
                 "AWS_SECRET_ACCESS_KEY (for the local AWS, `make aws` prints the lines)."
             )
         self._credentials = credentials
-        proxies = resolved.config.proxies or get_environ_proxies(self.endpoint)
-        proxy: str | None = proxies.get(self.endpoint.partition(":")[0])
-        options: dict[str, Any] = {
-            "ca_certs": get_cert_path(session.get_config_variable("ca_bundle") or True),
-            "maxsize": connections,
-            "timeout": _TIMEOUT,
-            "retries": False,
-        }
-        self._http = (
-            urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+        self._connections = Connections(
+            self.endpoint,
+            resolved.config.proxies or get_environ_proxies(self.endpoint),
+            get_cert_path(session.get_config_variable("ca_bundle") or True),
         )
 
-    def post(self, operation: str, body: bytes) -> Answer:
+    def post(self, operation: str, body: bytes) -> Reply:
         """Send one request.
 
         Parameters
@@ -73,16 +72,16 @@ class Client:
         operation : str
             For instance ``"PutRecords"``.
         body : bytes
-            The arguments as JSON.
+            The arguments in CBOR.
 
         Returns
         -------
-        Answer
+        Reply
             Status and body, also where the service refuses.
 
         Raises
         ------
-        urllib3.exceptions.HTTPError
+        OSError, http.client.HTTPException
             Where no answer came.
         """
         headers = signed_headers(
@@ -92,9 +91,8 @@ class Client:
             body,
             credentials=self._credentials.get_frozen_credentials(),
         )
-        answer = self._http.urlopen("POST", f"{self.endpoint}/", body=body, headers=headers)
-        return Answer(answer.status, answer.data)
+        return self._connections.post(body, headers)
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.clear()
+        self._connections.close()

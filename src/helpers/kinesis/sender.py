@@ -16,11 +16,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
-from urllib3.exceptions import HTTPError
 
 from helpers.errors import ServiceError
-from helpers.kinesis.client import Client
+from helpers.kinesis import cbor
+from helpers.kinesis.client import LOST, Client, said
+from helpers.kinesis.connection import Reply
 
 MAX_RECORDS: Final = 500
 MAX_BYTES: Final = 10 << 20
@@ -52,7 +52,7 @@ class Batch:
     Attributes
     ----------
     entries : memoryview
-        The records as PutRecords takes them, each followed by a comma.
+        The records as PutRecords takes them, from `helpers.kinesis.cbor.entries`.
     ends : ndarray of int64, shape (n + 1,)
         Where each entry starts in ``entries``, and where the last one ends.
     rows : ndarray of int64, shape (n,)
@@ -66,13 +66,13 @@ class Batch:
     rows: Ints
     labels: list[str]
 
-    def body(self, chosen: Ints, head: bytes) -> bytes:
+    def body(self, chosen: Ints, tail: bytes) -> bytes:
         """Write the request for some of the records, given by their places."""
+        starts, stops = self.ends[chosen], self.ends[chosen + 1]
         if len(chosen) == len(self.rows):
-            whole = self.entries[self.ends[0] : self.ends[-1] - 1]
-            return b"".join((head, whole, b"]}"))
-        parts = (self.entries[self.ends[at] : self.ends[at + 1] - 1] for at in chosen)
-        return head + b",".join(parts) + b"]}"
+            starts, stops = self.ends[:1], self.ends[-1:]
+        parts = (self.entries[start:stop] for start, stop in zip(starts, stops, strict=True))
+        return b"".join((cbor.HEAD, *parts, tail))
 
 
 class Sender:
@@ -81,7 +81,7 @@ class Sender:
     Parameters
     ----------
     client : Client
-        With a connection for each lane.
+        Signs and sends.
     stream : str
         The stream's name.
     lanes : int
@@ -109,7 +109,7 @@ class Sender:
         self._stream = stream
         self._listener = listener
         self._stop = stop
-        self._head = b'{"StreamName":%b,"Records":[' % orjson.dumps(stream)
+        self._tail = cbor.tail(stream)
         self._queues: list[queue.Queue[Batch | None]] = [
             queue.Queue(_WAITING) for _ in range(lanes)
         ]
@@ -201,7 +201,7 @@ class Sender:
             try:
                 refused = self._attempt(batch, left)
                 answered = time.monotonic()
-            except HTTPError as error:
+            except LOST as error:
                 if time.monotonic() - answered > _PATIENCE_S:
                     self._note_unsent(batch.rows[left])
                     raise ServiceError(
@@ -221,13 +221,13 @@ class Sender:
 
     def _attempt(self, batch: Batch, chosen: Ints) -> Ints:
         """Send some records of a batch and say which of them have to be sent again."""
-        answer = self._client.post("PutRecords", batch.body(chosen, self._head))
+        answer = self._client.post("PutRecords", batch.body(chosen, self._tail))
         if answer.status != 200:
-            self._check(answer.status, answer.body)
+            self._check(answer)
             return chosen
         refused = chosen[:0]
         if not _all_placed(answer.body, len(chosen)):
-            results = orjson.loads(answer.body)["Records"]
+            results = said(answer).get("Records", [])
             if len(results) != len(chosen):
                 raise ServiceError(
                     f"{self._client.endpoint} answered {len(results)} of {len(chosen)} records."
@@ -240,19 +240,16 @@ class Sender:
             self._listener(200, [batch.labels[at] for at in chosen if at not in again])
         return refused
 
-    def _check(self, status: int, body: bytes) -> None:
+    def _check(self, answer: Reply) -> None:
         """Raise where an answer is one that sending again does not mend."""
-        try:
-            said = orjson.loads(body)
-            code = str(said.get("__type", "")).rpartition("#")[2]
-            message = said.get("message") or said.get("Message") or ""
-        except (orjson.JSONDecodeError, AttributeError):
-            code, message = "", body[:200].decode(errors="replace")
-        if status >= 500 or status == 429 or code in _LATER:
+        parsed = said(answer)
+        code = str(parsed.get("__type", "")).rpartition("#")[2]
+        message = parsed.get("message") or parsed.get("Message") or ""
+        if answer.status >= 500 or answer.status == 429 or code in _LATER:
             return
         if code == "ResourceNotFoundException":
             raise ServiceError(f"The stream {self._stream} does not exist: {message}")
-        raise ServiceError(f"Kinesis refused the records ({status} {code}): {message}")
+        raise ServiceError(f"Kinesis refused the records ({answer.status} {code}): {message}")
 
     def _note_unsent(self, rows: Ints) -> None:
         with self._lock:
@@ -261,4 +258,4 @@ class Sender:
 
 def _all_placed(body: bytes, count: int) -> bool:
     """Say whether an answer surely places all records, without reading what it says of each."""
-    return b'"FailedRecordCount":0,' in body and body.count(b'"SequenceNumber":') == count
+    return b"FailedRecordCount\x00" in body and body.count(b"SequenceNumber") == count

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 of a JSON request.
+"""AWS Signature Version 4 of a request to Kinesis.
 
 The steps are those of
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html;
@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from botocore.credentials import ReadOnlyCredentials
 
+from helpers.kinesis.cbor import CONTENT_TYPE
+
 _ALGORITHM: Final = "AWS4-HMAC-SHA256"
-_CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 
 
 def signed_headers(
@@ -51,7 +52,7 @@ def signed_headers(
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     headers = {
-        "content-type": _CONTENT_TYPE,
+        "content-type": CONTENT_TYPE,
         "host": urlsplit(endpoint).netloc,
         "x-amz-date": stamp,
     }

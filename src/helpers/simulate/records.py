@@ -1,6 +1,7 @@
 """Events as the records of the stream: one JSON object an event, encoded a frame at a time."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 
 from helpers.errors import InputError
 from helpers.events import FIELDS
+from helpers.kinesis import cbor
 from helpers.kinesis.sender import MAX_BYTES, MAX_RECORDS, Batch
 from helpers.simulate.dead_letters import DeadLetters
 from helpers.simulate.source import TIME_FORMAT
@@ -93,9 +95,15 @@ def as_json(events: pl.DataFrame, offset_s: int) -> pl.Series:
     polars.Series
         One object an event, with the data set's fields and ``txn_timestamp``.
     """
-    stamp = (pl.col("event_time") + pl.duration(seconds=offset_s)).dt.strftime(STAMP_FORMAT)
-    own = pl.col("event_time").dt.strftime(TIME_FORMAT)
-    fields = pl.struct(own, *FIELDS[1:], stamp.alias(STAMP))
+    # events in order share their seconds: a text is made once a run of equal times
+    runs = events["event_time"].rle()
+    run = np.repeat(np.arange(len(runs)), runs.struct.field("len").to_numpy())
+    times = runs.struct.field("value")
+    own = times.dt.strftime(TIME_FORMAT)
+    stamp = (times + timedelta(seconds=offset_s)).dt.strftime(STAMP_FORMAT)
+    fields = pl.struct(
+        own.gather(run).alias("event_time"), *FIELDS[1:], stamp.gather(run).alias(STAMP)
+    )
     return events.select(fields.struct.json_encode().alias("record"))["record"]
 
 
@@ -144,8 +152,22 @@ def lanes(
         due=pl.Series(due),
     ).with_columns(size=pl.col("record").str.len_bytes() + pl.col("key").str.len_bytes())
     encoded = _sendable(encoded, key, max_record_bytes, dead)
-    number = pl.col("key").hash(seed=0) % count
-    return [_lane(encoded.filter(number == lane), label is not None) for lane in range(count)]
+    number = (encoded["key"].hash(seed=0) % count).cast(pl.Int64).to_numpy()
+    encoded = encoded[np.argsort(number, kind="stable")]
+    stops = np.cumsum(np.bincount(number, minlength=count))
+    entries, ends = cbor.entries(encoded["record"], encoded["key"])
+    sizes = np.concatenate([[0], encoded["size"].cast(pl.Int64).cum_sum().to_numpy()])
+    return [
+        Lane(
+            encoded["due"].to_numpy()[start:stop],
+            entries,
+            ends[start : stop + 1],
+            sizes[start : stop + 1],
+            encoded["row"].to_numpy()[start:stop],
+            encoded["label"][start:stop].to_list() if label else [],
+        )
+        for start, stop in zip([0, *stops[:-1]], stops, strict=True)
+    ]
 
 
 def _sendable(
@@ -166,26 +188,3 @@ def _sendable(
             reason = f"{size} bytes are more than the stream's limit of {max_record_bytes}"
         dead.add(reason, record, row)
     return encoded.filter(~bad.fill_null(True))
-
-
-def _lane(encoded: pl.DataFrame, labelled: bool) -> Lane:
-    # {"k":"value"} without its first five characters: the quoted value, and the entry's last brace
-    quoted = pl.struct(k="key").struct.json_encode().str.slice(5)
-    entries = encoded.select(
-        entry=pl.concat_str(
-            pl.lit('{"Data":"'),
-            pl.col("record").cast(pl.Binary).bin.encode("base64"),
-            pl.lit('","PartitionKey":'),
-            quoted,
-            pl.lit(","),
-        )
-    )["entry"].to_arrow()
-    _, ends, data = entries.buffers()
-    return Lane(
-        encoded["due"].to_numpy(),
-        memoryview(data) if data is not None else memoryview(b""),
-        np.frombuffer(ends, np.int64, len(entries) + 1, entries.offset * 8),
-        np.concatenate([[0], encoded["size"].cast(pl.Int64).cum_sum().to_numpy()]),
-        encoded["row"].to_numpy(),
-        encoded["label"].to_list() if labelled else [],
-    )

@@ -73,7 +73,7 @@ def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
         Where AWS does not answer or refuses; says where to go on.
     """
     files = find(replay.source)
-    client = Client(replay.in_flight)
+    client = Client()
     if replay.stream in {streams.RAW, streams.ALERTS}:
         streams.ensure()
     starts = streams.shard_starts(replay.stream)
