@@ -97,7 +97,8 @@ def create(cursor: Cursor, context: Context) -> Outcome:
         if unless:
             return done
         full = f"awsdatacatalog.{database}.{name}"
-        raise TrinoError("TABLE_ALREADY_EXISTS", f"Table '{full}' already exists", 1, 1)
+        message = f"Destination table '{full}' already exists"
+        raise TrinoError("TABLE_ALREADY_EXISTS", message, 1, 1)
     compiled = compile_in(parse_query(sql, start), context)
     columns = checked_columns(compiled.columns)
     hive_columns = hive_types(columns)

@@ -28,10 +28,9 @@ from local_aws.athena.trino.types import TrinoType, can_coerce, to_duckdb
 def insert(cursor: Cursor, context: Context) -> Outcome:
     """Run INSERT INTO: new files beside those that are there, new partitions registered last."""
     cursor.need("INSERT", "INTO")
-    place = cursor.token
     database, name = resolve(context, table_name(cursor))
     table = get_table(database, name)
-    at = (place.line, place.column + 1)
+    at = (1, 1)
     full = f"awsdatacatalog.{database}.{name}"
     if table is None:
         raise TrinoError("TABLE_NOT_FOUND", f"Table '{full}' does not exist", *at)

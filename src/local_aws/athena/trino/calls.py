@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from local_aws.athena.trino import nodes as n
+from local_aws.athena.trino import operators
 from local_aws.athena.trino.coercion import coerce, common_type, compared
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.functions import REGISTRY
@@ -18,7 +19,7 @@ from local_aws.athena.trino.types import BIGINT, INTEGER, TrinoType, common_supe
 from local_aws.athena.trino.windows import over, sort_keys
 
 if TYPE_CHECKING:
-    from local_aws.athena.trino.expressions import ExpressionAnalyser
+    from local_aws.athena.trino.expressions import ExpressionAnalyser, Rules
 
 
 def is_aggregate(name: str) -> bool:
@@ -33,6 +34,8 @@ def call(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         if node.over or node.filter or node.distinct or node.star:
             raise TrinoError("SYNTAX_ERROR", f"Invalid use of '{node.name}'", *node.at)
         return special(analyser, node)
+    if node.name == "concat" and len(node.args) == 2:
+        return _concat(analyser, node)
     overloads = REGISTRY.get(node.name)
     if overloads is None:
         message = f"Function '{node.name}' not registered"
@@ -46,6 +49,7 @@ def call(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
             windows=False,
             groups=None,
             inside=node.name,
+            at=node.at,
             clause="",
             hoisted=None,
         )
@@ -139,23 +143,11 @@ def _check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> No
         raise TrinoError("MISSING_OVER", message, *node.at)
     if node.over is not None:
         if not rules.windows:
-            if rules.inside:
-                name, message = (
-                    "NESTED_WINDOW",
-                    "Cannot nest window functions or row pattern measures inside aggregation "
-                    f"'{rules.inside}': [{told(node)}]",
-                )
-            else:
-                name = "EXPRESSION_NOT_SCALAR"
-                message = (
-                    f"{rules.clause} cannot contain aggregations, window functions or grouping"
-                )
-                message += f" operations: [{told(node)}]"
-            raise TrinoError(name, message, *node.at)
+            raise _misplaced_window(rules, node)
         if node.filter is not None:
             message = "FILTER is not yet supported for window functions"
             raise TrinoError("NOT_SUPPORTED", message, *node.at)
-        if node.distinct:
+        if node.distinct and kind is not Kind.AGGREGATE:
             message = "DISTINCT in window function parameters not yet supported"
             raise TrinoError("NOT_SUPPORTED", message, *node.at)
     elif kind is Kind.AGGREGATE and not rules.aggregates:
@@ -163,10 +155,29 @@ def _check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> No
             message = (
                 f"Cannot nest aggregations inside aggregation '{rules.inside}': [{told(node)}]"
             )
-            raise TrinoError("NESTED_AGGREGATION", message, *node.at)
-        message = f"{rules.clause} cannot contain aggregations, window functions or grouping"
-        message += f" operations: [{told(node)}]"
-        raise TrinoError("EXPRESSION_NOT_SCALAR", message, *node.at)
+            raise TrinoError("NESTED_AGGREGATION", message, *rules.at)
+        raise _not_scalar(rules, node)
+
+
+def _not_scalar(rules: Rules, node: n.Call) -> TrinoError:
+    message = f"{rules.clause} cannot contain aggregations, window functions or grouping"
+    message += f" operations: [{told(node)}]"
+    return TrinoError("EXPRESSION_NOT_SCALAR", message, *rules.at)
+
+
+def _misplaced_window(rules: Rules, node: n.Call) -> TrinoError:
+    """Make the error of a window function where none may stand."""
+    what = "window functions or row pattern measures"
+    if rules.inside == "window specification":
+        message = f"Cannot nest {what} inside window specification"
+        return TrinoError("NESTED_WINDOW", message, *node.at)
+    if rules.inside:
+        message = f"Cannot nest {what} inside aggregation '{rules.inside}': [{told(node)}]"
+        return TrinoError("NESTED_WINDOW", message, *rules.at)
+    if rules.aggregates:
+        message = f"{rules.clause} cannot contain {what}"
+        return TrinoError("NESTED_WINDOW", message, *node.at)
+    return _not_scalar(rules, node)
 
 
 def fail_overload(
@@ -175,7 +186,7 @@ def fail_overload(
     """Fail because no signature of a function takes the arguments."""
     if isinstance(node, n.Call):
         _check_arity(node, args)
-    given = ", ".join("function" if isinstance(arg, Lambda) else str(arg.type) for arg in args)
+    given = ", ".join("<function>" if isinstance(arg, Lambda) else str(arg.type) for arg in args)
     expected = ", ".join(str(function) for function in REGISTRY.get(name, ()))
     message = f"Unexpected parameters ({given}) for function {name}. Expected: {expected}"
     raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
@@ -234,6 +245,10 @@ def _unified(items: Sequence[Expr], nodes: Sequence[n.Node], what: str) -> list[
 def _if(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
     items = _arguments(analyser, node, 2, 3)
     condition = analyser.boolean(node.args[0], "IF condition")
+    if common_type(items[1:]) is None:
+        types = f"{items[1].type} vs {items[2].type}"
+        message = f"Result types for IF must be the same: {types}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
     results = _unified(items[1:], node.args[1:], "Result types for IF")
     otherwise = f" ELSE {results[1].sql}" if len(results) > 1 else ""
     sql = f"CASE WHEN {condition.sql} THEN {results[0].sql}{otherwise} END"
@@ -261,7 +276,7 @@ def _try(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         raise TrinoError(
             "SYNTAX_ERROR", "The 'try' function must have exactly one argument", *node.at
         )
-    return analyser.tried(node.args[0], lambda item: item.sql, None)
+    return analyser.tried(node.args[0])
 
 
 def _typeof(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
@@ -275,14 +290,24 @@ def _grouping(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         message = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/"
         raise TrinoError("MISSING_GROUP_BY", f"{message}ROLLUP/GROUP BY clause", *node.at)
     items = _arguments(analyser, node, 1, 63)
-    for item in items:
+    for item, named in zip(items, node.args, strict=True):
         if item.sql not in analyser.rules.groups:
             message = "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
-            raise TrinoError("INVALID_ARGUMENTS", f"{message} associated with the query", *node.at)
+            message += f" at the associated query level. Mismatch due to {told(named)}."
+            raise TrinoError("INVALID_ARGUMENTS", message, *node.at)
     kind = INTEGER if len(items) < 32 else BIGINT
     duck = "INTEGER" if kind is INTEGER else "BIGINT"
     sql = f"CAST(GROUPING({', '.join(i.sql for i in items)}) AS {duck})"
     return analyser.hoist(combine(sql, kind, *items, has=("aggregate",)))
+
+
+def _concat(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    """Make || of two arguments, one of which may be an array's element."""
+    items = _arguments(analyser, node, 2, 2)
+    try:
+        return operators.concatenated(*items)
+    except operators.OperandError:
+        fail_overload(analyser, node, "concat", items)
 
 
 def _now(analyser: ExpressionAnalyser, node: n.Call) -> Expr:

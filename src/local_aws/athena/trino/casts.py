@@ -5,7 +5,9 @@ from __future__ import annotations
 from local_aws.athena.trino.binding import bind_once
 from local_aws.athena.trino.errors import raise_in_sql
 from local_aws.athena.trino.types import (
+    VARCHAR,
     TrinoType,
+    as_decimal,
     is_integer,
     is_numeric,
     row_field_names,
@@ -105,10 +107,30 @@ def _to_decimal(sql: str, source: TrinoType, target: TrinoType) -> str | None:
         name = f"DECIMAL({target.args[0]}, {target.args[1]})"
         message = f"'Cannot cast VARCHAR ''' || {sql} || ''' to {name}. Value is not a number.'"
         number = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-        return _matching(sql, number, f"CAST({sql} AS {to_duckdb(target)})", message)
-    if source.name == "boolean" or is_numeric(source):
+        large = f"'Cannot cast VARCHAR ''' || {sql} || ''' to {name}. Value too large.'"
+        return _matching(sql, number, _fitting(sql, target, large), message)
+    if source.name == "boolean" or _holds(target, source):
         return f"CAST({sql} AS {to_duckdb(target)})"
+    if is_numeric(source):
+        told, name = (str(kind).upper().replace(",", ", ") for kind in (source, target))
+        text = java_text(sql) if source.name in ("real", "double") else _text(sql, source)
+        return _fitting(sql, target, f"'Cannot cast {told} ''' || {text} || ''' to {name}'")
     return _from_json(sql, source, target)
+
+
+def _holds(target: TrinoType, source: TrinoType) -> bool:
+    """Whether a decimal type has room for every value of an integer or decimal type."""
+    if not (is_integer(source) or source.name == "decimal"):
+        return False
+    (p1, s1), (p2, s2) = as_decimal(source).args, target.args
+    return bool(p2 - s2 >= p1 - s1 + (s1 > s2))
+
+
+def _fitting(sql: str, target: TrinoType, message: str) -> str:
+    """Convert a number to a decimal that may be too small for it."""
+    wrong = raise_in_sql("INVALID_CAST_ARGUMENT", message)
+    made = f"TRY_CAST({sql} AS {to_duckdb(target)})"
+    return f"COALESCE({made}, CASE WHEN {sql} IS NOT NULL THEN {wrong} END)"
 
 
 def _fraction(sql: str, precision: int) -> str:
@@ -216,6 +238,9 @@ def _to_date(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 _TIMESTAMP = r"\s*([+-]?\d{4,}-\d{1,2}-\d{1,2})(?: (\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?))?"
 
 
+_ZONE = r"(?:[+-]\d{1,2}(?::?\d{2})?|[A-Za-z][A-Za-z_/+-]*\d{0,2})"
+
+
 def _rounded(sql: str, precision: int) -> str:
     """Round a TIMESTAMP or TIME to fewer digits than six, half up, as Trino does."""
     step = 10 ** (6 - precision)
@@ -231,7 +256,7 @@ def _to_timestamp(sql: str, source: TrinoType, target: TrinoType) -> str | None:
         made = f"CAST({groups} AS {to_duckdb(target)})"
         made = _rounded(made, precision) if precision < 6 else made
         return (
-            f"CASE WHEN regexp_full_match({sql}, '{_TIMESTAMP}(?: ?[A-Za-z+-][\\w/:+-]*)?\\s*') "
+            f"CASE WHEN regexp_full_match({sql}, '{_TIMESTAMP}(?: ?{_ZONE})?\\s*') "
             f"THEN {made} WHEN {sql} IS NOT NULL THEN {wrong} END"
         )
     if source.name == "date":
@@ -291,9 +316,18 @@ def _to_json(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     return ready if plain else f"CAST(to_json({ready}) AS JSON)"
 
 
+def java_text(sql: str) -> str:
+    """Text of a floating-point number as Java prints it."""
+    text = f"CAST({sql} AS VARCHAR)"
+    near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
+    return f"CASE WHEN {near} THEN {text} ELSE trino_scientific({text}) END"
+
+
 def json_ready(sql: str, source: TrinoType) -> str:
     """DuckDB value whose to_json is Trino's JSON of a value."""
     match source.name:
+        case "unknown":
+            return "CAST(NULL AS JSON)"
         case "timestamp" | "timestamp with time zone" | "time" | "date":
             return str(_text(sql, source))
         case "array":
@@ -302,17 +336,17 @@ def json_ready(sql: str, source: TrinoType) -> str:
             return sql if inner == "x_" else f"list_transform({sql}, lambda x_: {inner})"
         case "row":
             fields = zip(row_field_names(source), source.args, strict=True)
-            packed = ", ".join(
-                f'"{name}" := {json_ready(f"({sql}).{chr(34)}{name}{chr(34)}", kind)}'
-                for name, (_, kind) in fields
+            members = " || ',' || ".join(
+                f"to_json('{(shown or '').replace(chr(39), chr(39) * 2)}') || ':' || coalesce("
+                f"CAST(to_json({json_ready(f'({sql}).{chr(34)}{name}{chr(34)}', kind)}) AS VARCHAR)"
+                ", 'null')"
+                for name, (shown, kind) in fields
             )
-            return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
+            return f"CASE WHEN {sql} IS NOT NULL THEN CAST('{{' || {members} || '}}' AS JSON) END"
         case "decimal":
             return f"CAST(CAST({sql} AS VARCHAR) AS JSON)"
         case "double" | "real":
-            text = f"CAST({sql} AS VARCHAR)"
-            near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
-            number = f"CASE WHEN {near} THEN {text} ELSE trino_scientific({text}) END"
+            number = java_text(sql)
             finite = f"CASE WHEN isfinite({sql}) THEN {number} ELSE '\"' || ({number}) || '\"' END"
             return f"CAST({finite} AS JSON)"
         case "map":
@@ -333,17 +367,29 @@ def json_ready(sql: str, source: TrinoType) -> str:
 def _from_json(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name != "json":
         return None
-    plain = f"CAST(NULLIF({sql}, 'null') AS {to_duckdb(target)})"
     if target.name in ("varchar", "date"):
         return f"CAST(({sql}) ->> '$' AS {to_duckdb(target)})"
     if is_numeric(target) or target.name == "boolean":
         return f"CAST(({sql}) ->> '$' AS {to_duckdb(target)})"
-    return plain
+    return None
+
+
+def _json_structure(sql: str, expected: str, made: str, target: TrinoType) -> str:
+    """Make an array or map of JSON that must be one; JSON's null is NULL."""
+    first = f"CASE WHEN json_type({sql}) = 'OBJECT' THEN '{{' ELSE left({sql}, 1) END"
+    message = f"'Cannot cast to {target}. Expected a json {expected.lower()}, but got ' || {first}"
+    wrong = raise_in_sql("INVALID_CAST_ARGUMENT", f"{message} || chr(10) || CAST({sql} AS VARCHAR)")
+    return (
+        f"CASE json_type({sql}) WHEN '{expected}' THEN {made} WHEN 'NULL' THEN NULL "
+        f"ELSE CASE WHEN {sql} IS NOT NULL THEN {wrong} END END"
+    )
 
 
 def _to_array(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name == "json":
-        return _from_json(sql, source, target)
+        item = convert("j_", source, target.args[0])
+        made = f"list_transform(CAST({sql} AS JSON[]), lambda j_: {item})"
+        return _json_structure(sql, "ARRAY", made, target)
     if source.name != "array":
         return None
     inner = convert("x_", source.args[0], target.args[0])
@@ -352,7 +398,9 @@ def _to_array(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 def _to_map(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name == "json":
-        return _from_json(sql, source, target)
+        texts = TrinoType("map", (VARCHAR, source))
+        made = convert(f"CAST({sql} AS MAP(VARCHAR, JSON))", texts, target)
+        return _json_structure(sql, "OBJECT", made, target)
     if source.name != "map":
         return None
     key = convert("x_.key", source.args[0], target.args[0])
@@ -365,7 +413,7 @@ def _to_map(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 def _to_row(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     if source.name == "json":
-        return _from_json(sql, source, target)
+        return _json_to_row(sql, source, target)
     if source.name != "row" or len(source.args) != len(target.args):
         return None
     names, wanted = row_field_names(source), row_field_names(target)
@@ -381,8 +429,27 @@ def _to_row(sql: str, source: TrinoType, target: TrinoType) -> str | None:
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
 
 
+def _json_to_row(sql: str, source: TrinoType, target: TrinoType) -> str:
+    """Make a row of a JSON object's members by their names, or of an array's items in order."""
+    items, members = [], []
+    for i, (field, (name, kind)) in enumerate(
+        zip(row_field_names(target), target.args, strict=True)
+    ):
+        item = convert(f"json_extract({sql}, '$[{i}]')", source, kind)
+        path = "$." + '"' + (name or "").replace("'", "''") + '"'
+        member = convert(f"json_extract({sql}, '{path}')", source, kind)
+        items.append(f'"{field}" := {item}')
+        members.append(f'"{field}" := {member}')
+    made = f"struct_pack({', '.join(members)})"
+    listed = f"CASE WHEN json_type({sql}) = 'ARRAY' THEN struct_pack({', '.join(items)}) END"
+    return f"COALESCE({listed}, {_json_structure(sql, 'OBJECT', made, target)})"
+
+
 def _to_uuid(sql: str, source: TrinoType, target: TrinoType) -> str | None:
-    return f"CAST({sql} AS UUID)" if source.name in _NAMED else None
+    if source.name not in _NAMED:
+        return None
+    wrong = raise_in_sql("INVALID_CAST_ARGUMENT", f"'Cannot cast value to UUID: ' || {sql}")
+    return f"COALESCE(TRY_CAST({sql} AS UUID), CASE WHEN {sql} IS NOT NULL THEN {wrong} END)"
 
 
 def _to_varbinary(sql: str, source: TrinoType, target: TrinoType) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -80,13 +81,20 @@ def cast(analyser: ExpressionAnalyser, node: n.Cast) -> Expr:
             message = f"Cannot cast {operand.type} to {kind}"
             raise TrinoError("TYPE_MISMATCH", message, *node.at) from None
 
-    if node.safe:
-        return analyser.tried(node.operand, made, kind)
     operand = analyser.analyse(node.operand)
+    if node.safe:
+        return combine(_safely(operand, made), kind, operand)
     sql = made(operand)
     if sql == operand.sql or operand.type.name == "unknown":
         return combine(sql, kind, operand, value=operand.value)
     return combine(sql, kind, operand)
+
+
+def _safely(operand: Expr, made: Callable[[Expr], str]) -> str:
+    """Text of TRY of a conversion; what fails in the operand itself still fails."""
+    if operand.is_literal or operand.sql.replace(".", "").replace("_", "").isalnum():
+        return f"TRY({made(operand)})"
+    return f"list_transform([{operand.sql}], lambda o_: TRY({made(replace(operand, sql='o_'))}))[1]"
 
 
 def row_constructor(analyser: ExpressionAnalyser, node: n.Row) -> Expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from local_aws.athena.trino.java import java_number
+
 
 class TrinoError(Exception):
     """A query's failure, as Athena's ``StateChangeReason`` shows it.
@@ -75,6 +77,7 @@ def _overflow(text: str) -> TrinoError | None:
 
 
 _TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
+_NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _RANGE = re.compile(
     r"Type (\w+?)(?:\([\d,]+\))? with value (\S+) can't be cast .*destination type (\w+)"
 )
@@ -90,7 +93,14 @@ def _out_of_range(text: str) -> TrinoError | None:
     if source == "INT128":
         return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} addition overflow: {value}")
     if source in ("DOUBLE", "FLOAT"):
-        return TrinoError("INVALID_CAST_ARGUMENT", f"Unable to cast {value} to {kind}")
+        number = java_number(value) if value[-1].isdigit() else _NOT_FINITE.get(value, value)
+        if value == "nan" and kind != "bigint":
+            message = f"Cannot cast {'real' if source == 'FLOAT' else 'double'} NaN to {kind}"
+            return TrinoError("INVALID_CAST_ARGUMENT", message)
+        if kind == "bigint":
+            return TrinoError("INVALID_CAST_ARGUMENT", f"Unable to cast {number} to {kind}")
+        message = f"Out of range for {kind}: {number}"
+        return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message)
     return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"Out of range for {kind}: {value}")
 
 
@@ -126,8 +136,28 @@ _KNOWN = [
         "SUBQUERY_MULTIPLE_ROWS",
         "Scalar sub-query has returned multiple rows",
     ),
-    (r"Could not convert string '(.*)' to INT32", _CAST, r"Cannot cast '\1' to INT"),
-    (r"Could not convert string '(.*)' to INT64", _CAST, r"Cannot cast '\1' to BIGINT"),
+    *(
+        (rf"Could not convert string '(.*)' to {duck}", _CAST, rf"Cannot cast '\1' to {told}")
+        for duck, told in (
+            ("INT8", "TINYINT"),
+            ("INT16", "SMALLINT"),
+            ("INT32", "INT"),
+            ("INT64", "BIGINT"),
+        )
+    ),
+    *(
+        (
+            rf"Failed to cast decimal value (\S+) to type {duck}",
+            _CAST,
+            rf"Cannot cast '\1' to {told}",
+        )
+        for duck, told in (
+            ("INT8", "TINYINT"),
+            ("INT16", "SMALLINT"),
+            ("INT32", "INTEGER"),
+            ("INT64", "BIGINT"),
+        )
+    ),
     (r"Could not convert string ['\"](.*)['\"] to (\S+)", _CAST, r"Cannot cast '\1' to \2"),
     (
         r"(?:invalid )?(date|time|timestamp) field (?:value out of range|format): \"(.*?)\"",
@@ -149,6 +179,11 @@ _KNOWN = [
         r"Overflow on abs\((-\d+)\)",
         "NUMERIC_VALUE_OUT_OF_RANGE",
         r"Value \1 is out of range for abs(bigint)",
+    ),
+    (
+        r"Window \w+ \w+ expression cannot be (?:negative|NULL)",
+        "INVALID_WINDOW_FRAME",
+        "Window frame offset value must not be negative or null",
     ),
     (r"Argument for ntile must be greater", _ARGUMENT, "Buckets must be greater than 0"),
     (r"Invalid escape string", _ARGUMENT, "Escape string must be a single character"),

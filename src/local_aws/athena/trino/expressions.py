@@ -29,10 +29,7 @@ from local_aws.athena.trino.scope import (
     Scope,
     combine,
 )
-from local_aws.athena.trino.types import (
-    BOOLEAN,
-    TrinoType,
-)
+from local_aws.athena.trino.types import BOOLEAN
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,8 @@ class Rules:
 
     Attributes
     ----------
-    clause
-        Name of the place for messages, such as ``WHERE clause``.
+    clause, at
+        Name of the place for messages, such as ``WHERE clause``, and where it is.
     aggregates, windows
         Whether aggregates and window functions may stand here.
     groups
@@ -56,6 +53,7 @@ class Rules:
     """
 
     clause: str = ""
+    at: n.At = (1, 1)
     aggregates: bool = False
     windows: bool = False
     groups: frozenset[str] | None = None
@@ -141,20 +139,20 @@ class ExpressionAnalyser:
         hoisted = self.rules.hoisted
         return expression if hoisted is None else hoisted.take(expression)
 
-    def tried(self, node: n.Node, made: Callable[[Expr], str], kind: TrinoType | None) -> Expr:
-        """Make TRY of something made out of an operand."""
+    def tried(self, node: n.Node) -> Expr:
+        """Make TRY of an expression."""
         outer = self.rules.hoisted
         hoisted = outer or Hoisted(self.comp.alias("p"))
         operand = self.with_rules(hoisted=hoisted).analyse(node)
-        sql = f"TRY({made(operand)})"
+        sql = f"TRY({operand.sql})"
         if outer is None and hoisted.items:
             packed = ", ".join(f"a{i} := {text}" for i, text in enumerate(hoisted.items))
             sql = f"list_transform([struct_pack({packed})], lambda {hoisted.name}: {sql})[1]"
-        return combine(sql, kind or operand.type, operand)
+        return combine(sql, operand.type, operand)
 
     def lambda_expression(self, node: n.Lambda) -> Expr:
         raise TrinoError(
-            "SYNTAX_ERROR", "Lambda expression should always be used inside a function", *node.at
+            "TYPE_MISMATCH", "Lambda expression should always be used inside a function", *node.at
         )
 
     def lambda_argument(self, node: n.Lambda) -> Lambda:

@@ -63,7 +63,7 @@ def group_by(
         if isinstance(value, Field):
             found = Expr(value.sql, value.type, fields=frozenset((value.id,)))
         else:
-            found = plain.analyse(value)
+            found = plain.with_rules(at=item.at).analyse(value)
         keys.setdefault(found.sql, found)
         return f"CAST({found.sql} AS {to_duckdb(found.type)})" if found.is_literal else found.sql
 

@@ -11,6 +11,7 @@ from local_aws.athena.trino.scope import (
     combine,
     quote_name,
 )
+from local_aws.athena.trino.tell import told
 from local_aws.athena.trino.types import (
     row_field_names,
     to_duckdb,
@@ -35,11 +36,12 @@ def dereference(analyser: ExpressionAnalyser, node: n.Dereference) -> Expr:
         found = analyser.resolved(parts, node)
         if found is not None:
             return found
-        if isinstance(node.base, n.Name) and analyser.scope.find(parts[:-1], node.at) is None:
+        tails = (parts[:count] for count in range(1, len(parts)))
+        if all(analyser.scope.find(tail, node.at) is None for tail in tails):
             raise _unresolved(".".join(parts), node)
     base = analyser.analyse(node.base)
     if base.type.name != "row":
-        message = f"Expression {'.'.join(parts[:-1]) or node.name} is not of type ROW"
+        message = f"Expression {told(node.base)} is not of type ROW"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
     hits = [i for i, (name, _) in enumerate(base.type.args) if (name or "").lower() == node.name]
     if len(hits) != 1:

@@ -134,10 +134,13 @@ def like(analyser: ExpressionAnalyser, node: n.Like) -> Expr:
     parts = [analyser.analyse(node.operand), analyser.analyse(node.pattern)]
     if node.escape is not None:
         parts.append(analyser.analyse(node.escape))
-    for part, what in zip(parts, ("Left side", "Pattern for", "Escape for"), strict=False):
+    nodes = (node.operand, node.pattern, node.escape)
+    for part, written, what in zip(
+        parts, nodes, ("Left side of", "Pattern for", "Escape for"), strict=False
+    ):
         if part.type.name not in ("varchar", "char", "unknown"):
-            message = f"{what} of LIKE expression must evaluate to a varchar (actual: {part.type})"
-            raise TrinoError("TYPE_MISMATCH", message, *node.at)
+            message = f"{what} LIKE expression must evaluate to a varchar (actual: {part.type})"
+            raise TrinoError("TYPE_MISMATCH", message, *(written or node).at)
     texts = [coerce(p, VARCHAR).sql if p.type.name == "unknown" else p.sql for p in parts]
     escape = f" ESCAPE {texts[2]}" if len(texts) > 2 else ""
     return combine(f"({texts[0]} LIKE {texts[1]}{escape})", BOOLEAN, *parts)

@@ -205,7 +205,7 @@ def _with_null(left: Expr, right: Expr) -> Expr:
     other = right.type if left.type.name == "unknown" else left.type
     if other.name == "unknown":
         raise OperandError
-    if other.name == "array":
+    if other.name == "array" or other == VARCHAR:
         message = "Could not choose a best candidate operator. Explicit type casts must be added."
         raise TrinoError("AMBIGUOUS_FUNCTION_CALL", message)
     kind = array(other)

@@ -333,8 +333,8 @@ class ExpressionParser(TokenWalker):
         star = distinct = False
         args: tuple[n.Node, ...] = ()
         order: tuple[n.SortItem, ...] = ()
-        if self.at_words("*", ")"):
-            star = self.take("*")
+        if self.take("*"):
+            star = True
         elif not self.at_words(")"):
             distinct = self.take("DISTINCT")
             if not distinct and self.at_words("ALL"):
@@ -394,8 +394,8 @@ class ExpressionParser(TokenWalker):
 
     def window(self) -> n.Window:
         """Parse a window specification in brackets."""
-        at = self.token.at
         self.need("(")
+        at = self.token.at
         base = None
         if self.at_identifier() and not (
             self.token.upper in ("PARTITION", "ROWS", "RANGE", "GROUPS")
@@ -548,25 +548,45 @@ class ExpressionParser(TokenWalker):
     def grouping(self) -> n.Node:
         at = self.advance().at
         self.need("(")
-        args = self.expressions()
+        args = [self.qualified_name()]
+        while self.take(","):
+            args.append(self.qualified_name())
         self.need(")")
-        return n.Call(at, "grouping", args)
+        return n.Call(at, "grouping", tuple(args))
+
+    def qualified_name(self) -> n.Node:
+        found: n.Node = self.column_name()
+        while self.take("."):
+            written = self.heading()
+            found = n.Dereference(found.at, found, written.lower(), written)
+        return found
 
     def listagg(self) -> n.Node:
         at = self.advance().at
         self.need("(")
         distinct = self.take("DISTINCT")
-        args = [self.expression()]
+        args: list[n.Node] = [self.expression()]
         if self.take(","):
             args.append(self.expression())
         if self.at_words("ON", "OVERFLOW"):
             self.need("ON", "OVERFLOW")
             if not self.take("ERROR"):
-                self.unsupported("LISTAGG ON OVERFLOW TRUNCATE")
+                args += self.truncation(args)
         self.need(")", "WITHIN", "GROUP", "(")
         order = self.sort_items()
         self.need(")")
         return self.call_clauses(at, "listagg", tuple(args), distinct=distinct, order=order)
+
+    def truncation(self, args: list[n.Node]) -> list[n.Node]:
+        """Parse what listagg's text ends with where it is cut off."""
+        at = self.token.at
+        self.need("TRUNCATE")
+        filler = string_value(self.advance().text) if self.token.kind == "string" else "..."
+        counted = self.take_any("WITH", "WITHOUT") or self.mismatch("'WITH', 'WITHOUT'")
+        self.need("COUNT")
+        separator = [n.Literal(at, "string", "")] if len(args) == 1 else []
+        whether = n.Literal(at, "boolean", "TRUE" if counted == "WITH" else "FALSE")
+        return [*separator, n.Literal(at, "string", filler), whether]
 
 
 _SPECIAL = {

@@ -224,7 +224,7 @@ class _QueryParser(ExpressionParser):
                 left = n.Join(left.at, "CROSS", left, self.sampled())
                 continue
             if self.at_words("NATURAL"):
-                self.unsupported("Natural join")
+                raise TrinoError("NOT_SUPPORTED", "Natural join not supported", *left.at)
             kind = self.join_kind()
             if not kind:
                 return left

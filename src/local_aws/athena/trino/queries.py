@@ -125,7 +125,8 @@ def _values(node: n.Values, comp: Compilation, env: Env, outer: Scope | None) ->
         kind = common_type([row[i] for row in rows])
         if kind is None:
             message = "Values rows have mismatched types: "
-            types = " vs ".join(dict.fromkeys(str(row[i].type) for row in rows))
+            shown = (f"row({', '.join(str(item.type) for item in row)})" for row in rows)
+            types = " vs ".join(dict.fromkeys(shown))
             raise TrinoError("TYPE_MISMATCH", message + types, *node.at)
         kinds.append(kind)
     comp.use(*(item for row in rows for item in row))
@@ -192,7 +193,7 @@ def _renamed(table: n.CommonTable, columns: list[Column]) -> list[Column]:
         return columns
     if len(table.columns) != len(columns):
         message = (
-            f"Column alias list has {len(table.columns)} entries but WITH query({table.name}) has "
+            f"Column alias list has {len(table.columns)} entries but relation has "
             f"{len(columns)} columns"
         )
         raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *table.at)

@@ -75,10 +75,9 @@ class From:
                 raise TrinoError("SCHEMA_NOT_FOUND", message, *node.at)
             message = f"Table '{CATALOG}.{database}.{name}' does not exist"
             raise TrinoError("TABLE_NOT_FOUND", message, *node.at)
-        prefix = (CATALOG, database, name)
         if isinstance(found, ViewSchema):
-            return self.view(found, node, prefix)
-        return self.scan(found, prefix)
+            return self.view(found, node, (CATALOG, database, name))
+        return self.scan(found, node.parts)
 
     def scan(self, table: TableSchema, prefix: tuple[str, ...]) -> Relation:
         scan = Scan(f"scan_{self.comp.scan_number()}", table)
@@ -94,24 +93,22 @@ class From:
             fields.append(Field(number, name.lower(), kind, sql, prefix, pruned, hidden))
         return Relation(f"{scan.relation} AS {alias}", tuple(fields))
 
-    def view(self, view: ViewSchema, node: n.Table, prefix: tuple[str, ...]) -> Relation:
+    def view(self, view: ViewSchema, node: n.Table, full: tuple[str, ...]) -> Relation:
         place = (view.database, view.name)
         if place in self.env.views:
-            message = f"View '{'.'.join(prefix)}' is recursive"
+            message = f"View '{'.'.join(full)}' is recursive"
             raise TrinoError("VIEW_IS_RECURSIVE", message, *node.at)
         env = Env(view.database, views=(*self.env.views, place))
         try:
             sql, columns = self.comp.analyse_query(parse_query(view.sql), self.comp, env, None)
         except TrinoError as error:
-            message = f"Failed analyzing stored view '{'.'.join(prefix)}': {error}"
+            message = f"Failed analyzing stored view '{'.'.join(full)}': {error}"
             raise TrinoError("INVALID_VIEW", message, *node.at) from None
-        relation = self.of_columns(f"({sql})", columns, prefix)
+        relation = self.of_columns(f"({sql})", columns, node.parts)
         if not view.columns:
             return relation
         if len(view.columns) != len(relation.fields):
-            message = (
-                f"View '{'.'.join(prefix)}' is stale or in invalid state: column count differs"
-            )
+            message = f"View '{'.'.join(full)}' is stale or in invalid state: column count differs"
             raise TrinoError("VIEW_IS_STALE", message, *node.at)
         fields = [
             self.declared(field, name, kind, node)
@@ -164,7 +161,7 @@ class From:
             replace(field, name=name, prefix=(node.name,))
             for field, name in zip(known, names, strict=True)
         )
-        return Relation(inner.sql, tuple(fields))
+        return replace(inner, fields=tuple(fields))
 
     # UNNEST and TABLESAMPLE
 
@@ -177,6 +174,12 @@ class From:
             found = analyser.analyse(item)
             self.comp.use(found)
             self.unnest_item(found, item, lists, outputs)
+        before = ""
+        if left:  # DuckDB keeps the order of a column's elements, and of no other list's
+            alias = self.comp.alias()
+            columns = ", ".join(f"{one} AS l{i}" for i, one in enumerate(lists))
+            before = f" CROSS JOIN LATERAL (SELECT {columns}) AS {alias}"
+            lists = [f"{alias}.l{i}" for i in range(len(lists))]
         if node.ordinality:
             longest = ", ".join(f"coalesce(len({one}), 0)" for one in lists)
             lists.append(f"range(1, greatest({longest}) + 1)")
@@ -191,7 +194,7 @@ class From:
         sql = (
             f"LATERAL (SELECT {chosen} FROM (SELECT {inner}) AS {self.comp.alias('u')}) AS {alias}"
         )
-        return Relation(sql if left else sql.removeprefix("LATERAL "), fields)
+        return Relation(sql if left else sql.removeprefix("LATERAL "), fields, before)
 
     def unnest_item(
         self,
@@ -228,7 +231,7 @@ class From:
         if not 0 <= share <= 100:
             message = "Sample percentage must be between 0 and 100"
             raise TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message, *node.at)
-        return Relation(f"{inner.sql} TABLESAMPLE {node.method} ({share} PERCENT)", inner.fields)
+        return replace(inner, sql=f"{inner.sql} TABLESAMPLE {node.method} ({share} PERCENT)")
 
     # Joins
 
@@ -236,19 +239,24 @@ class From:
         left = self.analyse(node.left, left_fields)
         right = self.analyse(node.right, (*left_fields, *left.fields))
         if node.kind == "CROSS":
-            return Relation(f"{left.sql} CROSS JOIN {right.sql}", (*left.fields, *right.fields))
+            sql = f"{left.sql}{right.before} CROSS JOIN {right.sql}"
+            return Relation(sql, (*left.fields, *right.fields), left.before)
         if node.using:
             return self.using(node, left, right)
         fields = (*left.fields, *right.fields)
         scope = Scope(fields, self.outer)
-        analyser = ExpressionAnalyser(self.comp, self.env, scope, Rules("JOIN clause"))
+        if right.before and node.kind == "LEFT" and not _is_true(node.on):
+            message = "LEFT JOIN involving UNNEST is only supported with condition ON TRUE"
+            raise TrinoError("NOT_SUPPORTED", message, *(node.on or node).at)
         assert node.on is not None  # noqa: S101
+        analyser = ExpressionAnalyser(self.comp, self.env, scope, Rules("JOIN clause", node.on.at))
         condition = analyser.boolean(node.on, "JOIN ON clause")
         self.comp.use(condition)
         pushed = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": ()}
         push_down(conjuncts(node.on), pushed[node.kind], analyser)
-        sql = f"{left.sql} {node.kind} JOIN {_grouped(node.right, right.sql)} ON {condition.sql}"
-        return Relation(sql, _after_join(node.kind, left.fields, right.fields))
+        joined = f"{left.sql}{right.before} {node.kind} JOIN {_grouped(node.right, right.sql)}"
+        fields = _after_join(node.kind, left.fields, right.fields)
+        return Relation(f"{joined} ON {condition.sql}", fields, left.before)
 
     def using(self, node: n.Join, left: Relation, right: Relation) -> Relation:
         """Make JOIN … USING: the common columns come first, once, and cannot be qualified."""
@@ -268,7 +276,8 @@ class From:
             common.append(self.merged(name, node.kind, pair, conditions))
         self.comp.use(*conditions)
         condition = " AND ".join(one.sql for one in conditions)
-        sql = f"{left.sql} {node.kind} JOIN {_grouped(node.right, right.sql)} ON {condition}"
+        joined = f"{left.sql}{right.before} {node.kind} JOIN {_grouped(node.right, right.sql)}"
+        sql = f"{joined} ON {condition}"
         fields = _after_join(node.kind, left.fields, right.fields)
         return Relation(sql, (*common, *(field for field in fields if field.id not in gone)))
 
@@ -289,6 +298,10 @@ class From:
         origin = pair[1].pruned if kind == "RIGHT" else pair[0].pruned
         plain = kind != "FULL" and text in (a.sql, b.sql)
         return Field(new.id, name.written, wider, text, pruned=origin if plain else None)
+
+
+def _is_true(node: n.Node | None) -> bool:
+    return isinstance(node, n.Literal) and (node.kind, node.text.upper()) == ("boolean", "TRUE")
 
 
 def _grouped(node: n.Node, sql: str) -> str:

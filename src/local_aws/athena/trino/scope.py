@@ -61,10 +61,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Relation:
-    """DuckDB text that yields columns: a query, or an element of FROM with the fields it offers."""
+    """DuckDB text that yields columns: a query, or an element of FROM with the fields it offers.
+
+    `before` is what must be joined to the left of `sql`: the arrays of UNNEST, row by row.
+    """
 
     sql: str
     fields: tuple[Field, ...]
+    before: str = ""
 
     @property
     def visible(self) -> tuple[Field, ...]:

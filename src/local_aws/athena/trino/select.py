@@ -32,7 +32,7 @@ def analyse_select(
     scope = Scope(relation.fields, outer)
     body = f"FROM {relation.sql}" if relation.sql else ""
     if node.where is not None:
-        where = ExpressionAnalyser(comp, env, scope, Rules("WHERE clause"))
+        where = ExpressionAnalyser(comp, env, scope, Rules("WHERE clause", node.where.at))
         condition = where.boolean(node.where, "WHERE clause")
         comp.use(condition)
         push_down(conjuncts(node.where), relation.fields, where)
@@ -60,8 +60,6 @@ def analyse_select(
         comp.use(found)
         body += f" HAVING {found.sql}"
     origins = _origins(relation.fields, items, grouping, tail)
-    if node.distinct:
-        comp.use(*(value for _, value in items))
     return finish(
         body.strip(),
         items,

@@ -15,6 +15,7 @@ from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.functions.model import Expr
 from local_aws.athena.trino.scope import (
     combine,
+    quote_name,
 )
 from local_aws.athena.trino.types import (
     BOOLEAN,
@@ -59,9 +60,9 @@ def subquery_of(analyser: ExpressionAnalyser, query: n.Query) -> tuple[str, Trin
     analyser.comp.used |= {column.id for column in columns}
     if len(columns) == 1:
         return sql, columns[0].type
-    kind = row(*((None, column.type) for column in columns))
+    kind = row(*((column.name, column.type) for column in columns))
     names = row_field_names(kind)
-    packed = ", ".join(f"{name} := c{i}" for i, name in enumerate(names))
+    packed = ", ".join(f"{quote_name(name)} := c{i}" for i, name in enumerate(names))
     alias = analyser.comp.alias("q")
     return f"SELECT struct_pack({packed}) AS c0 FROM ({sql}) AS {alias}", kind
 
@@ -75,11 +76,11 @@ def against_query(
     right = Expr("c0", found)
     kind = common_type((left, right))
     if kind is None:
-        mine = str(left.type)
-        if found.name == "row" and left.type.name != "row":
-            mine = f"row({mine})"
+        mine, other = (
+            str(each) if each.name == "row" else f"row({each})" for each in (left.type, found)
+        )
         message = "Value expression and result of subquery must be of the same type: "
-        message += f"{mine} vs {found}"
+        message += f"{mine} vs {other}"
         if op != "=":
             message = f"Cannot apply operator: {left.type} {op} {found}"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)

@@ -130,6 +130,8 @@ def finish(
         comp.new_column(name, value.type, value.fields, origin)  # type: ignore[arg-type]
         for (name, value), origin in zip(items, origins, strict=True)
     ]
+    if distinct:
+        comp.used |= {column.id for column in columns}
     limit = None if tail.limit is None else _row_count(tail.limit, analyser, "LIMIT")
     offset = None if tail.offset is None else _row_count(tail.offset, analyser, "OFFSET")
     texts, parts, chosen = _order_text(items, analyser, tail, distinct, top)

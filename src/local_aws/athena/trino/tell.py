@@ -46,7 +46,7 @@ def told(node: n.Node) -> str:
         case n.Row():
             return f"ROW ({_list(node.items)})"
         case n.Array():
-            return f"ARRAY[{_list(node.items)}]"
+            return f"ARRAY[{','.join(map(told, node.items))}]"
         case n.Subscript():
             return f"{told(node.base)}[{told(node.index)}]"
         case n.Case():

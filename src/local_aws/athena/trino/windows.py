@@ -54,7 +54,7 @@ def over(analyser: ExpressionAnalyser, window: n.Window, call: n.Call) -> tuple[
     window = _with_base(analyser, window)
     inner = analyser.with_rules(windows=False, inside="window specification")
     if analyser.rules.aggregates:
-        inner = analyser.with_rules(windows=False)
+        inner = analyser.with_rules(windows=False, inside="window specification")
     pieces: list[str] = []
     parts: list[Expr] = []
     if window.partition:
@@ -67,8 +67,8 @@ def over(analyser: ExpressionAnalyser, window: n.Window, call: n.Call) -> tuple[
     if order:
         pieces.append(f"ORDER BY {order}")
     elif call.name in ("lag", "lead"):
-        message = f"{call.name} requires an ORDER BY clause in its window"
-        raise TrinoError("MISSING_ORDER_BY", message, *call.at)
+        message = f"{call.name} function requires an ORDER BY window clause"
+        raise TrinoError("MISSING_ORDER_BY", message, *window.at)
     parts += order_parts
     if window.unit and window.start is not None:
         sort = order_parts[0] if len(order_parts) == 1 else None
@@ -123,6 +123,12 @@ def _check_frame(window: n.Window) -> None:
         raise TrinoError("INVALID_WINDOW_FRAME", wrong, *window.at)
 
 
+_MOVABLE = {
+    *("date", "time", "timestamp", "timestamp with time zone"),
+    *(DAY_TO_SECOND.name, YEAR_TO_MONTH.name),
+}
+
+
 def _range_key(sort: Expr) -> str:
     """Text of a RANGE frame's sort key: dates as timestamps, which intervals are added to."""
     return f"CAST({sort.sql} AS TIMESTAMP)" if sort.type.name == "date" else key(sort)
@@ -148,6 +154,10 @@ def _bound(
         return f"to_milliseconds({value.sql}) {bound.kind}", [value]
     if value.type == YEAR_TO_MONTH:
         return f"to_months({value.sql}) {bound.kind}", [value]
+    if not (is_numeric(sort.type) or sort.type.name in _MOVABLE):
+        message = "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type"
+        message += f" be numeric, datetime or interval (actual: {sort.type})"
+        raise TrinoError("TYPE_MISMATCH", message, *window.order[0].key.at)
     if not is_numeric(sort.type) or not can_coerce(value.type, sort.type):
         message = f"Window frame RANGE value type ({value.type}) not compatible with sort item type"
         raise TrinoError("TYPE_MISMATCH", f"{message} ({sort.type})", *bound.at)

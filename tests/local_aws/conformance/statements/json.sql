@@ -24,3 +24,9 @@ SELECT json_extract_scalar(item, '$.id') FROM UNNEST(CAST(json_parse('[{"id": 1}
 SELECT json_extract('{"a": [1,  {"z": "\u00e9", "y": "\/"}]}', '$.a');
 SELECT json_extract('{"n": 1.0, "e": 1E2, "big": 12345678901234567890}', '$'), json_parse('[1.10, -0, 1e5, 0.1e-3]');
 SELECT DISTINCT json_extract_scalar(json_format(CAST(MAP(ARRAY['t'], ARRAY[event_type]) AS json)), '$.t') AS t FROM events ORDER BY 1;
+SELECT CAST(JSON '{"a": [1, 2], "b": {"c": "x"}}' AS row(a array(integer), b row(c varchar)));
+SELECT CAST(JSON '{"a": 1}' AS array(integer));
+SELECT id, name FROM (VALUES '[{"id": 1, "name": "a"}, {"id": 2}]') t (j) CROSS JOIN UNNEST(CAST(json_parse(j) AS array(row(id bigint, name varchar)))) AS u (id, name);
+SELECT CAST(JSON '{"x": [1, null], "y": null}' AS map(varchar, array(integer))), CAST(JSON 'null' AS array(integer)), CAST(ROW(1, ROW('a', NULL)) AS json);
+SELECT json_extract('{"a":1}', 'a');
+SELECT json_extract('{"a":1}', '.a');

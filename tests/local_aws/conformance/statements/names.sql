@@ -21,3 +21,7 @@ AS one;
 SELECT "day", "year" FROM (SELECT 1 AS "day", 2 AS "year");
 SELECT day, hour, date, timestamp FROM (SELECT 1 AS day, 2 AS hour, 3 AS date, 4 AS timestamp);
 SELECT events.event_type FROM events, (VALUES 1) AS t (x) WHERE events.product_id = 1000333 ORDER BY event_time LIMIT 1;
+SELECT x.y.z.w.v FROM events;
+SELECT conformance.events.brand FROM events LIMIT 1;
+SELECT conformance.events.brand FROM conformance.events LIMIT 1;
+SELECT ARRAY[1, 2].x;

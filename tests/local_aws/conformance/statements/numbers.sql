@@ -46,3 +46,4 @@ SELECT inverse_normal_cdf(0, 1, 0.975);
 SELECT wilson_interval_lower(1250, 1310, 1.96e0), wilson_interval_upper(1250, 1310, 1.96e0);
 SELECT beta_cdf(3, 3, 0.5e0);
 SELECT inverse_beta_cdf(3, 3, 0.5e0);
+SELECT bitwise_left_shift(SMALLINT '1', 15), bitwise_right_shift(TINYINT '-8', 1), bitwise_right_shift_arithmetic(SMALLINT '-8', 1), bitwise_left_shift(TINYINT '1', 7);

@@ -39,3 +39,4 @@ SELECT lower(to_hex(md5(to_utf8('abc')))), substr(user_session, 1, 8) AS s, leng
 SELECT concat(brand, '/', coalesce(category_code, '?')) AS k, min(price) FROM events GROUP BY 1 ORDER BY 1;
 SELECT ' ' || rpad(event_type, 10, '.') || '|' AS padded FROM events GROUP BY event_type ORDER BY 1;
 SELECT word_stem('running'), word_stem('generally', 'en');
+SELECT concat('a', NULL), concat(CAST('a' AS char(3)), 'b'), concat(ARRAY[1], 2);

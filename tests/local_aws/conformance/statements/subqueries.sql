@@ -18,3 +18,8 @@ SELECT max(n) FROM (SELECT count(*) AS n FROM events GROUP BY user_id, date(even
 WITH x AS (SELECT 1 AS a) SELECT * FROM (WITH y AS (SELECT a + 1 AS b FROM x) SELECT b FROM y);
 SELECT price > ALL (SELECT price FROM events WHERE event_type = 'cart'), price FROM events WHERE price > 1000 AND event_type = 'view' ORDER BY price, event_time LIMIT 2;
 SELECT (SELECT ROW(1, 'a')), (SELECT ARRAY[1, 2]);
+SELECT count(*) FROM (SELECT DISTINCT user_id, product_id FROM events) x;
+WITH d AS (SELECT DISTINCT user_id, brand FROM events) SELECT count(*), count(DISTINCT user_id) FROM d;
+SELECT 1 IN (SELECT 'a');
+SELECT user_id, (SELECT brand, price FROM events LIMIT 1) FROM events LIMIT 1;
+SELECT user_id IN (SELECT user_id, price FROM events) FROM events;

@@ -26,3 +26,4 @@ SELECT x, nth_value(x, 3) OVER (ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND 
 SELECT min(event_time) OVER (PARTITION BY user_id) AS first_seen, user_id FROM events WHERE event_type = 'cart' AND user_id = 500000007 ORDER BY event_time;
 SELECT approx_distinct(x) OVER (), bool_or(x > 2) OVER (ORDER BY x), stddev(x) OVER (ORDER BY x) FROM (VALUES 1, 2, 3) AS t (x) ORDER BY 3;
 SELECT x, sum(x) OVER (ORDER BY x ROWS 1 PRECEDING), sum(x) OVER (ORDER BY x RANGE CURRENT ROW) FROM (VALUES 1, 1, 2) AS t (x) ORDER BY 1, 2;
+SELECT DISTINCT sum(DISTINCT price) OVER (), count(DISTINCT brand) OVER () FROM events;

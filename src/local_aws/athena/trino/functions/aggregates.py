@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_aws.athena.trino.casts import java_text
 from local_aws.athena.trino.decimals import divide
 from local_aws.athena.trino.errors import raise_in_sql
 from local_aws.athena.trino.functions.arrays import fold
@@ -19,6 +20,9 @@ from local_aws.athena.trino.types import (
     to_duckdb,
 )
 
+_INVALID = "INVALID_FUNCTION_ARGUMENT"
+_LONGEST = 1_048_576  # bytes of a listagg
+_MOST_DIGESTED = 100_000
 _ORDERED_TWO = ("T", "K")
 
 
@@ -88,25 +92,58 @@ def _histogram(call: Call) -> str:
 
 
 def _percentile(call: Call) -> str:
-    """Percentile by exact rank; Trino's digest gives the same on what fits into it."""
-    x, share = call[0], call[1]
-    items = f"list_filter(list_sort(list({x}){call.w}), lambda x_: x_ IS NOT NULL)"
-    kind = to_duckdb(call.type)
-    wrong = raise_in_sql("INVALID_FUNCTION_ARGUMENT", "'Percentile must be between 0 and 1'")
+    """Percentile by Trino's digest; by exact rank where a digest would depend on reading order."""
+    x, share = call[0], call.args[-1]
+    many = share.type.name == "array"
+    shares = share.sql if many else f"[{share.sql}]"
+    if len(call.args) == 3:
+        items = _present(f"struct_pack(v := {x}, w := {call[1]})", (x, call[1]), call)
+        low = "list_filter(list_transform(l_, lambda i_: i_.w), lambda w_: w_ < 1)[1]"
+        light = raise_in_sql(_INVALID, f"'weight must be >= 1, was ' || {java_text(low)}")
+        parts = [f"list_transform(l_, lambda i_: CAST(i_.{name} AS DOUBLE))" for name in "vw"]
+        arms = f"WHEN {low} IS NOT NULL THEN {light}"
+    else:
+        items = _present(x, (x,), call)
+        parts = ["CAST(l_ AS DOUBLE[])", "CAST([] AS DOUBLE[])"]
+        rank = "s_[least(len(s_), CAST(floor(p_ * len(s_)) AS BIGINT) + 1)]"
+        ranked = f"list_transform({shares}, lambda p_: CAST({rank} AS DOUBLE))"
+        exact = f"list_transform([list_sort(l_)], lambda s_: {ranked})[1]"
+        arms = f"WHEN len(l_) > {_MOST_DIGESTED} THEN {exact}"
+    wrong = raise_in_sql(_INVALID, "'Percentile must be between 0 and 1'")
+    bad = f"len(list_filter({shares}, lambda p_: p_ NOT BETWEEN 0 AND 1)) > 0"
+    made = (
+        f"CASE WHEN len(l_) > 0 THEN CASE WHEN {bad} THEN {wrong} {arms} "
+        f"ELSE py_quantiles({parts[0]}, {parts[1]}, {shares}) END END"
+    )
+    rounded = "round(q_)" if call.args[0].type == BIGINT else "q_"
+    kind = to_duckdb(call.args[0].type)
+    found = f"list_transform([{items}], lambda l_: {made})[1]"
+    listed = f"list_transform({found}, lambda q_: CAST({rounded} AS {kind}))"
+    return listed if many else f"({listed})[1]"
 
-    def at(p: str) -> str:
-        place = f"least(len(l_), CAST(floor({p} * len(l_)) AS BIGINT) + 1)"
-        return f"CASE WHEN {p} NOT BETWEEN 0 AND 1 THEN {wrong} ELSE l_[{place}] END"
 
-    many = call.args[1].type.name == "array"
-    made = f"list_transform({share}, lambda p_: {at('p_')})" if many else at(share)
-    found = f"list_transform([{items}], lambda l_: CASE WHEN len(l_) > 0 THEN {made} END)[1]"
-    return f"CAST({found} AS {kind})"
+def _present(item: str, needed: Sequence[str], call: Call) -> str:
+    """List of an item of each row, in the call's order, of the rows where nothing is NULL."""
+    known = " AND ".join(f"{each} IS NOT NULL" for each in needed)
+    listed = f"list(CASE WHEN {known} THEN {item} END{call.o}){call.w}"
+    return f"list_filter({listed}, lambda i_: i_ IS NOT NULL)"
 
 
 def _listagg(call: Call) -> str:
+    """Text of all values; Trino's has a greatest size, at which it fails or is cut off."""
     separator = call[1] if len(call.args) > 1 else "''"
-    return f"string_agg({call.d}{call[0]}, {separator}{call.o}){call.w}"
+    if len(call.args) < 4:
+        joined = f"string_agg({call.d}{call[0]}, {separator}{call.o}){call.w}"
+        message = (
+            "Concatenated string has the length in bytes larger than the maximum output length "
+        )
+        wrong = raise_in_sql("EXCEEDED_FUNCTION_MEMORY_LIMIT", f"'{message}{_LONGEST}'")
+        fits = f"CASE WHEN strlen(t_) > {_LONGEST} THEN {wrong} ELSE t_ END"
+        return f"list_transform([{joined}], lambda t_: {fits})[1]"
+    listed = f"list({call.d}{call[0]}{call.o}){call.w}"
+    texts = f"list_filter({listed}, lambda t_: t_ IS NOT NULL)"
+    cut = f"py_truncated(l_, {separator}, {call[2]}, {call[3]}, {_LONGEST})"
+    return f"list_transform([{texts}], lambda l_: CASE WHEN len(l_) > 0 THEN {cut} END)[1]"
 
 
 def _pairs(template: str, least: int = 1) -> str:
@@ -161,7 +198,6 @@ def _array_of_first(types: Sequence[TrinoType]) -> TrinoType:
 
 
 _NUMBERS = ("bigint", "double", "real")
-_ANY_TWO = ("double", "double")
 
 FUNCTIONS: list[Function] = [
     aggregate("count", (), "bigint", "count(*){w}"),
@@ -232,13 +268,17 @@ FUNCTIONS: list[Function] = [
     aggregate("geometric_mean", ("bigint",), "double", "exp(avg({d}ln({0})){w})"),
     aggregate("geometric_mean", ("double",), "double", "exp(avg({d}ln({0})){w})"),
     aggregate("geometric_mean", ("real",), "real", "CAST(exp(avg({d}ln({0})){w}) AS FLOAT)"),
-    aggregate(
-        "corr", _ANY_TWO, "double", _pairs("nullif(corr({0}, {1}){w}, CAST('nan' AS DOUBLE))")
+    *(
+        aggregate(name, (kind, kind), kind, f"CAST({template} AS {duck})")
+        for name, template in (
+            ("corr", _pairs("nullif(corr({0}, {1}){w}, CAST('nan' AS DOUBLE))")),
+            ("covar_pop", "covar_pop({0}, {1}){w}"),
+            ("covar_samp", "covar_samp({0}, {1}){w}"),
+            ("regr_slope", "regr_slope({0}, {1}){w}"),
+            ("regr_intercept", "regr_intercept({0}, {1}){w}"),
+        )
+        for kind, duck in (("double", "DOUBLE"), ("real", "FLOAT"))
     ),
-    aggregate("covar_pop", _ANY_TWO, "double", "covar_pop({0}, {1}){w}"),
-    aggregate("covar_samp", _ANY_TWO, "double", "covar_samp({0}, {1}){w}"),
-    aggregate("regr_slope", _ANY_TWO, "double", "regr_slope({0}, {1}){w}"),
-    aggregate("regr_intercept", _ANY_TWO, "double", "regr_intercept({0}, {1}){w}"),
     aggregate("reduce_agg", ("T", "S", "function(S,T,S)", "function(S,S,S)"), "S", _reduce_agg),
     aggregate(
         "approx_most_frequent",
@@ -248,12 +288,14 @@ FUNCTIONS: list[Function] = [
     ),
     aggregate("listagg", ("varchar",), "varchar", _listagg),
     aggregate("listagg", ("varchar", "varchar"), "varchar", _listagg),
+    aggregate("listagg", ("varchar", "varchar", "varchar", "boolean"), "varchar", _listagg),
     aggregate("approx_distinct", ("T",), "bigint", _approx_distinct),
     aggregate("approx_distinct", ("T", "double"), "bigint", _approx_distinct),
-    *(aggregate("approx_percentile", (kind, "double"), kind, _percentile) for kind in _NUMBERS),
     *(
-        aggregate("approx_percentile", (kind, "array(double)"), f"array({kind})", _percentile)
+        aggregate("approx_percentile", (kind, *weight, share), returns.format(kind), _percentile)
         for kind in _NUMBERS
+        for weight in ((), ("double",))
+        for share, returns in (("double", "{}"), ("array(double)", "array({})"))
     ),
     *(
         aggregate(f"bitwise_{name}_agg", ("bigint",), "bigint", f"bit_{name}({{d}}{{0}}){{w}}")
@@ -275,5 +317,4 @@ FUNCTIONS += [
     _refused("merge", ("T",)),
     _refused("numeric_histogram", ("bigint", "double")),
     _refused("numeric_histogram", ("bigint", "double", "double")),
-    _refused("approx_percentile", ("double", "double", "double")),
 ]

@@ -86,7 +86,8 @@ def _add(call: Call, unit: str) -> str:
     if kind.name == "date":
         return f"CAST({value} + {step} AS DATE)"
     if kind.name == "time":
-        return f"CAST({value} + {step} AS TIME)"
+        moved = _kept(f"(DATE '1970-01-01' + ({value} + {step}))", unit, kind)
+        return f"CAST({moved} AS TIME)"
     if kind.name == "timestamp with time zone":
         if unit in _TIME_UNITS:
             return _zoned(_kept(f"({value}).t + {step}", unit, kind), value)

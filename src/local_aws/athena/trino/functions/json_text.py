@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from functools import lru_cache
 from typing import Any
+
+from local_aws.athena.trino.java import java_number
 
 _STEP = re.compile(r"\.([A-Za-z_$][\w$]*|\d+)|\[(\d+)\]|\[\"((?:[^\"\\]|\\.)*)\"\]")
 
@@ -25,8 +26,6 @@ def path_steps(path: str) -> tuple[str | int, ...] | None:
     >>> path_steps('$.a[0]["b c"]')
     ('a', 0, 'b c')
     """
-    if path[:1] != "$":
-        path = f"$.{path}" if re.match(r"[A-Za-z_]", path) else path
     if path[:1] != "$":
         return None
     steps: list[str | int] = []
@@ -59,29 +58,9 @@ def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _java(number: str) -> str:
-    """Print a number: whole ones as they are, others as Java's Double.toString."""
-    if not re.search(r"[.eE]", number):
-        return str(int(number))
-    value = float(number)
-    if value == 0:
-        return "-0.0" if math.copysign(1, value) < 0 else "0.0"
-    if 1e-3 <= abs(value) < 1e7:
-        return repr(value)
-    digits, exponent = f"{value!r}e0".lower().split("e")[:2]
-    sign = "-" if digits[0] == "-" else ""
-    whole, _, part = digits.lstrip("-").partition(".")
-    shift = int(exponent) + len(whole) - 1
-    both = whole + ("" if part == "0" else part)
-    stripped = both.lstrip("0")
-    shift -= len(both) - len(stripped)
-    stripped = stripped.rstrip("0")
-    return f"{sign}{stripped[0]}.{stripped[1:] or '0'}E{shift}"
-
-
 def _write(value: Any, ordered: bool) -> str:
     if isinstance(value, _Number):
-        return _java(value)
+        return java_number(value)
     if isinstance(value, dict):
         items = sorted(value.items()) if ordered else value.items()
         return "{" + ",".join(f"{_write(k, ordered)}:{_write(v, ordered)}" for k, v in items) + "}"

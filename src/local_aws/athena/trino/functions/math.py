@@ -16,6 +16,7 @@ from local_aws.athena.trino.types import MAX_PRECISION, TrinoType, decimal, to_d
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
+_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
 def _whole(types: Sequence[TrinoType]) -> TrinoType:
@@ -75,14 +76,14 @@ def _digits(name: str) -> Emit:
 
 
 def _logical_right_shift(call: Call) -> str:
-    bits = 32 if call.type.name == "integer" else 64
+    bits = _BITS[call.type.name]
     unsigned = f"(CAST({call[0]} AS HUGEINT) & {2**bits - 1})"
     shifted = f"({unsigned} >> CAST({call[1]} AS HUGEINT))"
     return _wrapped(f"CASE WHEN {call[1]} >= {bits} THEN 0 ELSE {shifted} END", bits)
 
 
 def _left_shift(call: Call) -> str:
-    bits = 32 if call.type.name == "integer" else 64
+    bits = _BITS[call.type.name]
     unsigned = f"(CAST({call[0]} AS HUGEINT) & {2**bits - 1})"
     kept = f"({unsigned} & ((CAST(1 AS HUGEINT) << ({bits} - {call[1]})) - 1))"
     shifted = f"({kept} << CAST({call[1]} AS HUGEINT))"
@@ -91,7 +92,7 @@ def _left_shift(call: Call) -> str:
 
 def _wrapped(sql: str, bits: int) -> str:
     """Signed integer whose two's complement is an unsigned HUGEINT."""
-    kind = "INTEGER" if bits == 32 else "BIGINT"
+    kind = {8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT"}[bits]
     return (
         f"CAST(({sql}) - CASE WHEN ({sql}) >= {2 ** (bits - 1)} THEN CAST({2**bits} AS HUGEINT) "
         f"ELSE 0 END AS {kind})"
@@ -233,7 +234,7 @@ FUNCTIONS: list[Function] = [
     ),
     *(
         Function(name, (kind, "bigint"), arg_type(0), emit)
-        for kind in ("integer", "bigint")
+        for kind in _INTEGERS
         for name, emit in (
             ("bitwise_left_shift", _left_shift),
             ("bitwise_right_shift", _logical_right_shift),

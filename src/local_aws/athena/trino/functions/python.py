@@ -23,7 +23,7 @@ import duckdb
 import regex
 from duckdb.func import FunctionNullHandling
 
-from local_aws.athena.trino.functions import date_parser, json_text, text_format
+from local_aws.athena.trino.functions import date_parser, json_text, tdigest, text_format
 
 REGEX_SECONDS = 10
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -169,6 +169,19 @@ def _levenshtein(a: str, b: str) -> int:
     return row[-1]
 
 
+def _truncated(texts: list[str], separator: str, filler: str, counted: bool, most: int) -> str:
+    """Join texts as far as they fit into a number of bytes; a filler stands for the rest."""
+    size, kept = 0, 0
+    for text in texts:
+        size += len(text.encode()) + (len(separator.encode()) if kept else 0)
+        if size > most:
+            break
+        kept += 1
+    rest = len(texts) - kept
+    behind = [filler + (f"({rest})" if counted else "")] if rest else []
+    return separator.join([*texts[:kept], *behind])
+
+
 def _soundex(text: str) -> str:
     codes = dict(zip("BFPVCGJKQSXZDTLMNR", "111122222222334556", strict=True))
     letters = [char for char in text.upper() if char.isalpha()]
@@ -239,7 +252,17 @@ def _decoded(decode: Callable[[str], bytes], text: str) -> bytes:
 
 
 def _from_base64(text: str) -> bytes:
-    return _decoded(lambda t: base64.b64decode(t + "=" * (-len(t) % 4), validate=True), text)
+    """Decode; what is wrong is said as Java's decoder says it."""
+    bad = regex.search(r"[^A-Za-z0-9+/=]", text)
+    if bad:
+        raise wrong(f"Illegal base64 character {ord(bad[0]):x}")
+    digits = text.rstrip("=")
+    if "=" in digits or (digits != text and len(text) % 4):
+        raise wrong("Input byte array has wrong 4-byte ending unit")
+    if len(digits) % 4 == 1:
+        least = "Input byte[] should at least have 2 bytes for base64 bytes"
+        raise wrong(least if len(digits) == 1 else "Last unit does not have enough valid bits")
+    return base64.b64decode(digits + "=" * (-len(digits) % 4))
 
 
 def _from_big_endian(data: bytes, size: int) -> int:
@@ -342,6 +365,8 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
     (json_text.array_item, "json_array_get", ["VARCHAR", "BIGINT"], "VARCHAR"),
     (json_text.extracted, "json_extract", ["VARCHAR", "VARCHAR"], "VARCHAR"),
     (json_text.scalar, "json_extract_scalar", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    (tdigest.quantiles, "quantiles", ["DOUBLE[]", "DOUBLE[]", "DOUBLE[]"], "DOUBLE[]"),
+    (_truncated, "truncated", ["VARCHAR[]", "VARCHAR", "VARCHAR", "BOOLEAN", "BIGINT"], "VARCHAR"),
     (text_format.formatted, "format", ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
     (text_format.number_text, "format_number", ["DOUBLE"], "VARCHAR"),
     (date_parser.mysql, "date_parse", ["VARCHAR", "VARCHAR"], "BIGINT"),

@@ -97,7 +97,11 @@ def _pairs(call: Call) -> str:
 
 
 def _split_to_map(call: Call) -> str:
-    return f"map_from_entries({_pairs(call)})"
+    keys = "list_transform(ps_, lambda p_: p_.k)"
+    twice = f"list_filter({keys}, lambda k_, i_: list_position({keys}, k_) < i_)[1]"
+    wrong = raise_in_sql(_INVALID, f"'Duplicate keys (' || {twice} || ') are not allowed'")
+    made = f"CASE WHEN {twice} IS NOT NULL THEN {wrong} ELSE map_from_entries(ps_) END"
+    return f"list_transform([{_pairs(call)}], lambda ps_: {made})[1]"
 
 
 def _split_to_multimap(call: Call) -> str:

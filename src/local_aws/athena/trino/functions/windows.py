@@ -15,6 +15,14 @@ def _shifted(call: Call) -> str:
     return f"{call.name}({args}{call.n}){call.w}"
 
 
+def _nth(call: Call) -> str:
+    """Value of the n-th row of a frame."""
+    offset = call.args[1]
+    if offset.is_literal and offset.value is not None and int(offset.value) < 1:
+        raise TrinoError("INVALID_FUNCTION_ARGUMENT", "Offset must be at least 1")
+    return f"nth_value({call[0]}, {call[1]}{call.n}){call.w}"
+
+
 FUNCTIONS: list[Function] = [
     window("row_number", (), "bigint", "row_number(){w}"),
     window("rank", (), "bigint", "rank(){w}"),
@@ -24,7 +32,7 @@ FUNCTIONS: list[Function] = [
     window("ntile", ("bigint",), "bigint", "ntile({0}){w}"),
     window("first_value", ("T",), "T", "first_value({0}{n}){w}"),
     window("last_value", ("T",), "T", "last_value({0}{n}){w}"),
-    window("nth_value", ("T", "bigint"), "T", "nth_value({0}, {1}{n}){w}"),
+    window("nth_value", ("T", "bigint"), "T", _nth),
     window("lag", ("T",), "T", "lag({0}{n}){w}"),
     window("lag", ("T", "bigint"), "T", _shifted),
     window("lag", ("T", "bigint", "T"), "T", _shifted),
