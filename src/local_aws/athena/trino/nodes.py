@@ -92,6 +92,7 @@ class Window(Node):
     unit: str = ""
     start: FrameBound | None = None
     end: FrameBound | None = None
+    frame_at: At = (1, 1)
 
 
 @dataclass(frozen=True)

@@ -407,6 +407,7 @@ class ExpressionParser(TokenWalker):
             self.need("BY")
             partition = self.expressions()
         order = self.sort_items()
+        frame_at = self.token.at
         unit = self.take_any("ROWS", "RANGE", "GROUPS")
         start = end = None
         if unit and self.take("BETWEEN"):
@@ -418,7 +419,7 @@ class ExpressionParser(TokenWalker):
         if not self.at_words(")"):
             self.mismatch("')'")
         self.advance()
-        return n.Window(at, base, partition, order, unit, start, end)
+        return n.Window(at, base, partition, order, unit, start, end, frame_at)
 
     def frame_bound(self) -> n.FrameBound:
         at = self.token.at

@@ -102,6 +102,7 @@ def _with_base(analyser: ExpressionAnalyser, window: n.Window) -> n.Window:
         unit=framed.unit,
         start=framed.start,
         end=framed.end,
+        frame_at=framed.frame_at,
         base=None,
     )
 
@@ -120,7 +121,7 @@ def _check_frame(window: n.Window) -> None:
     elif _RANKS.index(start) > _RANKS.index(end):
         wrong = f"Window frame starting from {start} cannot end with {end}"
     if wrong:
-        raise TrinoError("INVALID_WINDOW_FRAME", wrong, *window.at)
+        raise TrinoError("INVALID_WINDOW_FRAME", wrong, *window.frame_at)
 
 
 _MOVABLE = {
