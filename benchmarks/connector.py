@@ -1,7 +1,7 @@
-"""JVM CPU a record through the tumbling query, from a filled stream and from a file of its lines.
+"""JVM CPU a record from a filled stream and from a file of its lines; latency of a live stream.
 
-Runs each source in a JVM of its own, start included, against the local Kinesis (4 shards, one
-subtask), and prints a Markdown table. Needs `make connector`. Usage:
+Runs each query and source in a JVM of its own against the local Kinesis (4 shards, one subtask),
+once cold and then again in the same JVM, and prints Markdown tables. Needs `make connector`. Usage:
 
     python -m local_aws --port 0 --data DIR -- python benchmarks/connector.py [--records N]
 """
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,19 @@ WORK = {
     "VM Thread": "garbage collector",
 }
 REST = "start, planner, coordination"
+# The note's environment has the first: least CPU for less than a million records. The second is the
+# JVM's own choice, which pays for its compiling over a long run.
+JVMS = {
+    "C1": "-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+    "C2": "-Xmx1g",
+}
+LATENCY_OPTIONS = {
+    "source": "'source.init.position' = 'TRIM_HORIZON'",
+    "target": "'sink.flush-buffer.timeout' = '100'",
+}
+LATENCY_RATE = 300  # events a second
+LATENCY_S = 20
+WARM_UP_S = 10
 # The user of the last record of each shard: its window says that all before it is done.
 END_USER = 0
 QUERIES = {
@@ -132,44 +146,129 @@ def cpu_by_work(folder: Path) -> dict[str, float]:
     """CPU seconds of the JVM's living threads, by what they do."""
     spent = dict.fromkeys([*WORK.values(), REST], 0.0)
     for thread in folder.glob("task/*"):
-        name = (thread / "comm").read_text().strip()
-        work = next((work for start, work in WORK.items() if name.startswith(start)), REST)
-        spent[work] += cpu_s(thread / "stat")
+        try:
+            name = (thread / "comm").read_text().strip()
+            seconds = cpu_s(thread / "stat")
+        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            continue
+        spent[next((work for start, work in WORK.items() if name.startswith(start)), REST)] += (
+            seconds
+        )
     return spent
 
 
-def measure(source: str, query: str, path: str) -> None:
-    """Run one query in this process; print its JVM's CPU seconds, and those before the job."""
+def table_environment() -> TableEnvironment:
     configuration = Configuration()
     configuration.set_string("parallelism.default", "1")
     configuration.set_string("pipeline.jars", JAR.as_uri())
-    environment = TableEnvironment.create(
+    return TableEnvironment.create(
         EnvironmentSettings.new_instance().with_configuration(configuration).build()
     )
+
+
+def measure(source: str, query: str, path: str, runs: str) -> None:
+    """Run one query several times in this process; print its JVM's CPU seconds after each."""
+    environment = table_environment()
     environment.execute_sql(
         f"CREATE TABLE events ({COLUMNS}) WITH ({TABLES[source].format(path=path)})"
     )
     process = jvm()
-    started = cpu_s(process / "stat")
-    ends = 0
-    expected = 1 if query == "tumbling" else SHARDS * 12
-    with environment.execute_sql(QUERIES[query]).collect() as rows:
-        for row in rows:
-            if row[0] == END_USER:
-                assert query != "tumbling" or row[1] == SHARDS * 11, row
-                ends += 1
-            if ends == expected:
-                break
-        assert ends == expected, ends
-        result = {"cpu": cpu_s(process / "stat"), "start": started, "work": cpu_by_work(process)}
-    print("RESULT", orjson.dumps(result).decode(), flush=True)
+    spent = []
+    work: dict[str, float] = {}
+    for _ in range(int(runs)):
+        ends = 0
+        expected = 1 if query == "tumbling" else SHARDS * 12
+        with environment.execute_sql(QUERIES[query]).collect() as rows:
+            for row in rows:
+                if row[0] == END_USER:
+                    assert query != "tumbling" or row[1] == SHARDS * 11, row
+                    ends += 1
+                if ends == expected:
+                    break
+            assert ends == expected, ends
+            spent.append(cpu_s(process / "stat"))
+            work = work or cpu_by_work(process)
+    print("RESULT", orjson.dumps({"cpu": spent, "work": work}).decode(), flush=True)
 
 
-def in_own_jvm(source: str, query: str, path: str) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--measure", source, query, path]
+def latency() -> None:
+    """Print how long records take from their arrival in one stream to that in the other.
+
+    Both times are the server's; nothing but a copy is between.
+    """
+    kinesis = boto3.client("kinesis")
+    names = f"{STREAM}-in", f"{STREAM}-out"
+    for name in names:
+        kinesis.create_stream(StreamName=name, ShardCount=SHARDS)
+        kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+    environment = table_environment()
+    for table, column in (
+        ("source", "arrival TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"),
+        ("target", "arrived BIGINT"),
+    ):
+        arn = ARN.replace(STREAM, names[table == "target"])
+        environment.execute_sql(
+            f"""CREATE TABLE {table} (user_id BIGINT, {column}) WITH ('connector' = 'kinesis',
+            'format' = 'json', 'stream.arn' = '{arn}', {LATENCY_OPTIONS[table]})"""
+        )
+    job = environment.execute_sql(
+        """INSERT INTO target SELECT user_id,
+        CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), arrival) AS BIGINT) * 1000
+        + EXTRACT(MILLISECOND FROM arrival) FROM source"""
+    )
+    begun = time.monotonic()
+    sent = 0
+    while (elapsed := time.monotonic() - begun) < WARM_UP_S + LATENCY_S:
+        due = int(elapsed * LATENCY_RATE)
+        if due > sent:
+            kinesis.put_records(
+                StreamName=names[0],
+                Records=[
+                    {"Data": orjson.dumps({"user_id": number}), "PartitionKey": str(number)}
+                    for number in range(sent, due)
+                ],
+            )
+            sent = due
+        time.sleep(0.01)
+    took = sorted(
+        milliseconds
+        for number, milliseconds in copied(kinesis, names[1], sent)
+        if number >= WARM_UP_S * LATENCY_RATE
+    )
+    job.get_job_client().cancel().result()
+    print(
+        "RESULT",
+        orjson.dumps({"p50": took[len(took) // 2], "p99": took[-len(took) // 100]}).decode(),
+    )
+
+
+def copied(kinesis: Any, name: str, count: int) -> list[tuple[int, float]]:
+    """(number, milliseconds) of each record of the copy, as soon as all are there."""
+    found: list[tuple[int, float]] = []
+    iterators = [
+        kinesis.get_shard_iterator(
+            StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        for shard in kinesis.list_shards(StreamName=name)["Shards"]
+    ]
+    deadline = time.monotonic() + 60
+    while len(found) < count:
+        assert time.monotonic() < deadline, f"{len(found)} of {count} records were copied"
+        for index, iterator in enumerate(iterators):
+            answer = kinesis.get_records(ShardIterator=iterator)
+            iterators[index] = answer["NextShardIterator"]
+            for record in answer["Records"]:
+                row = orjson.loads(record["Data"])
+                out = record["ApproximateArrivalTimestamp"].timestamp() * 1000
+                found.append((row["user_id"], out - row["arrived"]))
+        time.sleep(0.25)
+    return found
+
+
+def in_own_jvm(options: str, *command: str) -> dict[str, Any]:
     answer = subprocess.run(
-        command,
-        env={**os.environ, "JVM_ARGS": "-Xmx1g"},
+        [sys.executable, __file__, *command],
+        env={**os.environ, "JVM_ARGS": options},
         stdout=subprocess.PIPE,
         text=True,
         timeout=600,
@@ -182,11 +281,15 @@ def in_own_jvm(source: str, query: str, path: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=300_000)
-    parser.add_argument("--rounds", type=int, default=1, help="the least CPU of so many counts")
-    parser.add_argument("--measure", nargs=3, metavar=("SOURCE", "QUERY", "PATH"))
+    parser.add_argument("--runs", type=int, default=3, help="in one JVM, the first one cold")
+    parser.add_argument("--measure", nargs=4, metavar=("SOURCE", "QUERY", "PATH", "RUNS"))
+    parser.add_argument("--latency", action="store_true")
     arguments = parser.parse_args()
     if arguments.measure:
         measure(*arguments.measure)
+        return
+    if arguments.latency:
+        latency()
         return
     lines = events(arguments.records)
     with tempfile.TemporaryDirectory() as folder:
@@ -194,33 +297,33 @@ def main() -> None:
         path.write_bytes(b"".join(line + b"\n" for _, line in lines))
         fill(lines)
         print(f"{len(lines)} JSON records of {path.stat().st_size // len(lines)} bytes, ", end="")
-        print(f"{SHARDS} shards, one subtask\n")
+        print(f"{SHARDS} shards, one subtask. Cold: first run, start of the JVM included.\n")
+        print("| query | JVM | source | cold CPU s | records a CPU s | to the file |", end="")
         print(
-            "| query | source | JVM CPU s | of it start | records a CPU s | without start |", end=""
+            f" Apache's, published | run {arguments.runs} CPU s | records a CPU s | to the file |"
         )
-        print(" CPU against file | Apache's, published |\n|---|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         notes = []
-        for query in QUERIES:
-            runs = {
-                source: min(
-                    (in_own_jvm(source, query, str(path)) for _ in range(arguments.rounds)),
-                    key=lambda run: run["cpu"],
+        for query, compiler in (("tumbling", "C1"), ("blackhole", "C1"), ("tumbling", "C2")):
+            file: tuple[float, float] | None = None
+            for source in ("file", "kinesis"):
+                run = in_own_jvm(
+                    JVMS[compiler], "--measure", source, query, str(path), str(arguments.runs)
                 )
-                for source in ("file", "kinesis")
-            }
-            for source, run in runs.items():
+                cold, warm = run["cpu"][0], run["cpu"][-1] - run["cpu"][-2]
+                file = file or (cold, warm)
                 apache = f"{APACHE_A_SECOND[query]:,}" if source == "kinesis" else ""
                 print(
-                    f"| {query} | {source} | {run['cpu']:.1f} | {run['start']:.1f}"
-                    f" | {len(lines) / run['cpu']:,.0f}"
-                    f" | {len(lines) / (run['cpu'] - run['start']):,.0f}"
-                    f" | {run['cpu'] / runs['file']['cpu']:.2f} | {apache} |",
+                    f"| {query} | {compiler} | {source} | {cold:.1f} | {len(lines) / cold:,.0f}"
+                    f" | {cold / file[0]:.2f} | {apache} | {warm:.1f} | {len(lines) / warm:,.0f}"
+                    f" | {warm / file[1]:.2f} |",
                     flush=True,
                 )
-            work = runs["kinesis"]["work"]
-            shares = ", ".join(f"{name} {spent:.1f}" for name, spent in work.items())
-            notes.append(f"{query} from Kinesis, CPU s by thread: {shares}")
+            shares = ", ".join(f"{name} {spent:.1f}" for name, spent in run["work"].items())
+            notes.append(f"{query} from Kinesis with {compiler}, cold CPU s by thread: {shares}")
         print("\n" + "\n".join(notes))
+    took = in_own_jvm(JVMS["C1"], "--latency")
+    print(f"\nStream to stream at {LATENCY_RATE} events/s over {SHARDS} shards, ms: {took}")
 
 
 if __name__ == "__main__":

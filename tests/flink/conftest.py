@@ -10,7 +10,8 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def jvm() -> None:
     """What the JVM of the first test gets: FLINK_ENV_JAVA_OPTS would replace Flink's own."""
-    os.environ.setdefault("JVM_ARGS", "-Xmx1g")
+    # One compiler and one collector thread: half the CPU of the JVM's own choice for short jobs.
+    os.environ.setdefault("JVM_ARGS", "-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
 
 
 @pytest.fixture
