@@ -148,7 +148,9 @@ def main() -> None:
             began = time.perf_counter()
             send(frame, max(0, held - SENT_RECORDS))
             filling = time.perf_counter() - began
-            boto3_cost, _ = cost(lambda: send_with_boto3(rows[:BOTO_RECORDS]), own)
+            server_in_json, boto3_cost = cost(
+                lambda: cost(lambda: send_with_boto3(rows[:BOTO_RECORDS]), own)[0], there
+            )
             server_in, sender_cost = cost(
                 lambda: cost(lambda: send(frame, SENT_RECORDS), own)[0], there
             )
@@ -177,8 +179,9 @@ def main() -> None:
 
 | local Kinesis server | records per server CPU second |
 |---|---:|
-| in, stream empty | {SENT_RECORDS / empty:,.0f} |
-| in, {held:,} records held | {SENT_RECORDS / server_in:,.0f} |
+| in, CBOR, stream empty | {SENT_RECORDS / empty:,.0f} |
+| in, CBOR, {held:,} records held | {SENT_RECORDS / server_in:,.0f} |
+| in, JSON, {held:,} records held | {BOTO_RECORDS / server_in_json:,.0f} |
 | out, JSON, {held:,} records held | {count / out_json:,.0f} |
 | out, CBOR, {held:,} records held | {count_cbor / out_cbor:,.0f} |
 

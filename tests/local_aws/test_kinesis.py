@@ -285,6 +285,8 @@ def test_cbor_carries_bytes_and_milliseconds(aws_env, kinesis, stream):
     at = {"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": cbor2.CBORTag(1, int(now) - 60_000)}
     record = call("GetRecords", call("GetShardIterator", shard | at))["Records"][0]
     assert record["Data"] == b"\x00\xff"
+    placed = {"SequenceNumber": record["SequenceNumber"], "ShardId": shard["ShardId"]}
+    assert answer["Records"] == [placed]
     assert abs(record["ApproximateArrivalTimestamp"] - now) < 60_000
     created = call("DescribeStreamSummary", {"StreamName": stream})["StreamDescriptionSummary"]
     assert abs(created["StreamCreationTimestamp"] - now) < 600_000

@@ -61,9 +61,11 @@ def loads(body: bytes, content_type: str) -> dict[str, Any]:
 
 def dumps(answer: dict[str, Any], content_type: str) -> bytes:
     """Write an answer in the encoding of the request."""
-    if is_cbor(content_type):
-        return cbor2.dumps(answer)
-    return orjson.dumps(answer, default=_json_value)
+    if not is_cbor(content_type):
+        return orjson.dumps(answer, default=_json_value)
+    if answer.keys() == {"FailedRecordCount", "Records"} and not answer["FailedRecordCount"]:
+        return _all_placed(answer["Records"])
+    return cbor2.dumps(answer)
 
 
 def answer_type(content_type: str) -> str:
@@ -74,6 +76,17 @@ def answer_type(content_type: str) -> str:
 def is_cbor(content_type: str) -> bool:
     """Say whether a Content-Type names the CBOR encoding."""
     return content_type.startswith("application/x-amz-cbor")
+
+
+def _all_placed(results: list[dict[str, str]]) -> bytes:
+    """Write the usual answer of PutRecords in CBOR, at a quarter of cbor2's cost.
+
+    A sequence number always has 56 digits and a shard's name 20 characters, so their heads
+    (RFC 8949, section 3) are part of the text.
+    """
+    texts = [f"\xa2nSequenceNumberx8{r['SequenceNumber']}gShardIdt{r['ShardId']}" for r in results]
+    head = b"\xa2qFailedRecordCount\x00gRecords\x99" + len(results).to_bytes(2, "big")
+    return head + "".join(texts).encode("latin-1")
 
 
 def _plain(value: Any, _immutable: bool) -> Any:

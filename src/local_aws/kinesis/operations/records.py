@@ -163,17 +163,17 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
     if throttle and not throttle.read(now):
         raise KinesisError(_THROTTLED, _refusal(stream, shard.id))
     with stream.lock:
-        records = shard.read(place.position, request.get("Limit", GET_RECORDS), GET_BYTES)
-        position = records[-1].position + 1 if records else max(place.position, shard.first)
+        read = shard.columns(place.position, request.get("Limit", GET_RECORDS), GET_BYTES)
+        position = read.first + len(read.data)
         at_tip = position >= shard.tip
         behind = 0
         if not at_tip:
-            arrival = records[-1].arrival if records else shard.arrival_at(position)
+            arrival = read.arrivals[-1] if read.data else shard.arrival_at(position)
             behind = max(0, int(now * 1000) - arrival)
     if throttle:
-        throttle.read_out(sum(len(record.data) for record in records))
-    encryption = _encryption(stream)
-    times = {arrival: time(arrival) for arrival in {record.arrival for record in records}}
+        throttle.read_out(sum(map(len, read.data)))
+    times = {arrival: time(arrival) for arrival in set(read.arrivals)}
+    columns = (read.numbers, read.arrivals, read.data, read.keys)
     answer: Request = {
         "Records": [
             {
@@ -181,12 +181,14 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
                 "ApproximateArrivalTimestamp": times[arrival],
                 "Data": data,
                 "PartitionKey": key,
-                **encryption,
             }
-            for _, number, arrival, data, key in records
+            for number, arrival, data, key in zip(*columns, strict=True)
         ],
         "MillisBehindLatest": behind,
     }
+    if encryption := _encryption(stream):
+        for record in answer["Records"]:
+            record.update(encryption)
     if at_tip and shard.closed is not None:
         answer["ChildShards"] = [described_child(child) for child in stream.children(shard)]
     else:
@@ -227,6 +229,8 @@ def _entry(data: bytes, key: str, hash_key: str | None) -> Entry:
 
 def _check_sizes(stream: Stream, entries: list[Entry]) -> None:
     most = stream.settings.max_record_kib * 1024
+    if sum([len(data) + len(key) for data, key, _ in entries]) <= most:
+        return
     sizes = [len(data) + len(key) for data, key, _ in entries]
     if max(sizes) > most:
         number = next(at for at, size in enumerate(sizes, 1) if size > most)
