@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from helpers.flink.environment import JVM
 
 
 @pytest.fixture(scope="session", autouse=True)
 def jvm() -> None:
     """What the JVM of the first test gets: FLINK_ENV_JAVA_OPTS would replace Flink's own."""
-    # One compiler and one collector thread: half the CPU of the JVM's own choice for short jobs.
-    os.environ.setdefault("JVM_ARGS", "-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
+    os.environ.setdefault("JVM_ARGS", JVM)
 
 
 @pytest.fixture
@@ -40,3 +42,36 @@ def run(jobs: list[Any]) -> Callable[[Any, str], Any]:
         return result
 
     return submit
+
+
+@pytest.fixture(scope="session")
+def shell() -> Iterator[Any]:
+    """A shell with the magics; what a kernel is without its messages."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "helpers.flink")
+    yield shell
+    shell.run_line_magic("flink.cancel", "")
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def cell(shell: Any) -> Callable[[str], Any]:
+    """Runs a cell; gives its success, the texts that it shows, and its error."""
+    from IPython.utils.capture import capture_output
+
+    def run(source: str, **values: object) -> Any:
+        shell.user_ns.update(values)
+        with capture_output() as captured:
+            result = shell.run_cell(source)
+        final = [output.data for output in captured.outputs if not output.update]
+        shown = [data["text/plain"] for data in final]
+        return SimpleNamespace(
+            error=result.error_in_exec,
+            result=result.result,
+            text=captured.stdout + "\n".join(text for text in shown if text),
+            html="".join(data.get("text/html", "") for data in final),
+        )
+
+    return run

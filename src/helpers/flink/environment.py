@@ -16,7 +16,7 @@ CONNECTOR: Final = PROJECT / "connector" / "target" / "flink-sql-connector-kines
 
 _LEAST_JAVA: Final = 17
 # One compiler and one collector thread: half the CPU of the JVM's own choice for a note.
-_JVM: Final = "-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+JVM: Final = "-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 _LOOPBACK: Final = (
     "rest.address",
     "rest.bind-address",
@@ -26,8 +26,11 @@ _LOOPBACK: Final = (
 SETTINGS: Final = {
     "parallelism.default": "1",
     "table.local-time-zone": "UTC",
+    "metrics.fetcher.update-interval": "500 ms",  # the counters that %flink.jobs shows
     **dict.fromkeys(_LOOPBACK, "127.0.0.1"),
 }
+
+_SETTLED: Final[set[int]] = set()
 
 
 class Environments(NamedTuple):
@@ -76,13 +79,29 @@ def environments() -> Environments:
     return Environments(st_env, s_env)
 
 
+def settle_thread() -> None:
+    """Let the planner run in the thread of the JVM that answers this one.
+
+    Flink's planner keeps a provider in the thread that made the environment. An
+    interrupted call loses its connection, and the next connection has another
+    thread; making any environment there puts the provider in it.
+    """
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415
+    from pyflink.table import EnvironmentSettings, TableEnvironment  # noqa: PLC0415
+
+    thread = get_gateway().jvm.java.lang.Thread.currentThread().getId()
+    if thread not in _SETTLED:
+        TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
+        _SETTLED.add(thread)
+
+
 def _prepare_jvm() -> None:
     if "FLINK_ENV_JAVA_OPTS" in os.environ:
         raise InputError(
             "FLINK_ENV_JAVA_OPTS is set and would replace options that Flink needs: unset it and "
             "put yours into JVM_ARGS."
         )
-    os.environ.setdefault("JVM_ARGS", _JVM)
+    os.environ.setdefault("JVM_ARGS", JVM)
     # PyFlink would serve its Python workers on every address of the machine.
     os.environ["_python_worker_execution_mode"] = "process"  # noqa: SIM112
     _check_java()

@@ -28,6 +28,7 @@ _TOKEN: Final = re.compile(
 )
 _PLACE: Final = re.compile(r"\$\{[^}\n']*\}?")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CLIENT_SET: Final = re.compile(r"BEGIN\s+STATEMENT\s+SET\s*;", re.IGNORECASE)
 _OPEN: Final = {
     "open_comment": "The comment",
     "open_escaped": "The literal",
@@ -35,6 +36,26 @@ _OPEN: Final = {
     "open_quoted": "The quoted name",
 }
 _WORDS: Final = 5
+
+
+class SqlError(InputError):
+    """SQL that cannot be split or filled.
+
+    Parameters
+    ----------
+    said : str
+        What is wrong and what to do.
+    text : str
+        The SQL.
+    offset : int
+        Where in it.
+    """
+
+    def __init__(self, said: str, text: str, offset: int) -> None:
+        line, column = position(text, offset)
+        super().__init__(f"Line {line}, column {column}: {said}")
+        self.said = said
+        self.offset = offset
 
 
 @dataclass(frozen=True)
@@ -124,7 +145,7 @@ def statements(text: str) -> list[Statement]:
 
     Raises
     ------
-    InputError
+    SqlError
         Where a quote, a comment or a statement set is not closed.
 
     Examples
@@ -148,8 +169,7 @@ def statements(text: str) -> list[Statement]:
             continue
         code.append(token)
     if block is not None:
-        line, _ = position(text, block.start())
-        raise InputError(f"The statement set that begins in line {line} has no `END;`: add it.")
+        raise SqlError("The statement set has no `END;`: add it.", text, block.start())
     return found + _statement(text, code)
 
 
@@ -175,7 +195,7 @@ def substitute(text: str, values: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    InputError
+    SqlError
         Where a name is unknown (the nearest known one is named), its value may
         not stand in its place, or a quote is not closed.
 
@@ -191,9 +211,14 @@ def substitute(text: str, values: Mapping[str, Any]) -> str:
 def fill(text: str, values: Mapping[str, Any]) -> Filled:
     """Do as `substitute`, and keep where each value went.
 
+    ``BEGIN STATEMENT SET;``, which is the SQL client's own, becomes the
+    ``EXECUTE STATEMENT SET BEGIN`` that a table environment takes.
+
     Parameters
     ----------
-    text, values
+    text : str
+        One statement.
+    values : mapping of str to object
         As for `substitute`.
 
     Returns
@@ -203,16 +228,18 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
 
     Raises
     ------
-    InputError
+    SqlError
         As `substitute`.
     """
     edits = []
+    client_set = _CLIENT_SET.match(text)
+    if client_set:
+        edits.append((0, client_set.end(), "EXECUTE STATEMENT SET BEGIN"))
     for place, kind in _places(text):
         try:
             edits.append((place.start(), place.end(), _value(place[0], kind, values)))
         except ValueError as error:
-            line, column = position(text, place.start())
-            raise InputError(f"Line {line}, column {column}: `{place[0]}` {error}.") from error
+            raise SqlError(f"`{place[0]}` {error}.", text, place.start()) from error
     parts, last = [], 0
     for begin, end, new in edits:
         parts += [text[last:begin], new]
@@ -220,12 +247,41 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
     return Filled("".join([*parts, text[last:]]), tuple(edits))
 
 
+def sinks(text: str) -> list[str]:
+    """Name the tables that a statement inserts into.
+
+    Parameters
+    ----------
+    text : str
+        An INSERT or a statement set.
+
+    Returns
+    -------
+    list of str
+        Each table's own name once, in order, without catalog and database.
+
+    Examples
+    --------
+    >>> sinks("EXECUTE STATEMENT SET BEGIN INSERT INTO db.a SELECT 1; INSERT INTO b SELECT 2; END")
+    ['a', 'b']
+    """
+    code = [token for token in _tokens(text) if token.lastgroup not in {"comment", "space"}]
+    found: dict[str, None] = {}
+    for index, token in enumerate(code[:-2]):
+        if token[0].upper() != "INSERT" or code[index + 1][0].upper() not in {"INTO", "OVERWRITE"}:
+            continue
+        last = index + 2
+        while last + 2 < len(code) and code[last + 1][0] == ".":
+            last += 2
+        found[code[last][0].strip("`").replace("``", "`")] = None
+    return list(found)
+
+
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     for token in _TOKEN.finditer(text):
         for group, what in _OPEN.items():
             if token[group] is not None:
-                line, column = position(text, token.start())
-                raise InputError(f"{what} that begins in line {line}, column {column} has no end.")
+                raise SqlError(f"{what} that begins here has no end.", text, token.start())
         yield token
 
 

@@ -75,7 +75,7 @@ def test_a_value_is_not_read_for_places_again():
         ("SELECT ${a}", {"a": float("nan")}, "= nan is no text, number or truth value"),
         ("SELECT ${a}", {"a": None}, "= None is no text, number or truth value"),
         ("SELECT '${a}'", {"a": [1]}, "= [1] is no text, number or truth value"),
-        ("SELECT '${a}", {"a": 1}, "literal that begins in line 1, column 8 has no end"),
+        ("SELECT '${a}", {"a": 1}, "Line 1, column 8: The literal that begins here has no end"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_filled_is_named(sql, values, said):
@@ -133,11 +133,17 @@ def test_a_statement_set_is_one_statement(block):
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("SELECT 'a", "literal that begins in line 1, column 8"),
-        ("SELECT 1;\n `a", "quoted name that begins in line 2, column 2"),
-        ("/* a", "comment that begins in line 1, column 1"),
-        ("\nEXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;", "begins in line 2 has no `END;`"),
-        ("BEGIN STATEMENT SET; INSERT INTO a SELECT 1", "begins in line 1 has no `END;`"),
+        ("SELECT 'a", "Line 1, column 8: The literal"),
+        ("SELECT 1;\n `a", "Line 2, column 2: The quoted name"),
+        ("/* a", "Line 1, column 1: The comment"),
+        (
+            "\nEXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;",
+            "Line 2, column 23: The statement set has no `END;`",
+        ),
+        (
+            "BEGIN STATEMENT SET; INSERT INTO a SELECT 1",
+            "Line 1, column 20: The statement set has no `END;`",
+        ),
     ],
 )
 def test_what_is_not_closed_is_named(sql, said):

@@ -1,0 +1,86 @@
+"""Loops that run inside the JVM: a py4j call costs half a millisecond, so none is made a row."""
+
+from typing import Any, Final
+
+CONSUMER: Final = "java.util.function.Consumer"
+RUNNABLE: Final = "java.lang.Runnable"
+
+
+def jvm() -> Any:
+    """Give the view of PyFlink's JVM.
+
+    Returns
+    -------
+    py4j.java_gateway.JVMView
+        Java's packages as attributes.
+    """
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415
+
+    return get_gateway().jvm
+
+
+def type_of(name: str) -> Any:
+    """Find a Java class.
+
+    Parameters
+    ----------
+    name : str
+        Its full name, or ``byte``, ``int``, ``void``.
+
+    Returns
+    -------
+    py4j.java_gateway.JavaObject
+        The ``java.lang.Class``.
+    """
+    lang = jvm().java.lang
+    primitive = {"byte": lang.Byte, "int": lang.Integer, "void": lang.Void}.get(name)
+    return primitive.TYPE if primitive is not None else lang.Class.forName(name)
+
+
+def method(owner: str, name: str, returns: str = "void", takes: str | None = None) -> Any:
+    """Get hold of a public method of no or one parameter.
+
+    Parameters
+    ----------
+    owner, name : str
+        The class and the method.
+    returns : str
+        Class of what it returns.
+    takes : str, optional
+        Class of its parameter.
+
+    Returns
+    -------
+    py4j.java_gateway.JavaObject
+        The ``java.lang.invoke.MethodHandle``; its first parameter is the object.
+    """
+    invoke = jvm().java.lang.invoke
+    parameters = [type_of(takes)] if takes else []
+    kind = invoke.MethodType.methodType(type_of(returns), _array(parameters))
+    return invoke.MethodHandles.publicLookup().findVirtual(type_of(owner), name, kind)
+
+
+def chain(first: Any, second: Any) -> Any:
+    """Make one method handle that gives what the first returns to the second."""
+    return jvm().java.lang.invoke.MethodHandles.filterReturnValue(first, second)
+
+
+def function(interface: str, handle: Any) -> Any:
+    """Make an object of a functional interface whose method is a handle."""
+    proxies = jvm().java.lang.invoke.MethodHandleProxies
+    return proxies.asInterfaceInstance(type_of(interface), handle)
+
+
+def for_each(items: Any, consumer: Any) -> None:
+    """Give each item of a Java collection to a consumer."""
+    loop = method("java.lang.Iterable", "forEach", takes=CONSUMER)
+    function(RUNNABLE, loop.bindTo(items).bindTo(consumer)).run()
+
+
+def _array(classes: list[Any]) -> Any:
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415
+
+    array = get_gateway().new_array(jvm().java.lang.Class, len(classes))
+    for index, item in enumerate(classes):
+        array[index] = item
+    return array

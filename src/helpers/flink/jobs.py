@@ -1,0 +1,231 @@
+"""The jobs that a note has submitted: their state, counters and end."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from py4j.protocol import Py4JJavaError
+
+from helpers.errors import InputError
+from helpers.flink import failures
+from helpers.flink.changelog import Row
+from helpers.flink.failures import FlinkError
+from helpers.flink.interrupts import held
+from helpers.flink.names import nearest
+
+_ENDS: Final = ("FINISHED", "CANCELED", "FAILED")
+_POLL_SECONDS: Final = 0.1
+_REQUEST_SECONDS: Final = 10
+# A counter is the sum of one metric over all tasks of the operators that begin or end so.
+_COUNTERS: Final[dict[str, Callable[[str], bool]]] = {
+    "read": lambda metric: metric.startswith("Source__") and metric.endswith(".numRecordsOut"),
+    "written": lambda metric: metric.endswith("__Writer.numRecordsIn"),
+    "late dropped": lambda metric: metric.endswith(".numLateRecordsDropped"),
+    "not decoded": lambda metric: metric.endswith(".numRecordsInErrors"),
+}
+
+
+class Job:
+    """One job, from its submission on.
+
+    Parameters
+    ----------
+    name : str
+        Its ``pipeline.name``.
+    result : pyflink.table.TableResult
+        Of the statement that submitted it.
+    """
+
+    def __init__(self, name: str, result: Any) -> None:
+        self.name = name
+        self._client = result.get_job_client()._j_job_client
+        self._ended = self._client.getJobExecutionResult()
+        self._failure: FlinkError | None = None
+        self.told = False
+
+    @property
+    def id(self) -> str:
+        """Flink's id: 32 hexadecimal digits."""
+        return str(self._client.getJobID().toString())
+
+    @property
+    def state(self) -> str:
+        """``RUNNING``, ``RESTARTING``, …, or how it ended: FINISHED, CANCELED, FAILED."""
+        if not self._ended.isDone():
+            return str(self._describe()["state"])
+        try:
+            self._ended.get()
+        except Py4JJavaError as error:
+            if "JobCancellationException" in str(error):
+                return "CANCELED"
+            failure = failures.read(error)
+            self._failure = FlinkError(f"The job {self.name} failed: {failure.said}", failure.stack)
+            return "FAILED"
+        return "FINISHED"
+
+    @property
+    def failure(self) -> FlinkError | None:
+        """Why it failed, if it did."""
+        return self._failure if self.state == "FAILED" else None
+
+    def wait_until_running(self) -> None:
+        """Wait until all its tasks run, or have ended well.
+
+        Raises
+        ------
+        FlinkError
+            Where it fails; it is cancelled where Flink would go on trying.
+        KeyboardInterrupt
+            On an interrupt; it is cancelled before.
+        """
+        with held() as pressed:
+            while not self._ended.isDone() and not self._runs():
+                trouble = self._request("/exceptions")["exceptionHistory"]["entries"]
+                if trouble:
+                    self.cancel()
+                    failure = failures.read(Exception(trouble[0]["stacktrace"]))
+                    raise FlinkError(
+                        f"The job {self.name} does not start: {failure.said}", failure.stack
+                    )
+                if pressed.wait(_POLL_SECONDS):
+                    break
+            if pressed.is_set():
+                self.cancel()
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        if self.failure:
+            self.told = True
+            raise self.failure
+
+    def cancel(self) -> None:
+        """Cancel it, and wait until it has ended."""
+        if self._ended.isDone():
+            return
+        self._client.cancel().get()
+        while not self._ended.isDone():
+            time.sleep(_POLL_SECONDS)
+
+    def counters(self) -> dict[str, int]:
+        """Count records, over all tasks.
+
+        Returns
+        -------
+        dict of str to int
+            ``read`` from sources, ``written`` to sinks, ``late dropped`` by windows,
+            ``not decoded`` by sources (dead letters). Empty once it has ended.
+        """
+        if self._ended.isDone():
+            return {}
+        sums = dict.fromkeys(_COUNTERS, 0)
+        for vertex in self._describe()["vertices"]:
+            path = f"/vertices/{vertex['id']}/subtasks/metrics"
+            names = [
+                metric["id"]
+                for metric in self._request(path)
+                if any(counts(metric["id"]) for counts in _COUNTERS.values())
+            ]
+            for metric in self._request(f"{path}?agg=sum&get={','.join(names)}") if names else ():
+                for counter, counts in _COUNTERS.items():
+                    if counts(metric["id"]):
+                        sums[counter] += int(metric["sum"])
+        return sums
+
+    def _runs(self) -> bool:
+        tasks = [vertex["status"] for vertex in self._describe()["vertices"]]
+        return bool(tasks) and set(tasks) <= {"RUNNING", "FINISHED"}
+
+    def _describe(self) -> dict[str, Any]:
+        return dict(self._request(""))
+
+    def _request(self, path: str) -> Any:
+        """Ask the REST endpoint of the job's own little cluster."""
+        field = self._client.getClass().getDeclaredField("miniCluster")
+        field.setAccessible(True)
+        address = field.get(self._client).getRestAddress().get()
+        connection = http.client.HTTPConnection(
+            address.getHost(), address.getPort(), timeout=_REQUEST_SECONDS
+        )
+        try:
+            connection.request("GET", f"/jobs/{self.id}{path}")
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+
+
+class Jobs:
+    """The jobs of one kernel, by name."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+
+    def check_free(self, name: str) -> None:
+        """Make sure that no job of a name runs.
+
+        Parameters
+        ----------
+        name : str
+
+        Raises
+        ------
+        InputError
+            Where one does: run twice, a paragraph would write everything twice.
+        """
+        if name in self._jobs and self._jobs[name].state not in _ENDS:
+            raise InputError(
+                f"A job {name} is running already: `%flink.cancel {name}` stops it; another one "
+                "needs another name (SET 'pipeline.name' = '…')."
+            )
+
+    def add(self, job: Job) -> None:
+        """Keep a job."""
+        self._jobs[job.name] = job
+
+    def cancel(self, name: str | None = None) -> list[str]:
+        """Cancel one job, or all that run.
+
+        Parameters
+        ----------
+        name : str, optional
+
+        Returns
+        -------
+        list of str
+            The names of those that ran.
+
+        Raises
+        ------
+        InputError
+            Where there is no job of that name.
+        """
+        if name is not None and name not in self._jobs:
+            hint = nearest(name, self._jobs) if self._jobs else "no job was submitted"
+            raise InputError(f"There is no job {name}: {hint}.")
+        asked = [self._jobs[name]] if name is not None else list(self._jobs.values())
+        running = [job for job in asked if job.state not in _ENDS]
+        with held():
+            for job in running:
+                job.cancel()
+        return [job.name for job in running]
+
+    def failed(self) -> list[FlinkError]:
+        """Give the failures that were not told before."""
+        news = [job for job in self._jobs.values() if not job.told and job.failure]
+        for job in news:
+            job.told = True
+        return [job.failure for job in news if job.failure]
+
+    def table(self) -> tuple[list[str], list[Row]]:
+        """List the jobs with id, state and counters.
+
+        Returns
+        -------
+        tuple of (list of str, list of tuple)
+            Headings, and a row a job; a job that has ended counts nothing.
+        """
+        rows: list[Row] = []
+        for job in self._jobs.values():
+            counters = job.counters()
+            rows.append((job.name, job.id, job.state, *(counters.get(name) for name in _COUNTERS)))
+        return ["job", "id", "state", *_COUNTERS], rows

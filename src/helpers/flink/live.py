@@ -1,0 +1,150 @@
+"""A table in a notebook that changes while its query runs, and stands still at the end."""
+
+import datetime
+import time
+from collections.abc import Callable, Iterable
+from threading import Event
+from typing import Any, Final
+
+import pandas as pd
+from IPython import get_ipython
+from IPython.display import display
+
+from helpers.flink import rows as arrow
+from helpers.flink.changelog import Row, Rows
+
+SHOWN: Final = 100
+NULL: Final = "NULL"
+_REFRESH_SECONDS: Final = 0.5
+_POLL_SECONDS: Final = 0.05
+
+
+def gather(
+    reader: arrow.Reader,
+    table: Rows,
+    *,
+    rows: int | None,
+    seconds: float | None,
+    stop: Event,
+    refresh: Callable[[], None] = lambda: None,
+) -> None:
+    """Take changes into a table until the query ends or a bound is reached.
+
+    Parameters
+    ----------
+    reader : helpers.flink.rows.Reader
+    table : helpers.flink.changelog.Rows
+        Takes the changes.
+    rows : int, optional
+        Stop as soon as the table has this many rows.
+    seconds : float, optional
+        Stop after this time.
+    stop : threading.Event
+        Stop when it is set.
+    refresh : callable
+        Called at most every half second while rows arrive.
+
+    Raises
+    ------
+    Py4JJavaError
+        What the job failed with.
+    """
+    end = time.monotonic() + (float("inf") if seconds is None else seconds)
+    shown = 0.0
+    while not stop.is_set() and time.monotonic() < end:
+        batch = reader.read()
+        if batch is None:
+            return
+        kinds, values = batch
+        for kind, row in zip(kinds, arrow.tuples(values), strict=True):
+            table.apply(kind, row)
+            if rows is not None and len(table) >= rows:
+                return
+        if not kinds:
+            stop.wait(_POLL_SECONDS)
+        elif time.monotonic() - shown > _REFRESH_SECONDS:
+            shown = time.monotonic()
+            refresh()
+
+
+class Live:
+    """A place in a cell's output that shows a table while it grows, and then nothing.
+
+    nbval sees no updates: what stays has to be a display of its own.
+    """
+
+    def __init__(self) -> None:
+        self._place = display(_empty(), raw=True, display_id=True) if get_ipython() else None
+
+    def show(self, columns: Iterable[str], table: Rows) -> None:
+        """Show the table as it is."""
+        if self._place is not None:
+            self._place.update(bundle(columns, table.rows(), "still running"), raw=True)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        if self._place is not None:
+            self._place.update(_empty(), raw=True)
+
+
+def bundle(columns: Iterable[str], rows: Iterable[Row], note: str = "") -> dict[str, str]:
+    """Write rows as text and as HTML.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        The headings.
+    rows : iterable of tuple
+        The rows; the last `SHOWN` are shown.
+    note : str
+        Stands under the table.
+
+    Returns
+    -------
+    dict of str to str
+        A mime bundle.
+    """
+    rows = list(rows)
+    shown = rows[-SHOWN:]
+    counted = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    if len(shown) < len(rows):
+        counted = f"the last {len(shown)} of {counted}"
+    foot = f"{counted}, {note}" if note else counted
+    names = list(columns)
+    frame = pd.DataFrame([[text(value) for value in row] for row in shown], columns=names)
+    plain = frame.to_string(index=False) if shown else " ".join(names)
+    html = frame.to_html(index=False, border=0, max_rows=None)
+    return {"text/plain": f"{plain}\n{foot}", "text/html": f"{html}<p>{foot}</p>"}
+
+
+def text(value: Any) -> str:
+    """Write a value of a row.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+        NULL, TRUE, times with their zone if they have one, anything else as Python does.
+
+    Examples
+    --------
+    >>> text(None), text(True), text(1234567)
+    ('NULL', 'TRUE', '1234567')
+    """
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime.datetime):
+        stamp = value.replace(tzinfo=None).isoformat(" ", "auto")
+        return f"{stamp}Z" if value.tzinfo else stamp
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    return str(value)
+
+
+def _empty() -> dict[str, str]:
+    return {"text/plain": ""}

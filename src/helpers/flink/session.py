@@ -1,0 +1,192 @@
+"""What a kernel's SQL runs in: one environment, its settings, its jobs."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pandas as pd
+from py4j.protocol import Py4JJavaError
+from pyflink.util.exceptions import JavaException
+
+from helpers.flink import failures, live
+from helpers.flink.changelog import Current, Rows
+from helpers.flink.environment import Environments, settle_thread
+from helpers.flink.failures import FlinkError
+from helpers.flink.interrupts import held
+from helpers.flink.jobs import Job, Jobs
+from helpers.flink.rows import Reader, frame, table_of
+from helpers.flink.settings import Settings
+from helpers.flink.sql import Filled, fill, position, sinks
+
+QUERIES: Final = ("SELECT", "WITH", "VALUES")
+_NAME: Final = "pipeline.name"
+
+
+class Session:
+    """Runs SQL statements.
+
+    Parameters
+    ----------
+    environments : helpers.flink.environment.Environments
+    """
+
+    def __init__(self, environments: Environments) -> None:
+        self.st_env, self.s_env = environments
+        self.settings = Settings(self.st_env)
+        self.jobs = Jobs()
+
+    def execute(self, sql: str) -> Any:
+        """Give one statement to Flink.
+
+        Parameters
+        ----------
+        sql : str
+
+        Returns
+        -------
+        pyflink.table.TableResult
+
+        Raises
+        ------
+        Py4JJavaError or JavaException
+            What Flink refuses it with.
+        """
+        settle_thread()
+        return self.st_env.execute_sql(sql)
+
+    def submit(self, sql: str) -> Job | None:
+        """Run a statement that may start a job which writes.
+
+        Parameters
+        ----------
+        sql : str
+            INSERT, a statement set, CREATE TABLE AS, or any DDL.
+
+        Returns
+        -------
+        Job or None
+            The job, once all its tasks run; None where the statement starts none.
+
+        Raises
+        ------
+        InputError
+            Where a job of its name runs already.
+        FlinkError
+            Where the job does not start.
+        """
+        targets = sinks(sql)
+        name = self.settings[_NAME] or "+".join(targets)
+        if not targets:
+            result = self.execute(sql)
+        else:
+            self.jobs.check_free(name)
+            self.st_env.get_config().set(_NAME, name)
+            try:
+                result = self.execute(sql)
+            finally:
+                self.settings.restore(_NAME)
+        if result.get_job_client() is None:
+            return None
+        job = Job(name or "create table as", result)
+        self.jobs.add(job)
+        job.wait_until_running()
+        return job
+
+    def gather(
+        self,
+        sql: str,
+        table: Rows,
+        *,
+        rows: int | None = None,
+        seconds: float | None = None,
+        view: live.Live | None = None,
+    ) -> tuple[Any, bool]:
+        """Run a statement that gives rows, and take them into a table.
+
+        The job is cancelled in any case.
+
+        Parameters
+        ----------
+        sql : str
+        table : helpers.flink.changelog.Rows
+        rows, seconds
+            Bounds, as for `helpers.flink.live.gather`.
+        view : helpers.flink.live.Live, optional
+            Shows the table meanwhile.
+
+        Returns
+        -------
+        tuple of (pyarrow.Schema, bool)
+            The columns, and whether an interrupt ended it.
+
+        Raises
+        ------
+        Py4JJavaError or JavaException
+            What Flink refuses it with, or what its job failed with.
+        """
+        with held() as pressed:
+            result = self.execute(sql)
+            reader = Reader(result)
+            try:
+                live.gather(
+                    reader,
+                    table,
+                    rows=rows,
+                    seconds=seconds,
+                    stop=pressed,
+                    refresh=lambda: view.show(reader.schema.names, table) if view else None,
+                )
+            finally:
+                reader.close()
+                if result.get_job_client() is not None:
+                    Job("query", result).cancel()
+        return reader.schema, pressed.is_set()
+
+    def query(
+        self,
+        sql: str,
+        rows: int | None = None,
+        seconds: float | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """Run a SELECT and give its rows, as `helpers.flink.query` describes."""
+        table = Current()
+        filled = fill(sql, params or {})
+        with explained(filled, sql):
+            schema, interrupted = self.gather(filled.text, table, rows=rows, seconds=seconds)
+        if interrupted:
+            raise KeyboardInterrupt
+        return frame(table_of(table.rows(), schema))
+
+
+@contextmanager
+def explained(filled: Filled, cell: str, offset: int = 0) -> Iterator[None]:
+    """Turn what Flink raises into one line, with the place in the cell.
+
+    Parameters
+    ----------
+    filled : Filled
+        The statement that runs in the block.
+    cell : str
+        The cell's source.
+    offset : int
+        Where the statement begins in the cell.
+
+    Raises
+    ------
+    FlinkError
+        In place of Java's.
+    """
+    try:
+        yield
+    except (Py4JJavaError, JavaException) as error:
+        failure = failures.read(error)
+        if failure.place is None:
+            line, _ = position(cell, offset)
+            where = f"in the statement that begins in line {line} of the cell"
+            raise FlinkError(f"{failure.said}\n{where}", failure.stack) from error
+        line, column = failure.place
+        before = filled.text.split("\n")[: line - 1]
+        at = filled.origin(sum(len(part) + 1 for part in before) + column - 1)
+        said = failures.pointed(failure.said, cell, *position(cell, offset + at))
+        raise FlinkError(said, failure.stack) from error
