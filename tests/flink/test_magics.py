@@ -202,7 +202,7 @@ def test_a_job_that_fails_later_is_told_once_by_the_next_magic(cell):
             'rows-per-second' = '50', 'fields.k.kind' = 'sequence',
             'fields.k.start' = '1', 'fields.k.end' = '1000');
         SET 'pipeline.name' = 'later';
-        INSERT INTO nowhere SELECT 1 / (k - 50) FROM numbers;
+        INSERT INTO nowhere SELECT 1 / (k - 300) FROM numbers;
         RESET"""
     )
     assert shown.text == "job later: RUNNING\n"

@@ -27,6 +27,7 @@ SETTINGS: Final = {
     "parallelism.default": "1",
     "table.local-time-zone": "UTC",
     "metrics.fetcher.update-interval": "500 ms",  # the counters that %flink.jobs shows
+    "web.refresh-interval": "100 ms",  # how old the states of tasks may be
     **dict.fromkeys(_LOOPBACK, "127.0.0.1"),
 }
 

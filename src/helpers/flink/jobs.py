@@ -4,6 +4,8 @@ import http.client
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http import HTTPStatus
 from typing import Any, Final
 
 from py4j.protocol import Py4JJavaError
@@ -53,8 +55,9 @@ class Job:
     @property
     def state(self) -> str:
         """``RUNNING``, ``RESTARTING``, …, or how it ended: FINISHED, CANCELED, FAILED."""
-        if not self._ended.isDone():
-            return str(self._describe()["state"])
+        described = self._request("")
+        if described is not None:
+            return str(described.get("state", "INITIALIZING"))
         try:
             self._ended.get()
         except Py4JJavaError as error:
@@ -81,11 +84,11 @@ class Job:
             On an interrupt; it is cancelled before.
         """
         with held() as pressed:
-            while not self._ended.isDone() and not self._runs():
-                trouble = self._request("/exceptions")["exceptionHistory"]["entries"]
-                if trouble:
+            while (described := self._request("")) is not None and not _all_run(described):
+                exceptions = self._request("/exceptions") or {}
+                if entries := exceptions.get("exceptionHistory", {}).get("entries"):
                     self.cancel()
-                    failure = failures.read(Exception(trouble[0]["stacktrace"]))
+                    failure = failures.read(Exception(entries[0]["stacktrace"]))
                     raise FlinkError(
                         f"The job {self.name} does not start: {failure.said}", failure.stack
                     )
@@ -116,42 +119,50 @@ class Job:
             ``read`` from sources, ``written`` to sinks, ``late dropped`` by windows,
             ``not decoded`` by sources (dead letters). Empty once it has ended.
         """
-        if self._ended.isDone():
+        described = self._request("")
+        if described is None:
             return {}
         sums = dict.fromkeys(_COUNTERS, 0)
-        for vertex in self._describe()["vertices"]:
+        for vertex in described.get("vertices", ()):
             path = f"/vertices/{vertex['id']}/subtasks/metrics"
             names = [
                 metric["id"]
-                for metric in self._request(path)
+                for metric in self._request(path) or ()
                 if any(counts(metric["id"]) for counts in _COUNTERS.values())
             ]
-            for metric in self._request(f"{path}?agg=sum&get={','.join(names)}") if names else ():
+            asked = f"{path}?agg=sum&get={','.join(names)}"
+            for metric in (self._request(asked) or ()) if names else ():
                 for counter, counts in _COUNTERS.items():
                     if counts(metric["id"]):
                         sums[counter] += int(metric["sum"])
         return sums
 
-    def _runs(self) -> bool:
-        tasks = [vertex["status"] for vertex in self._describe()["vertices"]]
-        return bool(tasks) and set(tasks) <= {"RUNNING", "FINISHED"}
-
-    def _describe(self) -> dict[str, Any]:
-        return dict(self._request(""))
-
-    def _request(self, path: str) -> Any:
-        """Ask the REST endpoint of the job's own little cluster."""
+    def _request(self, path: str) -> Any | None:
+        """Ask the job's own little cluster, over REST; None where both have ended."""
+        if self._ended.isDone():
+            return None
         field = self._client.getClass().getDeclaredField("miniCluster")
         field.setAccessible(True)
-        address = field.get(self._client).getRestAddress().get()
-        connection = http.client.HTTPConnection(
-            address.getHost(), address.getPort(), timeout=_REQUEST_SECONDS
-        )
         try:
-            connection.request("GET", f"/jobs/{self.id}{path}")
-            return json.loads(connection.getresponse().read())
-        finally:
-            connection.close()
+            address = field.get(self._client).getRestAddress().get()
+            connection = http.client.HTTPConnection(
+                address.getHost(), address.getPort(), timeout=_REQUEST_SECONDS
+            )
+            with closing(connection):
+                connection.request("GET", f"/jobs/{self.id}{path}")
+                answer = connection.getresponse()
+                return json.loads(answer.read()) if answer.status == HTTPStatus.OK else {}
+        except Py4JJavaError as error:
+            if "already been shut down" not in str(error):
+                raise
+        except (ConnectionError, http.client.HTTPException):
+            pass  # the cluster went down between two lines
+        return None
+
+
+def _all_run(described: dict[str, Any]) -> bool:
+    tasks = {vertex["status"] for vertex in described.get("vertices", ())}
+    return bool(tasks) and tasks <= {"RUNNING", "FINISHED"}
 
 
 class Jobs:

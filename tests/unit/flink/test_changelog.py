@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
@@ -17,6 +17,7 @@ from helpers.flink.changelog import (
 )
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_current_rows_are_what_was_given_and_not_taken_back(data):
     table, held = Current(), Counter()

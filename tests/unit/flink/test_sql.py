@@ -11,7 +11,7 @@ from helpers.flink.sql import fill, position, statements, substitute
 TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=30)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(TEXT)
 def test_any_text_in_a_literal_is_read_back_as_it_was(value):
     sql = substitute("SELECT '${value}' AS v", {"value": value})
@@ -19,7 +19,7 @@ def test_any_text_in_a_literal_is_read_back_as_it_was(value):
     assert [statement.text for statement in statements(sql)] == [sql]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(TEXT)
 def test_text_outside_a_literal_is_an_identifier_or_refused(value):
     if value.isascii() and value.isidentifier():
@@ -29,8 +29,8 @@ def test_text_outside_a_literal_is_an_identifier_or_refused(value):
             substitute("SELECT ${value}", {"value": value})
 
 
-@settings(deadline=None, max_examples=50)
-@given(st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False))
+@settings(deadline=None, max_examples=30)
+@given(st.integers(-(2**62), 2**62) | st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_stands_behind_any_operator(value):
     negated, text = duckdb.sql(substitute("SELECT 0 -${v}, '${v}'", {"v": value})).fetchall()[0]
     assert float(negated) == pytest.approx(-float(value))
@@ -101,7 +101,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=6), max_size=4))
 def test_statements_are_found_between_semicolons(parts):
     texts = ["SELECT " + " ".join(part) for part in parts]
