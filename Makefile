@@ -66,7 +66,7 @@ $(CONNECTOR): connector/pom.xml connector/README.md $(shell find connector/src -
 
 bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measured in the same run
 	$(PY) benchmarks/ingest.py
-	$(PY) benchmarks/questions.py
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/questions.py --data .local_aws/bench
 	$(PY) benchmarks/kinesis.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/connector.py
 

@@ -1,8 +1,9 @@
 """The four questions through the local Athena, against DuckDB and polars on the same Parquet.
 
-``python benchmarks/questions.py [--rows 5000000] [--rounds 3]`` makes October 2019 with so many
-rows (data/bench_october_ROWS.csv, once), ingests it, asks every notebook's statements, interleaved,
-and prints two Markdown tables: CPU seconds (of the server for Athena; client and transport are not
+``python -m local_aws --port 0 --data DIR -- python benchmarks/questions.py --data DIR
+[--rows 1000000] [--rounds 5]`` makes October 2019 with so many rows
+(data/bench_october_ROWS.csv, once), ingests it, asks every notebook's statements, interleaved, and
+prints two Markdown tables: CPU seconds (of the server for Athena; client and transport are not
 in it), and bytes scanned against reading the CSV once for each statement. The peers are written by
 hand, each in its own idiom, and compute the same rows.
 """
@@ -10,9 +11,6 @@ hand, each in its own idiom, and compute the same rows.
 import argparse
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -24,7 +22,7 @@ import polars as pl
 
 from helpers import statements
 from helpers.generate import generate
-from helpers.ingest.catalog import ensure_bucket
+from helpers.ingest.catalog import LAKE_PREFIX, ensure_bucket
 from helpers.ingest.load import load
 from helpers.ingest.raw import find_raw_files
 
@@ -47,7 +45,7 @@ DUCKDB = {
             SELECT min(year * 10000 + month * 100 + day) AS ymd FROM lake GROUP BY user_id
         ), days AS (
             SELECT year * 10000 + month * 100 + day AS ymd, count(DISTINCT user_id),
-                count(DISTINCT user_session), count(*) FILTER (event_type = 'view'),
+                count(*) FILTER (session_start), count(*) FILTER (event_type = 'view'),
                 count(*) FILTER (event_type = 'cart'), count(*) FILTER (event_type = 'purchase'),
                 sum(price) FILTER (event_type = 'purchase'),
                 count(DISTINCT user_id) FILTER (event_type = 'purchase')
@@ -118,13 +116,14 @@ def polars_answers(lake: str) -> dict[str, Callable[[], object]]:
     revenue = price.filter(bought).sum().alias("revenue")
 
     def visitors() -> object:
-        users = events.group_by(day, "user_id").agg(*counts, revenue).collect(engine="streaming")
-        sessions = events.group_by(day).agg(pl.col("user_session").n_unique())
+        sessions = pl.col("session_start").sum()
+        of_users = events.group_by(day, "user_id").agg(*counts, sessions, revenue)
+        users = of_users.collect(engine="streaming")
         days = users.group_by("ymd").agg(
-            pl.len(), pl.col("view", "cart", "purchase", "revenue").sum()
+            pl.len(), pl.col("view", "cart", "purchase", "session_start", "revenue").sum()
         )
         firsts = users.group_by("user_id").agg(pl.col("ymd").min())["ymd"].value_counts()
-        return days.join(sessions.collect(engine="streaming"), on="ymd").join(firsts, on="ymd")
+        return days.join(firsts, on="ymd")
 
     def carts() -> object:
         pair = ["user_id", "product_id"]
@@ -229,30 +228,17 @@ def measure(server: int, raw: Path, lake: str, rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=5_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the local AWS")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     raw = ROOT / "data" / f"bench_october_{given.rows}.csv"
     if not raw.exists():
         generate(raw, first=date(2019, 10, 1), last=date(2019, 10, 31), rows=given.rows)
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", folder]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            os.environ.update(
-                AWS_ENDPOINT_URL=server.stdout.readline().split()[1],  # type: ignore[union-attr]
-                AWS_ACCESS_KEY_ID="test",
-                AWS_SECRET_ACCESS_KEY="test",  # noqa: S106
-                AWS_DEFAULT_REGION="us-east-1",
-            )
-            ensure_bucket(BUCKET, create=True)
-            load(find_raw_files(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
-            lakes = {path.parents[4] for path in Path(folder).rglob("day=*/load=*/*.parquet")}
-            (lake,) = lakes
-            measure(server.pid, raw, str(lake), given.rounds)
-        finally:
-            server.terminate()
-            server.wait(10)
+    ensure_bucket(BUCKET, create=True)
+    load(find_raw_files(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
+    (lake,) = given.data.resolve().glob(f"s3/*/{BUCKET}/{LAKE_PREFIX}")
+    measure(os.getppid(), raw, str(lake), given.rounds)
 
 
 if __name__ == "__main__":

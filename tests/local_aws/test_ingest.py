@@ -1,10 +1,12 @@
 """Raw files become the lake: whole, again, overlapping, packed, and when something is wrong."""
 
+import bisect
 import datetime
 import gzip
 import io
 import multiprocessing
 import os
+import random
 import signal
 import subprocess
 import uuid
@@ -21,7 +23,7 @@ from helpers import aws
 from helpers.errors import InputError, PlatformError
 from helpers.events import FIELDS
 from helpers.generate import generate
-from helpers.ingest import catalog, load, partitions, raw, upload
+from helpers.ingest import catalog, facts, load, parquet, partitions, raw, upload
 from helpers.ingest import lake as lake_module
 
 REAL = Path(__file__).parents[2].parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
@@ -108,6 +110,17 @@ def assert_same_rows(left: pl.DataFrame, right: pl.DataFrame) -> None:
     assert left.select(FIELDS).sort(FIELDS).equals(right.select(FIELDS).sort(FIELDS))
 
 
+def most_in_10_s(rows: pl.DataFrame) -> int:
+    """Count without SQL: for each event the user's events from it until 10 s later."""
+    most = 0
+    for (_,), events in rows.group_by("user_id"):
+        times = events["event_time"].sort().to_list()
+        for first, time in enumerate(times):
+            later = time + datetime.timedelta(seconds=10)
+            most = max(most, bisect.bisect_left(times, later) - first)
+    return most
+
+
 def test_the_lake_holds_the_rows_of_the_file_typed_and_by_day(ingest, two_days):
     loaded = ingest(two_days)
     assert loaded.rows_in == loaded.rows_lake == plainly(two_days).height
@@ -136,6 +149,7 @@ def test_each_file_is_in_order_of_time_and_says_its_types(holding_two_days):
             "decimal128(10, 2)",
             "int64",
             "string",
+            "bool",
         ]
         times = file.read(["event_time"])["event_time"].to_pylist()
         assert times == sorted(times)
@@ -149,23 +163,29 @@ def test_the_glue_table_has_types_and_comments(holding_two_days):
     ingest = holding_two_days
     table = boto3.client("glue").get_table(DatabaseName=DATABASE, Name=ingest.table)["Table"]
     columns = {c["Name"]: c["Type"] for c in table["StorageDescriptor"]["Columns"]}
-    assert columns == {
-        "event_time": "timestamp",
-        "event_type": "string",
-        "product_id": "bigint",
-        "category_id": "bigint",
-        "category_code": "string",
-        "brand": "string",
-        "price": "decimal(10,2)",
-        "user_id": "bigint",
-        "user_session": "string",
-    }
+    assert columns == catalog.LAKE_TYPES
+    assert (columns["event_time"], columns["price"]) == ("timestamp", "decimal(10,2)")
     assert all(c["Comment"] for c in table["StorageDescriptor"]["Columns"])
     assert [(k["Name"], k["Type"]) for k in table["PartitionKeys"]] == [
         ("year", "int"),
         ("month", "int"),
         ("day", "int"),
     ]
+
+
+def test_one_event_of_each_session_and_day_is_its_start(ingest, two_days, tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "ROW_GROUP", 500)  # a day's sessions meet again in later groups
+    header, *lines = two_days.read_text().splitlines(keepends=True)
+    lines += [line.rsplit(",", 1)[0] + ",\n" for line in lines[:50]]  # no session at all
+    random.Random(1).shuffle(lines)
+    for name, part in (("a.csv", lines[::2]), ("b.csv", lines[1::2])):
+        (tmp_path / "raw" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "raw" / name).write_text(header + "".join(part))
+    ingest(tmp_path / "raw")
+    rows = lake(ingest).with_columns(day=pl.col("event_time").dt.date())
+    starts = rows.filter("session_start").select("day", "user_session")
+    sessions = rows.select("day", "user_session").drop_nulls().unique()
+    assert starts.sort(pl.all()).equals(sessions.sort(pl.all()))
 
 
 def test_real_rows_all_are_events(ingest):
@@ -179,7 +199,14 @@ def test_real_rows_all_are_events(ingest):
     assert rows["user_id"].n_unique() == 4_504
     assert rows["user_session"].n_unique() == 5_066
     assert (rows["price"] == 0).sum() == 19
-    assert rows.height - rows.n_unique() == 5
+    assert rows.height - rows.select(FIELDS).n_unique() == 5
+    shown = facts.count_events(
+        loaded.days, database=DATABASE, bucket=ingest.bucket, table=ingest.table
+    )
+    values = dict(zip(shown["figure"], shown["value"], strict=True))
+    assert (values["users"], values["sessions"]) == (4_504, 5_066)
+    assert (values["zero prices"], values["exact duplicates"]) == (19, 5)
+    assert values["most events of a user in 10 s"] == most_in_10_s(rows) == 5
 
 
 def test_loading_again_leaves_the_same_keys_and_the_same_table(ingest, two_days):

@@ -110,6 +110,20 @@ def lake(bucket: str) -> dict[tuple[str, ...], pl.DataFrame]:
     }
 
 
+def starts(bucket: str) -> dict[tuple[str, ...], list[str]]:
+    """List the sessions of the events that are marked as a session's start, by day."""
+    return {
+        values: sorted(frame.filter("session_start")["user_session"])
+        for values, frame in frames(bucket, f"t_{bucket}").items()
+    }
+
+
+def sessions(bucket: str) -> dict[tuple[str, ...], list[str]]:
+    return {
+        day: sorted(set(frame["user_session"].drop_nulls())) for day, frame in lake(bucket).items()
+    }
+
+
 def quarantine(bucket: str) -> list[tuple[Any, ...]]:
     return sorted(
         row
@@ -149,6 +163,7 @@ def test_both_engines_leave_the_same_rows_types_and_partitions_also_again(
     monkeypatch.setattr(in_athena, "_DAYS_A_STATEMENT", 2)  # as 100 of 102 days
     locally = run(bucket, "local", three_days, tmp_path)
     rows, bad, kinds = lake(bucket), quarantine(bucket), tables(bucket)
+    assert starts(bucket) == sessions(bucket)
     there = partitions.locations(DATABASE, f"t_{bucket}")
     assert set(rows) == {("2019", "10", "1"), ("2019", "10", "2"), ("2019", "10", "3")}
     assert len(bad) > 30
@@ -163,6 +178,7 @@ def test_both_engines_leave_the_same_rows_types_and_partitions_also_again(
         for day, frame in rows.items():
             assert now[day].schema == frame.schema
             assert now[day].equals(frame)
+        assert starts(bucket) == sessions(bucket)
         assert quarantine(bucket) == bad
         assert {name: tables(bucket)[name] for name in kinds} == kinds
         before, there = there, partitions.locations(DATABASE, f"t_{bucket}")

@@ -16,25 +16,14 @@ import pytest
 
 from helpers import athena, statements
 from helpers.errors import InputError, ServiceError
+from helpers.events import FIELDS
 from helpers.generate import generate
+from helpers.ingest import catalog
 from helpers.paths import PROJECT
 
 BUCKET = "insights-test"
 REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
-ATHENA_TYPES = {
-    "event_time": "timestamp",
-    "event_type": "string",
-    "product_id": "bigint",
-    "category_id": "bigint",
-    "category_code": "string",
-    "brand": "string",
-    "price": "decimal(10,2)",
-    "user_id": "bigint",
-    "user_session": "string",
-    "year": "int",
-    "month": "int",
-    "day": "int",
-}
+ATHENA_TYPES = {**catalog.LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
 NOTEBOOKS = {
     name[:2]: statements.of_notebook(PROJECT / "notebooks" / f"{name}.ipynb")
     for name in (
@@ -70,8 +59,7 @@ HAND_MADE = [
 
 
 def _hand_made(_: Path) -> pl.DataFrame:
-    names = [name for name in ATHENA_TYPES if name not in ("year", "month", "day")]
-    return pl.DataFrame(HAND_MADE, schema=names, orient="row").with_columns(
+    return pl.DataFrame(HAND_MADE, schema=list(FIELDS), orient="row").with_columns(
         pl.col("event_time").str.to_datetime(time_unit="us"),
         pl.col("price").cast(pl.Decimal(10, 2)),
     )
@@ -124,7 +112,9 @@ def lake(
 
 def _write(database: str, events: pl.DataFrame) -> None:
     wr.catalog.create_database(database, exist_ok=True)
+    session_of_day = pl.struct(pl.col("event_time").dt.date(), "user_session")
     frame = events.with_columns(
+        session_start=session_of_day.is_first_distinct() & pl.col("user_session").is_not_null(),
         year=pl.col("event_time").dt.year().cast(pl.Int32),
         month=pl.col("event_time").dt.month().cast(pl.Int32),
         day=pl.col("event_time").dt.day().cast(pl.Int32),

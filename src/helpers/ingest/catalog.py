@@ -40,14 +40,21 @@ _COMMENTS: Final = {
     "price": "price of one piece, in the shop's currency",
     "user_id": "visitor, the same one at every visit",
     "user_session": "visit, a new one after a long pause",
+    "session_start": "true for one event of each visit and UTC day: they count the day's visits",
 }
-_LAKE_TYPES: Final = {
+LAKE_TYPES: Final = {
     "event_time": "timestamp",
+    "event_type": "string",
     "product_id": "bigint",
     "category_id": "bigint",
+    "category_code": "string",
+    "brand": "string",
     "price": "decimal(10,2)",
     "user_id": "bigint",
+    "user_session": "string",
+    "session_start": "boolean",
 }
+"""Columns of the lake's files, in their order, as Glue calls the types."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def lake_table(name: str, compression: str) -> Table:
         name=name,
         description="What visitors did in the online store, one row an event",
         prefix=LAKE_PREFIX,
-        columns={field: (_LAKE_TYPES.get(field, "string"), _COMMENTS[field]) for field in FIELDS},
+        columns={name: (kind, _COMMENTS[name]) for name, kind in LAKE_TYPES.items()},
         partition_keys={part: ("int", f"{part} of event_time, UTC") for part in _DAY},
         formats=_PARQUET,
         serde_parameters={"serialization.format": "1"},

@@ -112,6 +112,11 @@ _EVENTS: Final = """
         CAST(price AS DECIMAL(10, 2)) AS price,
         user_id,
         user_session,
+        user_session IS NOT NULL
+            AND ROW_NUMBER() OVER (
+                PARTITION BY CAST(event_time AS DATE), user_session
+                ORDER BY event_time
+            ) = 1 AS session_start,
         year(event_time) AS year,
         month(event_time) AS month,
         day(event_time) AS day
