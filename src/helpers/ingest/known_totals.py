@@ -2,9 +2,9 @@
 
 import datetime
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -73,25 +73,18 @@ def compare(months: pd.DataFrame, days: Collection[datetime.date]) -> pd.DataFra
     -------
     pandas.DataFrame
         month, figure, known, lake, difference; empty where no known month is whole. A month with
-        less than half of the published rows is a sample: its rows alone are compared.
+        less than half of the published rows is a sample, and its totals are not compared.
     """
-    whole = whole_months(days)
     lines: list[dict[str, object]] = []
-    for row in months.to_dict("records"):
-        month = (int(row["year"]), int(row["month"]))
-        if month not in whole:
+    for month, row, known in _known_months(months, days):
+        if _is_sample(row, known):
             continue
-        missing = [name for name in TOTALS if name not in row]
-        if missing:
-            raise InputError(f"the totals lack {', '.join(missing)}: select them")
-        known = dict(zip(TOTALS, KNOWN[month], strict=True))
-        sample = int(row["rows"]) < _SAMPLE * int(known["rows"])
-        for name in TOTALS[:1] if sample else TOTALS:
+        for name in TOTALS:
             kind = Decimal if name == "revenue" else int
             lake = kind(row[name])
             lines.append(
                 {
-                    "month": f"{month[0]}-{month[1]:02}",
+                    "month": month,
                     "figure": name,
                     "known": known[name],
                     "lake": lake,
@@ -99,3 +92,55 @@ def compare(months: pd.DataFrame, days: Collection[datetime.date]) -> pd.DataFra
                 }
             )
     return pd.DataFrame(lines, columns=["month", "figure", "known", "lake", "difference"])
+
+
+def sentences(months: pd.DataFrame, days: Collection[datetime.date]) -> list[str]:
+    """Say of each known month that came in whether it is the published one.
+
+    Parameters
+    ----------
+    months, days
+        As in `compare`.
+
+    Returns
+    -------
+    list of str
+        One sentence a month; empty where no known month is whole.
+    """
+    compared = compare(months, days)
+    said = []
+    for month, row, known in _known_months(months, days):
+        if _is_sample(row, known):
+            said.append(
+                f"{month} is thinned: it holds {int(row['rows']):,} of the {known['rows']:,} "
+                f"published rows ({int(row['rows']) / int(known['rows']):.2%}), so its totals are "
+                "not compared."
+            )
+            continue
+        differences = compared.loc[compared["month"] == month, "difference"]
+        off = int((differences != 0).sum())
+        said.append(
+            f"{month}: {off} of {len(differences)} figures differ from the published totals."
+            if off
+            else f"{month}: every figure is that of the published totals."
+        )
+    return said
+
+
+def _known_months(
+    months: pd.DataFrame, days: Collection[datetime.date]
+) -> Iterator[tuple[str, dict[Hashable, Any], dict[str, int | Decimal]]]:
+    """Yield name, row and known totals of each month that is known and whole."""
+    whole = whole_months(days)
+    for row in months.to_dict("records"):
+        month = (int(row["year"]), int(row["month"]))
+        if month not in whole:
+            continue
+        missing = [name for name in TOTALS if name not in row]
+        if missing:
+            raise InputError(f"the totals lack {', '.join(missing)}: select them")
+        yield f"{month[0]}-{month[1]:02}", row, dict(zip(TOTALS, KNOWN[month], strict=True))
+
+
+def _is_sample(row: Mapping[Hashable, Any], known: Mapping[str, int | Decimal]) -> bool:
+    return int(row["rows"]) < _SAMPLE * int(known["rows"])
