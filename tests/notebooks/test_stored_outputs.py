@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -21,33 +20,19 @@ NUMBER = re.compile(r"\d[\d,.]*")
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """An environment for kernels that points at a local AWS with nothing in it."""
-    folder = tmp_path_factory.mktemp("notebooks")
-    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        line = server.stdout.readline()  # type: ignore[union-attr]
-        assert line.startswith("ready "), f"the local AWS said {line!r}"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        yield clean | {
-            "AWS_ENDPOINT_URL": line.split()[1],
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
-    finally:
-        server.terminate()
-        server.wait(10)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a local AWS with nothing in it; what one run left there the next one finds."""
+    return tmp_path_factory.mktemp("notebooks")
 
 
-def _nbval(environment: dict[str, str], *notebooks: Path) -> subprocess.CompletedProcess[str]:
+def _nbval(folder: Path, *notebooks: Path) -> subprocess.CompletedProcess[str]:
+    serving = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), "--"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
     options = [f"--nbval-sanitize-with={SANITIZE}", "--nbval-cell-timeout=300"]
     return subprocess.run(
-        [*command, *options, *map(str, notebooks)],
+        [*serving, *command, *options, *map(str, notebooks)],
         cwd=PROJECT,
-        env=environment,
+        env={name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         capture_output=True,
         text=True,
         timeout=600,
@@ -56,10 +41,10 @@ def _nbval(environment: dict[str, str], *notebooks: Path) -> subprocess.Complete
 
 
 @pytest.fixture(scope="module")
-def compared(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def compared(folder: Path) -> subprocess.CompletedProcess[str]:
     """What nbval says of the batch notebooks, run in order from the raw file."""
     subprocess.run(["make", "-s", "data/small.csv"], cwd=PROJECT, check=True)
-    return _nbval(environment, *NOTEBOOKS)
+    return _nbval(folder, *NOTEBOOKS)
 
 
 def test_stored_outputs_are_what_the_notebooks_print(
@@ -70,7 +55,7 @@ def test_stored_outputs_are_what_the_notebooks_print(
 
 
 def test_one_changed_number_in_a_stored_output_fails(
-    compared: subprocess.CompletedProcess[str], environment: dict[str, str], tmp_path: Path
+    compared: subprocess.CompletedProcess[str], folder: Path, tmp_path: Path
 ) -> None:
     assert compared.returncode == 0
     notebook = nbformat.read(NOTEBOOKS[1], as_version=4)
@@ -86,7 +71,7 @@ def test_one_changed_number_in_a_stored_output_fails(
     tables[0]["text/plain"] = wrong.join(before.rsplit(number, 1))
     changed = tmp_path / "changed.ipynb"
     nbformat.write(notebook, changed)
-    result = _nbval(environment, changed)
+    result = _nbval(folder, changed)
     assert result.returncode == 1
     assert "1 failed" in result.stdout
     assert "Cell outputs differ" in result.stdout
