@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from IPython.display import display
 
-from helpers.errors import InputError, PlatformError
+from helpers.errors import InputError, PlatformError, ServiceError
 from helpers.flink import live
 from helpers.flink.changelog import Current, Newest
 from helpers.flink.failures import FlinkError, pointed
@@ -37,6 +37,11 @@ class Magics:
         self._shell.register_magic_function(self.jobs, "line", "flink.jobs")
         self._shell.register_magic_function(self.cancel, "line", "flink.cancel")
         self._shell.input_transformers_cleanup.append(as_python)
+        try:
+            for problem in self._session.catalog.load():
+                _say(problem)
+        except ServiceError as error:
+            _say(f"Tables of Glue are not here: {error}")
         self._shell.push({"st_env": self._session.st_env, "s_env": self._session.s_env})
 
     def ssql(self, line: str, cell: str) -> None:
@@ -90,7 +95,7 @@ class Magics:
             schema, _ = self._session.gather(sql, table)
             display(live.bundle(schema.names, table.rows()), raw=True)
         else:
-            job = self._session.submit(sql)
+            job = self._session.submit(sql, words)
             if job is not None:
                 _say(f"job {job.name}: {job.state}")
 

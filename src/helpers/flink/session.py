@@ -8,7 +8,9 @@ import pandas as pd
 from py4j.protocol import Py4JJavaError
 from pyflink.util.exceptions import JavaException
 
+from helpers.errors import InputError, PlatformError
 from helpers.flink import failures, live
+from helpers.flink.catalog import Catalog
 from helpers.flink.changelog import Current, Rows
 from helpers.flink.environment import Environments, settle_thread
 from helpers.flink.failures import FlinkError
@@ -34,6 +36,7 @@ class Session:
         self.st_env, self.s_env = environments
         self.settings = Settings(self.st_env)
         self.jobs = Jobs()
+        self.catalog = Catalog(self.st_env)
 
     def execute(self, sql: str) -> Any:
         """Give one statement to Flink.
@@ -54,13 +57,15 @@ class Session:
         settle_thread()
         return self.st_env.execute_sql(sql)
 
-    def submit(self, sql: str) -> Job | None:
+    def submit(self, sql: str, words: tuple[str, ...]) -> Job | None:
         """Run a statement that may start a job which writes.
 
         Parameters
         ----------
         sql : str
             INSERT, a statement set, CREATE TABLE AS, or any DDL.
+        words : tuple of str
+            Its first words, in capitals.
 
         Returns
         -------
@@ -70,10 +75,15 @@ class Session:
         Raises
         ------
         InputError
-            Where a job of its name runs already.
+            Where a job of its name runs already, or Glue cannot keep the table.
+        ServiceError
+            Where the table is permanent and no Glue answers.
         FlinkError
             Where the job does not start.
         """
+        permanent = _defines_permanent_table(words)
+        if permanent:
+            self.catalog.load()
         targets = sinks(sql)
         name = self.settings[_NAME] or "+".join(targets)
         if not targets:
@@ -85,9 +95,16 @@ class Session:
                 result = self.execute(sql)
             finally:
                 self.settings.restore(_NAME)
-        if result.get_job_client() is None:
+        job = Job(name or "create table as", result) if result.get_job_client() else None
+        if permanent:
+            try:
+                self.catalog.publish()
+            except PlatformError:
+                if job is not None:
+                    job.cancel()
+                raise
+        if job is None:
             return None
-        job = Job(name or "create table as", result)
         self.jobs.add(job)
         job.wait_until_running()
         return job
@@ -190,3 +207,14 @@ def explained(filled: Filled, cell: str, offset: int = 0) -> Iterator[None]:
         at = filled.origin(sum(len(part) + 1 for part in before) + column - 1)
         said = failures.pointed(failure.said, cell, *position(cell, offset + at))
         raise FlinkError(said, failure.stack) from error
+
+
+def _defines_permanent_table(words: tuple[str, ...]) -> bool:
+    if words[0] not in {"CREATE", "ALTER", "DROP"} or "TEMPORARY" in words[:4]:
+        return False
+    if "VIEW" in words[1:4] and words[0] != "DROP":
+        raise InputError(
+            "A permanent view would be kept nowhere, Glue's views being Athena's: write CREATE "
+            "TEMPORARY VIEW."
+        )
+    return "TABLE" in words[1:4]
