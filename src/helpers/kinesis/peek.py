@@ -54,7 +54,8 @@ def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The fields of each record's JSON, behind ``shard``; by shard, in order.
+        The fields of each record's JSON, behind ``shard`` and ``arrived_at`` (UTC);
+        by shard, in order.
 
     Raises
     ------
@@ -67,7 +68,11 @@ def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
             records = _read(iterator, limit)
         except (BotoCoreError, ClientError) as error:
             raise ServiceError(f"{shard} could not be read: {error}") from error
-        rows += [{"shard": shard} | orjson.loads(record["Data"]) for record in records]
+        rows += [
+            {"shard": shard, "arrived_at": record["ApproximateArrivalTimestamp"]}
+            | orjson.loads(record["Data"])
+            for record in records
+        ]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 

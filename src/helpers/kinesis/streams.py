@@ -12,6 +12,7 @@ from helpers.errors import InputError, ServiceError
 
 RAW: Final = "ecommerce-raw-user-activity-stream-1"
 ALERTS: Final = "ecommerce-raw-user-activity-stream-2"
+DEAD_LETTERS: Final = "ecommerce-raw-user-activity-dead-letters"
 
 
 def ensure(names: Iterable[str] = (RAW, ALERTS)) -> list[str]:
@@ -47,6 +48,31 @@ def ensure(names: Iterable[str] = (RAW, ALERTS)) -> list[str]:
         except (BotoCoreError, ClientError) as error:
             raise ServiceError(f"The stream {name} could not be made: {error}") from error
     return made
+
+
+def arn(name: str) -> str:
+    """Look up a stream's ARN.
+
+    Parameters
+    ----------
+    name : str
+        The name of a stream that exists.
+
+    Returns
+    -------
+    str
+        Such as ``arn:aws:kinesis:us-east-1:000000000000:stream/NAME``.
+
+    Raises
+    ------
+    ServiceError
+        Where there is no such stream, or AWS does not answer or refuses.
+    """
+    try:
+        said = aws.client("kinesis").describe_stream_summary(StreamName=name)
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceError(f"The stream {name} could not be looked up: {error}") from error
+    return str(said["StreamDescriptionSummary"]["StreamARN"])
 
 
 def shard_starts(name: str) -> list[int]:
@@ -105,6 +131,30 @@ def max_record_bytes(name: str) -> int:
     return int(said["StreamDescriptionSummary"].get("MaxRecordSizeInKiB", 1024)) * 1024
 
 
+def shards_of(keys: Iterable[str], starts: list[int]) -> list[int]:
+    """Say which shard gets the records of each partition key: by the MD5 of its UTF-8.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        Partition keys.
+    starts : list of int
+        Where the shards start, from `shard_starts`.
+
+    Returns
+    -------
+    list of int
+        The shard's place in ``starts`` for each key.
+
+    Examples
+    --------
+    >>> shards_of(["a", "b"], [0, 2**127])
+    [0, 1]
+    """
+    digests = (hashlib.md5(key.encode(), usedforsecurity=False).digest() for key in keys)
+    return [bisect.bisect_right(starts, int.from_bytes(hash_, "big")) - 1 for hash_ in digests]
+
+
 def shares(weights: dict[str, int], starts: list[int]) -> list[float]:
     """Say which share of the records each shard gets.
 
@@ -126,9 +176,8 @@ def shares(weights: dict[str, int], starts: list[int]) -> list[float]:
     [0.75, 0.25]
     """
     counts = [0] * len(starts)
-    for key, weight in weights.items():
-        digest = hashlib.md5(key.encode(), usedforsecurity=False).digest()
-        counts[bisect.bisect_right(starts, int.from_bytes(digest, "big")) - 1] += weight
+    for weight, shard in zip(weights.values(), shards_of(weights, starts), strict=True):
+        counts[shard] += weight
     total = sum(counts)
     return [count / total for count in counts]
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from helpers.errors import InputError
 from helpers.events import FIELDS
-from helpers.kinesis import cbor
+from helpers.kinesis import cbor, streams
 from helpers.kinesis.sender import MAX_BYTES, MAX_RECORDS, Batch
 from helpers.simulate.dead_letters import DeadLetters
 from helpers.simulate.source import TIME_FORMAT
@@ -114,11 +114,12 @@ def lanes(
     key: str,
     offset_s: int,
     count: int,
+    starts: list[int],
     max_record_bytes: int,
     dead: DeadLetters,
     label: str | None = None,
 ) -> list[Lane]:
-    """Encode a frame and divide it into lanes, all records of a key into the same one.
+    """Encode a frame and divide it into lanes, all records of a shard into the same one.
 
     Parameters
     ----------
@@ -132,6 +133,9 @@ def lanes(
         Seconds from an event's own time to its ``txn_timestamp``.
     count : int
         How many lanes there are.
+    starts : list of int
+        Where the stream's shards start: what goes to one shard is in one lane, so that it
+        arrives in the order of the events.
     max_record_bytes : int
         What the stream takes as data and key of one record.
     dead : DeadLetters
@@ -152,7 +156,9 @@ def lanes(
         due=pl.Series(due),
     ).with_columns(size=pl.col("record").str.len_bytes() + pl.col("key").str.len_bytes())
     encoded = _sendable(encoded, key, max_record_bytes, dead)
-    number = (encoded["key"].hash(seed=0) % count).cast(pl.Int64).to_numpy()
+    keys = encoded["key"].unique()
+    lane = np.array(streams.shards_of(keys, starts), np.int64) % count
+    number = encoded["key"].replace_strict(keys, lane, return_dtype=pl.Int64).to_numpy()
     encoded = encoded[np.argsort(number, kind="stable")]
     stops = np.cumsum(np.bincount(number, minlength=count))
     entries, ends = cbor.entries(encoded["record"], encoded["key"])

@@ -47,6 +47,7 @@ class _Target:
     max_record_bytes: int
     offset_s: int
     first_at: str
+    starts: list[int]
 
 
 def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
@@ -105,6 +106,7 @@ def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
         streams.max_record_bytes(replay.stream),
         offset_s,
         f"{begin + timedelta(seconds=offset_s):{STAMP_FORMAT}}",
+        starts,
     )
     mixed = bursts.mix(chain([first], events), planned)
     with tqdm(
@@ -137,6 +139,7 @@ def _send(
                     key=replay.partition_key,
                     offset_s=target.offset_s,
                     count=replay.in_flight,
+                    starts=target.starts,
                     max_record_bytes=target.max_record_bytes,
                     dead=dead,
                     label="category_id" if replay.verbose else None,
