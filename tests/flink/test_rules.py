@@ -82,14 +82,16 @@ class Watched:
         alerts = Stream.create(endpoint, f"rules-{name}-alerts", 1)
         dead = Stream.create(endpoint, f"rules-{name}-dead", 1)
         noise = {"duplicates_once": True, "purchase_lines_once": True}
-        settings = {"max_actions": 10, "idle_seconds": 600} | noise | settings
+        settings = (
+            {"max_actions": 10, "idle_seconds": 600, "max_days_off": 10_000} | noise | settings
+        )
         job = submit(
             table_environment(parallelism),
             stream_1_arn=actions.arn,
             stream_2_arn=alerts.arn,
             dead_letter_arn=dead.arn,
             region="us-east-1",
-            since="2019-01-01T00:00:00",
+            start_s="1546300800.0",
             **settings,
         )
         jobs.append(job.get_job_client())

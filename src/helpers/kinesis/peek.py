@@ -1,5 +1,6 @@
 """A look at what arrived in a stream since a moment."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,24 +22,39 @@ def mark(stream: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        An iterator for each shard, good for five minutes.
+        An iterator for each open shard, good for five minutes.
 
     Raises
     ------
     ServiceError
         Where AWS does not answer or refuses.
     """
-    kinesis = aws.client("kinesis")
-    try:
-        shards = kinesis.list_shards(StreamName=stream, ShardFilter={"Type": "AT_LATEST"})["Shards"]
-        return {
-            shard["ShardId"]: kinesis.get_shard_iterator(
-                StreamName=stream, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
-            )["ShardIterator"]
-            for shard in shards
-        }
-    except (BotoCoreError, ClientError) as error:
-        raise ServiceError(f"The stream {stream} could not be read: {error}") from error
+    return _iterators(stream, "AT_LATEST", ShardIteratorType="LATEST")
+
+
+def at(stream: str, moment: datetime) -> dict[str, str]:
+    """Find where a stream was at a moment.
+
+    Parameters
+    ----------
+    stream : str
+        The name of a stream that exists.
+    moment : datetime
+        With its time zone.
+
+    Returns
+    -------
+    dict of str to str
+        An iterator for each shard that the stream still has, good for five minutes.
+
+    Raises
+    ------
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    return _iterators(
+        stream, "FROM_TRIM_HORIZON", ShardIteratorType="AT_TIMESTAMP", Timestamp=moment
+    )
 
 
 def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
@@ -47,7 +63,7 @@ def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
     Parameters
     ----------
     marks : dict of str to str
-        From `mark`.
+        From `mark` or `at`.
     limit : int
         At most so many records of each shard.
 
@@ -74,6 +90,23 @@ def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
             for record in records
         ]
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _iterators(stream: str, which: str, **position: Any) -> dict[str, str]:
+    kinesis = aws.client("kinesis")
+    try:
+        pages = kinesis.get_paginator("list_shards").paginate(
+            StreamName=stream, ShardFilter={"Type": which}
+        )
+        return {
+            shard["ShardId"]: kinesis.get_shard_iterator(
+                StreamName=stream, ShardId=shard["ShardId"], **position
+            )["ShardIterator"]
+            for page in pages
+            for shard in page["Shards"]
+        }
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceError(f"The stream {stream} could not be read: {error}") from error
 
 
 def _read(iterator: str | None, limit: int) -> list[dict[str, Any]]:

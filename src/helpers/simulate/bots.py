@@ -17,7 +17,8 @@ WINDOW_S: Final = 10
 """The window of the rules; the replay's offset is a multiple of it, so edges stay edges."""
 
 _USERS_FROM: Final = 990_000_001
-_EVERY_S: Final = 2 * WINDOW_S
+_IN_A_WINDOW: Final = 2
+"""How many bursts begin in each window: one of either kind."""
 _INSIDE: Final = (0, 1, 1, 2, 3, 4, 5, 6, 6, 7, 8)
 _ACROSS: Final = (6, 6, 7, 7, 8, 8, 9, 10, 10, 11, 11, 12, 12, 13)
 """Seconds of the actions: 11 inside one window, or seven on each side of an edge."""
@@ -71,7 +72,7 @@ def plan(count: int, first: datetime) -> Bots:
         How many.
     first : datetime
         The time of the source's first event, UTC; the bursts begin in the
-        first whole window after it, one every two windows.
+        first whole window after it, two in each.
 
     Returns
     -------
@@ -85,7 +86,8 @@ def plan(count: int, first: datetime) -> Bots:
         for action, second in enumerate(_ACROSS if number % 2 else _INSIDE):
             rows.append(
                 {
-                    "event_time": start + timedelta(seconds=number * _EVERY_S + second),
+                    "event_time": start
+                    + timedelta(seconds=number // _IN_A_WINDOW * WINDOW_S + second),
                     "event_type": "view",
                     "product_id": 1_000_000 + action,
                     "category_id": 2053013555631882655,
