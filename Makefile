@@ -25,21 +25,22 @@ $(INSTALLED): pyproject.toml requirements.lock
 	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
 	touch $@
 
-demo: $(INSTALLED) $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report (RAW=path of a .csv, .csv.gz or .zip)
+demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report and alerts (RAW=path of a .csv, .csv.gz or .zip)
 	rm -rf .local_aws/demo
-	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --set "raw=$(RAW)"
+	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --live --set "raw=$(RAW)"
 
 run: $(INSTALLED) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
 
-lab: $(INSTALLED) data/small.csv ## the local AWS and JupyterLab together
+lab: $(INSTALLED) connector data/small.csv ## the local AWS and JupyterLab together
 	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=.
 
-notebooks: $(INSTALLED) data/small.csv ## run the batch notebooks with their defaults and keep the new outputs
+notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their defaults and keep the new outputs
 	rm -rf .local_aws/notebooks
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False notebooks/0[1-5]*.ipynb
+		--ExecutePreprocessor.record_timing=False notebooks/0[1-5]*.ipynb \
+		flink_notebooks/01_bot_detection.ipynb notebooks/07_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style and types
 	.venv/bin/ruff format --check .

@@ -47,9 +47,9 @@ def counted(
     if duplicates_once:
         left = left.unique(_FIELDS, keep="first", maintain_order=True)
     if purchase_lines_once:
-        bought = pl.col("event_type") == "purchase"
-        purchase = ["user_id", "user_session", pl.col("at").dt.truncate("1s")]
-        left = left.filter(~bought | (pl.int_range(pl.len()).over(*purchase, "event_type") == 0))
+        purchase = ("user_id", "user_session", pl.col("at").dt.truncate("1s"), "event_type")
+        first = pl.int_range(pl.len()).over(*purchase) == 0
+        left = left.filter((pl.col("event_type") != "purchase") | first)
     return left.select("user_id", "at", "arrived_at")
 
 

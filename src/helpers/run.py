@@ -1,4 +1,4 @@
-"""Run the batch notebooks in order: `python -m helpers.run params/demo.yaml`."""
+"""Run the notebooks in order: `python -m helpers.run params/demo.yaml`."""
 
 import argparse
 import datetime
@@ -17,21 +17,24 @@ from helpers.errors import InputError, PlatformError
 from helpers.paths import PROJECT
 
 NOTEBOOKS: Final = PROJECT / "notebooks"
+NOTES: Final = PROJECT / "flink_notebooks"
 BATCH: Final = (
-    "01_ingest",
-    "02_unique_visitors",
-    "03_carted_not_bought",
-    "04_top_categories",
-    "05_brands_to_market",
+    NOTEBOOKS / "01_ingest.ipynb",
+    NOTEBOOKS / "02_unique_visitors.ipynb",
+    NOTEBOOKS / "03_carted_not_bought.ipynb",
+    NOTEBOOKS / "04_top_categories.ipynb",
+    NOTEBOOKS / "05_brands_to_market.ipynb",
 )
+LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "07_alerts.ipynb")
+"""What follows where the stream is watched too: it needs Java and the connector."""
 
 
 class NotebookError(PlatformError):
     """A notebook stopped; the message names it, its cell and the error."""
 
 
-def execute(values: dict[str, Any], run_dir: Path) -> Path:
-    """Run the batch notebooks one after the other and write the report.
+def execute(values: dict[str, Any], run_dir: Path, notebooks: Sequence[Path] = BATCH) -> Path:
+    """Run notebooks one after the other and write the report.
 
     Parameters
     ----------
@@ -39,6 +42,8 @@ def execute(values: dict[str, Any], run_dir: Path) -> Path:
         The parameters, checked.
     run_dir : pathlib.Path
         A new folder for executed notebooks, charts and report.
+    notebooks : sequence of pathlib.Path
+        In their order; the batch notebooks unless said otherwise.
 
     Returns
     -------
@@ -52,17 +57,16 @@ def execute(values: dict[str, Any], run_dir: Path) -> Path:
     """
     run_dir.mkdir(parents=True)
     values = {**values, "run_dir": str(run_dir)}
-    bar = tqdm(BATCH, desc="notebooks", unit="notebook", file=sys.stderr)
-    for name in bar:
-        bar.set_postfix_str(name)
-        source = NOTEBOOKS / f"{name}.ipynb"
+    bar = tqdm(notebooks, desc="notebooks", unit="notebook", file=sys.stderr)
+    for source in bar:
+        bar.set_postfix_str(source.stem)
         try:
             papermill.execute_notebook(
                 source,
                 run_dir / source.name,
                 parameters=params.of(values, source),
-                cwd=NOTEBOOKS,
-                progress_bar={"desc": name, "leave": False, "file": sys.stderr},
+                cwd=source.parent,
+                progress_bar={"desc": source.stem, "leave": False, "file": sys.stderr},
                 extra_arguments=["--log-level=ERROR"],  # its warning on TCP is about networks
             )
         except PapermillExecutionError as error:
@@ -110,13 +114,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=[],
         help="a parameter in place of the file's",
     )
+    parser.add_argument(
+        "--live", action="store_true", help="then watch the stream: the note of the bots"
+    )
     parsed = parser.parse_args(arguments)
     try:
         values = params.load(parsed.params)
         for setting in parsed.set:
             name, _, value = setting.partition("=")
             values[name] = yaml.safe_load(value)
-        params.check(values, sorted(NOTEBOOKS.glob("*.ipynb")))
+        params.check(values, sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")]))
     except InputError as error:
         sys.stderr.write(f"{parsed.params}: {error}\n")
         return 2
@@ -124,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run_dir = PROJECT / "runs" / f"{started}-{parsed.params.stem}"
     try:
         sys.stderr.write(f"Running on {aws.check()}.\n")
-        page = execute(values, run_dir)
+        page = execute(values, run_dir, BATCH + LIVE if parsed.live else BATCH)
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1

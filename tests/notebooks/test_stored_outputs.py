@@ -12,9 +12,9 @@ import pytest
 from nbval.plugin import get_sanitize_patterns
 
 from helpers.paths import PROJECT
-from helpers.run import BATCH
+from helpers.run import BATCH, LIVE
 
-NOTEBOOKS = [PROJECT / "notebooks" / f"{name}.ipynb" for name in BATCH]
+NOTEBOOKS = [*BATCH, *LIVE]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")
 

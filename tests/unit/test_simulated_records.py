@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
-from helpers.kinesis import cbor
+from helpers.kinesis import cbor, streams
 from helpers.kinesis import sender as sending
 from helpers.kinesis.connection import Connections, Reply
 from helpers.kinesis.sender import Batch, Sender
@@ -66,8 +66,17 @@ def frame(count: int, users: int = 7) -> pl.DataFrame:
     )
 
 
+STARTS = [shard << 126 for shard in range(4)]
+
+
 def make_lanes(events: pl.DataFrame, dead: DeadLetters, **changed):
-    given_ = {"key": "user_id", "offset_s": 0, "count": 3, "max_record_bytes": 1 << 20}
+    given_ = {
+        "key": "user_id",
+        "offset_s": 0,
+        "count": 3,
+        "starts": STARTS,
+        "max_record_bytes": 1 << 20,
+    }
     return lanes(events, np.zeros(len(events)), dead=dead, **given_ | changed)
 
 
@@ -172,13 +181,15 @@ def test_only_refused_records_are_sent_again_and_each_keys_order_is_kept(dead, m
         assert own == sorted(own)
 
 
-def test_a_key_is_always_in_the_same_lane_and_in_order(dead):
+def test_a_shard_is_always_in_the_same_lane_and_in_order(dead):
     client = FakeKinesis(lambda *_: None)
-    sender = run(client, make_lanes(frame(5000), dead))
+    sender = run(client, make_lanes(frame(5000, users=20), dead))
     assert sender.sent == 5000
-    for user in range(7):
-        own = [r["product_id"] for r in client.placed if r["user_id"] == user]
-        assert own == list(range(user, 5000, 7))
+    shards = streams.shards_of(map(str, range(20)), STARTS)
+    assert set(shards) == {0, 1, 2, 3}
+    for shard in range(4):
+        own = [r["product_id"] for r in client.placed if shards[r["user_id"]] == shard]
+        assert own == [n for n in range(5000) if shards[n % 20] == shard]
 
 
 def test_lost_connections_are_tried_again_until_patience_ends(dead, monkeypatch):

@@ -48,9 +48,10 @@ class _Target:
     offset_s: int
     first_at: str
     starts: list[int]
+    stop: threading.Event
 
 
-def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
+def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None = None) -> Report:
     """Replay recorded events into a stream.
 
     Parameters
@@ -59,6 +60,8 @@ def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
         What, where and how.
     say : callable
         Gets the lines of the estimate, and those of ``verbose``.
+    stop : threading.Event, optional
+        Ends the replay as a Ctrl-C does, when another thread sets it.
 
     Returns
     -------
@@ -107,6 +110,7 @@ def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
         offset_s,
         f"{begin + timedelta(seconds=offset_s):{STAMP_FORMAT}}",
         starts,
+        stop or threading.Event(),
     )
     mixed = bursts.mix(chain([first], events), planned)
     with tqdm(
@@ -118,9 +122,8 @@ def simulate(replay: Replay, say: Say = tqdm.write) -> Report:
 def _send(
     target: _Target, source: Source, frames: Iterator[pl.DataFrame], bar: "tqdm[Any]", say: Say
 ) -> Report:
-    replay, dead = target.replay, target.dead
+    replay, dead, stop = target.replay, target.dead, target.stop
     started = time.monotonic()
-    stop = threading.Event()
     sender = Sender(
         target.client, replay.stream, replay.in_flight, stop, _printer(say, replay.verbose)
     )
