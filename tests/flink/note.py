@@ -4,7 +4,7 @@ from typing import Any
 
 import nbformat
 
-from helpers.flink.paragraph import read
+from helpers.flink.paragraph import SSQL, read
 from helpers.flink.sql import statements, substitute
 from helpers.paths import PROJECT
 
@@ -16,7 +16,7 @@ def submit(environment: Any, **values: object) -> Any:
     result = None
     for cell in nbformat.read(NOTE, as_version=4).cells:
         paragraph = read(cell.source) if cell.cell_type == "code" else None
-        if paragraph and paragraph.interpreter == "flink.ssql" and "SELECT *" not in cell.source:
+        if paragraph and paragraph.interpreter == SSQL and not paragraph.properties:
             for statement in statements(substitute(paragraph.text, values)):
                 result = environment.execute_sql(statement.text)
     return result

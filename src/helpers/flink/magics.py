@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from IPython.core.magic import no_var_expand
 from IPython.display import display
 
 from helpers.errors import InputError, PlatformError, ServiceError
@@ -12,7 +13,7 @@ from helpers.flink.changelog import Current, Newest
 from helpers.flink.failures import FlinkError, pointed
 from helpers.flink.paragraph import PYFLINK, SSQL, read_properties
 from helpers.flink.session import QUERIES, Session, explained
-from helpers.flink.sql import Filled, SqlError, Statement, fill, position, statements
+from helpers.flink.sql import Filled, SqlError, Statement, fill, position, statements, substitute
 
 _LISTS: Final = ("SHOW", "DESCRIBE", "DESC")
 
@@ -44,11 +45,12 @@ class Magics:
             _say(f"Tables of Glue are not here: {error}")
         self._shell.push({"st_env": self._session.st_env, "s_env": self._session.s_env})
 
+    @no_var_expand  # type: ignore[untyped-decorator]
     def ssql(self, line: str, cell: str) -> None:
         """Run the SQL statements of a cell, ``${name}`` taken from the kernel's names."""
         head = f"%%{SSQL} {line}".rstrip() + "\n"
         with _short():
-            properties = read_properties(SSQL, line)
+            properties = read_properties(SSQL, substitute(line, self._shell.user_ns))
             self._tell_failures()
             for statement, filled in _filled(head, cell, self._shell.user_ns):
                 with explained(filled, head + cell, len(head) + statement.offset):

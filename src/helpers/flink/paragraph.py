@@ -1,5 +1,6 @@
 """What a note's cell is: an interpreter, its properties, and the text below."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 from helpers.errors import InputError
 from helpers.flink.names import nearest
 
+_PLACE: Final = re.compile(r"\$\{\w+\}")
 SSQL: Final = "flink.ssql"
 PYFLINK: Final = "flink.pyflink"
 
@@ -20,7 +22,8 @@ class Paragraph:
     interpreter : str
         ``flink.ssql`` or ``flink.pyflink``.
     properties : dict of str to object
-        What its first line sets: ``type``, ``rows``, ``seconds``.
+        What its first line sets: ``type``, ``rows``, ``seconds``; text where a ``${name}``
+        stands for the value.
     text : str
         The lines below the first.
     """
@@ -77,7 +80,8 @@ def read_properties(interpreter: str, line: str) -> dict[str, Any]:
     Returns
     -------
     dict of str to object
-        ``type`` (``update`` or ``append``), ``rows`` (int), ``seconds`` (float).
+        ``type`` (``update`` or ``append``), ``rows`` (int), ``seconds`` (float); a
+        ``${name}`` stays as it is.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def read_properties(interpreter: str, line: str) -> dict[str, Any]:
         if name in found:
             raise InputError(f"The property `{name}` of %%{interpreter} stands twice: keep one.")
         try:
-            found[name] = known[name](value)
+            found[name] = value if _PLACE.fullmatch(value) else known[name](value)
         except ValueError as error:
             raise InputError(f"`{part}` of %%{interpreter}: {error}.") from error
     return found
