@@ -2,21 +2,12 @@
 
 from typing import Any
 
-import nbformat
-
-from helpers.flink.paragraph import SSQL, read
-from helpers.flink.sql import statements, substitute
+from helpers.flink.note import application_sql
 from helpers.paths import PROJECT
 
 NOTE = PROJECT / "flink_notebooks" / "01_bot_detection.ipynb"
 
 
 def submit(environment: Any, **values: object) -> Any:
-    """Run every SQL statement of the note with these values; the result of the last, its job."""
-    result = None
-    for cell in nbformat.read(NOTE, as_version=4).cells:
-        paragraph = read(cell.source) if cell.cell_type == "code" else None
-        if paragraph and paragraph.interpreter == SSQL and not paragraph.properties:
-            for statement in statements(substitute(paragraph.text, values)):
-                result = environment.execute_sql(statement.text)
-    return result
+    """Run every statement of the note's application; the result of the last is its job."""
+    return [environment.execute_sql(statement) for statement in application_sql(NOTE, values)][-1]

@@ -22,6 +22,7 @@ from helpers.simulate import Pace, Replay, simulate
 
 REAL_ROWS = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
 WRITTEN = "%Y-%m-%d %H:%M:%S UTC"
+CLOSING = -100  # the user whose one action closes the last windows
 SENTINEL = -1
 """A user whose bursts at the end of event time say that all alerts before are there."""
 
@@ -136,13 +137,13 @@ class Watched:
         end = self.events["txn_timestamp"].max() + self.offset + timedelta(minutes=5)
         end -= timedelta(seconds=end.second % 10)
         shards = len(self.actions.open_shards())
-        for at, many in ((end, 11), (end + timedelta(minutes=1), 1)):
+        for at, many, user in ((end, 11, SENTINEL), (end + timedelta(minutes=1), 1, CLOSING)):
             for shard in range(shards):
                 rows = [
                     {
                         "event_type": "view",
                         "product_id": number,
-                        "user_id": SENTINEL - shard,
+                        "user_id": user - shard,
                         "txn_timestamp": f"{at:%Y-%m-%dT%H:%M:%S}",
                     }
                     for number in range(many)
@@ -180,7 +181,7 @@ def watched(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     generate(
         generated, first=date(2019, 10, 1), last=date(2019, 10, 1), rows=5000, bots=20, truth=truth
     )
-    hour = crowd(1, 3600, 20)
+    quarter = crowd(1, 900, 20)
     jobs: list[Any] = []
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
         for name, value in (
@@ -204,13 +205,13 @@ def watched(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             )
         )
         half_minute = as_csv(crowd(2, 30, 12), folder / "live.csv")
-        ten_minutes = as_csv(crowd(3, 600, 12), folder / "fast.csv")
+        some_minutes = as_csv(crowd(3, 400, 12), folder / "fast.csv")
         cases = {
             "speed 1": pool.submit(live.play, half_minute, folder, Pace(speed=1), "now"),
-            "speed 60": pool.submit(fast.play, ten_minutes, folder, Pace(speed=60)),
+            "speed 60": pool.submit(fast.play, some_minutes, folder, Pace(speed=60)),
             "as fast as it goes": pool.submit(bots.play, str(generated), folder, Pace()),
-            "shuffled, 1 shard": pool.submit(shuffled.put_shuffled, hour),
-            "shuffled, 4 shards": pool.submit(raw.put_shuffled, hour),
+            "shuffled, 1 shard": pool.submit(shuffled.put_shuffled, quarter),
+            "shuffled, 4 shards": pool.submit(raw.put_shuffled, quarter),
         }
         if REAL_ROWS.exists():
             cases["real rows"] = pool.submit(real.play, str(REAL_ROWS), folder, Pace())

@@ -1,0 +1,111 @@
+"""Seconds from the action above the limit to its alert, by rule, on a live stream.
+
+Runs the note's own SQL against the local Kinesis, on-demand, while shoppers and bots act in real
+time, and prints a Markdown table. Needs `make connector`. Usage:
+
+    python -m local_aws --port 0 --data DIR -- python benchmarks/alerts.py [--seconds N]
+"""
+
+import argparse
+import random
+import time
+from datetime import UTC, datetime
+
+import boto3
+import orjson
+
+from helpers import alerts
+from helpers.flink import kernel_session
+from helpers.flink.note import application_sql
+from helpers.kinesis import peek, streams
+from helpers.paths import PROJECT
+
+NOTE = PROJECT / "flink_notebooks" / "01_bot_detection.ipynb"
+MAX_ACTIONS = 10
+RATE = 300  # events a second
+TICK_S = 0.1
+BURST_S = 3  # twelve actions of a new bot within so long, one bot a second
+BOTS_FROM = 990_000_001
+TAIL_S = 25  # the last window and its watermark
+
+
+def action(user: int, number: int) -> dict[str, object]:
+    now = datetime.now(UTC)
+    return {
+        "event_time": f"{now:%Y-%m-%d %H:%M:%S} UTC",
+        "event_type": "view",
+        "product_id": number,
+        "category_id": 2_053_013_555_631_882_655,
+        "category_code": "electronics.smartphone",
+        "brand": "samsung",
+        "price": 129.9,
+        "user_id": user,
+        "user_session": f"8e2b4e42-0000-4000-8000-{user:012d}",
+        "txn_timestamp": f"{now:%Y-%m-%dT%H:%M:%S}",
+    }
+
+
+def act(seconds: int) -> None:
+    """Send shoppers all the time, and bots until the tail begins."""
+    kinesis = boto3.client("kinesis")
+    chance = random.Random(1)  # noqa: S311
+    began = time.monotonic()
+    number = 0
+    for tick in range(int((seconds + TAIL_S) / TICK_S)):
+        at = tick * TICK_S
+        users = [chance.randrange(512_000_000, 512_040_000) for _ in range(int(RATE * TICK_S))]
+        if at < seconds:
+            every = BURST_S / (MAX_ACTIONS + 2)
+            users += [
+                BOTS_FROM + bot
+                for bot in range(max(0, int(at) - BURST_S), int(at) + 1)
+                for step in range(MAX_ACTIONS + 2)
+                if at <= bot + step * every < at + TICK_S - 1e-9
+            ]
+        number += len(users)
+        rows = [action(user, number - place) for place, user in enumerate(users)]
+        answer = kinesis.put_records(
+            StreamName=streams.RAW,
+            Records=[{"Data": orjson.dumps(r), "PartitionKey": str(r["user_id"])} for r in rows],
+        )
+        assert answer["FailedRecordCount"] == 0, answer
+        time.sleep(max(0.0, began + at + TICK_S - time.monotonic()))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=int, default=60, help="how long bots begin")
+    given = parser.parse_args()
+    names = [streams.RAW, streams.ALERTS, streams.DEAD_LETTERS]
+    streams.ensure(names)
+    raw, found, dead = (streams.arn(name) for name in names)
+    start = datetime.now(UTC)
+    values = {
+        "stream_1_arn": raw,
+        "stream_2_arn": found,
+        "dead_letter_arn": dead,
+        "region": raw.split(":")[3],
+        "start_s": f"{start.timestamp():.3f}",
+        "idle_seconds": 5,
+        "max_days_off": 1,
+        "max_actions": MAX_ACTIONS,
+        "duplicates_once": True,
+        "purchase_lines_once": True,
+    }
+    session = kernel_session()
+    for sql in application_sql(NOTE, values):
+        session.submit(sql)
+    act(given.seconds)
+    session.jobs.cancel(None)
+    records = peek.since(peek.at(streams.RAW, start), limit=1_000_000)
+    actions = alerts.counted(records, duplicates_once=True, purchase_lines_once=True)
+    waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), MAX_ACTIONS)
+    print(f"{len(records):,} actions at {RATE} a second, {given.seconds} bots\n")
+    print("| rule | alerts | p50 s | p99 s |\n|---|---|---|---|")
+    for (rule,), of in waits.group_by("rule", maintain_order=True):
+        seconds = of["seconds"]
+        print(f"| {rule} | {len(of)} | {seconds.median():.2f} | {seconds.quantile(0.99):.2f} |")
+
+
+if __name__ == "__main__":
+    main()
