@@ -95,4 +95,6 @@ def test_sanitizers_hide_only_the_lines_they_are_named_for(path: Path) -> None:
                     for pattern, replacement in patterns:
                         hidden = re.sub(pattern, replacement, hidden)
                     lost = len(NUMBER.findall(line)) - len(NUMBER.findall(hidden))
-                    assert lost <= 0 or "bytes scanned" in line or ": p50 " in line, json.dumps(line)
+                    assert lost <= 0 or "bytes scanned" in line or ": p50 " in line, json.dumps(
+                        line
+                    )
