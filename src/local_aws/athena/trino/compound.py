@@ -26,8 +26,9 @@ from local_aws.athena.trino.types import (
     VARCHAR,
     TrinoType,
     array,
-    can_coerce,
+    common_super_type,
     is_integer,
+    map_of,
     row,
     row_field_names,
     timestamp,
@@ -134,8 +135,10 @@ def subscript(analyser: ExpressionAnalyser, node: n.Subscript) -> Expr:
             base,
             index,
         )
-    if base.type.name == "map" and can_coerce(index.type, base.type.args[0]):
-        wanted = coerce(index, base.type.args[0])
+    key = common_super_type(base.type.args[0], index.type) if base.type.name == "map" else None
+    if key is not None:
+        base = coerce(base, map_of(key, base.type.args[1]))
+        wanted = coerce(index, key)
         sql = bind_once(
             [base.sql, wanted.sql], lambda parts: _value_of(parts[0], parts[1], wanted.type)
         )

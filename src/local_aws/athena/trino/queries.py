@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.coercion import coerce, common_type
-from local_aws.athena.trino.errors import TrinoError
+from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.expressions import ExpressionAnalyser, Rules
 from local_aws.athena.trino.functions.model import Expr
 from local_aws.athena.trino.scope import (
@@ -18,12 +19,16 @@ from local_aws.athena.trino.scope import (
     Field,
     Scope,
     SelectList,
+    quote_text,
 )
 from local_aws.athena.trino.select import analyse_select
 from local_aws.athena.trino.tail import Tail, finish
 from local_aws.athena.trino.types import TrinoType
 
 Analysed = tuple[str, list[Column]]
+
+
+_RECURSIONS = 10  # of max_recursion_depth, which Athena does not let a session change
 
 
 def analyse_query(
@@ -226,7 +231,8 @@ def _recursive_table(
     sql, columns = term(body.left, comp, env, None)
     columns = _renamed(table, columns)
     relation = CommonRelation(comp.alias("w"), columns)
-    step_sql, step = term(body.right, comp, env.with_common(table.name, relation), None)
+    before = CommonRelation(f"\x01{relation.sql_name}\x01", columns)  # a mark for the step before
+    step_sql, step = term(body.right, comp, env.with_common(table.name, before), None)
     if len(step) != len(columns):
         message = "base and step relations of recursion have different number of fields: "
         raise TrinoError("TYPE_MISMATCH", f"{message}{len(columns)}, {len(step)}", *table.at)
@@ -239,9 +245,24 @@ def _recursive_table(
             raise TrinoError("TYPE_MISMATCH", message, *table.at)
     step_sql, step = converted((step_sql, step), [c.type for c in columns], comp)
     comp.used |= {column.id for column in (*columns, *step)}
-    relation.references = 0
-    word = "UNION ALL" if body.all else "UNION"
-    return relation, f"({sql}) {word} ({step_sql})"
+    names = ", ".join(f"c{i}" for i in range(len(columns)))
+    text = _unrolled(sql, step_sql, before.sql_name, names)
+    return relation, text if body.all else f"SELECT DISTINCT {names} FROM ({text})"
+
+
+def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
+    """Text of a recursion as Trino runs it: so many steps, and an error where one more has rows."""
+    tables = [f"{mark[1:-1]}_{i}" for i in range(_RECURSIONS + 2)]
+    parts = [f"{tables[0]}({names}) AS MATERIALIZED ({anchor})"]
+    for earlier, name in itertools.pairwise(tables):
+        parts.append(f"{name}({names}) AS MATERIALIZED ({step.replace(mark, earlier)})")
+    message = f"Recursion depth limit exceeded ({_RECURSIONS}). Use 'max_recursion_depth' "
+    message += "session property to modify the limit."
+    wrong = raise_in_sql("NOT_SUPPORTED", quote_text(message))
+    *kept, last = tables
+    rows = " UNION ALL ".join(f"SELECT {names} FROM {name}" for name in kept)
+    ended = f"(SELECT CASE WHEN count(*) > 0 THEN {wrong} END FROM {last}) IS NULL"
+    return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
 
 
 def _children(node: object) -> Iterator[object]:

@@ -54,3 +54,6 @@ SELECT approx_percentile(CAST(x AS double), ARRAY[0, 0.5, 0.95, 1]) FROM UNNEST(
 SELECT approx_percentile(x, w, 0.5), approx_percentile(x, w, ARRAY[0.5, 0.9]) FROM (VALUES (1e0, 1), (2e0, 5), (3e0, 1)) t (x, w);
 SELECT approx_percentile(x, 0.5, 0.01) FROM (VALUES 1, 2, 3) t (x);
 SELECT corr(x, y), covar_samp(x, y), regr_slope(y, x), regr_intercept(y, x) FROM (VALUES (1, 2), (2, 4), (3, 5), (4, 9)) t (x, y);
+SELECT checksum(brand), checksum(product_id), checksum(price), checksum(event_time), checksum(event_type) FROM events;
+SELECT checksum(x), checksum(CAST(x AS double)), checksum(x > 1), checksum(date_add('day', x, DATE '2019-10-01')), checksum(to_utf8(CAST(x AS varchar))) FROM (VALUES 1, 2, NULL) t (x);
+SELECT checksum(x) FROM (SELECT 1 AS x WHERE false);

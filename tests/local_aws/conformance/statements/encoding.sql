@@ -12,3 +12,4 @@ SELECT spooky_hash_v2_32(to_utf8('abc'));
 SELECT murmur3(to_utf8('abc'));
 SELECT length(CAST(uuid() AS varchar)), typeof(uuid()), UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59', CAST('12151fd2-7586-11e9-8f9e-2a86e4085a59' AS uuid);
 SELECT random() BETWEEN 0 AND 1, rand(10) BETWEEN 0 AND 9, random(5, 6), typeof(random(10)), typeof(random());
+SELECT xxhash64(to_utf8('')), xxhash64(to_utf8('abc')), xxhash64(to_utf8(rpad('x', 77, 'abcdefg'))), murmur3(to_utf8('')), murmur3(to_utf8('abc')), murmur3(to_utf8(rpad('x', 77, 'abcdefg'))), murmur3(to_utf8('0123456789abcdef'));

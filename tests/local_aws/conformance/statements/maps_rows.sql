@@ -19,3 +19,5 @@ SELECT (1, 'a'), (1, 'a') = (1, 'b'), ((1));
 SELECT count(DISTINCT ROW(user_id, product_id)), count(DISTINCT (user_id, user_session)) FROM events;
 SELECT map_agg(k, v) FROM (VALUES (NULL, 1), ('a', 2)) AS x (k, v);
 SELECT CAST(map_from_entries(ARRAY[ROW('a', 1)]) AS json), json_format(CAST(MAP(ARRAY['a'], ARRAY[ROW(1, 'x')]) AS json));
+SELECT m['a'], m['zz'] FROM (VALUES MAP(ARRAY['a'], ARRAY[1])) t (m);
+SELECT try(m['zz']), m['a'] FROM (VALUES MAP(ARRAY['a'], ARRAY[1])) t (m);

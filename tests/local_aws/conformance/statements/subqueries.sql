@@ -23,3 +23,4 @@ WITH d AS (SELECT DISTINCT user_id, brand FROM events) SELECT count(*), count(DI
 SELECT 1 IN (SELECT 'a');
 SELECT user_id, (SELECT brand, price FROM events LIMIT 1) FROM events LIMIT 1;
 SELECT user_id IN (SELECT user_id, price FROM events) FROM events;
+SELECT a, (SELECT b FROM (VALUES (1, 'x'), (1, 'y')) u (k, b) WHERE k = a) FROM (VALUES 1, 2, 3) t (a) ORDER BY a;

@@ -27,3 +27,4 @@ SELECT min(event_time) OVER (PARTITION BY user_id) AS first_seen, user_id FROM e
 SELECT approx_distinct(x) OVER (), bool_or(x > 2) OVER (ORDER BY x), stddev(x) OVER (ORDER BY x) FROM (VALUES 1, 2, 3) AS t (x) ORDER BY 3;
 SELECT x, sum(x) OVER (ORDER BY x ROWS 1 PRECEDING), sum(x) OVER (ORDER BY x RANGE CURRENT ROW) FROM (VALUES 1, 1, 2) AS t (x) ORDER BY 1, 2;
 SELECT DISTINCT sum(DISTINCT price) OVER (), count(DISTINCT brand) OVER () FROM events;
+SELECT user_id, event_time, count(*) OVER (PARTITION BY user_id ORDER BY event_time RANGE BETWEEN INTERVAL '10' SECOND PRECEDING AND CURRENT ROW) FROM events ORDER BY 1, 2, 3 LIMIT 10;

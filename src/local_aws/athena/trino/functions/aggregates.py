@@ -21,6 +21,7 @@ from local_aws.athena.trino.types import (
 )
 
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
+_SHORT_DECIMAL = 18
 _LONGEST = 1_048_576  # bytes of a listagg
 _MOST_DIGESTED = 100_000
 _ORDERED_TWO = ("T", "K")
@@ -193,6 +194,30 @@ def _most_frequent(call: Call) -> str:
     return f"map_from_entries({kept})"
 
 
+def _checksum(call: Call) -> str:
+    """Checksum of all rows, NULL where there is none; numbers are hashed by their 64 bits."""
+    x, kind = call[0], call.args[0].type
+    bits = {
+        "boolean": f"CAST({x} AS BIGINT)",
+        "date": f"CAST({x} - DATE '1970-01-01' AS BIGINT)",
+        "timestamp": f"epoch_us({x})",
+        **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), f"CAST({x} AS BIGINT)"),
+    }.get(kind.name)
+    if kind.name == "decimal" and kind.args[0] <= _SHORT_DECIMAL:
+        bits = f"CAST({x} * CAST(1{'0' * kind.args[1]} AS HUGEINT) AS BIGINT)"
+    if bits is not None:
+        unsigned = f"(CAST({bits} AS HUGEINT) & {2**64 - 1})"
+        data = f"py_binary_reverse(unhex(lpad(hex({unsigned}), 16, '0')))"
+    elif kind.name == "double":
+        data = f"py_binary_reverse(py_to_ieee754({x} + 0e0, 8))"
+    elif kind.name in ("varchar", "varbinary"):
+        data = f"encode({x})" if kind.name == "varchar" else x
+    else:
+        raise call.fail(f"checksum of {kind} is not supported", "NOT_SUPPORTED")
+    made = f"list({call.d}{data}{call.o}){call.w}"
+    return f"CASE WHEN count(*){call.w} > 0 THEN py_checksum({made}) END"
+
+
 def _array_of_first(types: Sequence[TrinoType]) -> TrinoType:
     return array(types[0])
 
@@ -249,6 +274,7 @@ FUNCTIONS: list[Function] = [
     aggregate("multimap_agg", ("K", "V"), "map(K,array(V))", _multimap_agg),
     aggregate("map_union", ("map(K,V)",), "map(K,V)", _map_union),
     aggregate("histogram", ("T",), lambda types: map_of(types[0], BIGINT), _histogram),
+    aggregate("checksum", ("T",), "varbinary", _checksum),
     aggregate("bool_and", ("boolean",), "boolean", "bool_and({d}{0}{o}){w}"),
     aggregate("every", ("boolean",), "boolean", "bool_and({d}{0}{o}){w}"),
     aggregate("bool_or", ("boolean",), "boolean", "bool_or({d}{0}{o}){w}"),
@@ -312,7 +338,6 @@ def _refused(name: str, args: tuple[str, ...]) -> Function:
 
 
 FUNCTIONS += [
-    _refused("checksum", ("T",)),
     _refused("approx_set", ("T",)),
     _refused("merge", ("T",)),
     _refused("numeric_histogram", ("bigint", "double")),

@@ -55,10 +55,9 @@ FUNCTIONS: list[Function] = [
         for name in ("md5", "sha1", "sha256", "sha512")
     ),
     Function("crc32", ("varbinary",), "bigint", "py_crc32({0})"),
-    *(
-        _refused_binary(name)
-        for name in ("xxhash64", "murmur3", "spooky_hash_v2_32", "spooky_hash_v2_64")
-    ),
+    *(_refused_binary(name) for name in ("spooky_hash_v2_32", "spooky_hash_v2_64")),
+    Function("xxhash64", ("varbinary",), "varbinary", "py_xxhash64({0})"),
+    Function("murmur3", ("varbinary",), "varbinary", "py_murmur3({0})"),
     Function("to_hex", ("varbinary",), "varchar", "hex({0})"),
     Function("from_hex", ("varchar",), "varbinary", _from_hex),
     Function("to_base64", ("varbinary",), "varchar", "to_base64({0})"),

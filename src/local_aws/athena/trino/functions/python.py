@@ -23,7 +23,7 @@ import duckdb
 import regex
 from duckdb.func import FunctionNullHandling
 
-from local_aws.athena.trino.functions import date_parser, json_text, tdigest, text_format
+from local_aws.athena.trino.functions import date_parser, hashes, json_text, tdigest, text_format
 
 REGEX_SECONDS = 10
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -349,6 +349,9 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
     (_to_base, "to_base", ["BIGINT", "BIGINT"], "VARCHAR"),
     (lambda data: hashlib.sha512(data).digest(), "sha512", ["BLOB"], "BLOB"),
     (_hmac, "hmac", ["BLOB", "BLOB", "VARCHAR"], "BLOB"),
+    (lambda data: hashes.xxhash64(data).to_bytes(8, "big"), "xxhash64", ["BLOB"], "BLOB"),
+    (hashes.murmur3, "murmur3", ["BLOB"], "BLOB"),
+    (hashes.checksum, "checksum", ["BLOB[]"], "BLOB"),
     (_crc32, "crc32", ["BLOB"], "BIGINT"),
     (_from_base64, "from_base64", ["VARCHAR"], "BLOB"),
     (lambda data: base64.b32encode(data).decode(), "to_base32", ["BLOB"], "VARCHAR"),
