@@ -51,11 +51,11 @@ WORK = {
     "VM Thread": "garbage collector",
 }
 REST = "start, planner, coordination"
-# The note's environment has the first: least CPU for less than a million records. The second is the
-# JVM's own choice, which pays for its compiling over a long run.
+# Options and runs. The note's environment has the first: least CPU below a million records. The
+# second is the JVM's own choice, which pays for its compiling over a long run.
 JVMS = {
-    "C1": "-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-    "C2": "-Xmx1g",
+    "C1": ("-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1", 2),
+    "C2": ("-Xmx1g", 3),
 }
 LATENCY_OPTIONS = {
     "source": "'source.init.position' = 'TRIM_HORIZON'",
@@ -281,7 +281,6 @@ def in_own_jvm(options: str, *command: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=300_000)
-    parser.add_argument("--runs", type=int, default=3, help="in one JVM, the first one cold")
     parser.add_argument("--measure", nargs=4, metavar=("SOURCE", "QUERY", "PATH", "RUNS"))
     parser.add_argument("--latency", action="store_true")
     arguments = parser.parse_args()
@@ -297,19 +296,17 @@ def main() -> None:
         path.write_bytes(b"".join(line + b"\n" for _, line in lines))
         fill(lines)
         print(f"{len(lines)} JSON records of {path.stat().st_size // len(lines)} bytes, ", end="")
-        print(f"{SHARDS} shards, one subtask. Cold: first run, start of the JVM included.\n")
+        print(f"{SHARDS} shards, one subtask. Cold: the first run, start of the JVM ", end="")
+        print("included; warm: the last run in the same JVM.\n")
         print("| query | JVM | source | cold CPU s | records a CPU s | to the file |", end="")
-        print(
-            f" Apache's, published | run {arguments.runs} CPU s | records a CPU s | to the file |"
-        )
+        print(" Apache's, published | warm CPU s | records a CPU s | to the file |")
         print("|---|---|---|---|---|---|---|---|---|---|")
         notes = []
         for query, compiler in (("tumbling", "C1"), ("blackhole", "C1"), ("tumbling", "C2")):
+            options, runs = JVMS[compiler]
             file: tuple[float, float] | None = None
             for source in ("file", "kinesis"):
-                run = in_own_jvm(
-                    JVMS[compiler], "--measure", source, query, str(path), str(arguments.runs)
-                )
+                run = in_own_jvm(options, "--measure", source, query, str(path), str(runs))
                 cold, warm = run["cpu"][0], run["cpu"][-1] - run["cpu"][-2]
                 file = file or (cold, warm)
                 apache = f"{APACHE_A_SECOND[query]:,}" if source == "kinesis" else ""
@@ -322,7 +319,7 @@ def main() -> None:
             shares = ", ".join(f"{name} {spent:.1f}" for name, spent in run["work"].items())
             notes.append(f"{query} from Kinesis with {compiler}, cold CPU s by thread: {shares}")
         print("\n" + "\n".join(notes))
-    took = in_own_jvm(JVMS["C1"], "--latency")
+    took = in_own_jvm(JVMS["C1"][0], "--latency")
     print(f"\nStream to stream at {LATENCY_RATE} events/s over {SHARDS} shards, ms: {took}")
 
 
