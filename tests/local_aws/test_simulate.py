@@ -249,18 +249,34 @@ def test_throttled_stream_gets_everything_once_and_in_order(tmp_path, aws_env):
         (["{csv}", "--replay-at", "tomorrow"], "replay_at is 'tomorrow'"),
         (["{csv}", "--start-at", "5000"], "holds no event from row 5000 on"),
         (["{wrong}"], "lacks the columns event_time"),
+        (["{binary}"], "binary.csv cannot be read"),
+        (["{csv}", "--bots", "1", "--truth", "/proc/none/t.csv"], "t.csv cannot be written"),
+        (["{bad}", "--dead-letters", "/proc/none/d"], "/proc/none/d cannot be written"),
     ],
 )
 def test_wrong_input_is_one_clear_line(tmp_path, monkeypatch, capsys, arguments, words):
     write_events(tmp_path / "a.csv", 5)
     (tmp_path / "wrong.csv").write_text("a,b\n1,2\n")
-    places = {"csv": tmp_path / "a.csv", "wrong": tmp_path / "wrong.csv"}
+    (tmp_path / "binary.csv").write_bytes(b"\xbc\xff,\x00\n\xbc,1\n")
+    (tmp_path / "bad.csv").write_text(",".join(FIELDS) + "\nnever,view,1,2,c,b,1.0,3,s\n")
+    places = {name: tmp_path / f"{name}.csv" for name in ("wrong", "binary", "bad")}
+    places["csv"] = tmp_path / "a.csv"
     command = ["simulate", *(argument.format(**places) for argument in arguments)]
     monkeypatch.setattr(sys, "argv", command)
     assert main() == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
     assert words in said[0]
+
+
+@pytest.mark.usefixtures("aws_env")
+def test_header_alone_is_one_clear_line_of_a_process_that_ends_well(tmp_path):
+    (tmp_path / "header.csv").write_text(",".join(FIELDS) + "\n")
+    command = [sys.executable, "-m", "helpers.simulate", str(tmp_path / "header.csv")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert "holds no event from row 0 on" in ran.stderr
 
 
 def test_missing_credentials_and_a_dead_endpoint_are_named(aws_env, tmp_path):

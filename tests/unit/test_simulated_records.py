@@ -472,6 +472,24 @@ def test_wrong_input_is_named(tmp_path):
             Replay(source="x", **wrong)
 
 
+def test_estimate_of_a_long_gzipped_file_is_extrapolated_and_says_so(tmp_path):
+    chance = random.Random(1)
+    start = datetime(2019, 10, 1)
+    rows = [
+        f"{start + timedelta(seconds=n // 10)} UTC,view,{n},{n},,b,1.0,{n},{chance.random()}"
+        for n in range(120_000)
+    ]
+    path = tmp_path / "long.csv.gz"
+    path.write_bytes(gzip.compress("\n".join([HEADER, *rows]).encode() + b"\n", 1))
+    said = estimate(
+        find(str(path)), frame(9), pace=Pace(speed=60), key="user_id", starts=[0], skipped=0
+    )
+    assert not said.exact
+    assert said.records == pytest.approx(120_000, rel=0.05)
+    assert said.seconds == pytest.approx(200, rel=0.05)
+    assert "records, about 3." in said.lines("user_id")[0]
+
+
 def test_estimate_counts_and_warns_of_a_hot_shard(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text("\n".join([HEADER, *(ROW.format(n=n % 10) for n in range(60))]) + "\n")
@@ -482,6 +500,12 @@ def test_estimate_counts_and_warns_of_a_hot_shard(tmp_path):
     assert (said.records, said.exact, said.shards) == (50, True, 3)
     assert said.seconds == 50 / 2500
     assert len(said.lines("user_id")) == 1
+    zipped = tmp_path / "zipped.csv.gz"
+    rows = [ROW.format(n=n % 10) for n in range(60)]
+    rows[-1] = rows[-1].replace("00:00:09", "00:10:00")
+    zipped.write_bytes(gzip.compress("\n".join([HEADER, *rows]).encode() + b"\n"))
+    said = estimate(find(str(zipped)), first, pace=Pace(speed=2), key="user_id", **arguments)
+    assert (said.records, said.exact, said.seconds) == (50, True, 300)
     one = first.with_columns(category_id=pl.lit(1))
     said = estimate(find(str(path)), one, pace=Pace(), key="category_id", **arguments)
     assert said.hottest == 1.0

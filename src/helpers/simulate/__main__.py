@@ -41,7 +41,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--dead-letters", default=Replay.dead_letters, help="JSON lines of what cannot be sent"
     )
-    parser.add_argument("--start-at", type=int, default=0, help="rows of the source to pass over")
+    parser.add_argument(
+        "--start-at",
+        type=int,
+        default=0,
+        help="rows of the source to pass over, as a stopped replay names them; at least once: "
+        "the row is the first that was not sent, and later ones that were are sent again",
+    )
     parser.add_argument("--in-flight", type=int, default=Replay.in_flight, help="requests at once")
     parser.add_argument(
         "--verbose", action="store_true", help="print HTTP status and category_id of each record"
@@ -83,6 +89,7 @@ def main() -> int:
         print(f"Dead letters: {given.dead_letters}")
     if report.stopped_at is None:
         return 0
+    print("At least once: of the rows from the next one on, some may be sent already, and again.")
     print(f"Stopped: go on with --start-at {report.stopped_at} --replay-at {report.first_at}")
     return _INTERRUPTED
 

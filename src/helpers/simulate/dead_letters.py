@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from helpers.errors import InputError
+
 
 class DeadLetters:
     """A file of JSON lines, made with its first letter.
@@ -35,8 +37,20 @@ class DeadLetters:
             What it was.
         row : int, optional
             Its number in the source, from 0.
+
+        Raises
+        ------
+        InputError
+            Where the file cannot be written.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            file.write(orjson.dumps({"row": row, "reason": reason, "record": record}) + b"\n")
+        letter = orjson.dumps({"row": row, "reason": reason, "record": record})
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab") as file:
+                file.write(letter + b"\n")
+        except OSError as error:
+            raise InputError(
+                f"{self.path} cannot be written ({error.strerror}), and row {row} cannot be sent "
+                f"({reason}): name another place for dead letters."
+            ) from error
         self.count += 1

@@ -36,7 +36,7 @@ class Estimate:
     exact : bool
         Whether they were counted.
     seconds : float or None
-        How long; None where it cannot be known beforehand.
+        How long, extrapolated for gzipped CSV; None where it goes as fast as it can.
     shards : int or None
         Shards that its rate needs; None where it goes as fast as the stream takes it.
     dollars : float or None
@@ -62,7 +62,7 @@ class Estimate:
         time = "as fast as the stream takes them"
         if self.seconds is not None:
             minutes = self.seconds / 60
-            time = f"{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
+            time = f"{about}{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
         shards = "" if self.shards is None else f", shards needed: {self.shards}"
         cost = "" if self.dollars is None else f", ${self.dollars:,.2f} on AWS (on-demand)"
         said = [f"Estimate: {records}, {time}{shards}{cost}."]
@@ -117,16 +117,21 @@ def estimate(
 
 def _rows(file: File) -> tuple[int, bool]:
     """Count a file's rows, or extrapolate them from its first bytes; and say which."""
-    with file.open() as opened:
-        if file.kind == ".parquet":
+    if file.kind == ".parquet":
+        with file.open() as opened:
             return pyarrow.parquet.ParquetFile(opened).metadata.num_rows, True
-        sample = opened.read(_SAMPLE_BYTES)
-    text = zlib.decompressobj(31).decompress(sample) if file.kind == ".csv.gz" else sample
+    text, share = _beginning(file)
     # the header is a line too, and the last line may lack its end
     lines = text.count(b"\n") - 1 + (not text.endswith(b"\n"))
-    if len(sample) == file.size:
-        return max(0, lines), True
-    return round(lines * file.size / len(sample)), False
+    return round(max(0, lines) / share), share == 1
+
+
+def _beginning(file: File) -> tuple[bytes, float]:
+    """Read a CSV file's first bytes, unpacked, and say which share of the file they are."""
+    with file.open() as opened:
+        packed = opened.read(_SAMPLE_BYTES)
+    text = zlib.decompressobj(31).decompress(packed) if file.kind == ".csv.gz" else packed
+    return text, len(packed) / max(1, file.size)
 
 
 def _seconds(files: list[File], first: pl.DataFrame, pace: Pace, records: int) -> float | None:
@@ -140,21 +145,30 @@ def _seconds(files: list[File], first: pl.DataFrame, pace: Pace, records: int) -
 
 
 def _last_time(file: File) -> float | None:
-    """Find the time of a file's last event, in seconds; a gzipped one does not tell."""
+    """Find the time of a file's last event, in seconds; a gzipped one's is extrapolated."""
     if file.kind == ".csv.gz":
-        return None
+        text, share = _beginning(file)
+        lines = text.rpartition(b"\n")[0].split(b"\n")[1:]
+        first, last = (_time_of(line) for line in (lines[0], lines[-1])) if lines else (None, None)
+        return None if first is None or last is None else first + (last - first) / share
     with file.open() as opened:
-        if file.kind == ".parquet":
-            parquet = pyarrow.parquet.ParquetFile(opened)
-            group = parquet.read_row_group(parquet.num_row_groups - 1, columns=["event_time"])
-            times = pl.Series(group["event_time"].to_pylist()[-1:])
-        else:
+        if file.kind == ".csv":
             opened.seek(max(0, file.size - _TAIL_BYTES))
-            line = opened.read().rstrip(b"\n").rpartition(b"\n")[2].decode(errors="replace")
-            times = pl.Series([line[: len("2019-10-01 00:00:00 UTC")]])
-        if times.dtype == pl.String:
-            times = times.str.to_datetime(TIME_FORMAT, strict=False)
-        return None if times[0] is None else float(times.dt.epoch("s")[0])
+            return _time_of(opened.read().rstrip(b"\n").rpartition(b"\n")[2])
+        parquet = pyarrow.parquet.ParquetFile(opened)
+        group = parquet.read_row_group(parquet.num_row_groups - 1, columns=["event_time"])
+        return _seconds_of(pl.Series(group["event_time"].to_pylist()[-1:]))
+
+
+def _time_of(line: bytes) -> float | None:
+    text = line[: len("2019-10-01 00:00:00 UTC")].decode(errors="replace")
+    return _seconds_of(pl.Series([text]))
+
+
+def _seconds_of(time: pl.Series) -> float | None:
+    if time.dtype == pl.String:
+        time = time.str.to_datetime(TIME_FORMAT, strict=False)
+    return None if time[0] is None else float(time.dt.epoch("s")[0])
 
 
 def _peak(first: pl.DataFrame, pace: Pace, records: int, seconds: float) -> float:

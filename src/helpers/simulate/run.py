@@ -101,7 +101,13 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
     planned = bursts.plan(replay.bots, begin)
     offset_s = _offset(replay.replay_at, begin)
     if replay.bots:
-        planned.write_truth(local(replay.truth), offset_s)
+        try:
+            planned.write_truth(local(replay.truth), offset_s)
+        except OSError as error:
+            raise InputError(
+                f"{replay.truth} cannot be written ({error.strerror}): name another place for the "
+                "truth about the bots."
+            ) from error
     target = _Target(
         replay,
         client,
@@ -156,7 +162,10 @@ def _send(
         with suppress(ServiceError):
             sender.close()
         at = _next_row(source, sender, handed)
-        resume = f"go on with --start-at {at} --replay-at {target.first_at}"
+        resume = (
+            f"go on with --start-at {at} --replay-at {target.first_at} "
+            "(at least once: later rows that are sent already are sent again)"
+        )
         raise type(error)(f"{error} {sender.sent:,} records are sent: {resume}.") from error
     _show(bar, sender, 0.0)
     left = len(sender.unsent()) + sum(len(lane.left) for lane in handed)

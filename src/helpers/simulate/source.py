@@ -97,7 +97,7 @@ class Source:
                     frame = pl.from_arrow(batch)
                     assert isinstance(frame, pl.DataFrame)  # noqa: S101 of a record batch
                     yield frame
-            except (pa.ArrowInvalid, pa.ArrowIOError, EOFError) as error:
+            except (pa.ArrowInvalid, pa.ArrowIOError, EOFError, UnicodeDecodeError) as error:
                 raise InputError(f"{file.name} cannot be read: {error}") from error
 
     def _csv(self, file: File, opened: BinaryIO) -> Iterator[pa.RecordBatch]:
@@ -107,6 +107,9 @@ class Source:
             self._dead.add(columns, bad.text)
             return "skip"
 
+        if file.kind == ".csv" and not _has_rows(opened):
+            # of a header alone pyarrow's reader leaves a thread that aborts the process at its end
+            return
         stream = pa.CompressedInputStream(opened, "gzip") if file.kind == ".csv.gz" else opened
         yield from pyarrow.csv.open_csv(
             stream,
@@ -152,6 +155,13 @@ def typed(raw: pl.DataFrame, dead: DeadLetters) -> pl.DataFrame:
 
 def _parquet(opened: BinaryIO) -> Iterator[pa.RecordBatch]:
     yield from pyarrow.parquet.ParquetFile(opened).iter_batches(_BATCH_ROWS)
+
+
+def _has_rows(opened: BinaryIO) -> bool:
+    opened.readline()
+    more = opened.read(1)
+    opened.seek(0)
+    return bool(more)
 
 
 def _check_columns(file: File, names: list[str]) -> None:
