@@ -1,6 +1,7 @@
 """Statements that write: CREATE TABLE AS, INSERT INTO and UNLOAD."""
 
 import io
+import time
 from collections.abc import Iterator
 
 import awswrangler as wr
@@ -249,3 +250,27 @@ def test_awswrangler_writes_a_table_that_athena_reads(shop: Shop) -> None:
         wait=True,
     )
     assert shop.rows("SELECT id FROM copied") == [["2"]]
+
+
+def test_a_table_that_was_cancelled_half_way_leaves_nothing(shop: Shop) -> None:
+    athena = boto3.client("athena")
+    query = athena.start_query_execution(
+        QueryString="CREATE TABLE half AS SELECT a.x * b.y AS n FROM "
+        "UNNEST(sequence(1, 10000)) AS a (x) CROSS JOIN UNNEST(sequence(1, 10000)) AS b (y)",
+        QueryExecutionContext={"Database": "ctas_shop"},
+        ResultConfiguration={"OutputLocation": shop.athena.output},
+    )["QueryExecutionId"]
+
+    def state() -> str:
+        execution = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+        return str(execution["Status"]["State"])
+
+    while state() == "QUEUED":
+        time.sleep(0.02)
+    time.sleep(0.3)  # some rows are written
+    athena.stop_query_execution(QueryExecutionId=query)
+    while state() == "RUNNING":
+        time.sleep(0.02)
+    assert state() == "CANCELLED"
+    assert not wr.catalog.does_table_exist("ctas_shop", "half")
+    assert not [key for key in shop.keys("") if query in key]

@@ -233,6 +233,53 @@ def test_views_that_cannot_be_are_refused(shop: Shop) -> None:
     shop.run("DROP VIEW IF EXISTS v")
 
 
+def test_a_view_whose_table_changed_is_stale(shop: Shop) -> None:
+    create(shop)
+    shop.run("CREATE VIEW named AS SELECT id, price FROM events")
+    shop.run("CREATE VIEW whole AS SELECT * FROM events")
+    shop.run("ALTER TABLE events CHANGE price cost DECIMAL(10,2)")
+    full = "'awsdatacatalog.ddl_shop.whole' is stale or in invalid state"
+    assert shop.fail("SELECT * FROM whole") == (
+        f"VIEW_IS_STALE: line 1:15: View {full}: column [cost] of type decimal(10,2) projected "
+        "from query view at position 1 has a different name from column [price] of type "
+        "decimal(10,2) stored in view definition"
+    )
+    assert shop.fail("SELECT * FROM named").startswith(
+        "INVALID_VIEW: line 1:15: Failed analyzing stored view 'awsdatacatalog.ddl_shop.named': "
+        "line 1:12: Column 'price' cannot be resolved"
+    )
+    shop.run("ALTER TABLE events REPLACE COLUMNS (id BIGINT)")
+    assert "stored view column count (4) does not match" in shop.fail("SELECT * FROM whole")
+    shop.run("DROP VIEW named")
+    shop.run("DROP VIEW whole")
+
+
+def test_a_view_that_cloudformation_made_is_read(shop: Shop) -> None:
+    view = {
+        "originalSql": "SELECT 7 AS n",
+        "catalog": "awsdatacatalog",
+        "schema": "ddl_shop",
+        "columns": [{"name": "n", "type": "integer"}],
+    }
+    text = base64.b64encode(json.dumps(view).encode()).decode()
+    table = {
+        "Name": "declared",
+        "TableType": "VIRTUAL_VIEW",
+        "Parameters": {"presto_view": "true"},
+        "StorageDescriptor": {"Columns": [{"Name": "n", "Type": "int"}], "SerdeInfo": {}},
+        "ViewOriginalText": f"/* Presto View: {text} */",
+        "ViewExpandedText": "/* Presto View */",
+    }
+    properties = {"CatalogId": "000000000000", "DatabaseName": "ddl_shop", "TableInput": table}
+    template = {"Resources": {"View": {"Type": "AWS::Glue::Table", "Properties": properties}}}
+    stacks = boto3.client("cloudformation")
+    stacks.create_stack(StackName="declared-view", TemplateBody=json.dumps(template))
+    waiter = stacks.get_waiter("stack_create_complete")
+    waiter.wait(StackName="declared-view", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert shop.rows("SELECT n FROM declared") == [["7"]]
+    stacks.delete_stack(StackName="declared-view")
+
+
 def test_information_schema_tells_of_the_catalog(shop: Shop) -> None:
     shop.run(
         "CREATE EXTERNAL TABLE sales (Item STRING COMMENT 'sold', price DECIMAL(10,2)) "

@@ -220,3 +220,16 @@ def test_csv_dataset(database: str) -> None:
     found = read(f'SELECT id, name, "on" FROM {name} ORDER BY id')
     assert found["name"].tolist() == ["a", "b"]
     assert found["on"].tolist() == [dt.date(2019, 10, 1)] * 2
+
+
+def test_iceberg_is_refused_by_its_name(database: str) -> None:
+    with pytest.raises(wr.exceptions.QueryFailed, match="table_type ICEBERG is not supported"):
+        wr.athena.to_iceberg(
+            pd.DataFrame({"id": [1]}),
+            database=database,
+            table="frozen",
+            table_location=f"s3://{BUCKET}/frozen/",
+            temp_path=f"s3://{BUCKET}/frozen-parts/",
+            s3_output=OUTPUT,
+        )
+    assert not wr.catalog.does_table_exist(database, "frozen")

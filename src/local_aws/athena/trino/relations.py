@@ -102,30 +102,21 @@ class From:
         try:
             sql, columns = self.comp.analyse_query(parse_query(view.sql), self.comp, env, None)
         except TrinoError as error:
-            message = f"Failed analyzing stored view '{'.'.join(full)}': {error}"
+            why = str(error).removeprefix(f"{error.name}: ")
+            message = f"Failed analyzing stored view '{'.'.join(full)}': {why}"
             raise TrinoError("INVALID_VIEW", message, *node.at) from None
         relation = self.of_columns(f"({sql})", columns, node.parts)
         if not view.columns:
             return relation
-        if len(view.columns) != len(relation.fields):
-            message = f"View '{'.'.join(full)}' is stale or in invalid state: column count differs"
+        stale = _staleness(view, relation.fields)
+        if stale:
+            message = f"View '{'.'.join(full)}' is stale or in invalid state: {stale}"
             raise TrinoError("VIEW_IS_STALE", message, *node.at)
-        fields = [
-            self.declared(field, name, kind, node)
+        fields = (
+            _declared(field, name, kind)
             for field, (name, kind) in zip(relation.fields, view.columns, strict=True)
-        ]
+        )
         return Relation(relation.sql, tuple(fields))
-
-    def declared(self, field: Field, name: str, kind: TrinoType, node: n.Table) -> Field:
-        """Give a view's column the name and type that the view declares."""
-        if field.type == kind:
-            return replace(field, name=name.lower())
-        if not can_coerce(field.type, kind):
-            message = f"View is stale or in invalid state: column [{name}] of type {field.type} "
-            message += f"cannot be coerced to type [{kind}] stored in view definition"
-            raise TrinoError("VIEW_IS_STALE", message, *node.at)
-        sql = coerce(Expr(field.sql, field.type), kind).sql
-        return replace(field, name=name.lower(), type=kind, sql=sql)
 
     def of_columns(
         self, sql: str, columns: Sequence[Column], prefix: tuple[str, ...] = ()
@@ -298,6 +289,36 @@ class From:
         origin = pair[1].pruned if kind == "RIGHT" else pair[0].pruned
         plain = kind != "FULL" and text in (a.sql, b.sql)
         return Field(new.id, name.written, wider, text, pruned=origin if plain else None)
+
+
+def _staleness(view: ViewSchema, fields: Sequence[Field]) -> str:
+    """Say how a view's query differs from the columns that the view declares; empty if it fits."""
+    if len(view.columns) != len(fields):
+        return (
+            f"stored view column count ({len(view.columns)}) does not match column count derived "
+            f"from the view query analysis ({len(fields)})"
+        )
+    for i, (field, (name, kind)) in enumerate(zip(fields, view.columns, strict=True)):
+        if field.name is None:
+            return (
+                f"a column of type {field.type} projected from query view at position {i} "
+                "has no name"
+            )
+        found = f"column [{field.name}] of type {field.type} projected from query view at position"
+        stored = f"column [{name}] of type {kind} stored in view definition"
+        if field.name.lower() != name.lower():
+            return f"{found} {i} has a different name from {stored}"
+        if not can_coerce(field.type, kind):
+            return f"{found} {i} cannot be coerced to {stored}"
+    return ""
+
+
+def _declared(field: Field, name: str, kind: TrinoType) -> Field:
+    """Give a view's column the name and type that the view declares."""
+    if field.type == kind:
+        return replace(field, name=name.lower())
+    sql = coerce(Expr(field.sql, field.type), kind).sql
+    return replace(field, name=name.lower(), type=kind, sql=sql)
 
 
 def _is_true(node: n.Node | None) -> bool:

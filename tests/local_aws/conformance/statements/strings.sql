@@ -40,3 +40,5 @@ SELECT concat(brand, '/', coalesce(category_code, '?')) AS k, min(price) FROM ev
 SELECT ' ' || rpad(event_type, 10, '.') || '|' AS padded FROM events GROUP BY event_type ORDER BY 1;
 SELECT word_stem('running'), word_stem('generally', 'en');
 SELECT concat('a', NULL), concat(CAST('a' AS char(3)), 'b'), concat(ARRAY[1], 2);
+SELECT format('%s|%s|%s', TIMESTAMP '2019-10-01 00:00:00 UTC', TIMESTAMP '2019-10-01 00:00:00.5 Asia/Kolkata', TIMESTAMP '2019-10-01 00:00:00.123 +02:00');
+SELECT format('%s|%s', TIME '10:00:00', TIME '10:00:01.500');

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from local_aws.athena.trino.casts import instant, local_time
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.functions.model import Call, Expr, Function
 from local_aws.athena.trino.types import TrinoType, is_integer
@@ -18,6 +19,8 @@ _JAVA_CLASSES = {
     "s": "java.lang.String",
     "d": "java.time.LocalDate",
     "t": "java.time.LocalDateTime",
+    "z": "java.time.ZonedDateTime",
+    "c": "java.time.LocalTime",
 }
 _TAKES = {"d": "i", "x": "i", "X": "i", "o": "i", "f": "fn", "e": "fn", "E": "fn"}
 _SPECIFIER = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
@@ -36,6 +39,8 @@ def _code(kind: TrinoType) -> str:
         "char": "s",
         "date": "d",
         "timestamp": "t",
+        "timestamp with time zone": "z",
+        "time": "c",
         "unknown": "s",
     }
     if kind.name not in codes:
@@ -51,15 +56,33 @@ def _text(argument: Expr) -> str:
         near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
         return f"CASE WHEN {near} THEN {plain} ELSE trino_scientific({plain}) END"
     if kind.name == "timestamp":
-        clock = f"strftime({sql}, '%Y-%m-%dT%H:%M')"
-        micros = f"(epoch_us({sql}) % 60000000)"
-        seconds = f"strftime({sql}, ':%S')"
+        return _clock(sql, "%Y-%m-%dT%H:%M")
+    if kind.name == "time":
+        return _clock(f"(DATE '1970-01-01' + {sql})", "%H:%M")
+    if kind.name == "timestamp with time zone":
+        local = local_time(sql)
+        minutes = f"((epoch_ms({local}) - epoch_ms({instant(sql)})) // 60000)"
+        parts = (
+            f"lpad(CAST(abs({minutes}) {part} AS VARCHAR), 2, '0')" for part in ("// 60", "% 60")
+        )
+        joined = " || ':' || ".join(parts)
+        offset = f"CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END || {joined}"
         return (
-            f"({clock} || CASE WHEN {micros} = 0 THEN '' WHEN {micros} % 1000000 = 0 "
-            f"THEN {seconds} WHEN {micros} % 1000 = 0 THEN strftime({sql}, ':%S.%g') "
-            f"ELSE strftime({sql}, ':%S.%f') END)"
+            f"({_clock(local, '%Y-%m-%dT%H:%M')} || CASE WHEN {minutes} = 0 THEN 'Z' ELSE {offset} "
+            f"END || CASE WHEN ({sql}).z[1] IN ('+', '-') THEN '' ELSE '[' || ({sql}).z || ']' END)"
         )
     return f"CAST({sql} AS VARCHAR)"
+
+
+def _clock(moment: str, pattern: str) -> str:
+    """Text of a moment as java.time prints it: seconds and fractions only where there are any."""
+    micros = f"(epoch_us({moment}) % 60000000)"
+    return (
+        f"(strftime({moment}, '{pattern}') || CASE WHEN {micros} = 0 THEN '' "
+        f"WHEN {micros} % 1000000 = 0 THEN strftime({moment}, ':%S') "
+        f"WHEN {micros} % 1000 = 0 THEN strftime({moment}, ':%S.%g') "
+        f"ELSE strftime({moment}, ':%S.%f') END)"
+    )
 
 
 def _format(call: Call) -> str:
