@@ -48,8 +48,8 @@ def test_statements_of_a_cell_run_in_order_and_their_lists_are_shown(cell):
 def test_update_shows_the_current_rows_until_the_query_ends(cell):
     shown = cell(
         "%%flink.ssql type=update\n"
-        "SELECT k, COUNT(*) AS n FROM (VALUES ('a'), ('b'), ('a')) AS t(k) WHERE k <> '${no}' "
-        "GROUP BY k",
+        "SELECT k, COUNT(*) AS n FROM (VALUES ('b'), ('a'), ('a')) AS t(k) WHERE k <> '${no}' "
+        "GROUP BY k ORDER BY n DESC LIMIT 2",
         no="it's",
     )
     assert shown.text == "k n\na 2\nb 1\n2 rows"

@@ -45,7 +45,9 @@ def query(
     -------
     pandas.DataFrame
         Whole numbers, truth values and text in nullable dtypes, TIMESTAMP without
-        and TIMESTAMP_LTZ with the zone UTC, other types as Python objects.
+        and TIMESTAMP_LTZ with the zone UTC, other types as Python objects. In the
+        order of arrival; where the query changes rows that it gave, in that of its
+        ORDER BY, then by all columns from the left.
 
     Raises
     ------

@@ -65,9 +65,16 @@ class Newest:
 
 
 class Current:
-    """The rows that hold after all changes so far, an updated row in its old place."""
+    """The rows that hold after all changes so far, an updated row in its old place.
+
+    Attributes
+    ----------
+    changed : bool
+        Whether a row was ever taken back.
+    """
 
     def __init__(self) -> None:
+        self.changed = False
         self._rows: dict[int, Row] = {}
         self._places: dict[str, list[int]] = {}
         self._next = 0
@@ -91,6 +98,7 @@ class Current:
             self._rows[place] = row
             self._places.setdefault(key, []).append(place)
             return
+        self.changed = True
         places = self._places.get(key)
         if not places:
             raise InputError(

@@ -1,8 +1,10 @@
 """A table in a notebook that changes while its query runs, and stands still at the end."""
 
 import datetime
+import re
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from threading import Event
 from typing import Any, Final
 
@@ -17,6 +19,10 @@ SHOWN: Final = 100
 NULL: Final = "NULL"
 _REFRESH_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.05
+_ORDER: Final = re.compile(
+    r"ORDER\s+BY\s+([^()]+?)(?:\s+(?:LIMIT|OFFSET|FETCH)\b[^()]*)?\Z", re.IGNORECASE
+)
+_KEY: Final = re.compile(r"`?(\w+)`?(?:\s+(?:ASC|(DESC)))?", re.IGNORECASE)
 
 
 def gather(
@@ -76,10 +82,10 @@ class Live:
     def __init__(self) -> None:
         self._place = display(_empty(), raw=True, display_id=True) if get_ipython() else None
 
-    def show(self, columns: Iterable[str], table: Rows) -> None:
-        """Show the table as it is."""
+    def show(self, columns: Iterable[str], rows: Iterable[Row]) -> None:
+        """Show the rows as they are."""
         if self._place is not None:
-            self._place.update(bundle(columns, table.rows(), "still running"), raw=True)
+            self._place.update(bundle(columns, rows, "still running"), raw=True)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -115,6 +121,42 @@ def bundle(columns: Iterable[str], rows: Iterable[Row], note: str = "") -> dict[
     plain = frame.to_string(index=False) if shown else " ".join(names)
     html = frame.to_html(index=False, border=0, max_rows=None)
     return {"text/plain": f"{plain}\n{foot}", "text/html": f"{html}<p>{foot}</p>"}
+
+
+def ordered(rows: Iterable[Row], columns: list[str], sql: str) -> list[Row]:
+    """Put the current rows of a query in order, which its changes come without.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+    columns : list of str
+        Their names.
+    sql : str
+        The query: what it says in an ORDER BY at its end over these columns.
+
+    Returns
+    -------
+    list of tuple
+        Ordered so, then by all columns from the left; NULL last.
+
+    Examples
+    --------
+    >>> ordered([("a", 1), ("b", 3), ("c", 3)], ["k", "n"], "SELECT … ORDER BY n DESC LIMIT 3")
+    [('b', 3), ('c', 3), ('a', 1)]
+    """
+    found = _ORDER.search(sql)
+    asked = [_KEY.fullmatch(part.strip()) for part in found[1].split(",")] if found else []
+    keys = [(columns.index(key[1]), bool(key[2])) for key in asked if key and key[1] in columns]
+    result = list(rows)
+    for place, descending in reversed([*keys, *((i, False) for i in range(len(columns)))]):
+        given = [row for row in result if row[place] is not None]
+        given.sort(key=partial(_comparable, place), reverse=descending)
+        result = given + [row for row in result if row[place] is None]
+    return result
+
+
+def _comparable(place: int, row: Row) -> Any:
+    return repr(row[place]) if isinstance(row[place], list | dict) else row[place]
 
 
 def text(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The cells of a note in IPython: ``%%flink.ssql``, ``%%flink.pyflink``, ``%flink.jobs``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from IPython.display import display
 
 from helpers.errors import InputError, PlatformError, ServiceError
 from helpers.flink import live
-from helpers.flink.changelog import Current, Newest
+from helpers.flink.changelog import Current, Newest, Row, Rows
 from helpers.flink.failures import FlinkError, pointed
 from helpers.flink.paragraph import PYFLINK, SSQL, read_properties
 from helpers.flink.session import QUERIES, Session, explained
@@ -106,11 +106,21 @@ class Magics:
         appended = properties.get("type") == "append"
         table = Newest(rows or live.SHOWN) if appended else Current()
         view = live.Live()
+
+        def rows_of(columns: list[str], table: Rows) -> Iterable[Row]:
+            return table.rows() if appended else live.ordered(table.rows(), columns, sql)
+
         try:
-            schema, _ = self._session.gather(sql, table, rows=rows, seconds=seconds, view=view)
+            schema, _ = self._session.gather(
+                sql,
+                table,
+                rows=rows,
+                seconds=seconds,
+                show=lambda columns, table: view.show(columns, rows_of(columns, table)),
+            )
         finally:
             view.clear()
-        display(live.bundle(schema.names, table.rows()), raw=True)
+        display(live.bundle(schema.names, rows_of(schema.names, table)), raw=True)
 
     def _tell_failures(self) -> None:
         for failure in self._session.jobs.failed():

@@ -1,6 +1,6 @@
 """What a kernel's SQL runs in: one environment, its settings, its jobs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -116,7 +116,7 @@ class Session:
         *,
         rows: int | None = None,
         seconds: float | None = None,
-        view: live.Live | None = None,
+        show: Callable[[list[str], Rows], None] = lambda *_: None,
     ) -> tuple[Any, bool]:
         """Run a statement that gives rows, and take them into a table.
 
@@ -128,8 +128,8 @@ class Session:
         table : helpers.flink.changelog.Rows
         rows, seconds
             Bounds, as for `helpers.flink.live.gather`.
-        view : helpers.flink.live.Live, optional
-            Shows the table meanwhile.
+        show : callable
+            Shows columns and table meanwhile.
 
         Returns
         -------
@@ -151,7 +151,7 @@ class Session:
                     rows=rows,
                     seconds=seconds,
                     stop=pressed,
-                    refresh=lambda: view.show(reader.schema.names, table) if view else None,
+                    refresh=lambda: show(reader.schema.names, table),
                 )
             finally:
                 reader.close()
@@ -173,7 +173,10 @@ class Session:
             schema, interrupted = self.gather(filled.text, table, rows=rows, seconds=seconds)
         if interrupted:
             raise KeyboardInterrupt
-        return frame(table_of(table.rows(), schema))
+        rows_found = table.rows()
+        if table.changed:
+            rows_found = live.ordered(rows_found, schema.names, filled.text)
+        return frame(table_of(rows_found, schema))
 
 
 @contextmanager
