@@ -216,8 +216,11 @@ def latency() -> None:
         CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), arrival) AS BIGINT) * 1000
         + EXTRACT(MILLISECOND FROM arrival) FROM source"""
     )
+    # The job takes seconds to start: what waits for that says nothing about a live stream.
+    kinesis.put_record(StreamName=names[0], Data=b'{"user_id": 0}', PartitionKey="0")
+    copied(kinesis, names[1], 1)
     begun = time.monotonic()
-    sent = 0
+    sent = 1
     while (elapsed := time.monotonic() - begun) < WARM_UP_S + LATENCY_S:
         due = int(elapsed * LATENCY_RATE)
         if due > sent:
