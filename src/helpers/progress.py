@@ -3,8 +3,6 @@
 import sys
 from typing import Any
 
-from IPython import get_ipython
-from IPython.display import display
 from tqdm import tqdm
 
 
@@ -12,6 +10,8 @@ class _NotebookLine:
     """A file whose last written line a notebook shows, so that no bar stays in stored outputs."""
 
     def __init__(self) -> None:
+        from IPython.display import display  # noqa: PLC0415 - half a second outside a notebook
+
         self._line = display({"text/plain": ""}, raw=True, display_id=True)
 
     def write(self, text: str) -> None:
@@ -38,7 +38,7 @@ def bar(total: int, description: str) -> "tqdm[Any]":
     tqdm.tqdm
         A context manager; ``update(n)`` counts.
     """
-    in_notebook = get_ipython() is not None
+    in_notebook = "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
     file: Any = _NotebookLine() if in_notebook else sys.stderr
     return tqdm(
         total=total,

@@ -151,14 +151,14 @@ def quarantine_table(name: str) -> Table:
     )
 
 
-def lines_table(name: str, prefix: str) -> Table:
+def lines_table(name: str) -> Table:
     """Describe raw files as lines for Athena to split: ``cut`` is what a byte 1 cuts off a line."""
     return Table(
         name=name,
         description="Lines of raw files, while they are ingested",
-        prefix=prefix,
+        prefix=RAW_PREFIX,
         columns={"line": ("string", "whole line"), "cut": ("string", "null but for a bad line")},
-        partition_keys={"file": ("int", "number of the raw file")},
+        partition_keys=raw_table(name).partition_keys,
         formats=_LINES,
         serde_parameters={"field.delim": "\x01", "serialization.format": "\x01"},
         parameters={"EXTERNAL": "TRUE", "classification": "csv", "skip.header.line.count": "1"},

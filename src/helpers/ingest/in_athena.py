@@ -1,17 +1,15 @@
 """The load inside Athena, for raw files that outgrow this machine.
 
-Each raw file is copied, inside S3, to a folder of its own; a table of lines lies over these
-folders (LazySimpleSerDe, one text column a line). SQL splits and types the lines by the local
-engine's rules (`helpers.ingest.typing_sql`), CTAS and INSERT write the events by day, and their
-files are copied into the layout of the lake. The switch is the local engine's own.
+A table of lines lies over the raw files (LazySimpleSerDe, one text column a line; ``"$path"`` tells
+the file). SQL splits and types the lines by the local engine's rules
+(`helpers.ingest.typing_sql`), CTAS and INSERT write the events by day, and their files are copied
+into the layout of the lake. The switch is the local engine's own.
 
 What SQL cannot do as the local engine does:
 
 - A line has no number there: ``line_number`` in quarantine is null.
 - A line ends at every line feed and carriage return. A row with one inside a quoted field is so
   many lines, each of which is in quarantine with the reason that it has of its own.
-- A line with a quote character goes to quarantine as ``quote``; the local engine reads quoted
-  fields. The data set quotes nothing; a file that quotes everything stops at the quarantine share.
 - A line with the byte 1, the table's delimiter, goes to quarantine as ``byte 1``.
 - A line that is not UTF-8 is ``bad encoding`` on AWS; the local AWS fails the query instead.
 - The order of rows within a file, and views apart from other events, are not promised: Athena
@@ -24,7 +22,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -61,6 +58,7 @@ class _Work:
     database: str
     table: str
     load: str
+    addresses: Sequence[str]
 
     @property
     def prefix(self) -> str:
@@ -76,17 +74,19 @@ class _Work:
 
     def ask(self, sql: str) -> pd.DataFrame:
         return athena.query(
-            typing_sql.statement(sql, lines=self.lines, events=self.events),
-            params=typing_sql.VALUES,
+            typing_sql.statement(
+                sql, lines=self.lines, events=self.events, files=len(self.addresses)
+            ),
+            params=typing_sql.values(self.addresses),
             database=self.database,
             bucket=self.bucket,
             if_empty="the raw files hold a header and no rows: the lake is unchanged",
         )
 
-    def run(self, sql: str, **values: Any) -> None:
+    def run(self, sql: str, addresses: Sequence[str], **values: Any) -> None:
         athena.run(
-            typing_sql.statement(sql, lines=self.lines, events=self.events),
-            params={**typing_sql.VALUES, **values},
+            typing_sql.statement(sql, lines=self.lines, events=self.events, files=len(addresses)),
+            params={**typing_sql.values(addresses), **values},
             database=self.database,
             bucket=self.bucket,
         )
@@ -129,9 +129,9 @@ def load_in_athena(
     if compression not in COMPRESSIONS:
         raise InputError(f"compression {compression!r} is none of {', '.join(COMPRESSIONS)}")
     uploads = upload_raw(list(files), bucket=bucket, database=database, table=table)
-    names = [file.name for file in files]
-    with _work(bucket, database, check_name(table)) as work:
-        _lay_out_lines(work, [each.address for each in uploads])
+    names = {each.address: file.name for file, each in zip(files, uploads, strict=True)}
+    with _work(bucket, database, check_name(table), list(names)) as work:
+        _lay_out_lines(work)
         rows_in, days, reasons = _count(work, names)
         check(rows_in, reasons, days, max_quarantine_share)
         _write_events(work, sorted(days), compression)
@@ -143,19 +143,17 @@ def load_in_athena(
             )
         folders = {day: day_folder(day, work.load, []) for day in days}
         _copy_events(work, folders)
-        bad = [
-            _unload_bad(work, number, name) for number, name in enumerate(names) if reasons[name]
-        ]
+        bad = [_unload_bad(work, address, name) for address, name in names.items() if reasons[name]]
         place = {"bucket": bucket, "database": database, "table": table}
         ensure_tables(**place, compression=compression)
-        switch_over(list(folders.values()), bad, names, **place, compression=compression)
+        switch_over(list(folders.values()), bad, names.values(), **place, compression=compression)
     return sum(rows_in.values()), days, reasons
 
 
 @contextmanager
-def _work(bucket: str, database: str, table: str) -> Iterator[_Work]:
+def _work(bucket: str, database: str, table: str, addresses: Sequence[str]) -> Iterator[_Work]:
     """Hold a load's own place; whatever is in it goes in the end."""
-    work = _Work(bucket, database, table, uuid.uuid4().hex[:16])
+    work = _Work(bucket, database, table, uuid.uuid4().hex[:16], addresses)
     _remove_left_behind(work)
     try:
         yield work
@@ -187,29 +185,25 @@ def _drop_table(database: str, name: str) -> None:
         glue.delete_table(DatabaseName=database, Name=name)
 
 
-def _lay_out_lines(work: _Work, addresses: Sequence[str]) -> None:
-    """Lay the table of lines over copies of the raw files, one partition a file."""
-    lines = lines_table(work.lines, f"{work.prefix}lines/")
-    copies = {
-        address: f"{lines.prefix}file={number}/{Path(address).name}"
-        for number, address in enumerate(addresses)
-    }
-    _copy(work.bucket, {paths.split_s3(old)[1]: new for old, new in copies.items()}, "to Athena")
+def _lay_out_lines(work: _Work) -> None:
+    """Lay the table of lines over the folders of the raw files, a partition each."""
+    lines = lines_table(work.lines)
     ensure_table(work.database, work.bucket, lines)
-    places: dict[partitions.Values, str] = {
-        (str(number),): f"s3://{work.bucket}/{lines.prefix}file={number}/"
-        for number in range(len(addresses))
-    }
+    places: dict[partitions.Values, str] = {}
+    for address in work.addresses:
+        folder = address.rpartition("/")[0]
+        year, month = (part.partition("=")[2] for part in folder.split("/")[-2:])
+        places[year, month] = f"{folder}/"
     partitions.switch(work.database, lines, places)
 
 
-def _count(work: _Work, names: Sequence[str]) -> tuple[dict[str, int], Days, Reasons]:
+def _count(work: _Work, names: Mapping[str, str]) -> tuple[dict[str, int], Days, Reasons]:
     counted = work.ask(typing_sql.COUNT)
-    rows_in = dict.fromkeys(names, 0)
+    rows_in = dict.fromkeys(names.values(), 0)
     days: Counter[datetime.date] = Counter()
-    reasons: Reasons = {name: Counter() for name in names}
+    reasons: Reasons = {name: Counter() for name in names.values()}
     for found in counted.to_dict("records"):
-        name, rows = names[int(found["file"])], int(found["rows"])
+        name, rows = names[found["file"]], int(found["rows"])
         rows_in[name] += rows
         if pd.isna(found["reason"]):
             days[found["day"]] += rows
@@ -223,11 +217,15 @@ def _write_events(work: _Work, days: Sequence[datetime.date], compression: str) 
         chunk = days[begin : begin + _DAYS_A_STATEMENT]
         between = {"first": chunk[0], "last": chunk[-1]}
         if begin:
-            work.run(typing_sql.INSERT_EVENTS, **between)
+            work.run(typing_sql.INSERT_EVENTS, work.addresses, **between)
         else:
             place = f"s3://{work.bucket}/{work.prefix}events/"
             work.run(
-                typing_sql.CREATE_EVENTS, **between, place=place, compression=compression.upper()
+                typing_sql.CREATE_EVENTS,
+                work.addresses,
+                **between,
+                place=place,
+                compression=compression.upper(),
             )
 
 
@@ -269,8 +267,8 @@ def _copy(bucket: str, copies: Mapping[str, str], what: str) -> None:
         ) from error
 
 
-def _unload_bad(work: _Work, number: int, name: str) -> Folder:
+def _unload_bad(work: _Work, address: str, name: str) -> Folder:
     folder = bad_folder(name, work.load, [])
-    address = f"s3://{work.bucket}/{folder.key}"
-    work.run(typing_sql.UNLOAD_BAD, number=number, name=name, place=address)
+    place = f"s3://{work.bucket}/{folder.key}"
+    work.run(typing_sql.UNLOAD_BAD, [address], name=name, place=place)
     return folder

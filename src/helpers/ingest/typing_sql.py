@@ -1,5 +1,6 @@
 """The rules of `helpers.ingest.events` and `helpers.ingest.suspects`, said in Athena's SQL."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from helpers.ingest.catalog import check_name
@@ -9,13 +10,27 @@ from helpers.ingest.suspects import DECIMAL_PATTERN, INTEGER_PATTERN
 _JUDGED: Final = """
     WITH lines AS (
         SELECT
-            file,
+            "$path" AS file,
             cut,
             regexp_replace(COALESCE(line, '\\N'), '\\r$', '') AS raw
         FROM {lines}
+        WHERE "$path" IN ({paths})
     ),
     fields AS (
-        SELECT *, split(raw, ',') AS f
+        SELECT
+            *,
+            IF(
+                strpos(raw, '"') = 0,
+                split(raw, ','),
+                transform(
+                    regexp_extract_all(',' || raw, :field, 1),
+                    f -> IF(
+                        substr(f, 1, 1) = '"',
+                        replace(substr(f, 2, length(f) - 2), '""', '"'),
+                        f
+                    )
+                )
+            ) AS f
         FROM lines
     ),
     texts AS (
@@ -67,7 +82,9 @@ _JUDGED: Final = """
                 WHEN strpos(raw, chr(13)) > 0 THEN 'embedded newline'
                 WHEN from_utf8(to_utf8(raw)) <> raw THEN 'bad encoding'
                 WHEN raw = '' THEN 'empty line'
-                WHEN strpos(raw, '"') > 0 THEN 'quote'
+                WHEN length(replace(raw, '"')) % 2 <> length(raw) % 2
+                    OR strpos(raw, '"') > 0 AND NOT regexp_like(',' || raw, :record)
+                    THEN 'unbalanced quote'
                 WHEN columns <> 9 THEN 'wrong column count'
                 WHEN event_time IS NULL THEN 'bad event_time'
                 WHEN event_type NOT IN ('view', 'cart', 'remove_from_cart', 'purchase')
@@ -85,14 +102,8 @@ _JUDGED: Final = """
 """
 """Every line of a table of lines, typed, with the reason why it is no event (null: it is one)."""
 
-VALUES: Final[dict[str, Any]] = {
-    "time": TIME_PATTERN,
-    "integer": INTEGER_PATTERN,
-    "decimal": DECIMAL_PATTERN,
-    "max_price": MAX_PRICE,
-}
-"""The values of `statement`."""
-
+_FIELD: Final = ',("(?:[^"]|"")*"|[^,]*)'
+_RECORD: Final = '^(?:,(?:"(?:[^"]|"")*"|[^",][^,]*)?)*$'
 COUNT: Final = """
     {judged}
     SELECT file, reason, CAST(event_time AS DATE) AS day, COUNT(*) AS "rows"
@@ -150,14 +161,14 @@ UNLOAD_BAD: Final = """
     {judged}
     SELECT :name AS file, CAST(NULL AS BIGINT) AS line_number, reason, shown AS raw
     FROM judged
-    WHERE reason IS NOT NULL AND file = :number
+    WHERE reason IS NOT NULL
     )
     TO :place
     WITH (format = 'PARQUET', compression = 'ZSTD')
 """
 
 
-def statement(sql: str, *, lines: str, events: str) -> str:
+def statement(sql: str, *, lines: str, events: str, files: int) -> str:
     """Put checked names of tables into one of these statements.
 
     Parameters
@@ -166,6 +177,22 @@ def statement(sql: str, *, lines: str, events: str) -> str:
         `COUNT` and so on.
     lines, events : str
         Names of the two tables.
+    files : int
+        How many raw files are read.
     """
-    judged = _JUDGED.format(lines=check_name(lines))
+    paths = ", ".join(f":path_{number}" for number in range(files))
+    judged = _JUDGED.format(lines=check_name(lines), paths=paths)
     return sql.format(judged=judged, events=check_name(events))
+
+
+def values(addresses: Sequence[str]) -> dict[str, Any]:
+    """Give the values of `statement` for the raw files at some s3:// addresses."""
+    return {
+        "time": TIME_PATTERN,
+        "integer": INTEGER_PATTERN,
+        "decimal": DECIMAL_PATTERN,
+        "max_price": MAX_PRICE,
+        "field": _FIELD,
+        "record": _RECORD,
+        **{f"path_{number}": address for number, address in enumerate(addresses)},
+    }
