@@ -70,6 +70,7 @@ bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measure
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/questions.py --data .local_aws/bench
 	$(PY) benchmarks/kinesis.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/connector.py
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/alerts.py
 
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
