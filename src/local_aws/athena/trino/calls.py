@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from local_aws.athena.trino import json_constructors, operators
 from local_aws.athena.trino import nodes as n
-from local_aws.athena.trino import operators
 from local_aws.athena.trino.coercion import coerce, common_type, compared
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.functions import REGISTRY
@@ -323,4 +323,6 @@ _SPECIAL = {
     "try": _try,
     "typeof": _typeof,
     "grouping": _grouping,
+    "json_object": json_constructors.json_object,
+    "json_array": json_constructors.json_array,
 }

@@ -30,3 +30,9 @@ SELECT id, name FROM (VALUES '[{"id": 1, "name": "a"}, {"id": 2}]') t (j) CROSS 
 SELECT CAST(JSON '{"x": [1, null], "y": null}' AS map(varchar, array(integer))), CAST(JSON 'null' AS array(integer)), CAST(ROW(1, ROW('a', NULL)) AS json);
 SELECT json_extract('{"a":1}', 'a');
 SELECT json_extract('{"a":1}', '.a');
+SELECT json_object(), json_array(), json_array(1, NULL NULL ON NULL), json_array('a"b', 1.50, 1e0, 2.5e0, DATE '2019-10-01');
+SELECT json_object('brand' : brand, 'n' : count(*), 'r' : sum(price), 'l' : json_array(max(price), NULL, json_object('x' VALUE 1))) FROM events GROUP BY brand ORDER BY brand;
+SELECT json_object(brand VALUE product_id) FROM events WHERE brand IS NOT NULL ORDER BY event_time, product_id LIMIT 2;
+SELECT json_object('t' : event_time, 'd' : date(event_time), 'b' : price > 10) FROM events ORDER BY event_time, product_id LIMIT 1;
+SELECT json_object(1 : 2);
+SELECT typeof(json_object('a' : 1)), json_extract_scalar(json_object('a' : 5), '$.a');
