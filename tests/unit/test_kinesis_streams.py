@@ -295,5 +295,24 @@ def content(store: Store, name: str) -> list[tuple[str, bytes]]:
     )
 
 
+@pytest.mark.parametrize(
+    ("operation", "request_", "code"),
+    [
+        ("CreateStream", {"ShardCount": 20_001}, "LimitExceededException"),
+        (
+            "AddTagsToStream",
+            {"StreamName": "s", "Tags": {"aws:x": "y"}},
+            "InvalidArgumentException",
+        ),
+    ],
+)
+def test_quotas_and_reserved_tags_are_refused(operation, request_, code):
+    store = Store()
+    store.create(TENANT, "s", 1, Settings())
+    with pytest.raises(KinesisError) as caught:
+        call(store, TENANT, operation, {"StreamName": "t"} | request_)
+    assert caught.value.code == code
+
+
 def test_hash_key_is_the_md5_of_the_key():
     assert hash_key(b"a").hex() == "0cc175b9c0f1b6a831c399e269772661"

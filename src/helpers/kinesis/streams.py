@@ -1,14 +1,19 @@
 """The platform's streams: made where missing, and how evenly keys spread over their shards."""
 
-import bisect
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Final
 
+import numpy as np
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from helpers import aws
 from helpers.errors import InputError, ServiceError
+
+try:
+    # CPython's own MD5: three times as quick to begin as OpenSSL's, which hashlib prefers
+    from _md5 import md5  # type: ignore[import-not-found]
+except ImportError:
+    from hashlib import md5
 
 RAW: Final = "ecommerce-raw-user-activity-stream-1"
 ALERTS: Final = "ecommerce-raw-user-activity-stream-2"
@@ -151,8 +156,12 @@ def shards_of(keys: Iterable[str], starts: list[int]) -> list[int]:
     >>> shards_of(["a", "b"], [0, 2**127])
     [0, 1]
     """
-    digests = (hashlib.md5(key.encode(), usedforsecurity=False).digest() for key in keys)
-    return [bisect.bisect_right(starts, int.from_bytes(hash_, "big")) - 1 for hash_ in digests]
+    digests = [md5(key.encode()).digest() for key in keys]  # noqa: S324 Kinesis' own choice
+    # big-endian bytes order as the 128-bit numbers that they are
+    borders = np.array([start.to_bytes(16, "big") for start in starts], "S16")
+    hashes = np.frombuffer(b"".join(digests), "S16")
+    shards: list[int] = (np.searchsorted(borders, hashes, side="right") - 1).tolist()
+    return shards
 
 
 def shares(weights: dict[str, int], starts: list[int]) -> list[float]:

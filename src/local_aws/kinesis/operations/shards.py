@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from local_aws.kinesis.addressing import stream_of
-from local_aws.kinesis.errors import KinesisError, invalid_argument, validation
+from local_aws.kinesis.errors import KinesisError, invalid_argument, limit_exceeded, validation
 from local_aws.kinesis.limits import SHARDS
 from local_aws.kinesis.shard import Shard, shard_id
 from local_aws.kinesis.store import Store
@@ -109,7 +109,7 @@ def update_shard_count(store: Store, tenant: Tenant, request: Request) -> Reques
     with stream.lock:
         count = len(stream.open_shards)
         if target > SHARDS:
-            raise invalid_argument(f"TargetShardCount {target} is above the limit of {SHARDS}.")
+            raise limit_exceeded(f"TargetShardCount {target} is above the limit of {SHARDS}.")
         stream.need_room(target)
         stream.reshard(target, int(store.clock()))
         store.changed(stream)

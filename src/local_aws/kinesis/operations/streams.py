@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from local_aws.kinesis.addressing import stream_at, stream_of
-from local_aws.kinesis.errors import in_use, invalid_argument, validation
+from local_aws.kinesis.errors import in_use, invalid_argument, limit_exceeded, validation
 from local_aws.kinesis.limits import RETENTION_HOURS, SHARDS
 from local_aws.kinesis.operations.shards import described
 from local_aws.kinesis.operations.tags import check_tags
@@ -40,7 +40,7 @@ def create_stream(store: Store, tenant: Tenant, request: Request) -> Request:
             "constraint: Member must not be null (a provisioned stream needs it)"
         )
     if shards > SHARDS:
-        raise invalid_argument(f"ShardCount {shards} is above the limit of {SHARDS}.")
+        raise limit_exceeded(f"ShardCount {shards} is above the limit of {SHARDS}.")
     tags = request.get("Tags", {})
     check_tags(tags, {})
     settings = Settings(
