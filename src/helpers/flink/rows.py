@@ -131,7 +131,9 @@ def frame(table: pa.Table) -> pd.DataFrame:
         and TIMESTAMP_LTZ with the zone UTC, DECIMAL, DATE, TIME, ARRAY, MAP and ROW
         as Python objects.
     """
-    rows: pd.DataFrame = table.to_pandas(types_mapper=_DTYPES.get, date_as_object=True)
+    places = table.rename_columns([str(place) for place in range(table.num_columns)])
+    rows: pd.DataFrame = places.to_pandas(types_mapper=_DTYPES.get, date_as_object=True)
+    rows.columns = pd.Index(table.column_names)  # two of them may have one name
     return rows
 
 
