@@ -157,7 +157,7 @@ def lanes(
     ).with_columns(size=pl.col("record").str.len_bytes() + pl.col("key").str.len_bytes())
     encoded = _sendable(encoded, key, max_record_bytes, dead)
     keys = encoded["key"].unique()
-    lane = np.array(streams.shards_of(keys, starts), np.int64) % count
+    lane = np.array(streams.shards_of(keys.to_list(), starts), np.int64) % count
     number = encoded["key"].replace_strict(keys, lane, return_dtype=pl.Int64).to_numpy()
     encoded = encoded[np.argsort(number, kind="stable")]
     stops = np.cumsum(np.bincount(number, minlength=count))
