@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from helpers.errors import InputError
+from helpers.flink import java
 from helpers.paths import PROJECT
 
 DATABASE: Final = "db_commerce"
@@ -77,6 +78,7 @@ def environments() -> Environments:
     )
     st_env.execute_sql(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
     st_env.use_database(DATABASE)
+    java.keep_to_one_thread()
     return Environments(st_env, s_env)
 
 
@@ -90,6 +92,7 @@ def settle_thread() -> None:
     from pyflink.java_gateway import get_gateway  # noqa: PLC0415
     from pyflink.table import EnvironmentSettings, TableEnvironment  # noqa: PLC0415
 
+    java.release()
     thread = get_gateway().jvm.java.lang.Thread.currentThread().getId()
     if thread not in _SETTLED:
         TableEnvironment.create(EnvironmentSettings.in_streaming_mode())

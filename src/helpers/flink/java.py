@@ -1,9 +1,33 @@
 """Loops that run inside the JVM: a py4j call costs half a millisecond, so none is made a row."""
 
+from collections import deque
 from typing import Any, Final
 
 CONSUMER: Final = "java.util.function.Consumer"
 RUNNABLE: Final = "java.lang.Runnable"
+
+_DROPPED: Final[deque[str]] = deque()
+
+
+def keep_to_one_thread() -> None:
+    """Let no other thread of this process talk to Java by itself.
+
+    Python frees an object in whatever thread its collector happens to run, and py4j
+    then tells Java over a connection of its own, which is another thread of the JVM:
+    the next statement may get that one, where Flink's planner does not work.
+    """
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415
+
+    get_gateway()._gateway_client.garbage_collect_object = _DROPPED.append
+
+
+def release() -> None:
+    """Tell Java which objects Python has freed since the last call."""
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415
+
+    client = get_gateway()._gateway_client
+    while _DROPPED:
+        type(client).garbage_collect_object(client, _DROPPED.popleft())
 
 
 def jvm() -> Any:

@@ -92,6 +92,7 @@ class Reader:
         Py4JJavaError
             What the job failed with.
         """
+        java.release()
         ended = self._task.isDone()
         batch = java.jvm().java.util.ArrayList()
         self._queue.drainTo(batch, BATCH)
