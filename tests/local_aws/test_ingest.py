@@ -121,6 +121,11 @@ def most_in_10_s(rows: pl.DataFrame) -> int:
     return most
 
 
+def most_in_a_window(rows: pl.DataFrame) -> int:
+    windows = rows.group_by("user_id", pl.col("event_time").dt.truncate("10s")).len()
+    return int(windows["len"].max())
+
+
 def test_the_lake_holds_the_rows_of_the_file_typed_and_by_day(ingest, two_days):
     loaded = ingest(two_days)
     assert loaded.rows_in == loaded.rows_lake == plainly(two_days).height
@@ -207,6 +212,7 @@ def test_real_rows_all_are_events(ingest):
     assert (values["users"], values["sessions"]) == (4_504, 5_066)
     assert (values["zero prices"], values["exact duplicates"]) == (19, 5)
     assert values["most events of a user in 10 s"] == most_in_10_s(rows) == 5
+    assert values["most events of a user in a 10 s window"] == most_in_a_window(rows) == 4
 
 
 def test_loading_again_leaves_the_same_keys_and_the_same_table(ingest, two_days):

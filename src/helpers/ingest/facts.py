@@ -52,18 +52,23 @@ _DUPLICATES: Final = """
 """
 
 _MOST_IN_10_S: Final = """
-    SELECT MAX(actions) AS actions
+    SELECT MAX(sliding) AS sliding, MAX(tumbling) AS tumbling
     FROM (
         SELECT
             COUNT(*) OVER (
                 PARTITION BY user_id
                 ORDER BY event_time
                 RANGE BETWEEN INTERVAL '9' SECOND PRECEDING AND CURRENT ROW
-            ) AS actions
+            ) AS sliding,
+            COUNT(*) OVER (
+                PARTITION BY user_id, FLOOR(TO_UNIXTIME(event_time) / 10)
+            ) AS tumbling
         FROM {table}
         WHERE {days}
     )
 """
+
+_MOST: Final = ("most_events_of_a_user_in_10_s", "most_events_of_a_user_in_a_10_s_window")
 
 _MONTHS: Final = """
     SELECT
@@ -108,16 +113,17 @@ def count_events(
     -------
     pandas.DataFrame
         figure, value, and its share of the events where it counts rows. *Most events of a user in
-        10 s* is the most that one user has less than 10 s apart, wherever these 10 s begin.
+        10 s* is the most that one user has less than 10 s apart, wherever these 10 s begin; *in a
+        10 s window*, where they begin at a multiple of 10 s, as a tumbling window does.
     """
     row = _ask(_EVENTS, days, database=database, bucket=bucket, table=table).iloc[0]
     twice = _ask(_DUPLICATES, days, database=database, bucket=bucket, table=table).iloc[0]
-    of_all = ("events", "users", "sessions", "revenue", "most_events_of_a_user_in_10_s")
+    of_all = ("events", "users", "sessions", "revenue", *_MOST)
     most = _ask(_MOST_IN_10_S, days, database=database, bucket=bucket, table=table).iloc[0]
     figures = {
         **row.to_dict(),
         "exact_duplicates": twice["duplicates"],
-        "most_events_of_a_user_in_10_s": most["actions"],
+        **dict(zip(_MOST, most[["sliding", "tumbling"]], strict=True)),
     }
     lines = [
         {
