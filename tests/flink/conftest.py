@@ -11,9 +11,18 @@ from helpers.flink.environment import JVM
 
 
 @pytest.fixture(scope="session", autouse=True)
-def jvm() -> None:
-    """What the JVM of the first test gets: FLINK_ENV_JAVA_OPTS would replace Flink's own."""
-    os.environ.setdefault("JVM_ARGS", JVM)
+def jvm(local_aws: str) -> None:
+    """Start the JVM with an environment that points at the local AWS, as a kernel's does."""
+    from pyflink.java_gateway import get_gateway
+
+    with pytest.MonkeyPatch.context() as patch:
+        # FLINK_ENV_JAVA_OPTS would replace Flink's own.
+        patch.setenv("JVM_ARGS", os.environ.get("JVM_ARGS", JVM))
+        patch.setenv("AWS_ENDPOINT_URL", local_aws)
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        get_gateway()
 
 
 @pytest.fixture

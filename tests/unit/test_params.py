@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from helpers import params
 from helpers.errors import InputError
 from helpers.paths import PROJECT
-from helpers.run import NOTEBOOKS, main
+from helpers.run import NOTEBOOKS, NOTES, main
 
 CELL = """\
 raw: str = "data/small.csv"  # required; the raw file
@@ -118,4 +118,4 @@ def test_every_parameter_of_the_notebooks_is_typed_and_explained(path: Path) -> 
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "params").glob("*.yaml")), ids=lambda p: p.stem)
 def test_every_params_file_fits_the_notebooks(path: Path) -> None:
-    params.check(params.load(path), sorted(NOTEBOOKS.glob("*.ipynb")))
+    params.check(params.load(path), [*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")])
