@@ -27,7 +27,7 @@ ARN = f"arn:aws:kinesis:us-east-1:000000000000:stream/{STREAM}"
 START = datetime(2019, 10, 1)
 SHARDS = 4
 KEYS = 2**128
-# Published for Apache's connector on the same measure: shared facts, "Kinesis and Flink".
+# Published for Apache's connector on the same measure, cold.
 APACHE_A_SECOND = {"tumbling": 10_000, "blackhole": 13_000}
 COLUMNS = """event_time STRING, event_type STRING, product_id BIGINT, category_id BIGINT,
     category_code STRING, brand STRING, price DOUBLE, user_id BIGINT, user_session STRING,

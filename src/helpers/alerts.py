@@ -4,21 +4,11 @@ from typing import Final
 
 import polars as pl
 
+from helpers.events import FIELDS
+from helpers.simulate.records import STAMP
+
 WINDOW_S: Final = 10
 """The rules' window, in seconds."""
-
-_FIELDS: Final = (
-    "user_id",
-    "event_type",
-    "product_id",
-    "category_id",
-    "category_code",
-    "brand",
-    "price",
-    "user_session",
-    "event_time",
-    "txn_timestamp",
-)
 
 
 def counted(
@@ -45,7 +35,7 @@ def counted(
         at=pl.col("txn_timestamp").str.to_datetime(time_unit="ms")
     )
     if duplicates_once:
-        left = left.unique(_FIELDS, keep="first", maintain_order=True)
+        left = left.unique([*FIELDS, STAMP], keep="first", maintain_order=True)
     if purchase_lines_once:
         purchase = ("user_id", "user_session", pl.col("at").dt.truncate("1s"), "event_type")
         first = pl.int_range(pl.len()).over(*purchase) == 0
