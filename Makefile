@@ -51,7 +51,7 @@ unit: $(INSTALLED) ## the fast tests alone
 	$(PY) -m pytest tests/unit -q
 
 test: lint connector data/small.csv ## every check and every test
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
 	$(PY) -m tests.local_aws.conformance.record

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 CONSUMER: Final = "java.util.function.Consumer"
 RUNNABLE: Final = "java.lang.Runnable"
+CLUSTER_GONE: Final = "already been shut down"
+"""What is said of a job whose own little cluster ended with it."""
 
 _DROPPED: Final[deque[str]] = deque()
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from py4j.protocol import Py4JJavaError
 
 from helpers.errors import InputError
-from helpers.flink import failures
+from helpers.flink import failures, java
 from helpers.flink.changelog import Row
 from helpers.flink.failures import FlinkError
 from helpers.flink.interrupts import held
@@ -153,7 +153,7 @@ class Job:
                 answer = connection.getresponse()
                 return json.loads(answer.read()) if answer.status == HTTPStatus.OK else {}
         except Py4JJavaError as error:
-            if "already been shut down" not in str(error):
+            if java.CLUSTER_GONE not in str(error):
                 raise
         except (ConnectionError, http.client.HTTPException):
             pass  # the cluster went down between two lines

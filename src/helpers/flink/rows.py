@@ -107,8 +107,14 @@ class Reader:
     def close(self) -> None:
         """Cancel the job, if it runs, and let go of what Java holds."""
         self._task.cancel(True)
-        self._iterator.close()
-        self._serializer.close()
+        try:
+            self._iterator.close()
+        except Py4JJavaError as error:
+            # The thread that read was interrupted and has cancelled the job already.
+            if java.CLUSTER_GONE not in str(error):
+                raise
+        finally:
+            self._serializer.close()
 
     def _take(self) -> pa.Table:
         self._serializer.finishCurrentBatch()

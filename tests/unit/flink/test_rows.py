@@ -1,33 +1,42 @@
-"""Rows that were changed in Python keep the types that Flink gave them."""
+"""The end of a result's rows, where the job may have ended first."""
 
-import datetime
-from decimal import Decimal
+from types import SimpleNamespace
 
-import pyarrow as pa
+import pytest
+from py4j.protocol import Py4JJavaError
 
-from helpers.flink.rows import frame, table_of, tuples
+from helpers.flink.rows import Reader
 
-SCHEMA = pa.schema(
+
+class RefusalError(Py4JJavaError):
+    """What Java answers; py4j's own would ask it for its text."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def __str__(self) -> str:
+        return self.said
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
     [
-        ("n", pa.int64()),
-        ("n", pa.decimal128(10, 2)),
-        ("at", pa.timestamp("ms", "UTC")),
-        ("m", pa.map_(pa.string(), pa.int32())),
-    ]
+        ("MiniCluster is not yet running or has already been shut down.", True),
+        ("Connection refused", False),
+    ],
 )
-ROW = (2**62, Decimal("1.50"), datetime.datetime(2019, 10, 1, tzinfo=datetime.UTC), [("a", 1)])
+def test_a_cluster_that_went_with_its_job_is_no_error(said, passes):
+    def refuse() -> None:
+        raise RefusalError(said)
 
-
-def test_rows_are_the_same_there_and_back_also_with_two_columns_of_a_name():
-    rows = [ROW, (None,) * 4]
-    assert tuples(table_of(rows, SCHEMA)) == rows
-
-
-def test_no_rows_keep_columns_and_types():
-    empty = frame(table_of([], SCHEMA))
-    assert list(empty.columns) == ["n", "n", "at", "m"]
-    assert [str(kind) for kind in empty.dtypes][::2] == ["Int64", "datetime64[ms, UTC]"]
-
-
-def test_whole_numbers_with_gaps_stay_whole():
-    assert frame(table_of([ROW, (None,) * 4], SCHEMA)).iloc[0, 0] == 2**62
+    closed = []
+    reader = object.__new__(Reader)
+    reader._task = SimpleNamespace(cancel=lambda _: None)
+    reader._iterator = SimpleNamespace(close=refuse)
+    reader._serializer = SimpleNamespace(close=lambda: closed.append(True))
+    if passes:
+        reader.close()
+    else:
+        with pytest.raises(RefusalError):
+            reader.close()
+    assert closed
