@@ -93,10 +93,9 @@ def main() -> None:
         "purchase_lines_once": True,
     }
     session = kernel_session()
-    for sql in application_sql(NOTE, values):
-        session.submit(sql)
+    result = [session.execute(sql) for sql in application_sql(NOTE, values)][-1]
     act(given.seconds)
-    session.jobs.cancel(None)
+    result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start), limit=1_000_000)
     actions = alerts.counted(records, duplicates_once=True, purchase_lines_once=True)
     waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), MAX_ACTIONS)

@@ -10,6 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from helpers import aws
 from helpers.errors import ServiceError
 
+_MOST_IN_A_READ = 10_000  # what GetRecords allows
+
 
 def mark(stream: str) -> dict[str, str]:
     """Remember where a stream is now.
@@ -112,7 +114,9 @@ def _iterators(stream: str, which: str, **position: Any) -> dict[str, str]:
 def _read(iterator: str | None, limit: int) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     while iterator and len(records) < limit:
-        answer = aws.client("kinesis").get_records(ShardIterator=iterator, Limit=limit)
+        answer = aws.client("kinesis").get_records(
+            ShardIterator=iterator, Limit=min(limit, _MOST_IN_A_READ)
+        )
         records += answer["Records"]
         iterator = answer.get("NextShardIterator")
         if not answer["Records"] and not answer["MillisBehindLatest"]:
