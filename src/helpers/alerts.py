@@ -1,14 +1,10 @@
 """What the alerts of stream 2 are held against: the actions of stream 1, counted once more."""
 
-from typing import Final
-
 import polars as pl
 
 from helpers.events import FIELDS
+from helpers.simulate.bots import WINDOW_S
 from helpers.simulate.records import STAMP
-
-WINDOW_S: Final = 10
-"""The rules' window, in seconds."""
 
 
 def counted(
