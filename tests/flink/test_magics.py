@@ -78,7 +78,7 @@ def test_an_interrupt_ends_a_stream_and_leaves_its_rows(cell, monkeypatch):
 def test_interrupted_python_leaves_a_flink_that_plans(cell):
     shown = cell(
         "%%flink.pyflink\nimport os, threading\nfrom helpers.flink import java\n"
-        "threading.Timer(0.5, os.kill, (os.getpid(), 2)).start()\n"
+        "threading.Timer(2, os.kill, (os.getpid(), 2)).start()\n"
         "java.jvm().java.lang.Thread.sleep(60000)"
     )
     assert isinstance(shown.error, KeyboardInterrupt)

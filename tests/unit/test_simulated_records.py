@@ -322,7 +322,8 @@ class OneAnswerServer:
         self._answers = answers
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.serving = threading.Thread(target=self._serve, daemon=True)
+        self.serving.start()
 
     def _serve(self) -> None:
         while self._answers:
@@ -359,6 +360,7 @@ def test_connections_read_lengths_and_chunks_and_are_opened_anew_once_closed():
     for words in ("2 bytes read, 3 more expected", "with a length", "SSH"):
         with pytest.raises(HTTPException, match=words):
             connections.post(b"body", {"host": "h"})
+    server.serving.join()
     with pytest.raises(OSError, match="refused"):
         connections.post(b"body", {"host": "h"})
 

@@ -23,7 +23,7 @@ def java(folder, text):
 
 def said():
     with pytest.raises(InputError) as caught:
-        environment.environments()
+        environment.environments.__wrapped__()  # another test of this process may have begun one
     return str(caught.value)
 
 
