@@ -2,6 +2,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+unexport PYTHONDONTWRITEBYTECODE  # each process would compile pandas and all else anew: seconds
 
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
