@@ -154,6 +154,10 @@ def test_every_kind_of_iterator_starts_where_it_says(kinesis, stream):
     assert refused(ask, **here | {"ShardId": "shardId-9"}, ShardIteratorType="LATEST")[0] == (
         "ResourceNotFoundException"
     )
+    iterator = ask(**here, ShardIteratorType="LATEST")["ShardIterator"]
+    another = "arn:aws:kinesis:us-east-1:000000000000:stream/another"
+    code, message = refused(kinesis.get_records, ShardIterator=iterator, StreamARN=another)
+    assert (code, another in message) == ("InvalidArgumentException", True)
 
 
 def test_parents_stay_readable_and_name_their_children(kinesis, stream):
@@ -227,7 +231,13 @@ def test_one_record_may_have_a_mebibyte_with_its_key_and_a_request_ten(kinesis, 
     )
     assert (code, message) == ("InvalidArgumentException", "Records size exceeds 10 MB limit")
     larger = {"Data": b"x" * 2**20, "PartitionKey": "k"}
-    assert refused(put, StreamName=stream, Records=[larger])[0] == "ValidationException"
+    for call, given, place in (
+        (put, {"Records": [{"Data": b"", "PartitionKey": "k"}, larger]}, "records.2.member.data"),
+        (kinesis.put_record, larger, "data"),
+    ):
+        code, message = refused(call, StreamName=stream, **given)
+        assert code == "ValidationException"
+        assert message.startswith(f"1 validation error detected: Value at '{place}' failed")
     arn = kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]
     kinesis.update_max_record_size(StreamARN=arn["StreamARN"], MaxRecordSizeInKiB=2048)
     assert put(StreamName=stream, Records=[larger])["FailedRecordCount"] == 0
@@ -319,6 +329,11 @@ def test_cbor_carries_bytes_and_milliseconds(aws_env, kinesis, stream):
         ("PutRecords", b'{"Records":[{"Data":"","PartitionKey":"k"}]}', "InvalidArgumentException"),
         ("GetRecords", b"{}", "ValidationException"),
         ("GetRecords", b'{"ShardIterator":"AAAAAAAAAAA="}', "InvalidArgumentException"),
+        (
+            "PutRecords",
+            b'{"Records":[' + b",".join([b'{"Data":"","PartitionKey":"k"}'] * 501) + b"]}",
+            "ValidationException",
+        ),
         ("CreateStream", b'{"StreamName":"a b","ShardCount":0}', "ValidationException"),
         ("CreateStream", b'{"StreamName":"no-count"}', "ValidationException"),
         ("CreateChannel", b"{}", "UnsupportedOperationException"),
@@ -334,7 +349,7 @@ def test_what_is_wrong_is_refused_with_kinesis_own_error(aws_env, operation, bod
     assert answer.status == 400
     said = json.loads(answer.data)
     assert said["__type"] == code
-    assert said["message"]
+    assert 0 < len(said["message"]) < 1000
 
 
 def test_settings_of_a_stream(kinesis, stream):
@@ -407,6 +422,8 @@ def test_consumer_gets_what_arrives_pushed(kinesis, stream):
         said = event["SubscribeToShardEvent"]
         seen += [record["Data"] for record in said["Records"]]
         children += said.get("ChildShards", [])
+        # the Kinesis Client Library needs exactly one of the two
+        assert ("ContinuationSequenceNumber" in said) != ("ChildShards" in said)
     assert seen == [b"x"]
     assert len(children) == 2
     kinesis.deregister_stream_consumer(StreamARN=arn, ConsumerName="c")

@@ -116,11 +116,13 @@ async def _events(store: Store, subscription: Subscription, kind: str) -> AsyncI
                     }
                     for record in records
                 ],
-                "ContinuationSequenceNumber": continuation,
                 "MillisBehindLatest": max(0, behind),
             }
+            # the Kinesis Client Library takes an event that has both or neither as broken
             if ended:
                 event["ChildShards"] = [described_child(child) for child in stream.children(shard)]
+            else:
+                event["ContinuationSequenceNumber"] = continuation
             yield _message("event", "SubscribeToShardEvent", event, kind)
             sent = now
         if ended:

@@ -130,9 +130,10 @@ def _value(shape: Shape, value: Any, path: str, broken: list[str]) -> Any:
 
 def _constrain(shape: Shape, value: Any, path: str, broken: list[str]) -> None:
     def refuse(constraint: str) -> None:
-        shown = "a blob" if isinstance(value, bytes) else f"'{value}'"
+        # blobs and lists can be megabytes
+        shown = f"'{value}' " if isinstance(value, (str, int, float)) else ""
         broken.append(
-            f"Value {shown} at '{path}' failed to satisfy constraint: Member must {constraint}"
+            f"Value {shown}at '{path}' failed to satisfy constraint: Member must {constraint}"
         )
 
     limits = shape.metadata

@@ -39,7 +39,7 @@ def put_record(store: Store, tenant: Tenant, request: Request) -> Request:
     if (text := request.get("SequenceNumberForOrdering")) is not None:
         _check_ordering(stream, text, store.clock())
     entry = _entry(request["Data"], request["PartitionKey"], request.get("ExplicitHashKey"))
-    _check_sizes(stream, [entry])
+    _check_sizes(stream, [entry], "data")
     shard, number = store.put(stream, [entry])[0]
     if number is None:
         raise KinesisError(_THROTTLED, _refusal(stream, shard))
@@ -155,6 +155,8 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
     place = iterators.read(
         request["ShardIterator"], int(now * 1000), store.options.iterator_seconds
     )
+    if request.get("StreamARN") not in (None, place.stream):
+        raise invalid_argument(f"The ShardIterator is none of the stream {request['StreamARN']}.")
     stream = stream_at(store, tenant, place.stream)
     shard = stream.shards.get(place.shard)
     if stream.created != place.created or shard is None:
@@ -227,15 +229,17 @@ def _entry(data: bytes, key: str, hash_key: str | None) -> Entry:
     return data, key.encode(), as_bytes(int(hash_key))
 
 
-def _check_sizes(stream: Stream, entries: list[Entry]) -> None:
+def _check_sizes(
+    stream: Stream, entries: list[Entry], at: str = "records.{number}.member.data"
+) -> None:
     most = stream.settings.max_record_kib * 1024
     if sum([len(data) + len(key) for data, key, _ in entries]) <= most:
         return
     sizes = [len(data) + len(key) for data, key, _ in entries]
     if max(sizes) > most:
-        number = next(at for at, size in enumerate(sizes, 1) if size > most)
+        number = next(place for place, size in enumerate(sizes, 1) if size > most)
         raise validation(
-            f"1 validation error detected: Value at 'records.{number}.member.data' failed to "
+            f"1 validation error detected: Value at '{at.format(number=number)}' failed to "
             f"satisfy constraint: Member must have length less than or equal to {most}"
         )
     if sum(sizes) > PUT_BYTES:
