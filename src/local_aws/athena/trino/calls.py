@@ -16,7 +16,7 @@ from local_aws.athena.trino.functions.resolve import Lambda, Resolved, read_patt
 from local_aws.athena.trino.scope import combine, quote_text
 from local_aws.athena.trino.tell import told
 from local_aws.athena.trino.types import BIGINT, INTEGER, TrinoType, common_super_type, varchar
-from local_aws.athena.trino.windows import over, sort_keys
+from local_aws.athena.trino.windows import RANKING, over, sort_keys
 
 if TYPE_CHECKING:
     from local_aws.athena.trino.expressions import ExpressionAnalyser, Rules
@@ -80,7 +80,7 @@ def _emit(
     parts = [*ready, *order_parts]
     behind = ""
     if node.filter is not None:
-        condition = inner.boolean(node.filter, "FILTER expression")
+        condition = inner.boolean(node.filter, "Filter expression")
         parts.append(condition)
         behind = f" FILTER (WHERE {condition.sql})"
     if node.over is not None:
@@ -128,16 +128,11 @@ def _coerced_argument(given: Expr, target: TrinoType | None) -> Expr:
 def _check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> None:
     """Check that the function may be called in this way at this place."""
     rules = analyser.rules
-    if node.star and node.name != "count":
-        message = f"Unexpected parameters (*) for function {node.name}"
-        raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
+    if node.nulls and (kind is not Kind.WINDOW or node.name in RANKING):
+        message = f"Cannot specify null treatment clause for {node.name} function"
+        raise TrinoError("NULL_TREATMENT_NOT_ALLOWED", message, *node.at)
     if kind is Kind.SCALAR:
-        if node.over is not None:
-            message = f"Function '{node.name}' is not a window function"
-            raise TrinoError("FUNCTION_NOT_WINDOW", message, *node.at)
-        if node.distinct or node.filter is not None or node.order:
-            message = f"Function '{node.name}' is not an aggregation function"
-            raise TrinoError("FUNCTION_NOT_AGGREGATE", message, *node.at)
+        _check_scalar(node)
     if kind is Kind.WINDOW and node.over is None:
         message = f"Window function system.builtin.{node.name} requires an OVER clause"
         raise TrinoError("MISSING_OVER", message, *node.at)
@@ -157,6 +152,20 @@ def _check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> No
             )
             raise TrinoError("NESTED_AGGREGATION", message, *rules.at)
         raise _not_scalar(rules, node)
+
+
+def _check_scalar(node: n.Call) -> None:
+    """Check that a scalar function's call has no clause of an aggregate's or a window's."""
+    name = "FUNCTION_NOT_AGGREGATE"
+    if node.over is not None:
+        raise TrinoError("FUNCTION_NOT_WINDOW", f"Not a window function: {node.name}", *node.at)
+    if node.distinct:
+        message = "DISTINCT is not supported for non-aggregation functions"
+        raise TrinoError(name, message, *node.at)
+    if node.filter is not None:
+        raise TrinoError(name, "Filter is only valid for aggregation functions", *node.at)
+    if node.order:
+        raise TrinoError(name, "ORDER BY is only valid for aggregation functions", *node.at)
 
 
 def _not_scalar(rules: Rules, node: n.Call) -> TrinoError:
@@ -186,6 +195,13 @@ def fail_overload(
     """Fail because no signature of a function takes the arguments."""
     if isinstance(node, n.Call):
         _check_arity(node, args)
+    first = args[0].type if args and isinstance(args[0], Expr) else None
+    if name == "listagg" and first is not None and isinstance(node, n.Call):
+        message = f"Expected expression of varchar, but '{told(node.args[0])}' has {first} type"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    if name == "concat" and len(args) == 1 and str(first).startswith("var"):
+        message = "There must be two or more concatenation arguments"
+        raise TrinoError("INVALID_FUNCTION_ARGUMENT", message)
     given = ", ".join("<function>" if isinstance(arg, Lambda) else str(arg.type) for arg in args)
     expected = ", ".join(str(function) for function in REGISTRY.get(name, ()))
     message = f"Unexpected parameters ({given}) for function {name}. Expected: {expected}"
@@ -212,7 +228,9 @@ def _check_arity(node: n.Call, args: Sequence[Expr | Lambda]) -> None:
 
 def _arguments(analyser: ExpressionAnalyser, node: n.Call, least: int, most: int) -> list[Expr]:
     if not least <= len(node.args) <= most:
-        message = f"Invalid number of arguments for '{node.name}'"
+        message = f"Invalid number of arguments for '{node.name}' function"
+        if node.name == "coalesce":
+            message = "The 'coalesce' function must have at least two arguments"
         raise TrinoError("SYNTAX_ERROR", message, *node.at)
     return [analyser.analyse(arg) for arg in node.args]
 
@@ -280,6 +298,10 @@ def _try(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
 
 
 def _typeof(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
+    if len(node.args) != 1:
+        given = ", ".join(str(analyser.analyse(arg).type) for arg in node.args)
+        message = f"Unexpected parameters ({given}) for function typeof. Expected: typeof(t) T"
+        raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
     (item,) = _arguments(analyser, node, 1, 1)
     text = str(item.type)
     return combine(quote_text(text), varchar(), item, value=text)
@@ -311,7 +333,10 @@ def _concat(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
 
 
 def _now(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
-    _arguments(analyser, node, 0, 0)
+    if node.args:
+        given = ", ".join(str(analyser.analyse(arg).type) for arg in node.args)
+        message = f"Unexpected parameters ({given}) for function now. Expected: now()"
+        raise TrinoError("FUNCTION_NOT_FOUND", message, *node.at)
     return analyser.analyse(n.Current(node.at, "current_timestamp"))
 
 

@@ -219,7 +219,7 @@ def _to_varchar(sql: str, source: TrinoType, target: TrinoType) -> str | None:
 
 
 def _to_char(sql: str, source: TrinoType, target: TrinoType) -> str | None:
-    text = _text(sql, source)
+    text = _text(sql, source) if source.name in _NAMED else None
     return None if text is None else f"rpad({text}, {target.args[0]}, ' ')"
 
 

@@ -22,6 +22,7 @@ from local_aws.athena.trino.scope import (
     quote_text,
 )
 from local_aws.athena.trino.types import (
+    DAY_TO_SECOND,
     INTEGER,
     VARCHAR,
     TrinoType,
@@ -150,6 +151,14 @@ def subscript(analyser: ExpressionAnalyser, node: n.Subscript) -> Expr:
 def at_time_zone(analyser: ExpressionAnalyser, node: n.AtTimeZone) -> Expr:
     """Analyse AT TIME ZONE."""
     operand, zone = analyser.analyse(node.operand), analyser.analyse(node.zone)
+    if zone.type == DAY_TO_SECOND and isinstance(zone.value, int):
+        minutes = zone.value // 60_000
+        if zone.value % 60_000 or abs(minutes) > 14 * 60:
+            message = "Invalid time zone offset interval"
+            raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *node.at)
+        sign = "-" if minutes < 0 else "+"
+        text = f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+        zone = Expr(quote_text(text), VARCHAR, text)
     if zone.type.name != "varchar":
         message = (
             f"Type of value must be a time or timestamp with or without time zone: {zone.type}"
@@ -172,17 +181,29 @@ def at_time_zone(analyser: ExpressionAnalyser, node: n.AtTimeZone) -> Expr:
 
 def extract(analyser: ExpressionAnalyser, node: n.Extract) -> Expr:
     """Analyse EXTRACT."""
-    names = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}
-    allowed = (
-        *("year", "quarter", "month", "week", "day", "day_of_month", "day_of_week", "hour"),
-        *("day_of_year", "year_of_week", "minute", "second", "timezone_hour"),
-        "timezone_minute",
-    )
-    name = names.get(node.field, node.field)
-    if name not in allowed:
-        message = f"Invalid EXTRACT field: {node.field}"
+    field = node.field.upper()
+    if field not in _EXTRACTED:
+        message = f"Invalid EXTRACT field {field}, valid fields are: {', '.join(_EXTRACTED)}"
         raise TrinoError("SYNTAX_ERROR", message, *node.at)
-    return calls.call(analyser, n.Call(node.at, name, (node.operand,)))
+    names = {"DOW": "day_of_week", "DOY": "day_of_year", "YOW": "year_of_week"}
+    made = n.Call(node.at, names.get(field, field.lower()), (node.operand,))
+    kind = analyser.analyse(node.operand).type
+    message = f"Cannot extract {field} from {kind}"
+    if kind.name == "date" and field in ("HOUR", "MINUTE", "SECOND"):
+        raise TrinoError("TYPE_MISMATCH", message, *node.operand.at)
+    try:
+        return calls.call(analyser, made)
+    except TrinoError as error:
+        if error.name != "FUNCTION_NOT_FOUND":
+            raise
+        raise TrinoError("TYPE_MISMATCH", message, *node.operand.at) from None
+
+
+_EXTRACTED = (
+    *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW"),
+    *("DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "YOW", "HOUR", "MINUTE", "SECOND"),
+    *("TIMEZONE_MINUTE", "TIMEZONE_HOUR"),
+)
 
 
 def _sql(expression: Expr) -> str:

@@ -69,7 +69,7 @@ _OWN_MACROS = [
     " WHEN s = 'inf' THEN 'Infinity' WHEN s = '-inf' THEN '-Infinity'"
     " WHEN s = '5e-324' THEN '4.9E-324' WHEN s = '-5e-324' THEN '-4.9E-324'"
     " WHEN trim(trino_digits(s), '0') = '' THEN"
-    " CASE WHEN s[1] = '-' THEN '-0.0E0' ELSE '0.0E0' END"
+    " CASE WHEN s[1] = '-' THEN '-0E0' ELSE '0E0' END"
     " ELSE CASE WHEN s[1] = '-' THEN '-' ELSE '' END"
     " || trino_mantissa(trim(trino_digits(s), '0')) || 'E'"
     " || CAST(trino_exponent(s) AS VARCHAR) END",

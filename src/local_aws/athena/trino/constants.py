@@ -21,6 +21,7 @@ from local_aws.athena.trino.scope import (
 from local_aws.athena.trino.types import (
     DATE,
     VARCHAR,
+    DecimalRangeError,
     TrinoType,
     parse_type,
     timestamp,
@@ -42,6 +43,11 @@ def typed_literal(analyser: ExpressionAnalyser, node: n.TypedLiteral) -> Expr:
     made = literals.typed(node)
     if made is not None:
         return made
+    try:
+        parse_type(node.type)
+    except ValueError:
+        message = f"Unknown type: {node.type}"
+        raise TrinoError("TYPE_NOT_FOUND", message, *node.at) from None
     kind = type_of(analyser, node.type, node)
     if node.type == "char":
         kind = TrinoType("char", (max(len(node.text), 1),))
@@ -77,6 +83,8 @@ def type_of(analyser: ExpressionAnalyser, text: str, node: n.Node) -> TrinoType:
     """Read a type, or fail at the node."""
     try:
         kind = parse_type(text)
+    except DecimalRangeError as error:
+        raise TrinoError("INVALID_FUNCTION_ARGUMENT", str(error)) from None
     except ValueError:
         raise TrinoError("TYPE_MISMATCH", f"Unknown type: {text.lower()}", *node.at) from None
     if kind.name == "unknown":

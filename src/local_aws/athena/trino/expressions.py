@@ -31,6 +31,8 @@ from local_aws.athena.trino.scope import (
 )
 from local_aws.athena.trino.types import BOOLEAN
 
+_CLAUSES = ("WHERE clause", "HAVING clause", "JOIN ON clause")
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -120,6 +122,8 @@ class ExpressionAnalyser:
         """Check that an expression is boolean."""
         if found.type.name not in ("boolean", "unknown"):
             message = f"{what} must evaluate to a boolean (actual: {found.type})"
+            if what in _CLAUSES:
+                message = f"{what} must evaluate to a boolean: actual type {found.type}"
             raise TrinoError("TYPE_MISMATCH", message, *node.at)
         return coerce(found, BOOLEAN)
 

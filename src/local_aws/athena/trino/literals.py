@@ -35,6 +35,9 @@ _TIMESTAMP = re.compile(
 _TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?")
 
 
+_FLOATING = r"[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)"
+
+
 def plain(node: n.Literal) -> Expr:
     """Expression of a number, string, boolean, null or binary literal."""
     match node.kind:
@@ -44,9 +47,7 @@ def plain(node: n.Literal) -> Expr:
             return exact(node.text, node.at)
         case "double":
             return Expr(
-                repr(float(node.text))
-                if "e" in repr(float(node.text))
-                else f"{float(node.text)!r}e0",
+                _double(float(node.text)),
                 DOUBLE,
                 float(node.text),
             )
@@ -62,6 +63,13 @@ def plain(node: n.Literal) -> Expr:
         message = "Binary literal must contain an even number of digits, only hexadecimal"
         raise TrinoError("SYNTAX_ERROR", message, *node.at) from None
     return Expr(f"from_hex('{value.hex()}')", VARBINARY, value)
+
+
+def _double(value: float) -> str:
+    text = repr(value)
+    if "inf" in text:
+        return f"CAST('{text}' AS DOUBLE)"
+    return text if "e" in text else f"{text}e0"
 
 
 def integer(value: int, node: n.Node) -> Expr:
@@ -112,6 +120,21 @@ def typed(node: n.TypedLiteral) -> Expr | None:
             if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", node.text):
                 raise invalid
             return exact(node.text, node.at)
+        case "tinyint" | "smallint" | "integer" | "bigint":
+            bound = 2 ** (
+                {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}[node.type] - 1
+            )
+            if not re.fullmatch(r"[+-]?\d+", node.text) or not -bound <= int(node.text) < bound:
+                raise invalid
+        case "real" | "double":
+            if not re.fullmatch(_FLOATING, node.text.strip()):
+                raise invalid
+        case "boolean":
+            if node.text.lower() not in ("true", "t", "1", "false", "f", "0"):
+                raise invalid
+        case "uuid":
+            if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", node.text):
+                raise invalid
     return None
 
 

@@ -47,7 +47,7 @@ def dereference(analyser: ExpressionAnalyser, node: n.Dereference) -> Expr:
     if len(hits) != 1:
         if hits:
             raise TrinoError("AMBIGUOUS_NAME", f"Ambiguous row field '{node.name}'", *node.at)
-        message = f"Column reference '{node.name}' is invalid"
+        message = f"Column reference '{'.'.join(parts) or node.name}' is invalid"
         raise TrinoError("INVALID_COLUMN_REFERENCE", message, *node.at)
     return row_field(analyser, base, hits[0])
 

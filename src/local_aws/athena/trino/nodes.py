@@ -93,6 +93,7 @@ class Window(Node):
     start: FrameBound | None = None
     end: FrameBound | None = None
     frame_at: At = (1, 1)
+    order_at: At = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -394,6 +395,7 @@ class CommonTable(Node):
     name: str
     columns: tuple[str, ...]
     query: Query
+    columns_at: At = (1, 1)
 
 
 @dataclass(frozen=True)

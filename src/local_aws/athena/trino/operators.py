@@ -233,6 +233,9 @@ def _joined(left: Expr, right: Expr) -> Expr:
     return combine(sql, kind, left, right)
 
 
+_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
+
+
 def negated(operand: Expr) -> Expr:
     """Make minus operand."""
     kind = operand.type
@@ -243,5 +246,9 @@ def negated(operand: Expr) -> Expr:
     duck = {"tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT"}
     sql = f"(-{operand.sql})"
     if kind.name in duck:
+        message = f"'{kind.name} negation overflow: ' || {operand.sql}"
+        wrong = raise_in_sql("NUMERIC_VALUE_OUT_OF_RANGE", message)
+        least = f"CAST(-{2 ** (_BITS[kind.name] - 1)} AS {duck[kind.name]})"
         sql = f"(CAST(0 AS {duck[kind.name]}) - {operand.sql})"
+        sql = f"CASE WHEN {operand.sql} = {least} THEN {wrong} ELSE {sql} END"
     return combine(sql, kind, operand)

@@ -308,7 +308,11 @@ class ExpressionParser(TokenWalker):
         if self.token.kind != "string":
             self.mismatch("<string>")
         text = string_value(self.advance().text)
-        unit = self.take_any(*_UNITS) or self.mismatch_unit()
+        unit = self.take_any(*_UNITS)
+        if not unit and not negative and self.at_alias():  # a type INTERVAL, and a column's name
+            return n.TypedLiteral(at, "INTERVAL", text)
+        if not unit:
+            self.mismatch_unit()
         to = ""
         if self.take("TO"):
             to = self.take_any(*_UNITS) or self.mismatch_unit()
@@ -366,9 +370,12 @@ class ExpressionParser(TokenWalker):
             self.advance()
         over = None
         if self.at_words("OVER"):
-            place = self.advance().at
+            self.advance()
+            place = self.token.at
             named = not self.at_words("(")
             over = n.Window(place, self.identifier()) if named else self.window()
+        elif nulls:
+            self.mismatch("'OVER'")
         return n.Call(at, name, args, star, distinct, order, condition, nulls, over)
 
     def sort_items(self) -> tuple[n.SortItem, ...]:
@@ -406,6 +413,7 @@ class ExpressionParser(TokenWalker):
         if self.take("PARTITION"):
             self.need("BY")
             partition = self.expressions()
+        order_at = self.token.at
         order = self.sort_items()
         frame_at = self.token.at
         unit = self.take_any("ROWS", "RANGE", "GROUPS")
@@ -419,7 +427,7 @@ class ExpressionParser(TokenWalker):
         if not self.at_words(")"):
             self.mismatch("')'")
         self.advance()
-        return n.Window(at, base, partition, order, unit, start, end, frame_at)
+        return n.Window(at, base, partition, order, unit, start, end, frame_at, order_at)
 
     def frame_bound(self) -> n.FrameBound:
         at = self.token.at

@@ -100,11 +100,12 @@ class _QueryParser(ExpressionParser):
     def common_table(self) -> n.CommonTable:
         at = self.token.at
         name = self.identifier()
+        columns_at = self.ahead().at  # the first column's, behind the bracket
         columns = self.headings()
         self.need("AS", "(")
         query = self.query()
         self.need(")")
-        return n.CommonTable(at, name, columns, query)
+        return n.CommonTable(at, name, columns, query, columns_at)
 
     def set_operation(self) -> n.Node:
         left = self.intersection()

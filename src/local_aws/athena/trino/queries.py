@@ -201,7 +201,7 @@ def _renamed(table: n.CommonTable, columns: list[Column]) -> list[Column]:
             f"Column alias list has {len(table.columns)} entries but relation has "
             f"{len(columns)} columns"
         )
-        raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *table.at)
+        raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *table.columns_at)
     return [
         dataclasses.replace(c, name=name) for c, name in zip(columns, table.columns, strict=True)
     ]
@@ -225,9 +225,16 @@ def _recursive_table(
     body = table.query.body
     while isinstance(body, n.Query):
         body = body.body
-    if not isinstance(body, n.SetOperation) or body.op != "UNION" or not table.columns:
+    if not table.columns:
+        message = "missing column aliases in recursive WITH query"
+        raise TrinoError("MISSING_COLUMN_ALIASES", message, *table.at)
+    if not isinstance(body, n.SetOperation) or body.op != "UNION":
         message = "recursive query must be a UNION of an anchor and a step, with column aliases"
         raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *table.at)
+    early = _first_read(body.left, table.name)
+    if early is not None:
+        message = "WITH table name is referenced in the base relation of recursion"
+        raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *early.at)
     sql, columns = term(body.left, comp, env, None)
     columns = _renamed(table, columns)
     relation = CommonRelation(comp.alias("w"), columns)
@@ -235,14 +242,14 @@ def _recursive_table(
     step_sql, step = term(body.right, comp, env.with_common(table.name, before), None)
     if len(step) != len(columns):
         message = "base and step relations of recursion have different number of fields: "
-        raise TrinoError("TYPE_MISMATCH", f"{message}{len(columns)}, {len(step)}", *table.at)
+        raise TrinoError("TYPE_MISMATCH", f"{message}{len(columns)}, {len(step)}", *body.right.at)
     for i, (a, b) in enumerate(zip(columns, step, strict=True), 1):
         if common_type([Expr("", a.type), Expr("", b.type)]) != a.type:
             message = (
                 f"recursion step relation output type ({b.type}) is not coercible to recursion "
             )
             message += f"base relation output type ({a.type}) at column {i}"
-            raise TrinoError("TYPE_MISMATCH", message, *table.at)
+            raise TrinoError("TYPE_MISMATCH", message, *body.right.at)
     step_sql, step = converted((step_sql, step), [c.type for c in columns], comp)
     comp.used |= {column.id for column in (*columns, *step)}
     names = ", ".join(f"c{i}" for i in range(len(columns)))
@@ -277,6 +284,14 @@ def _count_reads(node: object, name: str) -> int:
     """How often a table of this bare name stands in a tree."""
     here = isinstance(node, n.Table) and node.parts == (name,)
     return int(here) + sum(_count_reads(child, name) for child in _children(node))
+
+
+def _first_read(node: object, name: str) -> n.Table | None:
+    """Where a table of this bare name first stands in a tree."""
+    if isinstance(node, n.Table):
+        return node if node.parts == (name,) else None
+    hits = (_first_read(child, name) for child in _children(node))
+    return next((hit for hit in hits if hit is not None), None)
 
 
 def _reads(node: object, name: str) -> bool:

@@ -220,8 +220,9 @@ class From:
             message = "Sample percentage cannot contain column references"
             raise TrinoError("EXPRESSION_NOT_CONSTANT", message, *node.at)
         if not 0 <= share <= 100:
-            message = "Sample percentage must be between 0 and 100"
-            raise TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message, *node.at)
+            bound = "less than or equal to 100" if share > 0 else "greater than or equal to 0"
+            message = f"Sample percentage must be {bound}"
+            raise TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message, *node.percentage.at)
         return replace(inner, sql=f"{inner.sql} TABLESAMPLE {node.method} ({share} PERCENT)")
 
     # Joins

@@ -75,10 +75,15 @@ def _call(node: n.Call) -> str:
     return f"{node.name}({args}){behind}"
 
 
+def _sort_item(item: n.SortItem) -> str:
+    nulls = " NULLS FIRST" if item.nulls_first else ""
+    return f"{told(item.key)} {'DESC' if item.descending else 'ASC'}{nulls}"
+
+
 def _window(window: n.Window) -> str:
     pieces = [window.base] if window.base else []
     if window.partition:
         pieces.append(f"PARTITION BY {_list(window.partition)}")
     if window.order:
-        pieces.append("ORDER BY " + ", ".join(told(item.key) for item in window.order))
+        pieces.append("ORDER BY " + ", ".join(map(_sort_item, window.order)))
     return f"({' '.join(pieces)})"

@@ -116,6 +116,10 @@ def row(*fields: tuple[str | None, TrinoType]) -> TrinoType:
     return TrinoType("row", fields)
 
 
+class DecimalRangeError(ValueError):
+    """A decimal type has digits that none can have."""
+
+
 _TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|[A-Za-z_][\w$]*|\d+|[(),<>:])')
 
 
@@ -266,7 +270,7 @@ class _TypeReader:
             raise ValueError(f"not a type: {self.text}")
 
 
-_TRINO_ALIASES = {"int": "integer", "string": "varchar", "dec": "decimal", "numeric": "decimal"}
+_TRINO_ALIASES = {"int": "integer"}
 _HIVE_ALIASES = {
     "int": "integer",
     "string": "varchar",
@@ -284,8 +288,13 @@ def _unquote(name: str) -> str:
 def _sized(base: str, numbers: tuple[int, ...], text: str) -> TrinoType:
     if base == "decimal":
         precision, scale = (*(numbers or (38,)), 0)[:2]
-        if not (1 <= precision <= MAX_PRECISION and scale <= precision):
-            raise ValueError(f"Invalid DECIMAL precision or scale: {text}")
+        if len(numbers) > 2:
+            raise ValueError(f"not a type: {text}")
+        if not 1 <= precision <= MAX_PRECISION:
+            raise DecimalRangeError(f"DECIMAL precision must be in range [1, 38]: {precision}")
+        if scale > precision:
+            message = f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}"
+            raise DecimalRangeError(message)
         return decimal(precision, scale)
     return TrinoType(base, numbers[:1] or ((1,) if base == "char" else ()))
 

@@ -14,7 +14,7 @@ from local_aws.athena.trino.types import (
     BIGINT,
     DAY_TO_SECOND,
     YEAR_TO_MONTH,
-    can_coerce,
+    common_super_type,
     is_integer,
     is_numeric,
 )
@@ -71,12 +71,13 @@ def over(analyser: ExpressionAnalyser, window: n.Window, call: n.Call) -> tuple[
         raise TrinoError("MISSING_ORDER_BY", message, *window.at)
     parts += order_parts
     if window.unit and window.start is not None:
+        _check_framed(window, call)
         sort = order_parts[0] if len(order_parts) == 1 else None
-        start, start_parts = _bound(inner, window, window.start, sort)
+        start, start_parts = _bound(inner, window, window.start, sort, "start")
         end = "CURRENT ROW"
         end_parts: list[Expr] = []
         if window.end is not None:
-            end, end_parts = _bound(inner, window, window.end, sort)
+            end, end_parts = _bound(inner, window, window.end, sort, "end")
         _check_frame(window)
         parts += [*start_parts, *end_parts]
         pieces.append(f"{window.unit} BETWEEN {start} AND {end}")
@@ -99,6 +100,7 @@ def _with_base(analyser: ExpressionAnalyser, window: n.Window) -> n.Window:
     return replace(
         base,
         order=window.order or base.order,
+        order_at=window.order_at if window.order else base.order_at,
         unit=framed.unit,
         start=framed.start,
         end=framed.end,
@@ -107,7 +109,25 @@ def _with_base(analyser: ExpressionAnalyser, window: n.Window) -> n.Window:
     )
 
 
+RANKING = {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile"}
+_UNFRAMED = {*RANKING, "lag", "lead"}
 _RANKS = ["UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING"]
+
+
+def _check_framed(window: n.Window, call: n.Call) -> None:
+    """Check that the function takes a frame, and that the frame has the order that it needs."""
+    if call.name in _UNFRAMED:
+        message = f"Cannot specify window frame for {call.name} function"
+        raise TrinoError("INVALID_WINDOW_FRAME", message, *window.frame_at)
+    bounds = (window.start, window.end)
+    if window.unit == "ROWS" or all(bound is None or bound.value is None for bound in bounds):
+        return
+    what = f"Window frame of type {window.unit} PRECEDING or FOLLOWING requires"
+    if not window.order:
+        raise TrinoError("MISSING_ORDER_BY", f"{what} ORDER BY", *window.frame_at)
+    if window.unit == "RANGE" and len(window.order) > 1:
+        message = f"{what} single sort item in ORDER BY (actual: {len(window.order)})"
+        raise TrinoError("INVALID_ORDER_BY", message, *window.order_at)
 
 
 def _check_frame(window: n.Window) -> None:
@@ -136,21 +156,22 @@ def _range_key(sort: Expr) -> str:
 
 
 def _bound(
-    analyser: ExpressionAnalyser, window: n.Window, bound: n.FrameBound, sort: Expr | None
+    analyser: ExpressionAnalyser,
+    window: n.Window,
+    bound: n.FrameBound,
+    sort: Expr | None,
+    side: str,
 ) -> tuple[str, list[Expr]]:
     if bound.value is None:
         return bound.kind, []
     value = analyser.analyse(bound.value)
     if window.unit != "RANGE":
         if not is_integer(value.type):
-            message = (
-                f"Window frame {window.unit} value type must be exact numeric type with scale 0"
-            )
-            raise TrinoError("TYPE_MISMATCH", f"{message} (actual {value.type})", *bound.at)
+            message = f"Window frame {window.unit} {side} value type must be exact numeric type"
+            message += f" with scale 0 (actual {value.type})"
+            raise TrinoError("TYPE_MISMATCH", message, *bound.at)
         return f"{coerce(value, BIGINT).sql} {bound.kind}", [value]
-    if sort is None:
-        message = "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item"
-        raise TrinoError("MISSING_ORDER_BY", f"{message} in ORDER BY", *bound.at)
+    assert sort is not None  # noqa: S101  # _check_framed saw to it
     if value.type == DAY_TO_SECOND:
         return f"to_milliseconds({value.sql}) {bound.kind}", [value]
     if value.type == YEAR_TO_MONTH:
@@ -159,7 +180,8 @@ def _bound(
         message = "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type"
         message += f" be numeric, datetime or interval (actual: {sort.type})"
         raise TrinoError("TYPE_MISMATCH", message, *window.order[0].key.at)
-    if not is_numeric(sort.type) or not can_coerce(value.type, sort.type):
+    shared = common_super_type(value.type, sort.type)
+    if not is_numeric(sort.type) or shared is None:
         message = f"Window frame RANGE value type ({value.type}) not compatible with sort item type"
         raise TrinoError("TYPE_MISMATCH", f"{message} ({sort.type})", *bound.at)
-    return f"{coerce(value, sort.type).sql} {bound.kind}", [value]
+    return f"{coerce(value, shared).sql} {bound.kind}", [value]

@@ -57,3 +57,7 @@ SELECT corr(x, y), covar_samp(x, y), regr_slope(y, x), regr_intercept(y, x) FROM
 SELECT checksum(brand), checksum(product_id), checksum(price), checksum(event_time), checksum(event_type) FROM events;
 SELECT checksum(x), checksum(CAST(x AS double)), checksum(x > 1), checksum(date_add('day', x, DATE '2019-10-01')), checksum(to_utf8(CAST(x AS varchar))) FROM (VALUES 1, 2, NULL) t (x);
 SELECT checksum(x) FROM (SELECT 1 AS x WHERE false);
+SELECT numeric_histogram(4, x, w), numeric_histogram(3, x * x) FROM (VALUES (1e0, 2), (3e0, 4), (10e0, 11), (12e0, 13), (20e0, 1)) AS t (x, w);
+SELECT event_type, numeric_histogram(3, CAST(price AS double)) FROM events GROUP BY event_type ORDER BY event_type;
+SELECT numeric_histogram(5, x * x) FROM UNNEST(sequence(1, 1000)) AS t (x);
+SELECT regr_slope(y, x), regr_intercept(y, x), corr(y, x), covar_samp(y, x) FROM (VALUES (1e0, 2e0), (3e0, 2e0)) AS t (y, x);

@@ -50,3 +50,4 @@ SELECT CAST('x' AS uuid);
 SELECT CAST('300' AS tinyint);
 SELECT cast('2019-10-01T10:00:00' AS timestamp);
 SELECT CAST(9.99 AS decimal(2, 1)), CAST(9.94 AS decimal(2, 1)), CAST(TINYINT '9' AS decimal(2, 1)), CAST(9.99e0 AS decimal(4, 1));
+SELECT upper(CAST('ab' AS char(3))), typeof(upper(CAST('ab' AS char(3)))), typeof(lower(CAST('ab' AS char(3)))), CAST(NULL AS char(5));

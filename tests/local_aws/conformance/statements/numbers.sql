@@ -47,3 +47,8 @@ SELECT wilson_interval_lower(1250, 1310, 1.96e0), wilson_interval_upper(1250, 13
 SELECT beta_cdf(3, 3, 0.5e0);
 SELECT inverse_beta_cdf(3, 3, 0.5e0);
 SELECT bitwise_left_shift(SMALLINT '1', 15), bitwise_right_shift(TINYINT '-8', 1), bitwise_right_shift_arithmetic(SMALLINT '-8', 1), bitwise_left_shift(TINYINT '1', 7);
+SELECT greatest(nan(), 1e0, 2e0), least(nan(), 1e0), greatest(nan(), nan()), greatest(REAL 'NaN', REAL '1'), greatest(1e0, NULL);
+SELECT sign(-0e0), sign(REAL '-0.0'), CAST(-0e0 AS varchar), 1e400, -1e400, REAL '1e50';
+SELECT format_number(0.9e0), format_number(1.5e0), format_number(999.9e0), format_number(1235e0), format_number(12350e0), format_number(-0.5e0), format_number(nan()), format_number(1e18);
+SELECT normal_cdf(5, 2.5, 7.1), inverse_normal_cdf(10, 9, 0.9), cosine_distance(ARRAY[1e0, 2e0], ARRAY[2e0, 1e0]), bit_count(-8, 4);
+SELECT abs(NULL), round(NULL);

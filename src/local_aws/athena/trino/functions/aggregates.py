@@ -6,9 +6,15 @@ from collections.abc import Sequence
 
 from local_aws.athena.trino.casts import java_text
 from local_aws.athena.trino.decimals import divide
-from local_aws.athena.trino.errors import raise_in_sql
+from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.functions.arrays import fold
-from local_aws.athena.trino.functions.model import Call, Function, aggregate, arg_type
+from local_aws.athena.trino.functions.model import (
+    Call,
+    Function,
+    aggregate,
+    arg_type,
+    not_supported,
+)
 from local_aws.athena.trino.types import (
     BIGINT,
     DOUBLE,
@@ -123,6 +129,18 @@ def _percentile(call: Call) -> str:
     return listed if many else f"({listed})[1]"
 
 
+def _buckets(call: Call) -> str:
+    """Histogram of a number of buckets, which are merged as Trino merges them."""
+    count = call.literal(0, "number of buckets")
+    if count < 2:
+        raise TrinoError(_INVALID, "numeric_histogram bucket count must be greater than one")
+    weight = call[2] if len(call.args) > 2 else "1e0"
+    items = _present(f"struct_pack(v := {call[1]}, w := {weight})", (call[1], weight), call)
+    parts = ", ".join(f"list_transform(l_, lambda i_: i_.{name})" for name in "vw")
+    made = f"CASE WHEN len(l_) > 0 THEN py_numeric_histogram({count}, {parts}) END"
+    return f"list_transform([{items}], lambda l_: {made})[1]"
+
+
 def _present(item: str, needed: Sequence[str], call: Call) -> str:
     """List of an item of each row, in the call's order, of the rows where nothing is NULL."""
     known = " AND ".join(f"{each} IS NOT NULL" for each in needed)
@@ -165,6 +183,11 @@ _KURTOSIS = f"CASE WHEN {_N} >= 4 THEN kurtosis({{d}}{{0}}){{w}} END"
 
 def _approx_distinct(call: Call) -> str:
     """Exact count: Trino's estimate has an error of 2.3 %, of which the true number is free."""
+    if len(call.args) > 1:
+        error = float(call.literal(1, "standard error"))
+        if not _LEAST_ERROR <= error <= _MOST_ERROR:
+            message = f"Max standard error must be in [{_LEAST_ERROR}, {_MOST_ERROR}]: {error}"
+            raise TrinoError(_INVALID, message)
     return f"count(DISTINCT {call[0]}){call.w}" if not _windowed(call) else _approx_over(call)
 
 
@@ -222,6 +245,7 @@ def _array_of_first(types: Sequence[TrinoType]) -> TrinoType:
     return array(types[0])
 
 
+_LEAST_ERROR, _MOST_ERROR = 0.0040625, 0.26
 _NUMBERS = ("bigint", "double", "real")
 
 FUNCTIONS: list[Function] = [
@@ -300,8 +324,8 @@ FUNCTIONS: list[Function] = [
             ("corr", _pairs("nullif(corr({0}, {1}){w}, CAST('nan' AS DOUBLE))")),
             ("covar_pop", "covar_pop({0}, {1}){w}"),
             ("covar_samp", "covar_samp({0}, {1}){w}"),
-            ("regr_slope", "regr_slope({0}, {1}){w}"),
-            ("regr_intercept", "regr_intercept({0}, {1}){w}"),
+            ("regr_slope", "nullif(regr_slope({0}, {1}){w}, CAST('nan' AS DOUBLE))"),
+            ("regr_intercept", "nullif(regr_intercept({0}, {1}){w}, CAST('nan' AS DOUBLE))"),
         )
         for kind, duck in (("double", "DOUBLE"), ("real", "FLOAT"))
     ),
@@ -340,6 +364,14 @@ def _refused(name: str, args: tuple[str, ...]) -> Function:
 FUNCTIONS += [
     _refused("approx_set", ("T",)),
     _refused("merge", ("T",)),
-    _refused("numeric_histogram", ("bigint", "double")),
-    _refused("numeric_histogram", ("bigint", "double", "double")),
+    *(
+        aggregate("numeric_histogram", ("bigint", *numbers), "map(double,double)", _buckets)
+        for numbers in (("double",), ("double", "double"))
+    ),
+    *(_refused("tdigest_agg", ("double",) * count) for count in (1, 2)),
+    *(_refused("qdigest_agg", ("double",) * count) for count in (1, 2, 3)),
+    _refused("merge", ("T",)),
+    not_supported("value_at_quantile", ("T", "double")),
+    not_supported("values_at_quantiles", ("T", "array(double)")),
+    not_supported("empty_approx_set", ()),
 ]

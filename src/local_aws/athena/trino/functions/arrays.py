@@ -379,5 +379,14 @@ FUNCTIONS: list[Function] = [
             f"/ sqrt({_dot(call[0], call[0])} * {_dot(call[1], call[1])}))"
         ),
     ),
+    Function(
+        "cosine_distance",
+        ("array(double)", "array(double)"),
+        "double",
+        lambda call: (
+            f"(1e0 - {_dot(call[0], call[1])} "
+            f"/ sqrt({_dot(call[0], call[0])} * {_dot(call[1], call[1])}))"
+        ),
+    ),
     not_supported("array_histogram", (_ANY,), "map(T,bigint)"),
 ]

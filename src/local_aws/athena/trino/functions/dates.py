@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from local_aws.athena.trino.casts import convert
 from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.functions.model import Call, Function, arg_type, not_supported
-from local_aws.athena.trino.types import TrinoType, timestamp
+from local_aws.athena.trino.types import VARCHAR, TrinoType, timestamp
 
 _TIME_UNITS = ("millisecond", "second", "minute", "hour")
 _DATE_UNITS = ("day", "week", "month", "quarter", "year")
@@ -179,7 +180,7 @@ def _zone_literal(call: Call, index: int) -> str:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise TrinoError(_INVALID, f"Unknown time-zone ID: {name}") from None
+            raise TrinoError(_INVALID, f"'{name}' is not a valid time zone") from None
     return f"trino_zone_name({argument.sql})"
 
 
@@ -221,6 +222,8 @@ def _from_unixtime(call: Call) -> str:
 
 _ZONED = "timestamp with time zone"
 
+_DATE = TrinoType("date")
+
 FUNCTIONS: list[Function] = [
     *(
         Function("date_trunc", ("varchar", kind), arg_type(1), _by_unit(_trunc))
@@ -255,7 +258,7 @@ FUNCTIONS: list[Function] = [
     Function("timezone_minute", (_ZONED,), "bigint", _offset_part("({0} // 60000 % 60)")),
     Function("timezone", (_ZONED,), "varchar", "({0}).z"),
     Function("current_timezone", (), "varchar", "'UTC'"),
-    Function("date", ("varchar",), "date", "CAST({0} AS DATE)"),
+    Function("date", ("varchar",), "date", lambda call: convert(call[0], VARCHAR, _DATE)),
     Function("date", ("timestamp",), "date", "CAST({0} AS DATE)"),
     Function("date", (_ZONED,), "date", lambda call: f"CAST({_local(call[0])} AS DATE)"),
     *(

@@ -16,6 +16,7 @@ from local_aws.athena.trino.types import MAX_PRECISION, TrinoType, decimal, to_d
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
+_INVALID = "INVALID_FUNCTION_ARGUMENT"
 _BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
@@ -130,7 +131,36 @@ def _extreme(call: Call) -> str:
     """Greatest or least of the arguments, NULL where one is NULL (DuckDB passes NULLs over)."""
     null = " OR ".join(f"{arg.sql} IS NULL" for arg in call.args)
     args = ", ".join(arg.sql for arg in call.args)
-    return f"CASE WHEN NOT ({null}) THEN {call.name}({args}) END"
+    found = f"{call.name}({args})"
+    if call.name == "greatest" and call.type.name in _FLOATING:  # NaN is DuckDB's greatest number
+        numbers = ", ".join(f"nullif({arg.sql}, 'NaN')" for arg in call.args)
+        found = f"coalesce(greatest({numbers}), {call[0]})"
+    return f"CASE WHEN NOT ({null}) THEN {found} END"
+
+
+def _absolute(call: Call) -> str:
+    """Absolute value of an integer; the least one has none of its type."""
+    least = f"CAST({-(2 ** (_BITS[call.type.name] - 1))} AS {to_duckdb(call.type)})"
+    message = f"'Value ' || {call[0]} || ' is out of range for abs({call.type})'"
+    wrong = raise_in_sql("NUMERIC_VALUE_OUT_OF_RANGE", message)
+    return f"CASE WHEN {call[0]} = {least} THEN {wrong} ELSE abs({call[0]}) END"
+
+
+def _bit_count(call: Call) -> str:
+    """Count the ones among the lowest bits, which must hold the number."""
+    x, bits = (f"CAST({call[i]} AS HUGEINT)" for i in (0, 1))
+    one = "CAST(1 AS HUGEINT)"
+    message = "'Bits specified in bit_count must be between 2 and 64, got ' || "
+    wrong = raise_in_sql(_INVALID, message + call[1])
+    message = "'Number must be representable with the bits specified. '"
+    message += f" || {call[0]} || ' cannot be represented with ' || {call[1]} || ' bits'"
+    large = raise_in_sql(_INVALID, message)
+    limit = f"({one} << ({bits} - 1))"
+    return (
+        f"CASE WHEN {call[1]} NOT BETWEEN 2 AND 64 THEN {wrong} "
+        f"WHEN {x} >= {limit} OR {x} < -{limit} THEN {large} "
+        f"ELSE CAST(bit_count({x} & (({one} << {bits}) - 1)) AS BIGINT) END"
+    )
 
 
 def _wilson(sign: str) -> str:
@@ -147,10 +177,8 @@ def _doubles(name: str, template: str, count: int = 1) -> Function:
 
 
 FUNCTIONS: list[Function] = [
-    *(
-        Function("abs", (kind,), arg_type(0), "abs({0})")
-        for kind in (*_INTEGERS, "decimal", *_FLOATING)
-    ),
+    *(Function("abs", (kind,), arg_type(0), _absolute) for kind in _INTEGERS),
+    *(Function("abs", (kind,), arg_type(0), "abs({0})") for kind in ("decimal", *_FLOATING)),
     *(Function("sign", (kind,), arg_type(0), _cast("sign({0})")) for kind in _INTEGERS),
     Function("sign", ("decimal",), lambda _: decimal(1, 0), _cast("sign({0})")),
     *(
@@ -158,7 +186,7 @@ FUNCTIONS: list[Function] = [
             "sign",
             (kind,),
             arg_type(0),
-            _cast("CASE WHEN isnan({0}) THEN {0} ELSE sign({0}) END"),
+            _cast("CASE WHEN isnan({0}) OR {0} = 0 THEN {0} ELSE sign({0}) END"),
         )
         for kind in _FLOATING
     ),
@@ -226,12 +254,7 @@ FUNCTIONS: list[Function] = [
     Function("bitwise_or", ("bigint", "bigint"), "bigint", "({0} | {1})"),
     Function("bitwise_xor", ("bigint", "bigint"), "bigint", "xor({0}, {1})"),
     Function("bitwise_not", ("bigint",), "bigint", "(~{0})"),
-    Function(
-        "bit_count",
-        ("bigint", "bigint"),
-        "bigint",
-        "CAST(bit_count(CAST({0} AS HUGEINT) & ((CAST(1 AS HUGEINT) << {1}) - 1)) AS BIGINT)",
-    ),
+    Function("bit_count", ("bigint", "bigint"), "bigint", _bit_count),
     *(
         Function(name, (kind, "bigint"), arg_type(0), emit)
         for kind in _INTEGERS
@@ -257,13 +280,11 @@ FUNCTIONS: list[Function] = [
     ),
     _doubles("wilson_interval_lower", _wilson("-"), 3),
     _doubles("wilson_interval_upper", _wilson("+"), 3),
-    *(
-        not_supported(name, ("double",) * 3)
-        for name in (
-            *("normal_cdf", "inverse_normal_cdf", "beta_cdf", "inverse_beta_cdf"),
-            *("t_cdf", "t_pdf"),
-        )
-    ),
+    _doubles("normal_cdf", "py_normal_cdf({0}, {1}, {2})", 3),
+    _doubles("inverse_normal_cdf", "py_inverse_normal_cdf({0}, {1}, {2})", 3),
+    *(not_supported(name, ("double",) * 3) for name in ("beta_cdf", "inverse_beta_cdf")),
+    *(not_supported(name, ("double",) * 2) for name in ("t_cdf", "t_pdf")),
+    not_supported("version", (), "varchar"),
     *(Function(name, (), "double", "random()", volatile=True) for name in ("random", "rand")),
     *(
         Function(name, (kind,), arg_type(0), _cast("floor(random() * {0})"), volatile=True)

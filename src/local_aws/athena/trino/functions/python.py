@@ -11,11 +11,13 @@ import binascii
 import hashlib
 import hmac
 import inspect
+import math
 import struct
 import unicodedata
 import zlib
 from collections.abc import Callable
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
@@ -23,7 +25,14 @@ import duckdb
 import regex
 from duckdb.func import FunctionNullHandling
 
-from local_aws.athena.trino.functions import date_parser, hashes, json_text, tdigest, text_format
+from local_aws.athena.trino.functions import (
+    date_parser,
+    hashes,
+    histogram,
+    json_text,
+    tdigest,
+    text_format,
+)
 
 REGEX_SECONDS = 10
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -237,6 +246,23 @@ def _to_base(number: int, radix: int) -> str:
     return f"-{made}" if number < 0 else made
 
 
+# Numbers
+
+
+def _normal_cdf(mean: float, deviation: float, value: float) -> float:
+    if not deviation > 0:
+        raise wrong("standardDeviation must be > 0")
+    return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
+
+
+def _inverse_normal_cdf(mean: float, deviation: float, share: float) -> float:
+    if not 0 < share < 1:
+        raise wrong("p must be 0 > p > 1")
+    if not deviation > 0:
+        raise wrong("standardDeviation must be > 0")
+    return NormalDist(mean, deviation).inv_cdf(share)
+
+
 # Binaries
 
 
@@ -346,6 +372,8 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
     (_normalize, "normalize", ["VARCHAR", "VARCHAR"], "VARCHAR"),
     (_from_utf8, "from_utf8", ["BLOB", "VARCHAR"], "VARCHAR"),
     (_from_base, "from_base", ["VARCHAR", "BIGINT"], "BIGINT"),
+    (_normal_cdf, "normal_cdf", ["DOUBLE"] * 3, "DOUBLE"),
+    (_inverse_normal_cdf, "inverse_normal_cdf", ["DOUBLE"] * 3, "DOUBLE"),
     (_to_base, "to_base", ["BIGINT", "BIGINT"], "VARCHAR"),
     (lambda data: hashlib.sha512(data).digest(), "sha512", ["BLOB"], "BLOB"),
     (_hmac, "hmac", ["BLOB", "BLOB", "VARCHAR"], "BLOB"),
@@ -368,6 +396,12 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
     (json_text.array_item, "json_array_get", ["VARCHAR", "BIGINT"], "VARCHAR"),
     (json_text.extracted, "json_extract", ["VARCHAR", "VARCHAR"], "VARCHAR"),
     (json_text.scalar, "json_extract_scalar", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    (
+        histogram.numeric_histogram,
+        "numeric_histogram",
+        ["BIGINT", "DOUBLE[]", "DOUBLE[]"],
+        "MAP(DOUBLE, DOUBLE)",
+    ),
     (tdigest.quantiles, "quantiles", ["DOUBLE[]", "DOUBLE[]", "DOUBLE[]"], "DOUBLE[]"),
     (_truncated, "truncated", ["VARCHAR[]", "VARCHAR", "VARCHAR", "BOOLEAN", "BIGINT"], "VARCHAR"),
     (text_format.formatted, "format", ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),

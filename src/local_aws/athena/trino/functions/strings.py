@@ -189,8 +189,8 @@ def _upper(call: Call) -> str:
 
 
 FUNCTIONS: list[Function] = [
-    Function("lower", ("varchar",), arg_type(0), "lower({0})"),
-    Function("upper", ("varchar",), arg_type(0), _upper),
+    *(Function("lower", (kind,), arg_type(0), "lower({0})") for kind in ("varchar", "char")),
+    *(Function("upper", (kind,), arg_type(0), _upper) for kind in ("varchar", "char")),
     Function("length", ("varchar",), "bigint", "length({0})"),
     Function("concat", ("varchar", "varchar", "varchar..."), "varchar", _concatenated),
     Function("concat_ws", ("varchar", "array(varchar)"), "varchar", "array_to_string({1}, {0})"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from local_aws.athena.trino.casts import instant, local_time
 from local_aws.athena.trino.errors import TrinoError
@@ -182,17 +183,19 @@ def _padded(value: str, flags: str, width: int, zeros: bool) -> str:
 
 def number_text(value: float) -> str:
     """Shorten a number with K, M, B, T or Q, as format_number does."""
-    rest, unit = abs(value), ""
+    rest, unit = 0.0 if math.isnan(value) else abs(value), ""
+    if math.isfinite(rest):
+        rest = float(int(rest))
     for letter in "KMBTQ":
         if rest < 1000:
             break
         rest, unit = rest / 1000, letter
     places = 2 if rest < 10 else 1 if rest < 100 else 0
-    shown = Decimal(repr(rest)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    shown = Decimal(rest).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
     plain = f"{shown:f}"
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
-    return f"{'-' if value < 0 else ''}{plain}{unit}"
+    return f"{'-' if value <= -1 else ''}{plain}{unit}"
 
 
 FUNCTIONS: list[Function] = [
