@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,9 @@ import urllib3
 from helpers.kinesis.client import Client
 from helpers.kinesis.sender import Sender
 from helpers.simulate.dead_letters import DeadLetters
+from helpers.simulate.files import find
 from helpers.simulate.records import lanes
-from helpers.simulate.source import SCHEMA
+from helpers.simulate.source import Source
 from local_aws.kinesis.keyspace import even_starts
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Settings
@@ -41,28 +41,13 @@ BOTO_RECORDS = 50_000
 SENT_RECORDS = 300_000
 
 
-def events(count: int) -> pl.DataFrame:
-    """Make events of the data set's sizes; their content is of no importance here."""
-    rng = np.random.default_rng(1)
-    start = datetime(2019, 10, 1)
-    users = rng.integers(500_000_000, 560_000_000, count)
-    return pl.DataFrame(
-        {
-            "row": np.arange(count),
-            "event_time": [start + timedelta(seconds=number // 20) for number in range(count)],
-            "event_type": ["view"] * count,
-            "product_id": rng.integers(1_000_000, 60_000_000, count),
-            "category_id": rng.integers(
-                2_053_013_552_000_000_000, 2_053_013_566_000_000_000, count
-            ),
-            "category_code": ["electronics.smartphone"] * count,
-            "brand": ["samsung"] * count,
-            "price": np.round(rng.uniform(1, 2000, count), 2),
-            "user_id": users,
-            "user_session": [f"{user:08d}-c65d-4f04-9f08-{user:012d}" for user in users],
-        },
-        schema={"row": pl.Int64} | SCHEMA,
-    )
+def events(folder: Path) -> pl.DataFrame:
+    """Make a frame of a day's events as the generator writes them."""
+    path = folder / "events.csv"
+    day = ["--from", "2019-10-01", "--to", "2019-10-01", "--rows", str(FRAME * 11 // 10)]
+    subprocess.run([sys.executable, "-m", "helpers.generate", str(path), *day], check=True)
+    source = Source(find(str(path)), DeadLetters(Path(os.devnull)))
+    return pl.concat(list(source.frames())).head(FRAME)
 
 
 def fill(folder: Path, rows: list[dict[str, Any]], held: int) -> None:
@@ -152,9 +137,10 @@ def main() -> None:
     parser.add_argument("--held", type=int, default=2_000_000, help="records already in the stream")
     held = parser.parse_args().held
     own = psutil.Process()
-    frame = events(FRAME)
-    rows = frame.drop("row").with_columns(pl.col("event_time").cast(pl.String)).to_dicts()
     with tempfile.TemporaryDirectory() as folder:
+        frame = events(Path(folder))
+        assert len(frame) == FRAME
+        rows = frame.drop("row").with_columns(pl.col("event_time").cast(pl.String)).to_dicts()
         # in a process of its own, whose memory is gone afterwards
         filling = multiprocessing.get_context("spawn").Process(
             target=fill, args=(Path(folder), rows, held)

@@ -4,7 +4,7 @@ import polars as pl
 
 from helpers.events import FIELDS
 from helpers.simulate.bots import WINDOW_S
-from helpers.simulate.records import STAMP
+from helpers.simulate.encode import STAMP
 
 
 def counted(

@@ -24,15 +24,17 @@ from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.kinesis import cbor, streams
 from helpers.kinesis import sender as sending
+from helpers.kinesis.batch import Batch
 from helpers.kinesis.connection import Connections, Reply
-from helpers.kinesis.sender import Batch, Sender
+from helpers.kinesis.sender import Sender
 from helpers.kinesis.signature import signed_headers
 from helpers.simulate import bots
 from helpers.simulate.dead_letters import DeadLetters
+from helpers.simulate.encode import as_json
 from helpers.simulate.estimate import estimate
 from helpers.simulate.files import find
 from helpers.simulate.pace import Pace
-from helpers.simulate.records import as_json, lanes
+from helpers.simulate.records import lanes
 from helpers.simulate.replay import Replay
 from helpers.simulate.source import SCHEMA, Source
 
@@ -114,8 +116,8 @@ class FakeKinesis:
         return Reply(200, CBOR, cbor2.dumps(answer))
 
 
-def run(client, made, stop: threading.Event | None = None) -> Sender:
-    sender = Sender(client, "s", len(made), stop or threading.Event())
+def run(client, made, stop: threading.Event | None = None, *, strict: bool = False) -> Sender:
+    sender = Sender(client, "s", len(made), stop or threading.Event(), strict=strict)
     while any(len(lane.left) for lane in made):
         for number, lane in enumerate(made):
             if batch := lane.take(0.0):
@@ -179,6 +181,21 @@ def test_only_refused_records_are_sent_again_and_each_keys_order_is_kept(dead, m
     for user in range(7):
         own = [r["product_id"] for r in client.placed if r["user_id"] == user]
         assert own == sorted(own)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_records_refused_at_random_are_counted_as_overtaken_or_strictly_in_order(
+    dead, monkeypatch, strict
+):
+    monkeypatch.setattr(sending, "_FIRST_DELAY_S", 0.0)
+    chance = random.Random(2)
+    client = FakeKinesis(lambda *_: "InternalFailure" if chance.random() < 0.1 else None)
+    sender = run(client, make_lanes(frame(1000, users=100), dead, count=1), strict=strict)
+    assert sender.sent == 1000
+    assert sorted(record["product_id"] for record in client.placed) == list(range(1000))
+    own = [[r["product_id"] for r in client.placed if r["user_id"] == u] for u in range(100)]
+    in_order = all(products == sorted(products) for products in own)
+    assert (sender.overtaken == 0) == in_order == strict
 
 
 def test_a_shard_is_always_in_the_same_lane_and_in_order(dead):

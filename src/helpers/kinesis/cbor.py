@@ -22,7 +22,8 @@ _TEXT: Final = 3 << 5
 _LIMITS: Final = np.array([24, 1 << 8, 1 << 16])
 """A length below the first is part of its head; below the others it takes 1 and 2 bytes, else 4."""
 _WIDTHS: Final = np.array([1, 2, 3, 5])
-_OPEN_HEADS: Final = pl.Series([width * "\0" for width in _WIDTHS])
+_OPEN_DATA: Final = pl.Series(["\0dData" + width * "\0" for width in _WIDTHS])
+_OPEN_KEYS: Final = pl.Series(["lPartitionKey" + width * "\0" for width in _WIDTHS])
 _BEFORE_DATA: Final = len("\0dData")
 
 Ints = npt.NDArray[np.int64]
@@ -57,15 +58,13 @@ def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints]:
     """
     data_sizes, key_sizes = _sizes(data), _sizes(keys)
     data_kinds, key_kinds = (
-        np.searchsorted(_LIMITS, sizes, side="right") for sizes in (data_sizes, key_sizes)
+        np.searchsorted(_LIMITS, each, side="right") for each in (data_sizes, key_sizes)
     )
     joined = pl.select(
         pl.concat_str(
-            pl.lit("\0dData"),
-            _OPEN_HEADS.gather(data_kinds),
+            _OPEN_DATA.gather(data_kinds),
             data,
-            pl.lit("lPartitionKey"),
-            _OPEN_HEADS.gather(key_kinds),
+            _OPEN_KEYS.gather(key_kinds),
             keys,
             pl.lit("\0"),
         )

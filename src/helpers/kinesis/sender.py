@@ -2,8 +2,10 @@
 
 Every key belongs to one lane, and a lane has one request under way at a time.
 Records that a request did not place are sent again, in their order, before
-the lane goes on. (Within one request Kinesis may place a later record of a key
-and refuse an earlier one; AWS documents that PutRecords promises no order.)
+the lane goes on. A shard that is throttled refuses what is left of a request,
+so nothing is overtaken; but AWS promises no order within a request: a shard
+may refuse a record and place a later one of the same key. Such records are
+counted; where no request holds a key twice (``strict``) there are none.
 """
 
 import queue
@@ -11,20 +13,14 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from helpers.errors import ServiceError
 from helpers.kinesis import cbor
+from helpers.kinesis.batch import Batch, Ints
 from helpers.kinesis.client import LOST, Client, said
 from helpers.kinesis.connection import Reply
-
-MAX_RECORDS: Final = 500
-MAX_BYTES: Final = 10 << 20
-"""Of one request: the records' data and keys."""
 
 _WAITING = 2
 """Batches that wait in a lane: enough to keep it busy, few enough to stop quickly."""
@@ -42,38 +38,6 @@ _LATER = frozenset(
     }
 )
 
-Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Records of one lane that fit into one request.
-
-    Attributes
-    ----------
-    entries : memoryview
-        The records as PutRecords takes them, from `helpers.kinesis.cbor.entries`.
-    ends : ndarray of int64, shape (n + 1,)
-        Where each entry starts in ``entries``, and where the last one ends.
-    rows : ndarray of int64, shape (n,)
-        The number of each record in its source; -1 for one that is not from there.
-    labels : list of str
-        What `Sender` hands to its listener for each record; may be empty.
-    """
-
-    entries: memoryview
-    ends: Ints
-    rows: Ints
-    labels: list[str]
-
-    def body(self, chosen: Ints, tail: bytes) -> bytes:
-        """Write the request for some of the records, given by their places."""
-        starts, stops = self.ends[chosen], self.ends[chosen + 1]
-        if len(chosen) == len(self.rows):
-            starts, stops = self.ends[:1], self.ends[-1:]
-        parts = (self.entries[start:stop] for start, stop in zip(starts, stops, strict=True))
-        return b"".join((cbor.HEAD, *parts, tail))
-
 
 class Sender:
     """Lanes into one stream.
@@ -90,11 +54,15 @@ class Sender:
         Once it is set, `put` waits for no lane any more.
     listener : callable, optional
         Called from the lanes with the HTTP status and the labels of the records sent.
+    strict : bool
+        Put no key into a request twice, so that nothing can overtake within one.
 
     Attributes
     ----------
     sent, retried : int
         Records placed, and records that had to be sent again (each time counts).
+    overtaken : int
+        Records that were refused while a later one of their key was placed.
     """
 
     def __init__(
@@ -104,11 +72,14 @@ class Sender:
         lanes: int,
         stop: threading.Event,
         listener: Callable[[int, list[str]], None] | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self._client = client
         self._stream = stream
         self._listener = listener
         self._stop = stop
+        self._strict = strict
         self._tail = cbor.tail(stream)
         self._queues: list[queue.Queue[Batch | None]] = [
             queue.Queue(_WAITING) for _ in range(lanes)
@@ -119,6 +90,7 @@ class Sender:
         self._unsent: list[Ints] = []
         self.sent = 0
         self.retried = 0
+        self.overtaken = 0
         self._threads = [
             threading.Thread(target=self._work, args=(waiting,), daemon=True)
             for waiting in self._queues
@@ -192,30 +164,33 @@ class Sender:
 
     def _deliver(self, batch: Batch) -> None:
         left = np.arange(len(batch.rows))
+        careful = self._strict
         tries = 0
         answered = time.monotonic()
         while len(left):
             if self._giving_up.is_set():
                 self._note_unsent(batch.rows[left])
                 return
+            chosen = batch.with_distinct_keys(left) if careful else left
             try:
-                refused = self._attempt(batch, left)
+                refused = self._attempt(batch, chosen)
                 answered = time.monotonic()
+                careful = careful or len(refused) > 0
             except LOST as error:
                 if time.monotonic() - answered > _PATIENCE_S:
                     self._note_unsent(batch.rows[left])
                     raise ServiceError(
                         f"{self._client.endpoint} does not answer ({error}): check that it runs."
                     ) from error
-                refused = left
+                refused = chosen
             except ServiceError:
                 self._note_unsent(batch.rows[left])
                 raise
-            tries = tries + 1 if len(refused) == len(left) else 1
-            left = refused
-            if len(left):
+            tries = tries + 1 if len(refused) == len(chosen) else 1
+            left = np.concatenate([refused, left[len(chosen) :]])
+            if len(refused):
                 with self._lock:
-                    self.retried += len(left)
+                    self.retried += len(refused)
                 longest = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2**tries)
                 self._giving_up.wait(random.uniform(0, longest))  # noqa: S311 not a secret
 
@@ -235,6 +210,7 @@ class Sender:
             refused = chosen[["ErrorCode" in result for result in results]]
         with self._lock:
             self.sent += len(chosen) - len(refused)
+            self.overtaken += batch.overtaken(chosen, refused) if len(refused) else 0
         if self._listener and batch.labels:
             again = set(refused.tolist())
             self._listener(200, [batch.labels[at] for at in chosen if at not in again])

@@ -50,6 +50,12 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--in-flight", type=int, default=Replay.in_flight, help="requests at once")
     parser.add_argument(
+        "--strict-order",
+        action="store_true",
+        help="put no key into a request twice: AWS may refuse one record of a request and take a "
+        "later one of its key (such are counted); smaller requests where few users act",
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="print HTTP status and category_id of each record"
     )
     return parser.parse_args()
@@ -72,6 +78,7 @@ def main() -> int:
                 dead_letters=given.dead_letters,
                 start_at=given.start_at,
                 in_flight=given.in_flight,
+                strict_order=given.strict_order,
                 verbose=given.verbose,
             )
         )
@@ -85,6 +92,11 @@ def main() -> int:
         f"{report.read:,} read = {report.sent:,} sent + {report.dead_lettered:,} dead letters, "
         f"{report.retried:,} retried, {report.seconds:,.1f} s; first event at {report.first_at}"
     )
+    if report.overtaken:
+        print(
+            f"Warning: {report.overtaken:,} records were refused while later ones of their key "
+            "were taken: their keys are out of order (--strict-order prevents it)."
+        )
     if report.dead_lettered:
         print(f"Dead letters: {given.dead_letters}")
     if report.stopped_at is None:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from helpers.simulate.records import STAMP_FORMAT
+from helpers.simulate.encode import STAMP_FORMAT
 from helpers.simulate.source import SCHEMA
 
 WINDOW_S: Final = 10

@@ -10,9 +10,10 @@ import polars as pl
 import pyarrow.parquet
 
 from helpers.kinesis.streams import shares
+from helpers.simulate.encode import as_json
 from helpers.simulate.files import File
 from helpers.simulate.pace import Pace
-from helpers.simulate.records import as_json, keys_of
+from helpers.simulate.records import keys_of
 from helpers.simulate.source import TIME_FORMAT
 
 _SAMPLE_BYTES: Final = 1 << 20

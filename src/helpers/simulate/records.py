@@ -1,7 +1,6 @@
-"""Events as the records of the stream: one JSON object an event, encoded a frame at a time."""
+"""Events as the records of the stream, in the lanes that they take to it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import numpy as np
@@ -9,15 +8,10 @@ import numpy.typing as npt
 import polars as pl
 
 from helpers.errors import InputError
-from helpers.events import FIELDS
 from helpers.kinesis import cbor, streams
-from helpers.kinesis.sender import MAX_BYTES, MAX_RECORDS, Batch
+from helpers.kinesis.batch import MAX_BYTES, MAX_RECORDS, Batch
 from helpers.simulate.dead_letters import DeadLetters
-from helpers.simulate.source import TIME_FORMAT
-
-STAMP: Final = "txn_timestamp"
-STAMP_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
-"""ISO 8601 in UTC without a zone: what Flink's JSON format reads as TIMESTAMP."""
+from helpers.simulate.encode import as_json
 
 KEYS: Final = ("user_id", "category_id", "product_id", "user_session", "category_code", "brand")
 """What can be the partition key."""
@@ -38,6 +32,7 @@ class Lane:
     _ends: npt.NDArray[np.int64]
     _sizes: npt.NDArray[np.int64]
     _rows: npt.NDArray[np.int64]
+    _keys: pl.Series
     _labels: list[str]
     _next: int = 0
 
@@ -65,6 +60,7 @@ class Lane:
             self._entries,
             self._ends[start : stop + 1],
             self._rows[start:stop],
+            self._keys[start:stop],
             self._labels[start:stop],
         )
 
@@ -78,33 +74,6 @@ def check_key(key: str) -> None:
 def keys_of(events: pl.DataFrame, key: str) -> pl.Series:
     """Give the partition key of each event as text; null where it has none."""
     return events[key].cast(pl.String)
-
-
-def as_json(events: pl.DataFrame, offset_s: int) -> pl.Series:
-    """Write events as JSON.
-
-    Parameters
-    ----------
-    events : polars.DataFrame
-        The columns of `helpers.simulate.source.SCHEMA`.
-    offset_s : int
-        Seconds by which ``txn_timestamp`` is later than the event's own time.
-
-    Returns
-    -------
-    polars.Series
-        One object an event, with the data set's fields and ``txn_timestamp``.
-    """
-    # events in order share their seconds: a text is made once a run of equal times
-    runs = events["event_time"].rle()
-    run = np.repeat(np.arange(len(runs)), runs.struct.field("len").to_numpy())
-    times = runs.struct.field("value")
-    own = times.dt.strftime(TIME_FORMAT)
-    stamp = (times + timedelta(seconds=offset_s)).dt.strftime(STAMP_FORMAT)
-    fields = pl.struct(
-        own.gather(run).alias("event_time"), *FIELDS[1:], stamp.gather(run).alias(STAMP)
-    )
-    return events.select(fields.struct.json_encode().alias("record"))["record"]
 
 
 def lanes(
@@ -170,6 +139,7 @@ def lanes(
             ends[start : stop + 1],
             sizes[start : stop + 1],
             encoded["row"].to_numpy()[start:stop],
+            encoded["key"][start:stop],
             encoded["label"][start:stop].to_list() if label else [],
         )
         for start, stop in zip([0, *stops[:-1]], stops, strict=True)

@@ -41,6 +41,9 @@ class Replay:
         Rows of the source to pass over.
     in_flight : int
         Requests under way at once.
+    strict_order : bool
+        Put no key into a request twice, so that its order holds whatever is refused; more
+        requests where the same few users act.
     verbose : bool
         Print HTTP status and category_id of each record.
     progress : bool
@@ -57,6 +60,7 @@ class Replay:
     dead_letters: str = "runs/simulate/dead_letters.jsonl"
     start_at: int = 0
     in_flight: int = 4
+    strict_order: bool = False
     verbose: bool = False
     progress: bool = True
 
@@ -83,6 +87,8 @@ class Report:
         Records in the dead-letter file.
     retried : int
         Records that had to be sent again, each time counted.
+    overtaken : int
+        Records that a stream refused while it took a later one of their key.
     seconds : float
         How long it took.
     offset_s : int
@@ -97,6 +103,7 @@ class Report:
     sent: int
     dead_lettered: int
     retried: int
+    overtaken: int
     seconds: float
     offset_s: int
     stopped_at: int | None

@@ -24,9 +24,10 @@ from helpers.kinesis.sender import Sender
 from helpers.paths import local
 from helpers.simulate import bots as bursts
 from helpers.simulate.dead_letters import DeadLetters
+from helpers.simulate.encode import STAMP_FORMAT
 from helpers.simulate.estimate import estimate
 from helpers.simulate.files import File, find
-from helpers.simulate.records import STAMP_FORMAT, Lane, lanes
+from helpers.simulate.records import Lane, lanes
 from helpers.simulate.replay import NOW, UNMOVED, Replay, Report, parsed
 from helpers.simulate.source import Source
 
@@ -131,7 +132,12 @@ def _send(
     replay, dead, stop = target.replay, target.dead, target.stop
     started = time.monotonic()
     sender = Sender(
-        target.client, replay.stream, replay.in_flight, stop, _printer(say, replay.verbose)
+        target.client,
+        replay.stream,
+        replay.in_flight,
+        stop,
+        _printer(say, replay.verbose),
+        strict=replay.strict_order,
     )
     handed: list[Lane] = []
     of_bots = before = 0
@@ -180,6 +186,7 @@ def _send(
         sent=sender.sent,
         dead_lettered=dead.count,
         retried=sender.retried,
+        overtaken=sender.overtaken,
         seconds=time.monotonic() - started,
         offset_s=target.offset_s,
         stopped_at=_next_row(source, sender, handed) if stop.is_set() else None,
