@@ -6,8 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import tables
 
-from helpers.flink.environment import JVM
+from helpers.flink.environment import JVM, SETTINGS
+
+SLOTS = 24
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,23 +25,46 @@ def jvm(local_aws: str) -> None:
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        # A job of its own class path would load the AWS SDK anew, twice.
+        patch.setenv("FLINK_TESTING", "1")
+        patch.setenv("FLINK_TEST_LIBS", str(tables.JAR))
         get_gateway()
 
 
-@pytest.fixture
-def jobs() -> Iterator[list[Any]]:
-    """The clients of the jobs that a test began: those that still run are cancelled at its end."""
-    from py4j.protocol import Py4JJavaError
+@pytest.fixture(scope="session")
+def cluster(jvm: None) -> Iterator[str]:
+    """One little cluster for all jobs of `table_environment`: each alone takes seconds to start."""
+    from pyflink.java_gateway import get_gateway
 
+    flink = get_gateway().jvm.org.apache.flink
+    configuration = flink.configuration.Configuration()
+    for name, value in (SETTINGS | {"rest.port": "0"}).items():
+        configuration.setString(name, value)
+    package = flink.runtime.minicluster
+    builder = getattr(package, "MiniClusterConfiguration$Builder")()
+    builder.setConfiguration(configuration).setNumSlotsPerTaskManager(SLOTS)
+    mini = package.MiniCluster(builder.build())
+    mini.start()
+    tables.CLUSTER.update(
+        {
+            "execution.target": "remote",
+            "rest.address": "127.0.0.1",
+            "rest.port": str(mini.getRestAddress().get().getPort()),
+        }
+    )
+    yield mini.getRestAddress().get().toString()
+    tables.CLUSTER.clear()
+    mini.close()
+
+
+@pytest.fixture
+def jobs(cluster: str) -> Iterator[list[Any]]:
+    """The clients of the jobs that a test began: those that still run are cancelled at its end."""
     begun: list[Any] = []
     yield begun
     for job in begun:
-        try:
+        if not job.get_job_status().result().is_globally_terminal_state():
             job.cancel().result()
-        except Py4JJavaError as error:
-            # The little cluster of a job that ended by itself is gone with it.
-            if "has already been shut down" not in str(error):
-                raise
 
 
 @pytest.fixture

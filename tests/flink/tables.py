@@ -8,6 +8,7 @@ from streams import Stream
 
 JAR = Path(__file__).parents[2] / "connector" / "target" / "flink-sql-connector-kinesis.jar"
 
+CLUSTER: dict[str, str] = {}  # where jobs run; empty is a cluster for each in this process
 CREDENTIALS = {
     "aws.credentials.provider": "BASIC",
     "aws.credentials.basic.accesskeyid": "test",
@@ -24,8 +25,9 @@ def table_environment(parallelism: int, **settings: str) -> Any:
         pytest.fail(f"{JAR} is not built: run make connector")
     configuration = Configuration()
     configuration.set_string("parallelism.default", str(parallelism))
-    configuration.set_string("pipeline.jars", JAR.as_uri())
     configuration.set_string("table.local-time-zone", "UTC")
+    for key, value in (CLUSTER or {"pipeline.jars": JAR.as_uri()}).items():
+        configuration.set_string(key, value)
     for key, value in settings.items():
         configuration.set_string(key.replace("__", "-").replace("_", "."), value)
     return StreamTableEnvironment.create(

@@ -3,11 +3,9 @@
 import base64
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,9 +186,9 @@ def poison(now: datetime) -> dict[bytes, str]:
     }
 
 
-def metric(rest_port: int, job: str, name: str) -> float:
+def metric(cluster: str, job: str, name: str) -> float:
     """The sum of a metric over a job's operators and subtasks, as Flink's REST API has it."""
-    vertices = f"http://127.0.0.1:{rest_port}/jobs/{job}"
+    vertices = f"{cluster}/jobs/{job}"
 
     def get(url: str) -> Any:
         return urllib3.request("GET", url, timeout=10).json()
@@ -204,7 +202,9 @@ def metric(rest_port: int, job: str, name: str) -> float:
     return total
 
 
-def test_poison_goes_to_the_dead_letter_stream_with_its_reason_and_the_rest_goes_on(local_aws, run):
+def test_poison_goes_to_the_dead_letter_stream_with_its_reason_and_the_rest_goes_on(
+    local_aws, cluster, run
+):
     events = Stream.create(local_aws, "poison", 1)
     dead = Stream.create(local_aws, "poison-dead", 1)
     prices = Stream.create(local_aws, "poison-prices", 1)
@@ -214,14 +214,7 @@ def test_poison_goes_to_the_dead_letter_stream_with_its_reason_and_the_rest_goes
     reasons = poison(now)
     for data in [*reasons, huge]:
         events.put([(data, "k", None), (good, "k", None)])
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        rest_port = free.getsockname()[1]
-    environment = table_environment(
-        1,
-        rest_port=str(rest_port),
-        rest_bind__address="127.0.0.1",
-        metrics_fetcher_update__interval="100",
-    )
+    environment = table_environment(1)
     options = {
         "source.dead-letter.stream.arn": dead.arn,
         "source.dead-letter.max-event-time-ahead": "1 d",
@@ -255,7 +248,7 @@ def test_poison_goes_to_the_dead_letter_stream_with_its_reason_and_the_rest_goes
     )
     put = events.read(lambda records: len(records) >= len(reasons) + passed)
     deadline = time.monotonic() + PATIENCE_S
-    while (counted := metric(rest_port, str(job.get_job_id()), "numRecordsInErrors")) == 0:
+    while (counted := metric(cluster, str(job.get_job_id()), "numRecordsInErrors")) == 0:
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert counted == len(reasons)

@@ -174,7 +174,9 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def watched(
+    local_aws: str, cluster: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
     """All cases at once, each with streams and a job of its own: they mostly wait."""
     folder = tmp_path_factory.mktemp("rules")
     generated, truth = folder / "generated.csv", folder / "truth.csv"
