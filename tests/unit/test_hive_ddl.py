@@ -20,6 +20,8 @@ from local_aws.athena.hive.ast import (
 from local_aws.athena.hive.tokens import Cursor, ParseError, tokenize
 from local_aws.athena.statements import parse
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
+
 TABLE = TableName("shop", "events")
 
 
@@ -153,7 +155,7 @@ def test_what_is_no_statement_is_refused_with_its_place(sql, message):
     assert message in str(refused.value)
 
 
-@given(st.text(max_size=60))
+@given(st.text(CHARACTERS, max_size=60))
 def test_any_text_is_tokenized_whole_or_refused(sql):
     try:
         tokens = list(tokenize(sql))

@@ -38,6 +38,8 @@ from helpers.simulate.records import lanes
 from helpers.simulate.replay import Replay
 from helpers.simulate.source import SCHEMA, Source
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
+
 ROW = "2019-10-01 00:00:0{n} UTC,view,{n},2053013555631882655,,apple,35.79,{n},s-{n}"
 HEADER = ",".join(FIELDS)
 CBOR = {"content-type": "application/x-amz-cbor-1.1"}
@@ -293,7 +295,7 @@ def test_json_has_the_data_sets_fields_and_one_offset(dead):
     assert (record["price"], record["user_id"]) == (35.79, 0)
 
 
-@given(st.text())
+@given(st.text(CHARACTERS))
 @settings(max_examples=40, deadline=None)
 def test_any_text_survives_as_value_and_as_key(text):
     events = frame(1).with_columns(brand=pl.lit(text))
@@ -322,7 +324,12 @@ def test_request_is_what_awss_sdk_for_java_writes():
     assert ends[-1] == len(entries_)
 
 
-@given(st.lists(st.tuples(st.text(max_size=300), st.text(min_size=1, max_size=256)), max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.text(CHARACTERS, max_size=300), st.text(CHARACTERS, min_size=1, max_size=256)),
+        max_size=5,
+    )
+)
 @settings(max_examples=40, deadline=None)
 def test_any_texts_are_read_back_from_cbor(pairs):
     data, keys = (pl.Series([pair[column] for pair in pairs], dtype=pl.String) for column in (0, 1))

@@ -6,6 +6,8 @@ from local_aws.athena.trino import nodes
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.parser import parse_query
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
+
 
 def _first(sql):
     return parse_query(f"SELECT {sql}").body.items[0].value
@@ -58,7 +60,9 @@ _PIECES = (
 )
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(_PIECES)).map(" ".join)))
+@given(
+    st.one_of(st.text(CHARACTERS, max_size=60), st.lists(st.sampled_from(_PIECES)).map(" ".join))
+)
 def test_any_text_parses_or_is_a_trino_error(text):
     try:
         parse_query(text)

@@ -17,6 +17,8 @@ from local_aws.athena.trino.parser import parse_query
 
 from .conftest import OneTable
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
+
 
 @pytest.mark.parametrize(
     ("sql", "expected"),
@@ -236,7 +238,7 @@ _WORDS = (
 )
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(_WORDS)).map(" ".join)))
+@given(st.one_of(st.text(CHARACTERS, max_size=60), st.lists(st.sampled_from(_WORDS)).map(" ".join)))
 def test_any_text_compiles_or_is_a_trino_error(text):
     try:
         found = compile_query(parse_query(f"SELECT {text}"), catalog=OneTable(), database="db")

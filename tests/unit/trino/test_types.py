@@ -10,6 +10,8 @@ from local_aws.athena.trino.types import (
     to_duckdb,
 )
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
+
 
 @pytest.mark.parametrize(
     "text",
@@ -95,7 +97,7 @@ def test_coercion_goes_one_way():
     assert not can_coerce(parse_type("bigint"), parse_type("integer"))
 
 
-@given(st.text(max_size=30))
+@given(st.text(CHARACTERS, max_size=30))
 def test_any_text_is_a_type_or_a_value_error(text):
     try:
         parse_type(text)
