@@ -10,6 +10,7 @@ from local_aws.athena.trino import (
     calls,
     compound,
     constants,
+    json_queries,
     names,
     operations,
     subqueries,
@@ -214,5 +215,6 @@ _METHODS: dict[type[n.Node], Callable[[ExpressionAnalyser, Any], Expr]] = {
     n.AtTimeZone: compound.at_time_zone,
     n.Extract: compound.extract,
     n.Call: calls.call,
+    n.JsonQuery: json_queries.json_query,
     n.Lambda: ExpressionAnalyser.lambda_expression,
 }

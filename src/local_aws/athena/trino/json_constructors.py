@@ -23,7 +23,7 @@ def json_object(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
     *items, rule = node.args
     kept = isinstance(rule, n.Literal) and rule.text == "TRUE"
     keys = [analyser.analyse(key) for key in items[::2]]
-    values = [analyser.analyse(value) for value in items[1::2]]
+    values = [_analysed(analyser, value) for value in items[1::2]]
     members: dict[str, str] = {}
     for key, value, at, written in zip(keys, values, items[::2], items[1::2], strict=True):
         if key.type.name not in ("varchar", "char"):
@@ -58,15 +58,28 @@ def json_array(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
     """Analyse JSON_ARRAY: items, then whether NULL items are kept."""
     *items, rule = node.args
     kept = isinstance(rule, n.Literal) and rule.text == "TRUE"
-    values = [analyser.analyse(item) for item in items]
+    values = [_analysed(analyser, item) for item in items]
     texts = [_item(value, item, kept) for value, item in zip(values, items, strict=True)]
     return combine(_joined("[", texts, "]"), VARCHAR, *values)
+
+
+def _analysed(analyser: ExpressionAnalyser, node: n.Node) -> Expr:
+    """Analyse a value; one with FORMAT JSON is the canonical text of what it holds."""
+    if not isinstance(node, n.JsonInput):
+        return analyser.analyse(node)
+    path = n.Literal(node.at, "string", "lax $")
+    wrong = n.JsonBehavior(node.at, "ERROR")
+    return analyser.analyse(n.JsonQuery(node.at, "JSON_QUERY", node, path, on_error=wrong))
 
 
 def _item(value: Expr, node: n.Node, kept: bool) -> str:
     """JSON text of a value, NULL for a NULL that is left out; what is JSON is taken as it is."""
     sql, kind = value.sql, value.type
-    if isinstance(node, n.Call) and node.name in _CONSTRUCTORS:
+    if isinstance(node, n.JsonInput) or (
+        isinstance(node, n.JsonQuery) and node.function == "JSON_QUERY"
+    ):
+        text = sql
+    elif isinstance(node, n.Call) and node.name in _CONSTRUCTORS:
         text = f"CAST(to_json(CAST({sql} AS JSON)) AS VARCHAR)"  # numbers become doubles
     elif kind.name in ("decimal", "real", "double"):
         text = f"CAST({json_ready(sql, kind)} AS VARCHAR)"

@@ -8,7 +8,7 @@ from typing import NoReturn
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.lexer import RESERVED, string_value
-from local_aws.athena.trino.parse_base import TokenWalker
+from local_aws.athena.trino.parse_json import JsonParser
 
 _COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
 _CURRENT = (
@@ -16,10 +16,9 @@ _CURRENT = (
     *("CURRENT_USER", "CURRENT_CATALOG", "CURRENT_SCHEMA", "CURRENT_PATH"),
 )
 _UNITS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
-_NOT_YET = ("JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_TABLE")
 
 
-class ExpressionParser(TokenWalker):
+class ExpressionParser(JsonParser):
     """Parser of expressions; the query parser builds on it."""
 
     def query(self) -> n.Query:
@@ -264,7 +263,7 @@ class ExpressionParser(TokenWalker):
             return n.Literal(token.at, "null" if word == "NULL" else "boolean", word)
         if word in _CURRENT:
             return self.current()
-        if word in _NOT_YET:
+        if word == "JSON_TABLE":
             self.unsupported(word)
         if word in RESERVED:
             self.mismatch("<expression>")
@@ -586,57 +585,6 @@ class ExpressionParser(TokenWalker):
         self.need(")")
         return self.call_clauses(at, "listagg", tuple(args), distinct=distinct, order=order)
 
-    def json_object(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        args: list[n.Node] = []
-        while not (self.at_words(")") or self.at_null_rule()):
-            keyed = self.at_words("KEY") and self.ahead().text not in (":", ",", ".")
-            if keyed:
-                self.advance()
-            args.append(self.value())
-            if not self.take("VALUE"):
-                self.need("VALUE" if keyed else ":")
-            args.append(self.json_item())
-            if not self.take(","):
-                break
-        return self.json_constructor(at, "json_object", args, keeps_nulls=True)
-
-    def json_array(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        args: list[n.Node] = []
-        while not (self.at_words(")") or self.at_null_rule()):
-            args.append(self.json_item())
-            if not self.take(","):
-                break
-        return self.json_constructor(at, "json_array", args, keeps_nulls=False)
-
-    def at_null_rule(self) -> bool:
-        return self.at_words("NULL", "ON", "NULL") or self.at_words("ABSENT", "ON", "NULL")
-
-    def json_item(self) -> n.Node:
-        found = self.expression()
-        if self.at_words("FORMAT", "JSON"):
-            self.unsupported("FORMAT JSON")
-        return found
-
-    def json_constructor(
-        self, at: n.At, name: str, args: list[n.Node], *, keeps_nulls: bool
-    ) -> n.Node:
-        """Parse what stands behind the members or items of a JSON constructor."""
-        place = self.token.at
-        if self.take("NULL", "ON", "NULL"):
-            keeps_nulls = True
-        elif self.take("ABSENT", "ON", "NULL"):
-            keeps_nulls = False
-        for word in ("WITH", "WITHOUT", "RETURNING"):
-            if self.at_words(word):
-                self.unsupported(f"{word} in {name.upper()}")
-        self.need(")")
-        rule = n.Literal(place, "boolean", "TRUE" if keeps_nulls else "FALSE")
-        return n.Call(at, name, (*args, rule))
-
     def truncation(self, args: list[n.Node]) -> list[n.Node]:
         """Parse what listagg's text ends with where it is cut off."""
         at = self.token.at
@@ -665,4 +613,7 @@ _SPECIAL = {
     "LISTAGG": ExpressionParser.listagg,
     "JSON_OBJECT": ExpressionParser.json_object,
     "JSON_ARRAY": ExpressionParser.json_array,
+    "JSON_VALUE": ExpressionParser.json_value,
+    "JSON_QUERY": ExpressionParser.json_query,
+    "JSON_EXISTS": ExpressionParser.json_exists,
 }
