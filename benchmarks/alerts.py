@@ -96,7 +96,7 @@ def main() -> None:
     result = [session.execute(sql) for sql in application_sql(NOTE, values)][-1]
     act(given.seconds)
     result.get_job_client().cancel().result()
-    records = peek.since(peek.at(streams.RAW, start), limit=1_000_000)
+    records = peek.since(peek.at(streams.RAW, start))
     actions = alerts.counted(records, duplicates_once=True, purchase_lines_once=True)
     waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), MAX_ACTIONS)
     print(f"{len(records):,} actions at {RATE} a second, {given.seconds} bots\n")

@@ -44,15 +44,21 @@ def backlog_table(local_aws, environment, backlog, name):
     )
 
 
-def found_bursts(local_aws, run, environment, target):
-    """Users and counts of the alerts before the mark's, which closes all earlier windows."""
-    alerts = Stream.create(local_aws, target, 1)
+def alerts_table(local_aws, environment, stream):
+    """The stream that TUMBLING writes to, with a table of it."""
+    alerts = Stream.create(local_aws, stream, 1)
     create_table(
         environment,
         "alerts",
         "user_id BIGINT, window_start STRING, action_count BIGINT",
         sink_options(local_aws, alerts),
     )
+    return alerts
+
+
+def found_bursts(local_aws, run, environment, target):
+    """Users and counts of the alerts before the mark's, which closes all earlier windows."""
+    alerts = alerts_table(local_aws, environment, target)
     run(environment, TUMBLING)
     rows = alerts.read_rows(lambda rows: any(row["user_id"] == MARK for row in rows))
     return sorted((row["user_id"], row["action_count"]) for row in rows if row["user_id"] != MARK)
@@ -192,7 +198,6 @@ def test_split_and_merge_under_a_running_job_lose_and_double_nothing(local_aws, 
 def test_idle_shards_and_readers_without_a_shard_hold_nothing_back(local_aws, run):
     # Two shards for three readers, one of the shards silent.
     events = Stream.create(local_aws, "idle", 2)
-    alerts = Stream.create(local_aws, "idle-alerts", 1)
     events.put_events(burst(1, START), 0)
     events.put_events([{"user_id": -1, "txn": stamp(START + timedelta(hours=1))}], 0)
     environment = table_environment(3)
@@ -202,12 +207,7 @@ def test_idle_shards_and_readers_without_a_shard_hold_nothing_back(local_aws, ru
         EVENTS.format(delay=10),
         source_options(local_aws, events, **{"scan.watermark.idle-timeout": "1 s"}),
     )
-    create_table(
-        environment,
-        "alerts",
-        "user_id BIGINT, window_start STRING, action_count BIGINT",
-        sink_options(local_aws, alerts),
-    )
+    alerts = alerts_table(local_aws, environment, "idle-alerts")
     run(environment, TUMBLING)
     assert alerts.read_rows(bool) == [
         {"user_id": 1, "window_start": "2019-10-01 00:00:00.000", "action_count": 12}

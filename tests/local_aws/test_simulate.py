@@ -17,9 +17,9 @@ from typing import Any
 import boto3
 import pytest
 
-from helpers.errors import InputError
+from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
-from helpers.kinesis import streams
+from helpers.kinesis import peek, streams
 from helpers.simulate import Pace, Replay, simulate
 from helpers.simulate.__main__ import main
 
@@ -121,6 +121,28 @@ def test_events_of_a_prefix_arrive_whole_in_order_and_moved_by_one_offset(stream
             assert len(burst) == int(row["action_count"])
             assert min(r["txn_timestamp"] for r in burst) == row["first_action"]
             assert max(r["txn_timestamp"] for r in burst) == row["last_action"]
+
+
+def test_a_look_reads_every_page_and_ends_at_the_tip(stream, monkeypatch):
+    monkeypatch.setattr(peek, "_MOST_IN_A_READ", 2)
+    before = peek.mark(stream)
+    assert peek.since(before).is_empty()
+    kinesis = boto3.client("kinesis")
+    records = [{"n": n, "brand": None if n < 3 else "x"} for n in range(7)]
+    kinesis.put_records(
+        StreamName=stream,
+        Records=[{"Data": json.dumps(record), "PartitionKey": "k"} for record in records],
+    )
+    found = peek.since(before)
+    assert found.select("n", "brand").to_dicts() == records
+    assert found["shard"].n_unique() == 1
+
+
+@pytest.mark.usefixtures("aws_env")
+@pytest.mark.parametrize("look", [streams.arn, streams.max_record_bytes, streams.shard_starts])
+def test_a_stream_that_is_missing_is_named(look):
+    with pytest.raises((InputError, ServiceError), match="no-such-stream"):
+        look("no-such-stream")
 
 
 def test_pace_follows_event_time_and_rate(stream, tmp_path):

@@ -1,5 +1,6 @@
 """A look at what arrived in a stream since a moment."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -59,39 +60,38 @@ def at(stream: str, moment: datetime) -> dict[str, str]:
     )
 
 
-def since(marks: dict[str, str], limit: int = 10_000) -> pl.DataFrame:
-    """Read what arrived after a mark.
+def since(marks: dict[str, str]) -> pl.DataFrame:
+    """Read what arrived after a mark, all of it.
 
     Parameters
     ----------
     marks : dict of str to str
         From `mark` or `at`.
-    limit : int
-        At most so many records of each shard.
 
     Returns
     -------
     polars.DataFrame
         The fields of each record's JSON, behind ``shard`` and ``arrived_at`` (UTC);
-        by shard, in order.
+        by shard, in order, each shard up to where it ended when its end was reached.
 
     Raises
     ------
     ServiceError
         Where AWS does not answer or refuses.
     """
-    rows: list[dict[str, Any]] = []
+    reads = [pl.DataFrame()]
     for shard, iterator in marks.items():
         try:
-            records = _read(iterator, limit)
+            for records in _reads(iterator):
+                rows = [
+                    {"shard": shard, "arrived_at": record["ApproximateArrivalTimestamp"]}
+                    | orjson.loads(record["Data"])
+                    for record in records
+                ]
+                reads.append(pl.DataFrame(rows, infer_schema_length=None))
         except (BotoCoreError, ClientError) as error:
             raise ServiceError(f"{shard} could not be read: {error}") from error
-        rows += [
-            {"shard": shard, "arrived_at": record["ApproximateArrivalTimestamp"]}
-            | orjson.loads(record["Data"])
-            for record in records
-        ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.concat(reads, how="diagonal_relaxed")
 
 
 def _iterators(stream: str, which: str, **position: Any) -> dict[str, str]:
@@ -111,14 +111,11 @@ def _iterators(stream: str, which: str, **position: Any) -> dict[str, str]:
         raise ServiceError(f"The stream {stream} could not be read: {error}") from error
 
 
-def _read(iterator: str | None, limit: int) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = []
-    while iterator and len(records) < limit:
-        answer = aws.client("kinesis").get_records(
-            ShardIterator=iterator, Limit=min(limit, _MOST_IN_A_READ)
-        )
-        records += answer["Records"]
+def _reads(iterator: str | None) -> Iterator[list[dict[str, Any]]]:
+    kinesis = aws.client("kinesis")
+    while iterator:
+        answer = kinesis.get_records(ShardIterator=iterator, Limit=_MOST_IN_A_READ)
+        yield answer["Records"]
+        if not answer["MillisBehindLatest"]:
+            return
         iterator = answer.get("NextShardIterator")
-        if not answer["Records"] and not answer["MillisBehindLatest"]:
-            break
-    return records[:limit]

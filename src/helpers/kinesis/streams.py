@@ -73,11 +73,7 @@ def arn(name: str) -> str:
     ServiceError
         Where there is no such stream, or AWS does not answer or refuses.
     """
-    try:
-        said = aws.client("kinesis").describe_stream_summary(StreamName=name)
-    except (BotoCoreError, ClientError) as error:
-        raise ServiceError(f"The stream {name} could not be looked up: {error}") from error
-    return str(said["StreamDescriptionSummary"]["StreamARN"])
+    return str(_summary(name)["StreamARN"])
 
 
 def shard_starts(name: str) -> list[int]:
@@ -131,9 +127,13 @@ def max_record_bytes(name: str) -> int:
     -------
     int
         Bytes; 1 MiB where the service does not say.
+
+    Raises
+    ------
+    ServiceError
+        Where there is no such stream, or AWS does not answer or refuses.
     """
-    said = aws.client("kinesis").describe_stream_summary(StreamName=name)
-    return int(said["StreamDescriptionSummary"].get("MaxRecordSizeInKiB", 1024)) * 1024
+    return int(_summary(name).get("MaxRecordSizeInKiB", 1024)) * 1024
 
 
 def shards_of(keys: Iterable[str], starts: list[int]) -> list[int]:
@@ -189,6 +189,14 @@ def shares(weights: dict[str, int], starts: list[int]) -> list[float]:
         counts[shard] += weight
     total = sum(counts)
     return [count / total for count in counts]
+
+
+def _summary(name: str) -> dict[str, Any]:
+    try:
+        said = aws.client("kinesis").describe_stream_summary(StreamName=name)
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceError(f"The stream {name} could not be looked up: {error}") from error
+    return dict(said["StreamDescriptionSummary"])
 
 
 def _exists(kinesis: Any, name: str) -> bool:

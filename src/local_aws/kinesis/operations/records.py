@@ -171,7 +171,7 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
         behind = 0
         if not at_tip:
             arrival = read.arrivals[-1] if read.data else shard.arrival_at(position)
-            behind = max(0, int(now * 1000) - arrival)
+            behind = max(1, int(now * 1000) - arrival)  # 0 says that nothing is left
     if throttle:
         throttle.read_out(sum(map(len, read.data)))
     times = {arrival: time(arrival) for arrival in set(read.arrivals)}
