@@ -19,7 +19,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Reads several shards in one thread, the one that has waited longest first. */
+/** Reads several shards in one thread and in turns, the one that has waited longest first. */
 final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit> {
     private final SourceConfig config;
     private final ShardReads reads;
@@ -77,7 +77,7 @@ final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit
         // A split restored as drained has nothing to read, and only says so again.
         List<StreamRecord> records;
         try {
-            records = poller.split().drained() ? List.of(ShardBatch.SHARD_END) : poller.read();
+            records = poller.split().drained() ? List.of(ShardBatch.SHARD_END) : poller.next();
         } catch (IOException e) {
             Exception explained = Failures.explained(e, config.stream(), "stream.arn");
             if (explained instanceof RuntimeException end) {

@@ -9,6 +9,7 @@ import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.StreamRecord;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,8 @@ final class ShardPoller {
     private static final Logger LOG = LoggerFactory.getLogger(ShardPoller.class);
     /** After so long without one answer the job fails, so that somebody hears of it. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** So many records are handed on before the other shards have their turn. */
+    static final int TURN = 500;
 
     private final KinesisSplit split;
     private final SourceConfig config;
@@ -32,6 +35,11 @@ final class ShardPoller {
     private boolean failing;
     private boolean renewed;
     private long millisBehind;
+    /** What the last read brought, how much of it was handed on, and when last. */
+    private List<StreamRecord> batch = List.of();
+
+    private int taken;
+    private long takenNanos;
 
     ShardPoller(KinesisSplit split, SourceConfig config, ShardReads reads, long nowNanos) {
         this.split = split;
@@ -45,12 +53,31 @@ final class ShardPoller {
         return split;
     }
 
+    /** When its next turn may be; in the past, how long it has waited for it. */
     long dueNanos() {
-        return dueNanos;
+        return taken < batch.size() ? takenNanos : dueNanos;
     }
 
     long millisBehind() {
         return millisBehind;
+    }
+
+    /**
+     * Hands on some records, and reads where none are left. In turns, because shards that wait
+     * while ten thousand records of another are worked on would look idle to the watermark.
+     *
+     * @return as {@link #read()}, at most {@link #TURN}
+     */
+    List<StreamRecord> next() throws IOException, InterruptedException {
+        if (taken == batch.size()) {
+            batch = read();
+            taken = 0;
+        }
+        int end = Math.min(taken + TURN, batch.size());
+        List<StreamRecord> turn = new ArrayList<>(batch.subList(taken, end));
+        taken = end;
+        takenNanos = System.nanoTime();
+        return turn;
     }
 
     /**

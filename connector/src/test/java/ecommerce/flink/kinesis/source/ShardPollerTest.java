@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShardPollerTest {
@@ -129,6 +130,23 @@ class ShardPollerTest {
         assertTrue(isDueAtOnce(poller));
         poller.read();
         assertTrue(!isDueAtOnce(poller));
+    }
+
+    @Test
+    void aLargeReadIsHandedOnInTurnsAndInBetweenTheShardsThatWaitedLongerAreFirst() throws Exception {
+        String[] numbers = IntStream.range(0, 2 * ShardPoller.TURN + 1).mapToObj(Integer::toString).toArray(String[]::new);
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        long before = System.nanoTime();
+        answers.addAll(List.of(result(null, 0, numbers)));
+        List<StreamRecord> handed = new ArrayList<>();
+        for (int left = 3; left > 0; left--) {
+            List<StreamRecord> turn = poller.next();
+            assertEquals(left > 1 ? ShardPoller.TURN : 2, turn.size());
+            handed.addAll(turn);
+            assertTrue(left == 1 || isDueAtOnce(poller) && poller.dueNanos() > before);
+        }
+        assertEquals(ShardBatch.SHARD_END, handed.remove(handed.size() - 1));
+        assertEquals(List.of(numbers), handed.stream().map(StreamRecord::sequenceNumber).toList());
     }
 
     @Test
