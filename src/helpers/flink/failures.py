@@ -16,6 +16,7 @@ _PLACE: Final = re.compile(
     r"(?:from|at) line (\d+), column (\d+)(?: to line \d+, column \d+)?(?:: )?", re.IGNORECASE
 )
 _NEXT_BLOCK: Final = re.compile(r"\n\s*\n|\nWas expecting")
+_UNEXPECTED: Final = re.compile(r'Encountered "(.+)" \.')
 _LISTED: Final = ("unsupported options", "missing required options", "available")
 
 
@@ -138,4 +139,18 @@ def _one_line(said: str) -> str:
     blocks = [" ".join(block.split()) for block in _NEXT_BLOCK.split(_PLACE.sub("", said))]
     if len(blocks) > 2 and blocks[1].lower().startswith(_LISTED):
         return f"{blocks[0]} {blocks[1]} {blocks[2].replace(' ', ', ')}"
-    return blocks[0]
+    if len(blocks) > 1 and blocks[1].startswith("Query schema"):
+        return f"{blocks[0]} {blocks[1]}"
+    unexpected = _UNEXPECTED.fullmatch(blocks[0])
+    return _misplaced(unexpected[1]) if unexpected else blocks[0]
+
+
+def _misplaced(found: str) -> str:
+    """Say what may be wrong where the grammar has no place for a token."""
+    if found.endswith("<EOF>"):
+        return "The statement ends too early"
+    if found == '\\"':
+        return "Unexpected \": a name stands in `backticks`, a text in 'single quotes'"
+    if found.isidentifier():
+        return f"Unexpected {found}: a reserved word is a name only in backticks, `{found}`"
+    return f"Unexpected {found}"

@@ -112,7 +112,7 @@ def bundle(columns: Iterable[str], rows: Iterable[Row], note: str = "") -> dict[
     """
     rows = list(rows)
     shown = rows[-SHOWN:]
-    counted = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    counted = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
     if len(shown) < len(rows):
         counted = f"the last {len(shown)} of {counted}"
     foot = f"{counted}, {note}" if note else counted
@@ -169,23 +169,42 @@ def text(value: Any) -> str:
     Returns
     -------
     str
-        NULL, TRUE, times with their zone if they have one, anything else as Python does.
+        NULL, TRUE, times with their zone if they have one, what is in an ARRAY, MAP or ROW
+        alike, anything else as Python does.
 
     Examples
     --------
     >>> text(None), text(True), text(1234567)
     ('NULL', 'TRUE', '1234567')
+    >>> text([("a", None)]), text({"n": [1, None], "s": "x"})
+    ("{'a': NULL}", "{n: [1, NULL], s: 'x'}")
     """
     if value is None:
         return NULL
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime.datetime):
-        stamp = value.replace(tzinfo=None).isoformat(" ", "auto")
+        spec = "milliseconds" if value.microsecond % 1000 == 0 < value.microsecond else "auto"
+        stamp = value.replace(tzinfo=None).isoformat(" ", spec)
         return f"{stamp}Z" if value.tzinfo else stamp
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
-    return str(value)
+    return _several(value) if isinstance(value, dict | list) else str(value)
+
+
+def _several(value: dict[str, Any] | list[Any]) -> str:
+    """Write a ROW, an ARRAY or a MAP, which comes as a list of pairs."""
+    if isinstance(value, dict):
+        parts = [f"{name}: {_within(item)}" for name, item in value.items()]
+    elif value and isinstance(value[0], tuple):
+        parts = [f"{_within(key)}: {_within(item)}" for key, item in value]
+    else:
+        return f"[{', '.join(map(_within, value))}]"
+    return f"{{{', '.join(parts)}}}"
+
+
+def _within(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else text(value)
 
 
 def _empty() -> dict[str, str]:

@@ -16,6 +16,10 @@ from helpers.flink.session import QUERIES, Session, explained
 from helpers.flink.sql import Filled, SqlError, Statement, fill, position, statements, substitute
 
 _LISTS: Final = ("SHOW", "DESCRIBE", "DESC")
+_JOBS: Final[dict[tuple[str, ...], str]] = {
+    ("SHOW", "JOBS"): "`%flink.jobs` lists its jobs",
+    ("STOP", "JOB"): "`%flink.cancel [name]` ends its jobs",
+}
 
 
 class Magics:
@@ -92,6 +96,8 @@ class Magics:
             table = Current()
             self._session.gather(sql, table)
             _say("\n".join(row[0] for row in table.rows()))
+        elif words[:2] in _JOBS:
+            raise InputError(f"{' '.join(words[:2])} is not for a note: {_JOBS[words[:2]]}.")
         elif verb in _LISTS:
             table = Current()
             schema, _ = self._session.gather(sql, table)

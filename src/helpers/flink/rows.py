@@ -164,7 +164,14 @@ def table_of(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
 
 def tuples(table: pa.Table) -> list[tuple[Any, ...]]:
     """Make rows of an Arrow table, also where two columns have one name."""
-    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    return list(zip(*map(_python, table.columns), strict=True))
+
+
+def _python(column: pa.ChunkedArray) -> list[Any]:
+    if pa.types.is_float32(column.type):  # 1.1 is to stay 1.1, not the double nearest to it
+        return [text and float(text) for text in column.cast(pa.string()).to_pylist()]
+    values: list[Any] = column.to_pylist()
+    return values
 
 
 def _owner(target: Any) -> str:

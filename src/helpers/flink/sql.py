@@ -314,7 +314,11 @@ def _value(place: str, kind: str, values: Mapping[str, Any]) -> str:
     if not place.endswith("}") or not _NAME.fullmatch(name):
         raise ValueError("is no ${name}: a name has letters, digits and _, and no default")
     if name not in values:
-        known = [key for key in values if not key.startswith("_")]
+        known = [
+            key
+            for key, value in values.items()
+            if isinstance(value, str | numbers.Number) and not key.startswith("_")
+        ]
         hint = nearest(name, known) if known else "nothing is set"
         raise ValueError(f"has no value: {hint}; set it in the parameters cell")
     value = values[name]

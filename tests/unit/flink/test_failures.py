@@ -24,8 +24,31 @@ FRAMES = "\n\tat org.apache.flink.table.A.b(A.java:937)\n\t... 15 more\n"
         (
             'org.apache.flink.table.api.SqlParserException: SQL parse failed. Encountered "at" at '
             f'line 1, column 9.\nWas expecting one of:\n    "+" ...\n    {FRAMES}',
-            'Encountered "at" .',
+            "Unexpected at: a reserved word is a name only in backticks, `at`",
             (1, 9),
+        ),
+        (
+            'a.P: SQL parse failed. Encountered "+ <EOF>" at line 1, column 9.\n'
+            'Was expecting one of:\n    "+" ...',
+            "The statement ends too early",
+            (1, 9),
+        ),
+        (
+            'a.P: SQL parse failed. Encountered "\\"" at line 1, column 9.\nWas expecting one of:',
+            "Unexpected \": a name stands in `backticks`, a text in 'single quotes'",
+            (1, 9),
+        ),
+        (
+            'a.P: SQL parse failed. Encountered "; ;" at line 1, column 9.\nWas expecting one of:',
+            "Unexpected ; ;",
+            (1, 9),
+        ),
+        (
+            "a.V: Column types do not match.\nCause: Different number of columns.\n\n"
+            f"Query schema: [k: INT, p: DOUBLE]\nSink schema:  [k: INT]{FRAMES}",
+            "Column types do not match. Cause: Different number of columns. "
+            "Query schema: [k: INT, p: DOUBLE] Sink schema: [k: INT]",
+            None,
         ),
         (
             f"org.apache.flink.table.api.ValidationException: Unable to create a source.{FRAMES}"

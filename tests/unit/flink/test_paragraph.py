@@ -1,9 +1,14 @@
 """A cell's first line: what is read from it, and what is refused by name."""
 
+from itertools import pairwise
+
 import pytest
 
 from helpers.errors import InputError
-from helpers.flink.paragraph import Paragraph, read
+from helpers.flink.note import paragraphs
+from helpers.flink.paragraph import SSQL, Paragraph, read
+from helpers.flink.sql import statements
+from helpers.paths import PROJECT
 
 
 def test_sql_cell_gives_its_properties_and_text():
@@ -42,3 +47,17 @@ def test_what_is_wrong_in_the_first_line_is_named(first, said):
     with pytest.raises(InputError) as caught:
         read(f"%%{first}\nSELECT 1")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("note", sorted((PROJECT / "flink_notebooks").glob("*.ipynb")))
+def test_a_note_runs_a_second_time_in_its_kernel(note):
+    sql = [
+        " ".join(statement.text.split())
+        for paragraph in paragraphs(note)
+        if paragraph.interpreter == SSQL
+        for statement in statements(paragraph.text)
+    ]
+    for before, statement in pairwise(["", *sql]):
+        if statement.startswith("CREATE "):
+            _, *kind, name = statement.partition(" AS ")[0].partition(" (")[0].split()
+            assert before == f"DROP {' '.join(kind)} IF EXISTS {name}"

@@ -2,10 +2,11 @@
 
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 from py4j.protocol import Py4JJavaError
 
-from helpers.flink.rows import Reader
+from helpers.flink.rows import Reader, tuples
 
 
 class RefusalError(Py4JJavaError):
@@ -40,3 +41,8 @@ def test_a_cluster_that_went_with_its_job_is_no_error(said, passes):
         with pytest.raises(RefusalError):
             reader.close()
     assert closed
+
+
+def test_a_float_stays_as_short_as_it_was_written():
+    floats = pa.table({"f": pa.array([1.1, None, float("inf")], pa.float32())})
+    assert tuples(floats) == [(1.1,), (None,), (float("inf"),)]

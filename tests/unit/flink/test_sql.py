@@ -63,8 +63,8 @@ def test_a_value_is_not_read_for_places_again():
 @pytest.mark.parametrize(
     ("sql", "values", "said"),
     [
-        ("SELECT\n  ${user}", {"users": 1}, "Line 2, column 3: `${user}` has no value: the nearest "
-         "known is `users`"),
+        ("SELECT\n  ${user}", {"users": 1, "user_": print},
+         "Line 2, column 3: `${user}` has no value: the nearest known is `users`"),
         ("SELECT ${user}", {}, "nothing is set"),
         ("SELECT '${user id}'", {"user": 1}, "`${user id}` is no ${name}"),
         ("SELECT '${user=3}'", {"user": 1}, "`${user=3}` is no ${name}"),
