@@ -7,24 +7,30 @@ time, and prints a Markdown table. Needs `make connector`. Usage:
 """
 
 import argparse
+import ast
 import random
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 
 import boto3
 import orjson
 
-from helpers import alerts
+from helpers import alerts, params
 from helpers.flink import kernel_session
 from helpers.flink.note import application_sql
 from helpers.kinesis import peek, streams
 from helpers.paths import PROJECT
 
 NOTE = PROJECT / "flink_notebooks" / "01_bot_detection.ipynb"
-MAX_ACTIONS = 10
+PARAMETERS = {p.name: ast.literal_eval(p.default) for p in params.of_notebook(NOTE)}
+PARAMETERS |= {"idle_seconds": 5, "max_days_off": 1}  # in real time
+MAX_ACTIONS = PARAMETERS["max_actions"]
+NOISE = {name: PARAMETERS[name] for name in ("duplicates_once", "purchase_lines_once")}
 RATE = 300  # events a second
-TICK_S = 0.1
-BURST_S = 3  # twelve actions of a new bot within so long, one bot a second
+TICK_S = 0.07  # no divisor of the readers' 0.2 s, so that the wait for them is any
+BURST_S = 3  # so long a bot takes for two actions more than the limit
+BOTS = 4  # a second
 BOTS_FROM = 990_000_001
 TAIL_S = 25  # the last window and its watermark
 
@@ -49,19 +55,16 @@ def act(seconds: int) -> None:
     """Send shoppers all the time, and bots until the tail begins."""
     kinesis = boto3.client("kinesis")
     chance = random.Random(1)  # noqa: S311
+    bots = defaultdict(list)
+    for bot in range((seconds - BURST_S) * BOTS):
+        for step in range(MAX_ACTIONS + 2):
+            at = bot / BOTS + BURST_S * step / (MAX_ACTIONS + 2)
+            bots[int(at / TICK_S)].append(BOTS_FROM + bot)
     began = time.monotonic()
     number = 0
     for tick in range(int((seconds + TAIL_S) / TICK_S)):
-        at = tick * TICK_S
-        users = [chance.randrange(512_000_000, 512_040_000) for _ in range(int(RATE * TICK_S))]
-        if at < seconds:
-            every = BURST_S / (MAX_ACTIONS + 2)
-            users += [
-                BOTS_FROM + bot
-                for bot in range(max(0, int(at) - BURST_S), int(at) + 1)
-                for step in range(MAX_ACTIONS + 2)
-                if at <= bot + step * every < at + TICK_S - 1e-9
-            ]
+        shoppers = [chance.randrange(512_000_000, 512_040_000) for _ in range(int(RATE * TICK_S))]
+        users = shoppers + bots[tick]
         number += len(users)
         rows = [action(user, number - place) for place, user in enumerate(users)]
         answer = kinesis.put_records(
@@ -69,7 +72,7 @@ def act(seconds: int) -> None:
             Records=[{"Data": orjson.dumps(r), "PartitionKey": str(r["user_id"])} for r in rows],
         )
         assert answer["FailedRecordCount"] == 0, answer
-        time.sleep(max(0.0, began + at + TICK_S - time.monotonic()))
+        time.sleep(max(0.0, began + (tick + 1) * TICK_S - time.monotonic()))
 
 
 def main() -> None:
@@ -80,26 +83,21 @@ def main() -> None:
     streams.ensure(names)
     raw, found, dead = (streams.arn(name) for name in names)
     start = datetime.now(UTC)
-    values = {
+    values = PARAMETERS | {
         "stream_1_arn": raw,
         "stream_2_arn": found,
         "dead_letter_arn": dead,
         "region": raw.split(":")[3],
         "start_s": f"{start.timestamp():.3f}",
-        "idle_seconds": 5,
-        "max_days_off": 1,
-        "max_actions": MAX_ACTIONS,
-        "duplicates_once": True,
-        "purchase_lines_once": True,
     }
     session = kernel_session()
     result = [session.execute(sql) for sql in application_sql(NOTE, values)][-1]
     act(given.seconds)
     result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start))
-    actions = alerts.counted(records, duplicates_once=True, purchase_lines_once=True)
+    actions = alerts.counted(records, **NOISE)
     waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), MAX_ACTIONS)
-    print(f"{len(records):,} actions at {RATE} a second, {given.seconds} bots\n")
+    print(f"{len(records):,} actions at {RATE} a second, {BOTS} bots a second\n")
     print("| rule | alerts | p50 s | p99 s |\n|---|---|---|---|")
     for (rule,), of in waits.group_by("rule", maintain_order=True):
         seconds = of["seconds"]

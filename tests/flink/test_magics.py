@@ -10,8 +10,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from helpers.errors import PlatformError
-from helpers.flink import java, live, query
+from helpers.errors import InputError, PlatformError
+from helpers.flink import counters, java, live, query
 
 PATIENCE_S = 120
 
@@ -127,6 +127,8 @@ def test_rows_reach_python_with_their_types():
          "Column 'nope_1' not found in any table\nline 4, column 3 of the cell:\n"
          "    nope_${n} FROM ticks\n    ^"),
         ("SELECT ${m}", "`${m}` has no value"),
+        ("SHOW JOBS", "SHOW JOBS is not for a note: `%flink.jobs` lists its jobs"),
+        ("SELECT 1 AS dec", "a name only in backticks, `dec`\nline 2, column 13 of the cell"),
         ("SELEC 1", "in the statement that begins in line 2 of the cell"),
         ("BEGIN STATEMENT SET; INSERT INTO nowhere SELECT nope FROM ticks; END",
          "    BEGIN STATEMENT SET; INSERT INTO nowhere SELECT nope".replace("    ", "  ", 1)),
@@ -146,16 +148,20 @@ def test_a_job_runs_on_the_loopback_counts_and_is_cancelled(cell):
     assert cell(f"%%flink.ssql\n{insert}").text == "job nowhere: RUNNING\n"
     again = cell(f"%%flink.ssql\n{insert}").error
     assert "A job nowhere is running already" in str(again)
-    deadline = time.monotonic() + PATIENCE_S
-    while min(int(count) for count in jobs(cell)["nowhere"][1:3]) == 0:
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    counts = counters("nowhere", at_least=600, seconds=PATIENCE_S)
+    assert counts["read"] >= 600
+    assert counts["written"] >= 600
+    assert int(jobs(cell)["nowhere"][1]) >= counts["read"]
+    with pytest.raises(InputError, match=r"has taken in [\d,]+ of 1,000,000,000 records in 0 s"):
+        counters("nowhere", at_least=10**9, seconds=0)
     assert jobs(cell)["nowhere"][0] == "RUNNING"
     assert len(listening()) > 1
     assert all("127.0.0.1" in address for address in listening())
     assert "nearest known is `nowhere`" in str(cell("%flink.cancel nowher").error)
     assert cell("%flink.cancel nowhere").text == "job nowhere: CANCELED\n"
     assert jobs(cell)["nowhere"][0] == "CANCELED"
+    with pytest.raises(InputError, match="it is CANCELED"):
+        counters("nowhere")
     assert cell("%flink.cancel").text == "no job was running\n"
 
 

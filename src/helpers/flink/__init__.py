@@ -66,6 +66,37 @@ def query(
     return kernel_session().query(sql, rows, seconds, params)
 
 
+def counters(job: str, at_least: int = 0, seconds: float = 60) -> dict[str, int]:
+    """Count what a job of this kernel took in, once that is at least so many records.
+
+    Parameters
+    ----------
+    job : str
+        Its name, as ``%flink.jobs`` shows it.
+    at_least : int, optional
+        Wait for so many records, dead letters among them.
+    seconds : float, optional
+        How long to wait for them.
+
+    Returns
+    -------
+    dict of str to int
+        ``read`` from sources, ``written`` to sinks, ``late dropped`` by windows and frames
+        (each counts for itself), ``not decoded`` by sources (dead letters).
+
+    Raises
+    ------
+    InputError
+        Where there is no such job, it has ended, or has not taken in so many.
+
+    Examples
+    --------
+    >>> counters("ecomm_user_activity_stream_2", at_least=1100)["read"]  # doctest: +SKIP
+    1100
+    """
+    return kernel_session().jobs.counters(job, at_least, seconds)
+
+
 @cache
 def kernel_session() -> "Session":
     """Give the kernel's session; the first call starts Flink.

@@ -20,6 +20,7 @@ from helpers.flink.names import nearest
 _ENDS: Final = ("FINISHED", "CANCELED", "FAILED")
 _POLL_SECONDS: Final = 0.1
 _REQUEST_SECONDS: Final = 10
+_COUNTERS_SECONDS: Final = 1  # the cluster asks its tasks every half second
 # A counter is the sum of one metric over all tasks of the operators that begin or end so.
 _COUNTERS: Final[dict[str, Callable[[str], bool]]] = {
     "read": lambda metric: metric.startswith("Source__") and metric.endswith(".numRecordsOut"),
@@ -210,15 +211,48 @@ class Jobs:
         InputError
             Where there is no job of that name.
         """
-        if name is not None and name not in self._jobs:
-            hint = nearest(name, self._jobs) if self._jobs else "no job was submitted"
-            raise InputError(f"There is no job {name}: {hint}.")
-        asked = [self._jobs[name]] if name is not None else list(self._jobs.values())
+        asked = [self._named(name)] if name is not None else list(self._jobs.values())
         running = [job for job in asked if job.state not in _ENDS]
         with held():
             for job in running:
                 job.cancel()
         return [job.name for job in running]
+
+    def counters(self, name: str, at_least: int, seconds: float) -> dict[str, int]:
+        """Give a job's counters, once it has taken in so many records.
+
+        Parameters
+        ----------
+        name : str
+        at_least : int
+            Records, dead letters among them.
+        seconds : float
+            How long to wait for them.
+
+        Returns
+        -------
+        dict of str to int
+            As `Job.counters`.
+
+        Raises
+        ------
+        InputError
+            Where there is no such job, it has ended, or has not taken in so many.
+        """
+        job = self._named(name)
+        deadline = time.monotonic() + seconds
+        while counts := job.counters():
+            taken = counts["read"] + counts["not decoded"]
+            if taken >= at_least:
+                time.sleep(_COUNTERS_SECONDS)  # the tasks behind count the last of them too
+                return job.counters() or counts
+            if time.monotonic() > deadline:
+                raise InputError(
+                    f"The job {name} has taken in {taken:,} of {at_least:,} records in "
+                    f"{seconds:g} s: give it longer, or look at %flink.jobs."
+                )
+            time.sleep(_POLL_SECONDS)
+        raise InputError(f"The job {name} counts nothing any more: it is {job.state}.")
 
     def failed(self) -> list[FlinkError]:
         """Give the failures that were not told before."""
@@ -240,3 +274,9 @@ class Jobs:
             counters = job.counters()
             rows.append((job.name, job.id, job.state, *(counters.get(name) for name in _COUNTERS)))
         return ["job", "id", "state", *_COUNTERS], rows
+
+    def _named(self, name: str) -> Job:
+        if name not in self._jobs:
+            hint = nearest(name, self._jobs) if self._jobs else "no job was submitted"
+            raise InputError(f"There is no job {name}: {hint}.")
+        return self._jobs[name]
