@@ -108,7 +108,7 @@ def test_glue_and_athena_readers_see_the_columns_and_a_clear_refusal(glue, kerne
     assert athena(f"SHOW TABLES IN {DATABASE}")[0] == "SUCCEEDED"
     assert athena(f"SELECT COUNT(column_name) {columns_of_all}")[0] == "SUCCEEDED"
     state, reason = athena(f"SELECT * FROM {DATABASE}.ecomm_stream")
-    assert (state, reason.split(":")[0]) == ("FAILED", "HIVE_INVALID_METADATA")
+    assert (state, reason.split(":")[0]) == ("FAILED", "HIVE_METASTORE_ERROR")
 
 
 def athena(sql):

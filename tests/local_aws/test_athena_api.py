@@ -238,8 +238,9 @@ class TestMetadata:
         )
         names = [t["Name"] for page in pages for t in page["TableMetadataList"]]
         assert names == ["events", "events_raw"]
-        code, _, _ = refused(client.get_table_metadata, **table, TableName="none")
+        code, message, _ = refused(client.get_table_metadata, **table, TableName="none")
         assert code == "MetadataException"
+        assert "Error Code: EntityNotFoundException;" in message  # SQLAlchemy's dialect reads it
 
     def test_the_one_catalog(self, athena: Athena) -> None:
         names = [

@@ -48,6 +48,14 @@ def test_parquet_columns_are_found_by_name_and_the_missing_are_null(shop: Shop) 
     assert shop.rows("SELECT * FROM p ORDER BY a") == [["x", "1", None], ["y", None, None]]
 
 
+def test_table_without_a_serde_is_no_table_of_files(shop: Shop) -> None:
+    columns = [{"Name": "a", "Type": "string"}]
+    table = {"Name": "bare", "StorageDescriptor": {"Columns": columns}}
+    boto3.client("glue").create_table(DatabaseName=shop.database, TableInput=table)
+    expected = "HIVE_METASTORE_ERROR: Table storage descriptor is missing SerDe info"
+    assert shop.fail("SELECT a FROM bare") == expected
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -103,6 +103,9 @@ class GlueCatalog:
             raise QueryError(
                 f"NOT_SUPPORTED: Iceberg table {database}.{name} is not supported here"
             )
+        if not (found.storage.get("SerdeInfo") or {}).get("SerializationLibrary"):
+            # what Flink or a bare CreateTable leaves in Glue
+            raise QueryError("HIVE_METASTORE_ERROR: Table storage descriptor is missing SerDe info")
         return table_schema(found)
 
 

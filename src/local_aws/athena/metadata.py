@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from typing import Any
+from uuid import uuid4
 
 from ministack.core.responses import request_scope
 
@@ -46,7 +47,14 @@ def _glue(tenant: Tenant, action: str, **members: Any) -> Document:
         try:
             return ACTIONS[action](members)
         except GlueError as error:
-            raise MetadataError(error.message) from None
+            raise MetadataError(_from_glue(error)) from None
+
+
+def _from_glue(error: GlueError) -> str:
+    """Return Glue's error in the words that Athena wraps it in: clients read the code there."""
+    known = error.code == "EntityNotFoundException"
+    where = f"Status Code: 400; Error Code: {error.code}; Request ID: {uuid4()}; Proxy: null"
+    return f"{'Entity Not Found' if known else error.message} (Service: AmazonDataCatalog; {where})"
 
 
 def _all(tenant: Tenant, action: str, member: str, **members: Any) -> list[Document]:

@@ -61,8 +61,7 @@ def format_of(storage: Mapping[str, Any], parameters: Mapping[str, str]) -> Form
     reads = storage.get("InputFormat") or ""
     name = _FORMATS.get(library)
     if name is None:
-        what = f"SerDe {library}" if library else "a table without a SerDe"
-        raise QueryError(f"NOT_SUPPORTED: {what} is not supported here")
+        raise QueryError(f"NOT_SUPPORTED: SerDe {library} is not supported here")
     inputs = _PARQUET_INPUTS if name == "parquet" else _TEXT_INPUTS
     if reads not in inputs:
         raise QueryError(f"NOT_SUPPORTED: input format {reads} is not supported here")
