@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.coercion import coerce, common_type
@@ -53,12 +56,16 @@ def analyse_query(
     """
     first_scan = len(comp.scans)
     common: list[tuple[CommonRelation, str]] = []
+    reads = _bare_reads(query) if query.ctes else Counter()
     for table in query.ctes:
         repeated = [one for one in query.ctes if one.name == table.name]
         if len(repeated) > 1 and repeated[0] is not table:
             message = f"WITH query name '{table.name}' specified more than once"
             raise TrinoError("DUPLICATE_NAMED_QUERY", message, *table.at)
-        relation, text = _common_table(table, query, comp, env)
+        if query.recursive and table.name in _bare_reads(table.query):
+            relation, text = _recursive_table(table, comp, env)
+        else:
+            relation, text = _common_table(table, comp, env, once=reads[table.name] < 2)
         common.append((relation, text))
         env = env.with_common(table.name, relation)
     sql, columns = _body(query, comp, env, outer, top)
@@ -208,13 +215,11 @@ def _renamed(table: n.CommonTable, columns: list[Column]) -> list[Column]:
 
 
 def _common_table(
-    table: n.CommonTable, query: n.Query, comp: Compilation, env: Env
+    table: n.CommonTable, comp: Compilation, env: Env, *, once: bool
 ) -> tuple[CommonRelation, str]:
-    if query.recursive and _reads(table.query, table.name):
-        return _recursive_table(table, comp, env)
     sql, columns = analyse_query(table.query, comp, env, None)
     columns = _renamed(table, columns)
-    if _count_reads(query, table.name) > 1:
+    if not once:
         columns = [dataclasses.replace(column, pruned=None) for column in columns]
     return CommonRelation(comp.alias("w"), columns), sql
 
@@ -272,18 +277,28 @@ def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
     return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
 
 
-def _children(node: object) -> Iterator[object]:
-    if dataclasses.is_dataclass(node):
-        for one in dataclasses.fields(node):
-            yield getattr(node, one.name)
-    elif isinstance(node, tuple):
-        yield from node
+@cache
+def _members(kind: type) -> tuple[str, ...]:
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return tuple(one.name for one in fields if one.name != "at")
 
 
-def _count_reads(node: object, name: str) -> int:
-    """How often a table of this bare name stands in a tree."""
-    here = isinstance(node, n.Table) and node.parts == (name,)
-    return int(here) + sum(_count_reads(child, name) for child in _children(node))
+def _children(node: Any) -> Iterable[object]:
+    if isinstance(node, tuple):
+        return node
+    return [getattr(node, name) for name in _members(type(node))]
+
+
+def _bare_reads(node: object) -> Counter[str]:
+    """How often a table of each bare name stands in a tree."""
+    found: Counter[str] = Counter()
+    left = [node]
+    while left:
+        node = left.pop()
+        if isinstance(node, n.Table) and len(node.parts) == 1:
+            found[node.parts[0]] += 1
+        left.extend(_children(node))
+    return found
 
 
 def _first_read(node: object, name: str) -> n.Table | None:
@@ -292,7 +307,3 @@ def _first_read(node: object, name: str) -> n.Table | None:
         return node if node.parts == (name,) else None
     hits = (_first_read(child, name) for child in _children(node))
     return next((hit for hit in hits if hit is not None), None)
-
-
-def _reads(node: object, name: str) -> bool:
-    return _count_reads(node, name) > 0

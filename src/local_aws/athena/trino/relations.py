@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.coercion import coerce, compared
@@ -25,6 +26,9 @@ from local_aws.athena.trino.scope import (
     quote_name,
 )
 from local_aws.athena.trino.types import BIGINT, TrinoType, can_coerce, row_field_names
+
+# a tree never changes, and a view's text is asked for by every query over it
+_parse_view = lru_cache(maxsize=128)(parse_query)
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class From:
             raise TrinoError("VIEW_IS_RECURSIVE", message, *node.at)
         env = Env(view.database, views=(*self.env.views, place))
         try:
-            sql, columns = self.comp.analyse_query(parse_query(view.sql), self.comp, env, None)
+            sql, columns = self.comp.analyse_query(_parse_view(view.sql), self.comp, env, None)
         except TrinoError as error:
             why = str(error).removeprefix(f"{error.name}: ")
             message = f"Failed analyzing stored view '{'.'.join(full)}': {why}"
