@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 
 from local_aws.athena.engine import QueryError
 from local_aws.objects import StoredObject
+
+_KEPT = 4096
+_FOOTERS: "dict[tuple[str, str], Footer]" = {}
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,16 @@ def read_footer(file: StoredObject) -> Footer:
     QueryError
         HIVE_BAD_DATA for an object that is no Parquet file.
     """
-    return _read(file.path, file.etag, file.uri)
+    key = (file.uri, file.etag)  # not the path, which takes longer to find than all the rest
+    footer = _FOOTERS.get(key)
+    if footer is None:
+        footer = _FOOTERS[key] = _read(file.path, file.uri)
+        if len(_FOOTERS) > _KEPT:
+            _FOOTERS.pop(next(iter(_FOOTERS)), None)
+    return footer
 
 
-@lru_cache(maxsize=4096)
-def _read(path: Path, _etag: str, uri: str) -> Footer:
+def _read(path: Path, uri: str) -> Footer:
     try:
         metadata = pq.read_metadata(path)
     except pa.ArrowInvalid as error:

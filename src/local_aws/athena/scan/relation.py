@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -101,6 +102,16 @@ class _Reader:
     hidden: Sequence[Column]
     keeps: Sequence[Keeps]
 
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns inside the files."""
+        return [column.name for column in self.plain]
+
+    @cached_property
+    def bounded(self) -> set[str]:
+        """Those whose conversions all keep the order of values, so that bounds stay bounds."""
+        return {column.name for column in self.plain if column.type.name not in _UNBOUNDED}
+
     def branches(self, units: Sequence[Unit]) -> list[str]:
         """Return the SELECTs whose union is the scan."""
         by_format: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[Format, list[Unit]]] = {}
@@ -124,9 +135,8 @@ class _Reader:
         for unit in units:
             for file in unit.files:
                 footer = read_footer(file)
-                if not footer.rows:
+                if not self._counted(footer):
                     continue
-                self._count(footer)
                 groups.setdefault(footer.signature, []).append((unit.partition, file))
         branches = []
         for members in groups.values():
@@ -148,12 +158,12 @@ class _Reader:
                 branches += self._with_keys(columns, members, _read_parquet)
         return branches
 
-    def _count(self, footer: Footer) -> None:
-        """Count what reading a Parquet file costs: its footer is not part of that."""
-        names = [column.name for column in self.plain]
-        # every conversion of these keeps the order of values, so that bounds stay bounds
-        bounded = {column.name for column in self.plain if column.type.name not in _UNBOUNDED}
-        self.context.add_scanned(bytes_read(footer, names, self.keeps, bounded))
+    def _counted(self, footer: Footer) -> bool:
+        """Count what reading a Parquet file costs, its footer apart; whether it is read at all."""
+        size = bytes_read(footer, self.names, self.keeps, self.bounded)
+        if size is not None:
+            self.context.add_scanned(size)
+        return size is not None
 
     def _native(
         self,

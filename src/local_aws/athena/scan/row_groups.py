@@ -57,8 +57,10 @@ def compile_conditions(
 
 def bytes_read(
     footer: Footer, columns: Collection[str], keeps: Sequence[Keeps], bounded: Collection[str]
-) -> int:
+) -> int | None:
     """Return the stored bytes of the columns in the row groups that are not skipped.
+
+    None where all are skipped: the file then need not be opened.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def bytes_read(
     bounded
         The columns whose bounds in the file are those of the values that the query compares.
     """
-    size = 0
+    sizes = []
     for group in range(len(footer.rows)):
 
         def chunk(name: str, group: int = group) -> ColumnChunk | None:
@@ -79,8 +81,9 @@ def bytes_read(
             return found[group] if found else None
 
         if all(keep(chunk) for keep in keeps):
-            size += sum(found[group].size for name in columns if (found := footer.chunks(name)))
-    return size
+            chunks = [found for name in columns if (found := footer.chunks(name))]
+            sizes.append(sum(found[group].size for found in chunks))
+    return sum(sizes) if sizes else None
 
 
 def _keeps(node: exp.Expr, connection: duckdb.DuckDBPyConnection) -> Keeps:

@@ -6,8 +6,6 @@ import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any
 
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.coercion import coerce, common_type
@@ -277,16 +275,17 @@ def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
     return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
 
 
-@cache
-def _members(kind: type) -> tuple[str, ...]:
-    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-    return tuple(one.name for one in fields if one.name != "at")
+_MEMBERS: dict[type, tuple[str, ...]] = {}
 
 
-def _children(node: Any) -> Iterable[object]:
+def _children(node: object) -> Iterable[object]:
     if isinstance(node, tuple):
         return node
-    return [getattr(node, name) for name in _members(type(node))]
+    kind = type(node)
+    if kind not in _MEMBERS:
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        _MEMBERS[kind] = tuple(one.name for one in fields if one.name != "at")
+    return [getattr(node, name) for name in _MEMBERS[kind]]
 
 
 def _bare_reads(node: object) -> Counter[str]:

@@ -110,6 +110,8 @@ def _extreme(call: Call) -> str:
 def _join(call: Call) -> str:
     element = call.args[0].type.args[0]
     text = convert("j_", element, VARCHAR)
+    if text == "j_" and len(call.args) == 2:
+        return f"array_to_string({call[0]}, {call[1]})"
     if len(call.args) > 2:
         text = f"coalesce({text}, {call[2]})"
     return f"array_to_string(list_transform({call[0]}, lambda j_: {text}), {call[1]})"
@@ -122,6 +124,9 @@ def _remove(call: Call) -> str:
 
 def _slice(call: Call) -> str:
     a, start, length = call[0], call[1], call[2]
+    known = [each.value for each in call.args[1:] if each.is_literal]
+    if len(known) == 2 and None not in known and known[0] > 0 and known[1] >= 0:
+        return f"{a}[{known[0]}:{known[0] + known[1] - 1}]"
     zero = raise_in_sql(_INVALID, "'SQL array indices start at 1'")
     negative = raise_in_sql(_INVALID, "'length must be greater than or equal to 0'")
     first = f"CASE WHEN {start} < 0 THEN len({a}) + {start} + 1 ELSE {start} END"

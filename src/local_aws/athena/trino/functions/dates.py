@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from local_aws.athena.trino.casts import convert
+from local_aws.athena.trino.casts import convert, zoned
 from local_aws.athena.trino.errors import TrinoError, raise_in_sql
 from local_aws.athena.trino.functions.model import Call, Function, arg_type, not_supported
 from local_aws.athena.trino.types import VARCHAR, TrinoType, timestamp
@@ -170,6 +170,9 @@ def _offset_part(template: str) -> Callable[[Call], str]:
     return emit
 
 
+_UTC = ("Z", "GMT", "Etc/UTC", "+00:00", "UT")
+
+
 def _zone_literal(call: Call, index: int) -> str:
     """Return the zone of a call as DuckDB text, checked where it is a literal."""
     argument = call.args[index]
@@ -181,10 +184,12 @@ def _zone_literal(call: Call, index: int) -> str:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             raise TrinoError(_INVALID, f"'{name}' is not a valid time zone") from None
-    return f"trino_zone_name({argument.sql})"
+    return "'UTC'" if name in ("UTC", *_UTC) else argument.sql
 
 
 def _pack(instant: str, zone: str) -> str:
+    if zone == "'UTC'":
+        return zoned(instant, zone)
     known = f"{instant} IS NOT NULL AND {zone} IS NOT NULL"
     return f"CASE WHEN {known} THEN struct_pack(t := {instant}, z := {zone}) END"
 
@@ -195,7 +200,8 @@ def _at_timezone(call: Call) -> str:
 
 def _with_timezone(call: Call) -> str:
     zone = _zone_literal(call, 1)
-    return _pack(f"trino_instant({call[0]}, {zone})", zone)
+    instant = call[0] if zone == "'UTC'" else f"trino_instant({call[0]}, {zone})"
+    return _pack(instant, zone)
 
 
 def _with_zone_type(types: Sequence[TrinoType]) -> TrinoType:
@@ -318,6 +324,5 @@ MACROS = [
     " THEN 1 ELSE 0 END",
     "CREATE MACRO trino_years_between(a, b) AS CASE WHEN b < a THEN -trino_years_forward(b, a)"
     " ELSE trino_years_forward(a, b) END",
-    "CREATE MACRO trino_zone_name(z) AS CASE WHEN z IN ('Z', 'GMT', 'Etc/UTC', '+00:00', 'UT')"
-    " THEN 'UTC' ELSE z END",
+    f"CREATE MACRO trino_zone_name(z) AS CASE WHEN z IN {_UTC} THEN 'UTC' ELSE z END",
 ]

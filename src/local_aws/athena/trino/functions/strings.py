@@ -64,6 +64,8 @@ def _split(call: Call) -> str:
     empty = raise_in_sql(_INVALID, "'The delimiter may not be the empty string'")
     parts = f"string_split({text}, {delimiter})"
     if len(call.args) == 2:
+        if call.args[1].is_literal and call.args[1].value:
+            return parts
         return f"CASE WHEN {delimiter} = '' THEN {empty} ELSE {parts} END"
     limit = call[2]
     wrong = raise_in_sql(_INVALID, "'Limit must be positive'")
