@@ -96,6 +96,7 @@ def _emit(
         o=f" ORDER BY {order}" if order else "",
         n=" IGNORE NULLS" if node.nulls == "IGNORE" else "",
         w=behind,
+        grouped=bool(analyser.rules.groups) and node.over is None,
     )
     if callable(function.emit):
         sql = function.emit(made)

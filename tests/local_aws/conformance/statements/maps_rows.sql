@@ -21,3 +21,7 @@ SELECT map_agg(k, v) FROM (VALUES (NULL, 1), ('a', 2)) AS x (k, v);
 SELECT CAST(map_from_entries(ARRAY[ROW('a', 1)]) AS json), json_format(CAST(MAP(ARRAY['a'], ARRAY[ROW(1, 'x')]) AS json));
 SELECT m['a'], m['zz'] FROM (VALUES MAP(ARRAY['a'], ARRAY[1])) t (m);
 SELECT try(m['zz']), m['a'] FROM (VALUES MAP(ARRAY['a'], ARRAY[1])) t (m);
+SELECT histogram(event_type), histogram(brand), histogram(user_id) FROM events;
+SELECT map_agg(k, k * k) FROM UNNEST(sequence(1, 40)) AS t (k);
+SELECT map_agg(brand, n), multimap_agg(brand, n) FROM (SELECT brand, count(*) AS n FROM events GROUP BY brand);
+SELECT map_agg(date(event_time), event_type), map_agg(price, event_type) FROM events WHERE user_id = 500000002;

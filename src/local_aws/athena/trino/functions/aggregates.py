@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from local_aws.athena.trino.casts import java_text
 from local_aws.athena.trino.decimals import divide
 from local_aws.athena.trino.errors import TrinoError, raise_in_sql
-from local_aws.athena.trino.functions.arrays import fold
+from local_aws.athena.trino.functions.arrays import distinct, fold
 from local_aws.athena.trino.functions.model import (
     Call,
     Function,
@@ -63,6 +63,33 @@ def _extreme_by_order(call: Call) -> str:
     return f"coalesce({real}, {name}({call.d}{x}{call.o}){call.w})"
 
 
+def _made_map(entries: str, key: str, call: Call) -> str:
+    """Map of a list of entries, which Trino gives in the order of a hash table's slots.
+
+    Where rows are grouped, the order depends on how Trino splits the work, and is left as it is.
+    """
+    kind, name = call.args[0].type, f"e_.{key}"
+    texts = kind.name == "varchar"
+    number = _as_long(name, kind)
+    if call.grouped or not (texts or number):
+        return f"map_from_entries({entries})"
+    keys = f"list_transform(m_, lambda e_: {name if texts else number})"
+    order = f"py_map_order_of_{'texts' if texts else 'numbers'}({keys})"
+    made = f"map_from_entries(list_transform({order}, lambda o_: m_[o_]))"
+    return f"list_transform([{entries}], lambda m_: {made})[1]"
+
+
+def _as_long(x: str, kind: TrinoType) -> str:
+    """Text of the 64-bit integer that Trino holds a value as; nothing for other types."""
+    if kind.name == "decimal" and kind.args[0] <= _SHORT_DECIMAL:
+        return f"CAST({x} * CAST(1{'0' * kind.args[1]} AS HUGEINT) AS BIGINT)"
+    return {
+        "date": f"CAST({x} - DATE '1970-01-01' AS BIGINT)",
+        "timestamp": f"epoch_us({x})",
+        **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), f"CAST({x} AS BIGINT)"),
+    }.get(kind.name, "")
+
+
 def _map_agg(call: Call) -> str:
     """Map of keys to the value that came first; NULL keys are passed over."""
     pairs = (
@@ -72,7 +99,8 @@ def _map_agg(call: Call) -> str:
     kept = f"list_filter({pairs}, lambda p_: p_ IS NOT NULL)"
     keys = f"list_transform({kept}, lambda q_: q_.k)"
     first = f"list_filter({kept}, lambda r_, i_: list_position({keys}, r_.k) = i_)"
-    return f"CASE WHEN len({kept}) > 0 THEN map_from_entries({first}) END"
+    made = _made_map(first, "k", call)
+    return f"CASE WHEN len({kept}) > 0 THEN {made} END"
 
 
 def _multimap_agg(call: Call) -> str:
@@ -81,10 +109,10 @@ def _multimap_agg(call: Call) -> str:
         f"{call.o}){call.w}"
     )
     kept = f"list_filter({pairs}, lambda p_: p_ IS NOT NULL)"
-    keys = f"list_distinct(list_transform({kept}, lambda q_: q_.k))"
+    keys = distinct(f"list_transform({kept}, lambda q_: q_.k)")
     values = f"list_transform(list_filter({kept}, lambda r_: r_.k = k_), lambda s_: s_.v)"
     made = f"list_transform({keys}, lambda k_: struct_pack(k := k_, v := {values}))"
-    return f"CASE WHEN len({kept}) > 0 THEN map_from_entries({made}) END"
+    return f"CASE WHEN len({kept}) > 0 THEN {_made_map(made, 'k', call)} END"
 
 
 def _map_union(call: Call) -> str:
@@ -95,7 +123,8 @@ def _map_union(call: Call) -> str:
 
 
 def _histogram(call: Call) -> str:
-    return f"CAST(histogram({call.d}{call[0]}{call.o}){call.w} AS {to_duckdb(call.type)})"
+    found = f"CAST(histogram({call.d}{call[0]}{call.o}){call.w} AS {to_duckdb(call.type)})"
+    return found if call.grouped else _made_map(f"map_entries({found})", "key", call)
 
 
 def _percentile(call: Call) -> str:
@@ -220,15 +249,8 @@ def _most_frequent(call: Call) -> str:
 def _checksum(call: Call) -> str:
     """Checksum of all rows, NULL where there is none; numbers are hashed by their 64 bits."""
     x, kind = call[0], call.args[0].type
-    bits = {
-        "boolean": f"CAST({x} AS BIGINT)",
-        "date": f"CAST({x} - DATE '1970-01-01' AS BIGINT)",
-        "timestamp": f"epoch_us({x})",
-        **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), f"CAST({x} AS BIGINT)"),
-    }.get(kind.name)
-    if kind.name == "decimal" and kind.args[0] <= _SHORT_DECIMAL:
-        bits = f"CAST({x} * CAST(1{'0' * kind.args[1]} AS HUGEINT) AS BIGINT)"
-    if bits is not None:
+    bits = f"CAST({x} AS BIGINT)" if kind.name == "boolean" else _as_long(x, kind)
+    if bits:
         unsigned = f"(CAST({bits} AS HUGEINT) & {2**64 - 1})"
         data = f"py_binary_reverse(unhex(lpad(hex({unsigned}), 16, '0')))"
     elif kind.name == "double":

@@ -75,6 +75,7 @@ class Call:
     For aggregates and windows, `d` (``DISTINCT`` or nothing), `o` (an ``ORDER BY`` or nothing) and
     `n` (``IGNORE NULLS`` or nothing) go inside the DuckDB call's brackets; `w` (``FILTER (…)`` and
     ``OVER (…)``, or nothing) goes behind them, on every aggregate that the emitter writes.
+    `grouped` says whether the query groups its rows by keys.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Call:
     o: str = ""
     n: str = ""
     w: str = ""
+    grouped: bool = False
 
     def __getitem__(self, index: int) -> str:
         """DuckDB text of an argument."""

@@ -31,6 +31,7 @@ from local_aws.athena.trino.functions import (
     histogram,
     json_answers,
     json_text,
+    map_order,
     tdigest,
     text_format,
 )
@@ -409,6 +410,8 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
         ["BIGINT", "DOUBLE[]", "DOUBLE[]"],
         "MAP(DOUBLE, DOUBLE)",
     ),
+    (map_order.of_texts, "map_order_of_texts", ["VARCHAR[]"], "BIGINT[]"),
+    (map_order.of_numbers, "map_order_of_numbers", ["BIGINT[]"], "BIGINT[]"),
     (tdigest.quantiles, "quantiles", ["DOUBLE[]", "DOUBLE[]", "DOUBLE[]"], "DOUBLE[]"),
     (_truncated, "truncated", ["VARCHAR[]", "VARCHAR", "VARCHAR", "BOOLEAN", "BIGINT"], "VARCHAR"),
     (text_format.formatted, "format", ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
