@@ -441,6 +441,21 @@ def test_bots_burst_at_known_times_and_the_source_keeps_its_order(tmp_path):
         assert (window[0] != window[1]) == (row["straddles"] == "1")
 
 
+def test_replay_that_goes_on_anywhere_lacks_no_action_of_a_bot():
+    source = frame(300)
+    planned = bots.plan(6, datetime(2019, 10, 1, 0, 0, 3))
+    mixed = pl.concat(list(bots.mix(iter([source[:100], source[100:]]), planned)))
+    for stopped in range(0, len(mixed), 7):
+        left = mixed[stopped:]
+        at = int(bots.follows(left["row"].to_numpy()).min())
+        assert 0 <= at < 300
+        assert at == left["row"][0] or left["row"][0] < 0
+        since = source["event_time"][at - 1] if at else None
+        again = pl.concat(list(bots.mix(iter([source[at:]]), planned, since)))
+        lost = left.filter(pl.col("row") < 0).join(again, ["user_id", "event_time"], how="anti")
+        assert not len(lost)
+
+
 def test_rows_that_are_no_events_are_dead_letters_and_the_sum_is_right(tmp_path, dead):
     rows = [ROW.format(n=n) for n in range(5)]
     rows[1] = rows[1].replace(",1,s-1", ",abc,s-1")
@@ -514,13 +529,17 @@ def test_estimate_of_a_long_gzipped_file_is_extrapolated_and_says_so(tmp_path):
     assert said.records == pytest.approx(120_000, rel=0.05)
     assert said.seconds == pytest.approx(200, rel=0.05)
     assert "records, about 3." in said.lines("user_id")[0]
+    said = estimate(
+        find(str(path)), frame(9), pace=Pace(), key="user_id", starts=[0], skipped=said.records
+    )
+    assert said.records == 9  # as many as were read
 
 
 def test_estimate_counts_and_warns_of_a_hot_shard(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text("\n".join([HEADER, *(ROW.format(n=n % 10) for n in range(60))]) + "\n")
     starts = [n * 2**126 for n in range(4)]
-    first = frame(60, users=60)
+    first = frame(50, users=60)
     arguments = {"starts": starts, "skipped": 10}
     said = estimate(find(str(path)), first, pace=Pace(rate=2500), key="user_id", **arguments)
     assert (said.records, said.exact, said.shards) == (50, True, 3)
@@ -535,5 +554,7 @@ def test_estimate_counts_and_warns_of_a_hot_shard(tmp_path):
     one = first.with_columns(category_id=pl.lit(1))
     said = estimate(find(str(path)), one, pace=Pace(), key="category_id", **arguments)
     assert said.hottest == 1.0
+    assert said.least_seconds == 50 / 1000
+    assert "(4 shards on AWS: a few seconds), $0.00 on AWS" in said.lines("category_id")[0]
     warning = said.lines("category_id")[1]
     assert "partition key category_id sends 100% of the records to one of 4 shards" in warning

@@ -27,7 +27,7 @@ class Batch:
     ends : ndarray of int64, shape (n + 1,)
         Where each entry starts in ``entries``, and where the last one ends.
     rows : ndarray of int64, shape (n,)
-        The number of each record in its source; -1 for one that is not from there.
+        The number of each record in its source; negative for one that is not from there.
     keys : polars.Series of String
         The partition key of each record.
     labels : list of str

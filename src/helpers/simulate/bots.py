@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from helpers.simulate.encode import STAMP_FORMAT
@@ -31,7 +32,7 @@ class Bots:
     Attributes
     ----------
     events : polars.DataFrame
-        Their actions in time order, like frames of the source; ``row`` is -1.
+        Their actions in time order, like frames of the source.
     """
 
     events: pl.DataFrame
@@ -102,28 +103,52 @@ def plan(count: int, first: datetime) -> Bots:
     return Bots(pl.DataFrame(rows, schema=SCHEMA | {"row": pl.Int64}).sort("event_time"))
 
 
-def mix(frames: Iterator[pl.DataFrame], bots: Bots) -> Iterator[pl.DataFrame]:
+def mix(
+    frames: Iterator[pl.DataFrame], bots: Bots, since: datetime | None = None
+) -> Iterator[pl.DataFrame]:
     """Put the bots' actions where their times belong, and the last ones at the end.
 
-    The source's own order is kept, also where its times go back. What the
-    bots did before the first frame (a replay that goes on somewhere) is left out.
+    The source's own order is kept, also where its times go back. An action's ``row`` is
+    -2 minus the last row of the source before it, so that `follows` finds that row.
+
+    Parameters
+    ----------
+    frames : iterator of polars.DataFrame
+        The source's events.
+    bots : Bots
+        What to mix in.
+    since : datetime, optional
+        What the bots did before this time is left out (a replay that goes on somewhere).
     """
     left = bots.events
-    started = False
+    if since is not None:
+        left = left.filter(pl.col("event_time") >= since)
+    last = -1
     for frame in frames:
         if not len(frame):
             continue
-        if not started:
-            started = True
-            left = left.filter(pl.col("event_time") >= frame["event_time"][0])
         reached = frame.with_columns(at=pl.col("event_time").cum_max())
         now = left.filter(pl.col("event_time") <= reached["at"][-1])
         left = left.filter(pl.col("event_time") > reached["at"][-1])
         own = now.select(*frame.columns, at=pl.col("event_time"))
-        both = pl.concat([reached, own]).sort("at", maintain_order=True)
-        yield both.drop("at")
+        both = pl.concat([reached, own]).sort("at", maintain_order=True).drop("at")
+        before = pl.when(pl.col("row") >= 0).then("row").forward_fill().fill_null(last)
+        yield both.with_columns(row=pl.when(pl.col("row") >= 0).then("row").otherwise(-2 - before))
+        last = frame["row"][-1]
     if len(left):
-        yield left.select("row", *SCHEMA)
+        # to go on behind the source's end is not possible, so its last row comes again with these
+        yield left.select(pl.lit(-1 - last).alias("row"), *SCHEMA)
+
+
+def follows(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Say where a replay goes on that lacks some rows, actions of bots (see `mix`) included.
+
+    Examples
+    --------
+    >>> follows(np.array([7, -2 - 4])).tolist()
+    [7, 5]
+    """
+    return np.where(rows >= 0, rows, -1 - rows)
 
 
 def _window(time: datetime) -> int:

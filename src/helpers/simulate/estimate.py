@@ -38,9 +38,11 @@ class Estimate:
         Whether they were counted.
     seconds : float or None
         How long, extrapolated for gzipped CSV; None where it goes as fast as it can.
+    least_seconds : float
+        How long at least, at AWS's limits of the shards that the stream has.
     shards : int or None
         Shards that its rate needs; None where it goes as fast as the stream takes it.
-    dollars : float or None
+    dollars : float
         What AWS charges for one on-demand stream meanwhile.
     hottest : float
         The share of the records that the busiest shard gets.
@@ -51,8 +53,9 @@ class Estimate:
     records: int
     exact: bool
     seconds: float | None
+    least_seconds: float
     shards: int | None
-    dollars: float | None
+    dollars: float
     hottest: float
     shard_count: int
 
@@ -60,13 +63,13 @@ class Estimate:
         """Say it in words, the last line being a warning where one shard gets too much."""
         about = "" if self.exact else "about "
         records = f"{about}{self.records:,} records"
-        time = "as fast as the stream takes them"
-        if self.seconds is not None:
-            minutes = self.seconds / 60
-            time = f"{about}{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
+        if self.seconds is None:
+            least = _minutes(self.least_seconds, "")
+            time = f"as fast as the stream takes them ({self.shard_count} shards on AWS: {least})"
+        else:
+            time = _minutes(self.seconds, about)
         shards = "" if self.shards is None else f", shards needed: {self.shards}"
-        cost = "" if self.dollars is None else f", ${self.dollars:,.2f} on AWS (on-demand)"
-        said = [f"Estimate: {records}, {time}{shards}{cost}."]
+        said = [f"Estimate: {records}, {time}{shards}, ${self.dollars:,.2f} on AWS (on-demand)."]
         if self.hottest > _UNEVEN / self.shard_count:
             said.append(
                 f"Warning: partition key {key} sends {self.hottest:.0%} of the records to one of "
@@ -100,20 +103,27 @@ def estimate(
     Estimate
     """
     counts = [_rows(file) for file in files]
-    records = max(0, sum(rows for rows, _ in counts) - skipped)
-    seconds = _seconds(files, first, pace, records)
-    size = int(as_json(first, 0).str.len_bytes().mean() or 0)  # type: ignore[arg-type]
-    shards = dollars = None
-    if seconds is not None:
-        peak = _peak(first, pace, records, seconds)
-        by_bytes = peak * size / _SHARD_BYTES_S
-        shards = max(1, math.ceil(max(peak / _SHARD_RECORDS_S, by_bytes)))
-        billed = records * math.ceil(size / 1024) * 1024 / 2**30
-        dollars = seconds / 3600 * _DOLLARS_STREAM_HOUR + billed * _DOLLARS_GB_IN
+    records = max(len(first), sum(rows for rows, _ in counts) - skipped)
+    exact = all(counted for _, counted in counts)
     weights = Counter(name for name in keys_of(first, key).to_list() if name)
     hottest = max(shares(dict(weights), starts)) if weights else 1.0
-    exact = all(counted for _, counted in counts)
-    return Estimate(records, exact, seconds, shards, dollars, hottest, len(starts))
+    size = int(as_json(first, 0).str.len_bytes().mean() or 0)  # type: ignore[arg-type]
+    # what one record takes of a shard's second
+    of_shard = max(1 / _SHARD_RECORDS_S, size / _SHARD_BYTES_S)
+    seconds = _seconds(files, first, pace, records)
+    least = records * hottest * of_shard
+    shards = None
+    if seconds is not None:
+        shards = max(1, math.ceil(_peak(first, pace, records, seconds) * of_shard))
+    hours = max(seconds or 0, least) / 3600
+    billed = records * math.ceil(size / 1024) * 1024 / 2**30
+    dollars = hours * _DOLLARS_STREAM_HOUR + billed * _DOLLARS_GB_IN
+    return Estimate(records, exact, seconds, least, shards, dollars, hottest, len(starts))
+
+
+def _minutes(seconds: float, about: str) -> str:
+    minutes = seconds / 60
+    return f"{about}{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
 
 
 def _rows(file: File) -> tuple[int, bool]:

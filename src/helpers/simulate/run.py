@@ -119,7 +119,9 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
         starts,
         stop or threading.Event(),
     )
-    mixed = bursts.mix(chain([first], events), planned)
+    # bots act between two rows: those after the last row that was sent come again
+    since = _begin(files, replay.start_at - 1) if replay.start_at and replay.bots else None
+    mixed = bursts.mix(chain([first], events), planned, since)
     with tqdm(
         total=said.records + len(planned.events), unit=" rec", disable=not replay.progress
     ) as bar:
@@ -222,12 +224,12 @@ def _next_row(source: Source, sender: Sender, made: list[Lane]) -> int:
     rows: npt.NDArray[np.int64] = np.concatenate(
         [sender.unsent(), *(lane.left for lane in made), [source.next_row]]
     )
-    return int(rows[rows >= 0].min())
+    return int(bursts.follows(rows).min())
 
 
-def _begin(files: list[File]) -> datetime:
-    """Find the time of the source's first event, also where the replay starts later."""
-    first = next(Source(files, DeadLetters(Path(os.devnull))).frames(), None)
+def _begin(files: list[File], row: int = 0) -> datetime:
+    """Find the time of the source's first event, or of that of a row."""
+    first = next(Source(files, DeadLetters(Path(os.devnull)), row).frames(), None)
     if first is None:
         raise InputError(f"{files[0].name} holds no event.")
     begin: datetime = first["event_time"][0]
