@@ -182,9 +182,12 @@ class Store:
                 shard.extend(datas, keys, now)
                 if self._journal:
                     self._journal.append(stream, shard, Run(now, datas, keys))
+        taken = entries
+        if full:
+            pairs = zip(entries, placed, strict=True)
+            taken = [entry for entry, (_, number) in pairs if number is not None]
         for listener in self.listeners:
-            taken = zip(entries, placed, strict=True)
-            listener(stream, [entry for entry, (_, number) in taken if number is not None])
+            listener(stream, taken)
         return placed
 
     def throttle(self, stream: Stream, shard: Shard) -> ShardThrottle:

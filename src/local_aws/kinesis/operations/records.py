@@ -51,13 +51,14 @@ def put_records(store: Store, tenant: Tenant, request: Request) -> Request:
     stream = _written(store, tenant, request)
     entries: list[Entry] = request["Records"]
     _check_sizes(stream, entries)
+    placed = store.put(stream, entries)
     results = [
         {"SequenceNumber": number, "ShardId": shard}
         if number is not None
         else {"ErrorCode": _THROTTLED, "ErrorMessage": _refusal(stream, shard)}
-        for shard, number in store.put(stream, entries)
+        for shard, number in placed
     ]
-    failed = sum("ErrorCode" in result for result in results)
+    failed = [number for _, number in placed].count(None)
     return {"FailedRecordCount": failed, "Records": results} | _encryption(stream)
 
 
