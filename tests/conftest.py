@@ -5,10 +5,25 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 STOP_S = 5
+ONE_JVM = "tests/flink"
+
+
+class OneJvm(LoadFileScheduling):
+    """A file's tests stay in one process; so do all that need Flink, whose JVM is slow to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ONE_JVM if nodeid.startswith(ONE_JVM) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneJvm:
+    return OneJvm(config, log)
 
 
 @pytest.fixture(scope="session")

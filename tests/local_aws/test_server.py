@@ -14,6 +14,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local_aws.folder import open_folder
+
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - it must be refused
 SERVE = [sys.executable, "-m", "local_aws"]
 Start = Callable[..., tuple[subprocess.Popen[str], str]]
@@ -69,24 +71,18 @@ def refused(*arguments: str) -> str:
     return done.stderr
 
 
-def test_ready_line_names_the_address_and_nothing_else_is_printed(
-    start: Start, tmp_path: Path
-) -> None:
-    server, endpoint = start(tmp_path)
-    client("s3", endpoint).create_bucket(Bucket="some-bucket")
-    stop(server)
-    assert server.stdout.read() == ""  # type: ignore[union-attr]
-    assert server.stderr.read() == ""  # type: ignore[union-attr]
-
-
 def test_another_bind_address_is_refused_unless_the_risk_is_named(tmp_path: Path) -> None:
     said = refused("--data", str(tmp_path), "--host", EVERYWHERE)
     assert "--expose-to-network" in said
     assert EVERYWHERE in said
 
 
-def test_second_start_on_the_same_folder_says_so(start: Start, tmp_path: Path) -> None:
-    start(tmp_path)
+def test_a_folder_has_one_server_and_another_folder_another_world(
+    start: Start, local_aws: str, tmp_path: Path
+) -> None:
+    _, endpoint = start(tmp_path)
+    client("s3", local_aws).create_bucket(Bucket="of-the-other")
+    assert client("s3", endpoint).list_buckets()["Buckets"] == []
     assert "in use by another local AWS" in refused("--data", str(tmp_path), "--port", "0")
 
 
@@ -98,7 +94,9 @@ def test_taken_port_is_said(tmp_path: Path) -> None:
         assert f"127.0.0.1:{port}" in refused("--data", str(tmp_path), "--port", port)
 
 
-def test_state_survives_a_restart(start: Start, tmp_path: Path) -> None:
+def test_state_survives_a_restart_and_nothing_but_the_address_is_printed(
+    start: Start, tmp_path: Path
+) -> None:
     server, endpoint = start(tmp_path)
     client("s3", endpoint).create_bucket(Bucket="kept-bucket")
     client("s3", endpoint).put_object(Bucket="kept-bucket", Key="a/b.txt", Body=b"kept")
@@ -106,6 +104,8 @@ def test_state_survives_a_restart(start: Start, tmp_path: Path) -> None:
     client("athena", endpoint).create_work_group(Name="kept-group")
     client("sqs", endpoint).create_queue(QueueName="kept-queue")
     stop(server)
+    assert server.stdout.read() == ""  # type: ignore[union-attr]
+    assert server.stderr.read() == ""  # type: ignore[union-attr]
     _, endpoint = start(tmp_path)
     body = client("s3", endpoint).get_object(Bucket="kept-bucket", Key="a/b.txt")["Body"].read()
     assert body == b"kept"
@@ -164,9 +164,10 @@ def query(endpoint: str, sql: str) -> str:
 
 
 def status(endpoint: str, query_id: str, *wanted: str) -> dict[str, Any]:
+    athena = client("athena", endpoint)
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        answer = client("athena", endpoint).get_query_execution(QueryExecutionId=query_id)
+        answer = athena.get_query_execution(QueryExecutionId=query_id)
         found = answer["QueryExecution"]["Status"]
         if found["State"] in wanted:
             return dict(found)
@@ -201,26 +202,17 @@ def test_sigterm_ends_it_in_time_with_a_query_running_and_history_is_kept(
     assert ended["AthenaError"]["Retryable"]
 
 
-def test_two_servers_on_two_folders_know_nothing_of_each_other(
-    start: Start, tmp_path: Path
-) -> None:
-    _, first = start(tmp_path / "one")
-    _, second = start(tmp_path / "two")
-    client("s3", first).create_bucket(Bucket="of-the-first")
-    assert client("s3", second).list_buckets()["Buckets"] == []
-
-
-def test_endpoints_that_wipe_everything_are_off(start: Start, tmp_path: Path) -> None:
-    _, endpoint = start(tmp_path)
-    client("s3", endpoint).create_bucket(Bucket="kept-bucket")
-    host, port = endpoint.removeprefix("http://").split(":")
+def test_endpoints_that_wipe_everything_are_off(local_aws: str) -> None:
+    s3 = client("s3", local_aws)
+    s3.create_bucket(Bucket="not-wiped")
+    host, port = local_aws.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(
             b"POST /_ministack/reset HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
             b"Connection: close\r\n\r\n"
         )
         assert connection.recv(100).startswith(b"HTTP/1.1 403")
-    assert len(client("s3", endpoint).list_buckets()["Buckets"]) == 1
+    assert "not-wiped" in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
 
 
 @pytest.mark.parametrize(
@@ -259,4 +251,5 @@ def test_command_that_cannot_start_is_named_and_leaves_no_server(tmp_path: Path)
     done = run_command(tmp_path, "no-such-program")
     assert done.returncode == 127
     assert "no-such-program" in done.stderr
-    assert run_command(tmp_path, sys.executable, "-c", "").returncode == 0
+    _, lock = open_folder(tmp_path)  # nobody holds it
+    lock.close()

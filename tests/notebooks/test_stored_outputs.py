@@ -19,16 +19,11 @@ SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a local AWS with nothing in it; what one run left there the next one finds."""
-    return tmp_path_factory.mktemp("notebooks")
-
-
 def _nbval(folder: Path, *notebooks: Path) -> subprocess.CompletedProcess[str]:
     serving = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), "--"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
+    command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-q", "--nbval"]
     options = [f"--nbval-sanitize-with={SANITIZE}", "--nbval-cell-timeout=300"]
+    options += ["-p", "no:cacheprovider"]
     return subprocess.run(
         [*serving, *command, *options, *map(str, notebooks)],
         cwd=PROJECT,
@@ -40,41 +35,52 @@ def _nbval(folder: Path, *notebooks: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture(scope="module")
-def compared(folder: Path) -> subprocess.CompletedProcess[str]:
-    """What nbval says of the batch notebooks, run in order from the raw file."""
-    subprocess.run(["make", "-s", "data/small.csv"], cwd=PROJECT, check=True)
-    return _nbval(folder, *NOTEBOOKS)
-
-
-def test_stored_outputs_are_what_the_notebooks_print(
-    compared: subprocess.CompletedProcess[str],
-) -> None:
-    assert compared.returncode == 0, compared.stdout[-6000:]
-    assert "skipped" not in compared.stdout
-
-
-def test_one_changed_number_in_a_stored_output_fails(
-    compared: subprocess.CompletedProcess[str], folder: Path, tmp_path: Path
-) -> None:
-    assert compared.returncode == 0
-    notebook = nbformat.read(NOTEBOOKS[1], as_version=4)
-    tables = [
-        output.data
-        for cell in notebook.cells
+def _with_one_changed_number(source: Path, path: Path) -> Path:
+    """A copy of a notebook up to its first table, in which one digit is another."""
+    notebook = nbformat.read(source, as_version=4)
+    end, table = next(
+        (place + 1, output.data)
+        for place, cell in enumerate(notebook.cells)
         for output in cell.get("outputs", [])
         if "text/html" in output.get("data", {})
-    ]
-    before = tables[0]["text/plain"]
+    )
+    before = table["text/plain"]
     number = NUMBER.findall(before)[-1]
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
-    tables[0]["text/plain"] = wrong.join(before.rsplit(number, 1))
-    changed = tmp_path / "changed.ipynb"
-    nbformat.write(notebook, changed)
-    result = _nbval(folder, changed)
-    assert result.returncode == 1
-    assert "1 failed" in result.stdout
-    assert "Cell outputs differ" in result.stdout
+    table["text/plain"] = wrong.join(before.rsplit(number, 1))
+    notebook.cells = notebook.cells[:end]
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], str]:
+    """What nbval says of all notebooks, run in order from the raw file, and of a wrong copy."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    subprocess.run(["make", "-s", "data/small.csv"], cwd=PROJECT, check=True)
+    notebooks = [*NOTEBOOKS, _with_one_changed_number(NOTEBOOKS[1], folder / "changed.ipynb")]
+    said = _nbval(folder / "aws", *notebooks)
+    assert said.returncode == 1, said.stdout[-6000:] + said.stderr[-2000:]
+    return notebooks, said.stdout
+
+
+def test_stored_outputs_are_what_the_notebooks_print(compared: tuple[list[Path], str]) -> None:
+    notebooks, said = compared
+    cells = sum(_code_cells(path) for path in notebooks)
+    assert f"1 failed, {cells - 1} passed" in said, said[-6000:]
+    assert "skipped" not in said
+
+
+def test_one_changed_number_in_a_stored_output_fails(compared: tuple[list[Path], str]) -> None:
+    notebooks, said = compared
+    failed = re.findall(r"^FAILED (.*::Cell \d+) ", said, re.MULTILINE)
+    # The copy's last cell; nbval names a notebook outside the project by nothing.
+    assert failed == [f"::Cell {_code_cells(notebooks[-1]) - 1}"], said[-6000:]
+    assert "Cell outputs differ" in said
+
+
+def _code_cells(path: Path) -> int:
+    return sum(c.cell_type == "code" for c in nbformat.read(path, as_version=4).cells)
 
 
 def test_every_cell_with_something_to_say_has_its_output_stored() -> None:
