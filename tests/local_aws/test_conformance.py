@@ -10,7 +10,7 @@ import json
 import math
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import Any
 
 import boto3
@@ -21,7 +21,7 @@ import yaml
 from tests.local_aws.conformance import corpus
 
 DATABASE, BUCKET = "conformance", "conformance"
-IN_FLIGHT = 8
+MOST_IN_BATCH = 50
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 RECORDING = json.loads((corpus.HERE / "recording.json").read_text(encoding="utf-8"))
 KNOWN = yaml.safe_load((corpus.HERE / "differences.yaml").read_text(encoding="utf-8"))
@@ -58,23 +58,32 @@ class Client:
         self.athena = session.client("athena", endpoint_url=endpoint)
         self.s3 = session.client("s3", endpoint_url=endpoint)
 
-    def answer(self, sql: str, parameters: list[str] | None = None) -> dict[str, Any]:
-        """Columns and rows of a statement, or the reason of its failure."""
+    def answers(self, statements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Columns and rows of each statement, or the reason of its failure; all run at once."""
+        begun = [self._start(entry["sql"], entry.get("parameters")) for entry in statements]
+        executions: dict[str, dict[str, Any]] = {}
+        while waiting := [q for q in begun if isinstance(q, str) and q not in executions]:
+            told = self.athena.batch_get_query_execution(QueryExecutionIds=waiting[:MOST_IN_BATCH])
+            for execution in told["QueryExecutions"]:
+                if execution["Status"]["State"] in FINAL:
+                    executions[execution["QueryExecutionId"]] = execution
+            time.sleep(0.02)
+        return [q if isinstance(q, dict) else self._result(q, executions[q]) for q in begun]
+
+    def _start(self, sql: str, parameters: list[str] | None) -> str | dict[str, Any]:
         members: dict[str, Any] = {"ExecutionParameters": parameters} if parameters else {}
         try:
-            query = self.athena.start_query_execution(
+            started = self.athena.start_query_execution(
                 QueryString=sql,
                 QueryExecutionContext={"Database": DATABASE},
                 ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"},
                 **members,
-            )["QueryExecutionId"]
+            )
         except self.athena.exceptions.InvalidRequestException as error:  # how Athena may parse
             return {"error": f"SYNTAX_ERROR: {error.response['Error']['Message']}"}
-        while True:
-            execution = self.athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
-            if execution["Status"]["State"] in FINAL:
-                break
-            time.sleep(0.02)
+        return str(started["QueryExecutionId"])
+
+    def _result(self, query: str, execution: dict[str, Any]) -> dict[str, Any]:
         if execution["Status"]["State"] != "SUCCEEDED":
             return {"error": execution["Status"]["StateChangeReason"]}
         page = self.athena.get_query_results(QueryExecutionId=query)["ResultSet"]
@@ -88,9 +97,7 @@ def answers(local_aws: str) -> dict[int, dict[str, Any]]:
     client = Client(local_aws)
     client.s3.create_bucket(Bucket=BUCKET)
     _load_events(client)
-    with ThreadPoolExecutor(IN_FLIGHT) as pool:
-        made = pool.map(lambda e: client.answer(e["sql"], e.get("parameters")), RECORDING)
-        return dict(enumerate(made))
+    return dict(enumerate(client.answers(RECORDING)))
 
 
 def _load_events(client: Client) -> None:
@@ -108,8 +115,8 @@ def _load_events(client: Client) -> None:
         f"CREATE EXTERNAL TABLE events ({fields}) STORED AS PARQUET "
         f"LOCATION 's3://{BUCKET}/events/'",
     ):
-        done = client.answer(sql)
-        assert "error" not in done, done
+        done = client.answers([{"sql": sql}])
+        assert "error" not in done[0], done
 
 
 def _typed(value: str | None, kind: str) -> str | None:

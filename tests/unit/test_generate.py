@@ -197,12 +197,12 @@ def test_bots_are_exactly_the_users_above_ten_actions_in_ten_seconds(tmp_path):
 
 
 def test_it_writes_at_least_300_000_rows_a_second_and_core(tmp_path):
-    rates = []
-    for _ in range(3):
+    def rate() -> float:
         before = time.process_time()
         rows = generate(tmp_path / "fast.csv", **ONE_DAY, rows=600_000)
-        rates.append(rows / (time.process_time() - before))
-    assert max(rates) >= 300_000
+        return rows / (time.process_time() - before)
+
+    assert any(rate() >= 300_000 for _ in range(3))
 
 
 @pytest.mark.parametrize(
