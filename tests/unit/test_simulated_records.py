@@ -405,6 +405,7 @@ def test_pace_by_speed_rate_or_none():
     assert Pace(speed=2).due(times, 100.0, 0).tolist() == [0, 0.5, 0.5, 2]
     assert Pace(rate=4).due(times, 100.0, 2).tolist() == [0.5, 0.75, 1.0, 1.25]
     assert Pace().due(times, 100.0, 0).tolist() == [0, 0, 0, 0]
+    assert [pace.scheduled for pace in (Pace(speed=2), Pace(rate=4), Pace())] == [True, True, False]
     for wrong in ({"speed": 0}, {"rate": -1}, {"speed": 1, "rate": 1}, {"speed": float("inf")}):
         with pytest.raises(InputError):
             Pace(**wrong)

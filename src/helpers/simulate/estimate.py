@@ -17,6 +17,7 @@ from helpers.simulate.records import keys_of
 from helpers.simulate.source import TIME_FORMAT
 
 _SAMPLE_BYTES: Final = 1 << 20
+_SAMPLE_EVENTS: Final = 5000
 _TAIL_BYTES: Final = 1 << 16
 _SHARD_RECORDS_S: Final = 1000
 _SHARD_BYTES_S: Final = 1 << 20
@@ -107,7 +108,7 @@ def estimate(
     exact = all(counted for _, counted in counts)
     weights = Counter(name for name in keys_of(first, key).to_list() if name)
     hottest = max(shares(dict(weights), starts)) if weights else 1.0
-    size = int(as_json(first, 0).str.len_bytes().mean() or 0)  # type: ignore[arg-type]
+    size = int(as_json(first.head(_SAMPLE_EVENTS), 0).str.len_bytes().mean() or 0)  # type: ignore[arg-type]
     # what one record takes of a shard's second
     of_shard = max(1 / _SHARD_RECORDS_S, size / _SHARD_BYTES_S)
     seconds = _seconds(files, first, pace, records)

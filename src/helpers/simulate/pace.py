@@ -35,6 +35,11 @@ class Pace:
             if value is not None and not 0 < value < float("inf"):
                 raise InputError(f"The {name} is {value}: it must be greater than 0.")
 
+    @property
+    def scheduled(self) -> bool:
+        """Whether events have times at which they are due, so that a replay can lag behind."""
+        return self.speed is not None or self.rate is not None
+
     def due(
         self, times: npt.NDArray[np.float64], first: float, before: int
     ) -> npt.NDArray[np.float64]:

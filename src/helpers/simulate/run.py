@@ -141,6 +141,12 @@ def _send(
         _printer(say, replay.verbose),
         strict=replay.strict_order,
     )
+
+    def show(lag: float) -> None:
+        behind = f"lag {lag:.1f} s, " if replay.pace.scheduled else ""
+        bar.set_postfix_str(f"{behind}{sender.retried} retried", refresh=False)
+        bar.update(sender.sent - bar.n)
+
     handed: list[Lane] = []
     of_bots = before = 0
     first_s = None
@@ -162,7 +168,7 @@ def _send(
                     label="category_id" if replay.verbose else None,
                 )
                 before += len(frame)
-                _send_when_due(handed, sender, stop, started, lambda lag: _show(bar, sender, lag))
+                _send_when_due(handed, sender, stop, started, show)
                 if stop.is_set():
                     break
             sender.close()
@@ -175,7 +181,7 @@ def _send(
             "(at least once: later rows that are sent already are sent again)"
         )
         raise type(error)(f"{error} {sender.sent:,} records are sent: {resume}.") from error
-    _show(bar, sender, 0.0)
+    show(0.0)
     left = len(sender.unsent()) + sum(len(lane.left) for lane in handed)
     read = source.read + of_bots
     if sender.sent + dead.count + left != read:
@@ -243,11 +249,6 @@ def _offset(replay_at: str, begin: datetime) -> int:
     at = datetime.now(UTC).replace(tzinfo=None) if replay_at == NOW else parsed(replay_at)
     window = bursts.WINDOW_S
     return int((at - begin).total_seconds() // window) * window
-
-
-def _show(bar: "tqdm[Any]", sender: Sender, lag: float) -> None:
-    bar.set_postfix_str(f"lag {lag:.1f} s, {sender.retried} retried", refresh=False)
-    bar.update(sender.sent - bar.n)
 
 
 def _printer(say: Say, verbose: bool) -> Callable[[int, list[str]], None] | None:
