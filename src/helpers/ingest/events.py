@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from helpers.events import EVENT_TYPES, FIELDS
@@ -61,9 +62,11 @@ def parse_times(times: pl.Series) -> pl.Series:
         .str.to_datetime("%Y-%m-%d %H:%M:%S UTC", time_unit="ms", strict=False),
         "len",
     )
-    if parsed.height == len(times):
-        return parsed["value"].rename("event_time")
-    return parsed.select(pl.col("value").repeat_by("len").explode()).to_series()
+    values = parsed["value"]
+    if len(values) == len(times):
+        return values.rename("event_time")
+    places = np.arange(len(values), dtype=np.uint32).repeat(parsed["len"].to_numpy())
+    return values.gather(pl.from_numpy(places, schema=["run"])["run"]).rename("event_time")
 
 
 def finish(typed: pl.DataFrame) -> pl.DataFrame:

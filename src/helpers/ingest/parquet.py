@@ -1,14 +1,13 @@
 """Events to Parquet files by day, in flat memory."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import pyarrow.parquet as pq
-
-from helpers.events import FIELDS
 
 ROW_GROUP: Final = 500_000
 """Rows a row group: as much as is held back of one day."""
@@ -26,8 +25,9 @@ _DICTIONARY: Final = [
     "price",
     "user_session",
 ]
+# what row groups can be skipped by; bounds of the others are those of the whole day
+_BOUNDED: Final = ["event_time", "event_type", "product_id", "category_id", "user_id"]
 _Kind = tuple[datetime.date, str]  # day, and views or carts-purchases
-_VIEW: Final = pl.col("event_type") == "view"
 
 
 @dataclass
@@ -62,12 +62,11 @@ class DayWriter:
 
     def add(self, events: pl.DataFrame) -> None:
         """Take events, typed as in the lake, of any days."""
-        date = events["event_time"].dt.date()
-        for day in date.unique(maintain_order=True):
-            part = events if (date == day).all() else events.filter(date == day)
+        for day, part in _by_day(events):
             self.rows[day] = self.rows.get(day, 0) + part.height
-            self._hold((day, "views"), part.filter(_VIEW))
-            self._hold((day, "carts-purchases"), part.filter(~_VIEW))
+            views = part["event_type"] == "view"
+            self._hold((day, "views"), part.filter(views))
+            self._hold((day, "carts-purchases"), part.filter(~views))
         while sum(held.rows for held in self._held.values()) > _HELD:
             self._write(max(self._held, key=lambda kind: self._held[kind].rows))
 
@@ -127,10 +126,23 @@ class DayWriter:
             compression_level=1 if self._compression == "zstd" else None,
             use_dictionary=_DICTIONARY,
             column_encoding={"event_time": "DELTA_BINARY_PACKED"},
-            write_statistics=[name for name in FIELDS if name != "user_session"],  # no use: random
+            write_statistics=_BOUNDED,
             store_schema=False,
         )
         return self._open[kind]
+
+
+def _by_day(events: pl.DataFrame) -> Iterator[tuple[datetime.date, pl.DataFrame]]:
+    times = events["event_time"]
+    first, last = times.min(), times.max()
+    if not isinstance(first, datetime.datetime) or not isinstance(last, datetime.datetime):
+        return  # no events
+    if first.date() == last.date():
+        yield first.date(), events
+        return
+    dates = times.dt.date()
+    for day in dates.unique(maintain_order=True):
+        yield day, events.filter(dates == day)
 
 
 def day_path(day: datetime.date) -> str:
