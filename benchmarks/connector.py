@@ -21,7 +21,8 @@ import orjson
 from pyflink.common import Configuration
 from pyflink.table import EnvironmentSettings, TableEnvironment
 
-JAR = Path(__file__).parents[1] / "connector" / "target" / "flink-sql-connector-kinesis.jar"
+from helpers.flink.environment import CONNECTOR, JVM
+
 STREAM = "benchmark-connector"
 ARN = f"arn:aws:kinesis:us-east-1:000000000000:stream/{STREAM}"
 START = datetime(2019, 10, 1)
@@ -54,7 +55,7 @@ REST = "start, planner, coordination"
 # Options and runs. The note's environment has the first: least CPU below a million records. The
 # second is the JVM's own choice, which pays for its compiling over a long run.
 JVMS = {
-    "C1": ("-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1", 2),
+    "C1": (JVM, 2),
     "C2": ("-Xmx1g", 3),
 }
 LATENCY_OPTIONS = {
@@ -160,7 +161,7 @@ def cpu_by_work(folder: Path) -> dict[str, float]:
 def table_environment() -> TableEnvironment:
     configuration = Configuration()
     configuration.set_string("parallelism.default", "1")
-    configuration.set_string("pipeline.jars", JAR.as_uri())
+    configuration.set_string("pipeline.jars", CONNECTOR.as_uri())
     return TableEnvironment.create(
         EnvironmentSettings.new_instance().with_configuration(configuration).build()
     )

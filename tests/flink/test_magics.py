@@ -127,6 +127,7 @@ def test_rows_reach_python_with_their_types():
          "Column 'nope_1' not found in any table\nline 4, column 3 of the cell:\n"
          "    nope_${n} FROM ticks\n    ^"),
         ("SELECT ${m}", "`${m}` has no value"),
+        ("SELECT * FROM tick", "Object 'tick' not found: the nearest known is `ticks`\nline 2"),
         ("SHOW JOBS", "SHOW JOBS is not for a note: `%flink.jobs` lists its jobs"),
         ("SELECT 1 AS dec", "a name only in backticks, `dec`\nline 2, column 13 of the cell"),
         ("SELEC 1", "in the statement that begins in line 2 of the cell"),

@@ -12,7 +12,7 @@ from helpers.flink import live
 from helpers.flink.changelog import Current, Newest, Row, Rows
 from helpers.flink.failures import FlinkError, pointed
 from helpers.flink.paragraph import PYFLINK, SSQL, read_properties
-from helpers.flink.session import QUERIES, Session, explained
+from helpers.flink.session import QUERIES, Session
 from helpers.flink.sql import Filled, SqlError, Statement, fill, position, statements, substitute
 
 _LISTS: Final = ("SHOW", "DESCRIBE", "DESC")
@@ -57,7 +57,7 @@ class Magics:
             properties = read_properties(SSQL, substitute(line, self._shell.user_ns))
             self._tell_failures()
             for statement, filled in _filled(head, cell, self._shell.user_ns):
-                with explained(filled, head + cell, len(head) + statement.offset):
+                with self._session.explained(filled, head + cell, len(head) + statement.offset):
                     self._run(statement.words, filled.text, properties)
 
     def pyflink(self, line: str) -> None:

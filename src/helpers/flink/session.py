@@ -1,5 +1,6 @@
 """What a kernel's SQL runs in: one environment, its settings, its jobs."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,12 +17,14 @@ from helpers.flink.environment import Environments, settle_thread
 from helpers.flink.failures import FlinkError
 from helpers.flink.interrupts import held
 from helpers.flink.jobs import Job, Jobs
+from helpers.flink.names import nearest
 from helpers.flink.rows import Reader, frame, table_of
 from helpers.flink.settings import Settings
 from helpers.flink.sql import Filled, fill, position, sinks
 
 QUERIES: Final = ("SELECT", "WITH", "VALUES")
 _NAME: Final = "pipeline.name"
+_MISSING: Final = re.compile(r"Object '(\w+)' not found")
 
 
 class Session:
@@ -169,7 +172,7 @@ class Session:
         """Run a SELECT and give its rows, as `helpers.flink.query` describes."""
         table = Current()
         filled = fill(sql, params or {})
-        with explained(filled, sql):
+        with self.explained(filled, sql):
             schema, interrupted = self.gather(filled.text, table, rows=rows, seconds=seconds)
         if interrupted:
             raise KeyboardInterrupt
@@ -178,38 +181,41 @@ class Session:
             rows_found = live.ordered(rows_found, schema.names, filled.text)
         return frame(table_of(rows_found, schema))
 
+    @contextmanager
+    def explained(self, filled: Filled, cell: str, offset: int = 0) -> Iterator[None]:
+        """Turn what Flink raises into one line, with the place in the cell.
 
-@contextmanager
-def explained(filled: Filled, cell: str, offset: int = 0) -> Iterator[None]:
-    """Turn what Flink raises into one line, with the place in the cell.
+        Parameters
+        ----------
+        filled : Filled
+            The statement that runs in the block.
+        cell : str
+            The cell's source.
+        offset : int
+            Where the statement begins in the cell.
 
-    Parameters
-    ----------
-    filled : Filled
-        The statement that runs in the block.
-    cell : str
-        The cell's source.
-    offset : int
-        Where the statement begins in the cell.
-
-    Raises
-    ------
-    FlinkError
-        In place of Java's.
-    """
-    try:
-        yield
-    except (Py4JJavaError, JavaException) as error:
-        failure = failures.read(error)
-        if failure.place is None:
-            line, _ = position(cell, offset)
-            where = f"in the statement that begins in line {line} of the cell"
-            raise FlinkError(f"{failure.said}\n{where}", failure.stack) from error
-        line, column = failure.place
-        before = filled.text.split("\n")[: line - 1]
-        at = filled.origin(sum(len(part) + 1 for part in before) + column - 1)
-        said = failures.pointed(failure.said, cell, *position(cell, offset + at))
-        raise FlinkError(said, failure.stack) from error
+        Raises
+        ------
+        FlinkError
+            In place of Java's.
+        """
+        try:
+            yield
+        except (Py4JJavaError, JavaException) as error:
+            failure = failures.read(error)
+            said = failure.said
+            tables = self.st_env.list_tables() if (missing := _MISSING.fullmatch(said)) else []
+            if missing and tables:
+                said = f"{said}: {nearest(missing[1], tables)}"
+            if failure.place is None:
+                line, _ = position(cell, offset)
+                where = f"in the statement that begins in line {line} of the cell"
+                raise FlinkError(f"{said}\n{where}", failure.stack) from error
+            line, column = failure.place
+            before = filled.text.split("\n")[: line - 1]
+            at = filled.origin(sum(len(part) + 1 for part in before) + column - 1)
+            said = failures.pointed(said, cell, *position(cell, offset + at))
+            raise FlinkError(said, failure.stack) from error
 
 
 def _defines_permanent_table(words: tuple[str, ...]) -> bool:
