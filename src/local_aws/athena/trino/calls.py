@@ -77,6 +77,8 @@ def _emit(
         assert isinstance(given, Expr)  # noqa: S101
         ready.append(_coerced_argument(given, target))
     order, order_parts = sort_keys(inner, node.order)
+    if node.distinct:
+        _check_distinct(node, args, order_parts)
     parts = [*ready, *order_parts]
     behind = ""
     if node.filter is not None:
@@ -114,6 +116,15 @@ def _emit(
     if has & {"aggregate", "window"}:
         found = analyser.hoist(found)
     return replace(found, ungrouped=()) if has & {"aggregate"} else found
+
+
+def _check_distinct(node: n.Call, args: Sequence[Expr | Lambda], order: Sequence[Expr]) -> None:
+    """Fail where a DISTINCT aggregate is ordered by what is not among its arguments."""
+    given = {arg.sql for arg in args if isinstance(arg, Expr)}
+    for item, key in zip(node.order, order, strict=True):
+        if key.sql not in given:
+            message = "For aggregate function with DISTINCT, ORDER BY expressions must appear in"
+            raise TrinoError("EXPRESSION_NOT_IN_DISTINCT", f"{message} arguments", *item.key.at)
 
 
 def _coerced_argument(given: Expr, target: TrinoType | None) -> Expr:

@@ -189,7 +189,9 @@ def extract(analyser: ExpressionAnalyser, node: n.Extract) -> Expr:
     made = n.Call(node.at, names.get(field, field.lower()), (node.operand,))
     kind = analyser.analyse(node.operand).type
     message = f"Cannot extract {field} from {kind}"
-    if kind.name == "date" and field in ("HOUR", "MINUTE", "SECOND"):
+    if (kind.name == "date" and field in ("HOUR", "MINUTE", "SECOND")) or (
+        kind.name == "timestamp" and field.startswith("TIMEZONE")
+    ):
         raise TrinoError("TYPE_MISMATCH", message, *node.operand.at)
     try:
         return calls.call(analyser, made)

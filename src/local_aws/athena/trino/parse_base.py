@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.lexer import RESERVED, Token, string_value, tokenize
 
@@ -115,3 +116,31 @@ class TokenWalker:
             names.append(self.heading())
         self.need(")")
         return tuple(names)
+
+
+class Grammar(TokenWalker):
+    """The rules that the parser's parts need of each other."""
+
+    def query(self) -> n.Query:
+        """Parse a query; the query parser has it."""
+        raise NotImplementedError
+
+    def expression(self) -> n.Node:
+        """Parse an expression; the expression parser has it, as what follows."""
+        raise NotImplementedError
+
+    def expressions(self) -> tuple[n.Node, ...]:
+        """Parse expressions with commas between them."""
+        raise NotImplementedError
+
+    def value(self) -> n.Node:
+        """Parse an expression without predicates."""
+        raise NotImplementedError
+
+    def named(self) -> n.Node:
+        """Parse an identifier, a lambda of one parameter, or a function call."""
+        raise NotImplementedError
+
+    def column_name(self) -> n.Name:
+        """Parse the name of a column."""
+        raise NotImplementedError

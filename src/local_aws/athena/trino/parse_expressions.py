@@ -8,7 +8,7 @@ from typing import NoReturn
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.errors import TrinoError
 from local_aws.athena.trino.lexer import RESERVED, string_value
-from local_aws.athena.trino.parse_json import JsonParser
+from local_aws.athena.trino.parse_special import SpecialParser
 
 _COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
 _CURRENT = (
@@ -18,26 +18,22 @@ _CURRENT = (
 _UNITS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
-class ExpressionParser(JsonParser):
+class ExpressionParser(SpecialParser):
     """Parser of expressions; the query parser builds on it."""
-
-    def query(self) -> n.Query:
-        """Parse a query; the query parser has it."""
-        raise NotImplementedError
 
     def expression(self) -> n.Node:
         """Parse an expression."""
+        start = self.token.at
         left = self.conjunction()
-        while self.at_words("OR"):
-            at = self.advance().at
-            left = n.Binary(at, "OR", left, self.conjunction())
+        while self.take("OR"):
+            left = n.Binary(start, "OR", left, self.conjunction())
         return left
 
     def conjunction(self) -> n.Node:
+        start = self.token.at
         left = self.negation()
-        while self.at_words("AND"):
-            at = self.advance().at
-            left = n.Binary(at, "AND", left, self.negation())
+        while self.take("AND"):
+            left = n.Binary(start, "AND", left, self.negation())
         return left
 
     def negation(self) -> n.Node:
@@ -329,272 +325,6 @@ class ExpressionParser(JsonParser):
             precision = int(self.advance().text)
             self.need(")")
         return n.Current(token.at, token.upper.lower(), precision)
-
-    def call(self, at: n.At, name: str) -> n.Node:
-        """Parse the brackets and the clauses behind a function's name."""
-        self.need("(")
-        star = distinct = False
-        args: tuple[n.Node, ...] = ()
-        order: tuple[n.SortItem, ...] = ()
-        if self.take("*"):
-            star = True
-        elif not self.at_words(")"):
-            distinct = self.take("DISTINCT")
-            if not distinct and self.at_words("ALL"):
-                self.take("ALL")
-            if not self.at_words("ORDER", "BY"):
-                args = self.expressions()
-            order = self.sort_items()
-        self.need(")")
-        return self.call_clauses(at, name, args, star=star, distinct=distinct, order=order)
-
-    def call_clauses(
-        self,
-        at: n.At,
-        name: str,
-        args: tuple[n.Node, ...],
-        *,
-        star: bool = False,
-        distinct: bool = False,
-        order: tuple[n.SortItem, ...] = (),
-    ) -> n.Call:
-        condition = None
-        if self.at_words("FILTER", "("):
-            self.need("FILTER", "(", "WHERE")
-            condition = self.expression()
-            self.need(")")
-        nulls = ""
-        if self.at_words("IGNORE", "NULLS") or self.at_words("RESPECT", "NULLS"):
-            nulls = self.advance().upper
-            self.advance()
-        over = None
-        if self.at_words("OVER"):
-            self.advance()
-            place = self.token.at
-            named = not self.at_words("(")
-            over = n.Window(place, self.identifier()) if named else self.window()
-        elif nulls:
-            self.mismatch("'OVER'")
-        return n.Call(at, name, args, star, distinct, order, condition, nulls, over)
-
-    def sort_items(self) -> tuple[n.SortItem, ...]:
-        """Parse ORDER BY items, if they come next."""
-        if not self.at_words("ORDER"):
-            return ()
-        self.need("ORDER", "BY")
-        items = [self.sort_item()]
-        while self.take(","):
-            items.append(self.sort_item())
-        return tuple(items)
-
-    def sort_item(self) -> n.SortItem:
-        at = self.token.at
-        key = self.expression()
-        descending = self.take_any("ASC", "DESC") == "DESC"
-        nulls_first = False
-        if self.take("NULLS"):
-            nulls_first = self.take("FIRST")
-            if not nulls_first:
-                self.need("LAST")
-        return n.SortItem(at, key, descending, nulls_first)
-
-    def window(self) -> n.Window:
-        """Parse a window specification in brackets."""
-        self.need("(")
-        at = self.token.at
-        base = None
-        if self.at_identifier() and not (
-            self.token.upper in ("PARTITION", "ROWS", "RANGE", "GROUPS")
-            and self.ahead().text != ")"
-        ):
-            base = self.identifier()
-        partition: tuple[n.Node, ...] = ()
-        if self.take("PARTITION"):
-            self.need("BY")
-            partition = self.expressions()
-        order_at = self.token.at
-        order = self.sort_items()
-        frame_at = self.token.at
-        unit = self.take_any("ROWS", "RANGE", "GROUPS")
-        start = end = None
-        if unit and self.take("BETWEEN"):
-            start = self.frame_bound()
-            self.need("AND")
-            end = self.frame_bound()
-        elif unit:
-            start = self.frame_bound()
-        if not self.at_words(")"):
-            self.mismatch("')'")
-        self.advance()
-        return n.Window(at, base, partition, order, unit, start, end, frame_at, order_at)
-
-    def frame_bound(self) -> n.FrameBound:
-        at = self.token.at
-        if self.take("UNBOUNDED"):
-            side = self.take_any("PRECEDING", "FOLLOWING")
-            return n.FrameBound(at, f"UNBOUNDED {side}") if side else self.mismatch("'FOLLOWING'")
-        if self.take("CURRENT", "ROW"):
-            return n.FrameBound(at, "CURRENT ROW")
-        value = self.expression()
-        side = self.take_any("PRECEDING", "FOLLOWING")
-        return n.FrameBound(at, side, value) if side else self.mismatch("'FOLLOWING'")
-
-    def case(self) -> n.Node:
-        at = self.advance().at
-        operand = None if self.at_words("WHEN") else self.expression()
-        whens = []
-        while self.take("WHEN"):
-            condition = self.expression()
-            self.need("THEN")
-            whens.append((condition, self.expression()))
-        if not whens:
-            self.mismatch("'WHEN'")
-        default = self.expression() if self.take("ELSE") else None
-        self.need("END")
-        return n.Case(at, operand, tuple(whens), default)
-
-    def cast(self) -> n.Node:
-        token = self.advance()
-        self.need("(")
-        operand = self.expression()
-        self.need("AS")
-        start = self.token.offset
-        depth = 0
-        while depth or not self.at_words(")"):
-            if self.token.kind == "end":
-                self.mismatch("<type>")
-            depth += (self.token.text == "(") - (self.token.text == ")")
-            self.advance()
-        text = self.sql[start : self.token.offset]
-        self.need(")")
-        return n.Cast(token.at, operand, text, token.upper == "TRY_CAST")
-
-    def exists(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        query = self.query()
-        self.need(")")
-        return n.Exists(at, query)
-
-    def row(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        items = self.expressions()
-        self.need(")")
-        return n.Row(at, items)
-
-    def array(self) -> n.Node:
-        if self.ahead().text != "[":
-            return self.named()
-        at = self.advance().at
-        self.need("[")
-        items = () if self.at_words("]") else self.expressions()
-        self.need("]")
-        return n.Array(at, items)
-
-    def extract(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        unit = self.identifier()
-        self.need("FROM")
-        operand = self.value()
-        self.need(")")
-        return n.Extract(at, unit, operand)
-
-    def position_in(self) -> n.Node:
-        saved = self.position
-        at = self.advance().at
-        self.need("(")
-        needle = self.value()
-        if not self.take("IN"):
-            self.position = saved
-            return self.named()
-        haystack = self.value()
-        self.need(")")
-        return n.Call(at, "strpos", (haystack, needle))
-
-    def substring(self) -> n.Node:
-        saved = self.position
-        at = self.advance().at
-        self.need("(")
-        args = [self.value()]
-        if not self.take("FROM"):
-            self.position = saved
-            return self.named()
-        args.append(self.value())
-        if self.take("FOR"):
-            args.append(self.value())
-        self.need(")")
-        return n.Call(at, "substring", tuple(args))
-
-    def trim(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        side = self.take_any("LEADING", "TRAILING", "BOTH")
-        name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(side, "trim")
-        if side and self.take("FROM"):
-            args: tuple[n.Node, ...] = (self.value(),)
-        else:
-            first = self.value()
-            if self.take("FROM"):
-                args = (self.value(), first)
-            else:
-                args = (first, self.value()) if self.take(",") else (first,)
-        self.need(")")
-        return n.Call(at, name, args)
-
-    def normalize(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        value = self.value()
-        form = "NFC"
-        if self.take(","):
-            form = self.take_any("NFD", "NFC", "NFKD", "NFKC") or self.mismatch("'NFC'")
-        self.need(")")
-        return n.Call(at, "normalize", (value, n.Literal(at, "string", form)))
-
-    def grouping(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        args = [self.qualified_name()]
-        while self.take(","):
-            args.append(self.qualified_name())
-        self.need(")")
-        return n.Call(at, "grouping", tuple(args))
-
-    def qualified_name(self) -> n.Node:
-        found: n.Node = self.column_name()
-        while self.take("."):
-            written = self.heading()
-            found = n.Dereference(found.at, found, written.lower(), written)
-        return found
-
-    def listagg(self) -> n.Node:
-        at = self.advance().at
-        self.need("(")
-        distinct = self.take("DISTINCT")
-        args: list[n.Node] = [self.expression()]
-        if self.take(","):
-            args.append(self.expression())
-        if self.at_words("ON", "OVERFLOW"):
-            self.need("ON", "OVERFLOW")
-            if not self.take("ERROR"):
-                args += self.truncation(args)
-        self.need(")", "WITHIN", "GROUP", "(")
-        order = self.sort_items()
-        self.need(")")
-        return self.call_clauses(at, "listagg", tuple(args), distinct=distinct, order=order)
-
-    def truncation(self, args: list[n.Node]) -> list[n.Node]:
-        """Parse what listagg's text ends with where it is cut off."""
-        at = self.token.at
-        self.need("TRUNCATE")
-        filler = string_value(self.advance().text) if self.token.kind == "string" else "..."
-        counted = self.take_any("WITH", "WITHOUT") or self.mismatch("'WITH', 'WITHOUT'")
-        self.need("COUNT")
-        separator = [n.Literal(at, "string", "")] if len(args) == 1 else []
-        whether = n.Literal(at, "boolean", "TRUE" if counted == "WITH" else "FALSE")
-        return [*separator, n.Literal(at, "string", filler), whether]
 
 
 _SPECIAL = {

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_aws.athena.trino import nodes as n
 from local_aws.athena.trino.lexer import string_value
-from local_aws.athena.trino.parse_base import TokenWalker
+from local_aws.athena.trino.parse_base import Grammar
 
 _AFTER_TYPE = (
     *("NULL", "ERROR", "DEFAULT", "EMPTY", "WITH", "WITHOUT", "KEEP", "OMIT", "FORMAT"),
@@ -14,16 +12,8 @@ _AFTER_TYPE = (
 )
 
 
-class JsonParser(TokenWalker):
+class JsonParser(Grammar):
     """Parser of JSON_OBJECT, JSON_ARRAY, JSON_VALUE, JSON_QUERY and JSON_EXISTS."""
-
-    if TYPE_CHECKING:
-
-        def expression(self) -> n.Node:
-            """Parse an expression; the expression parser has it."""
-
-        def value(self) -> n.Node:
-            """Parse an expression without predicates; the expression parser has it."""
 
     # Paths
 

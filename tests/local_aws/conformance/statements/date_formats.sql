@@ -14,3 +14,4 @@ SELECT format_datetime(event_time, 'E HH') AS h, count(*) AS n FROM events GROUP
 SELECT date_parse(date_format(event_time, '%Y-%m-%d'), '%Y-%m-%d') = date_trunc('day', event_time) AS same, count(*) FROM events GROUP BY 1;
 SELECT date_format(t, '%d.%m.%Y'), format_datetime(t, 'dd.MM.YYYY') FROM (VALUES TIMESTAMP '2019-12-31 00:00:00', CAST(NULL AS timestamp)) AS x (t);
 SELECT date_format(TIMESTAMP '2019-10-01 05:06:07.123456', '%f'), date_format(TIMESTAMP '2019-10-01 05:06:07.1', '%H.%f');
+SELECT format_datetime(TIMESTAMP '2019-10-05 14:03:09 Europe/Berlin', 'yyyy-MM-dd HH:mm:ss z'), format_datetime(TIMESTAMP '2019-10-05 14:03:09 America/New_York', 'zzz'), format_datetime(TIMESTAMP '2019-10-05 14:03:09 UTC', 'z'), format_datetime(TIMESTAMP '2019-10-05 14:03:09 +02:00', 'z'), format_datetime(TIMESTAMP '2019-10-05 14:03:09 America/Sao_Paulo', 'z'), format_datetime(TIMESTAMP '2019-10-05 14:03:09 Etc/GMT+5', 'z');

@@ -243,3 +243,7 @@ SELECT nullif(1, 2, 3);
 SELECT * FROM events TABLESAMPLE BERNOULLI (200);
 SELECT t.r.b FROM (SELECT CAST(ROW(1) AS ROW(a integer)) AS r) AS t;
 WITH a (p, q) AS (SELECT 1) SELECT * FROM a;
+SELECT array_agg(DISTINCT brand ORDER BY price) FROM events;
+SELECT listagg(brand, brand) WITHIN GROUP (ORDER BY brand) FROM events;
+SELECT extract(TIMEZONE_HOUR FROM event_time) FROM events;
+SELECT 1 FROM events WHERE brand = 'a' OR sum(price) > 1 AND true;

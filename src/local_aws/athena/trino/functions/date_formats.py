@@ -119,6 +119,8 @@ def _joda_piece(token: str, local: str, zoned: str | None) -> str:
         )
     if letter == "Z" and zoned is not None:
         return _offset_text(zoned, count)
+    if letter == "z" and zoned is not None and count <= 3:
+        return f"py_zone_abbreviation(({zoned}).z, epoch_us(({zoned}).t))"
     if letter in "yYx":
         name = "isoyear" if letter == "x" else "year"
         number = f"{name}({local})"
@@ -134,7 +136,8 @@ def _joda_piece(token: str, local: str, zoned: str | None) -> str:
     if letter in _JODA_NUMBERS:
         return _padded(_JODA_NUMBERS[letter].format(local), count)
     if letter == "z":
-        raise TrinoError("NOT_SUPPORTED", "format_datetime with the zone's name is not supported")
+        message = "format_datetime with the zone's full name is not supported"
+        raise TrinoError("NOT_SUPPORTED", message)
     raise TrinoError(_INVALID, f"Illegal pattern component: {token}")
 
 

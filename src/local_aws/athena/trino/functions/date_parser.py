@@ -404,6 +404,25 @@ def iso_date(text: str) -> int:
     return _microseconds(_iso(text)) // 86_400_000_000
 
 
+def zone_abbreviation(zone: str, instant: int) -> str:
+    """Give the short name of a zone at an instant in microseconds, or its offset.
+
+    Examples
+    --------
+    >>> zone_abbreviation("Europe/Berlin", 0), zone_abbreviation("Asia/Dubai", 0)
+    ('CET', 'GMT+04:00')
+    """
+    if zone == "UTC" or zone[0] in "+-":
+        return zone
+    moment = datetime.fromtimestamp(instant // 1_000_000, ZoneInfo(zone))
+    name = moment.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = moment.strftime("%z")
+    written = f"{offset[:3]}:{offset[3:5]}"
+    return written if zone.startswith("Etc/") else f"GMT{written}"
+
+
 _DURATION_MS = {
     "ns": 1e-6,
     "us": 1e-3,

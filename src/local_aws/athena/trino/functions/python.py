@@ -418,6 +418,7 @@ _FUNCTIONS: list[tuple[Callable[..., Any], str, list[str], str]] = [
     (text_format.number_text, "format_number", ["DOUBLE"], "VARCHAR"),
     (date_parser.mysql, "date_parse", ["VARCHAR", "VARCHAR"], "BIGINT"),
     (date_parser.joda, "parse_datetime", ["VARCHAR", "VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
+    (date_parser.zone_abbreviation, "zone_abbreviation", ["VARCHAR", "BIGINT"], "VARCHAR"),
     (date_parser.iso_timestamp, "iso_timestamp", ["VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
     (date_parser.iso_date, "iso_date", ["VARCHAR"], "INTEGER"),
     (date_parser.duration, "parse_duration", ["VARCHAR"], "BIGINT"),
