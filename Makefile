@@ -2,6 +2,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+MAKEFLAGS += --jobs=2  # the connector is built beside the set-up and the lint
 unexport PYTHONDONTWRITEBYTECODE  # each process would compile pandas and all else anew: seconds
 
 PY := .venv/bin/python

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine says nothing of the code
+settings.load_profile("unhurried")
 
 STOP_S = 5
 ONE_JVM = "tests/flink"
