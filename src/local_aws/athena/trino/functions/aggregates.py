@@ -30,6 +30,7 @@ _INVALID = "INVALID_FUNCTION_ARGUMENT"
 _SHORT_DECIMAL = 18
 _LONGEST = 1_048_576  # bytes of a listagg
 _MOST_DIGESTED = 100_000
+_MOST_PLACED = 10_000  # entries of a map that are worth the time of putting them in Trino's order
 _ORDERED_TWO = ("T", "K")
 
 
@@ -75,7 +76,8 @@ def _made_map(entries: str, key: str, call: Call) -> str:
         return f"map_from_entries({entries})"
     keys = f"list_transform(m_, lambda e_: {name if texts else number})"
     order = f"py_map_order_of_{'texts' if texts else 'numbers'}({keys})"
-    made = f"map_from_entries(list_transform({order}, lambda o_: m_[o_]))"
+    placed = f"map_from_entries(list_transform({order}, lambda o_: m_[o_]))"
+    made = f"CASE WHEN len(m_) > {_MOST_PLACED} THEN map_from_entries(m_) ELSE {placed} END"
     return f"list_transform([{entries}], lambda m_: {made})[1]"
 
 
