@@ -233,6 +233,25 @@ def test_lost_connections_are_tried_again_until_patience_ends(dead, monkeypatch)
         run(Gone(lambda *_: None), make_lanes(frame(10), dead, count=1))
 
 
+def test_answers_that_are_lost_cost_repeats_but_no_record_and_no_order(dead, monkeypatch):
+    monkeypatch.setattr(sending, "_FIRST_DELAY_S", 0.0)
+    chance = random.Random(3)
+
+    class Cut(FakeKinesis):
+        def post(self, operation, body):
+            answer = super().post(operation, body)
+            if chance.random() < 0.4:
+                raise ConnectionResetError("connection reset")
+            return answer
+
+    client = Cut(lambda *_: None)
+    assert run(client, make_lanes(frame(5000), dead)).sent == 5000
+    assert len(client.placed) > 5000
+    for user in range(7):
+        own = iter(r["product_id"] for r in client.placed if r["user_id"] == user)
+        assert all(product in own for product in range(user, 5000, 7))
+
+
 def test_what_sending_again_does_not_mend_ends_the_sender(dead):
     class Refusing(FakeKinesis):
         def post(self, operation, body):
