@@ -145,6 +145,11 @@ def test_headings_keep_the_casing_that_the_query_chose(catalog, compiled, rows, 
         ("SELECT DATE '2019-02-30'", "INVALID_LITERAL: line 1:8: '2019-02-30' is not a valid DATE"),
         ("SELECT 1 UNION SELECT 'a'", "TYPE_MISMATCH: line 1:10: column 1 in UNION query"),
         ("SELECT ?", "INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters"),
+        ("SELECT CAST(s AS ipaddress) FROM t", "NOT_SUPPORTED: line 1:8: type ipaddress"),
+        ("SELECT TIME '10:00:00 +02:00'", "NOT_SUPPORTED: line 1:8: time with time zone"),
+        ("SELECT TIME '10:00 x'", "INVALID_LITERAL: line 1:8: '10:00 x'"),
+        ("SELECT merge(d) FROM t", "NOT_SUPPORTED: line 1:8: Function 'merge'"),
+        ("SELECT value_at_quantile(tdigest_agg(d), 0.5) FROM t", "NOT_SUPPORTED: line 1:26"),
     ],
 )  # fmt: skip
 def test_semantic_errors_are_trinos_and_say_where(compiled, sql, message):

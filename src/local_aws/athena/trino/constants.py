@@ -79,6 +79,9 @@ def parameter(analyser: ExpressionAnalyser, node: n.Parameter) -> Expr:
     return analyser.comp.parameters[node.index]
 
 
+_LACKING = ("ipaddress", "ipprefix", "tdigest", "qdigest", "setdigest", "p4hyperloglog", "geometry")
+
+
 def type_of(analyser: ExpressionAnalyser, text: str, node: n.Node) -> TrinoType:
     """Read a type, or fail at the node."""
     try:
@@ -86,6 +89,10 @@ def type_of(analyser: ExpressionAnalyser, text: str, node: n.Node) -> TrinoType:
     except DecimalRangeError as error:
         raise TrinoError("INVALID_FUNCTION_ARGUMENT", str(error)) from None
     except ValueError:
+        if text.lower() in _LACKING:
+            raise TrinoError(
+                "NOT_SUPPORTED", f"type {text.lower()} is not supported", *node.at
+            ) from None
         raise TrinoError("TYPE_MISMATCH", f"Unknown type: {text.lower()}", *node.at) from None
     if kind.name == "unknown":
         raise TrinoError("TYPE_MISMATCH", "UNKNOWN is not a valid type", *node.at)

@@ -187,6 +187,10 @@ def _timestamp(text: str) -> Expr | None:
 
 
 def _time(text: str, invalid: TrinoError) -> Expr:
+    clock, _, offset = text.strip().partition("+" if "+" in text else "-")
+    if offset and _TIME.fullmatch(clock.strip()) and zone_of(f"+{offset}"):
+        message = "time with time zone is not supported"
+        raise TrinoError("NOT_SUPPORTED", message, invalid.line, invalid.column)
     found = _TIME.fullmatch(text.strip())
     if found is None:
         raise invalid
