@@ -66,7 +66,7 @@ class DayWriter:
             self.rows[day] = self.rows.get(day, 0) + part.height
             views = part["event_type"] == "view"
             self._hold((day, "views"), part.filter(views))
-            self._hold((day, "carts-purchases"), part.filter(~views))
+            self._hold((day, "carts-purchases"), _compact(part.filter(~views)))
         while sum(held.rows for held in self._held.values()) > _HELD:
             self._write(max(self._held, key=lambda kind: self._held[kind].rows))
 
@@ -99,6 +99,7 @@ class DayWriter:
             events = events.sort("event_time", maintain_order=True)
         starts = self._session_starts(kind[0], events["user_session"])
         table = events.with_columns(starts.alias("session_start")).to_arrow()
+        del events, starts  # the table has its own copy of the texts
         self._writer(kind, table.schema).write_table(table, row_group_size=2 * ROW_GROUP)
 
     def _session_starts(self, day: datetime.date, sessions: pl.Series) -> pl.Series:
@@ -130,6 +131,11 @@ class DayWriter:
             store_schema=False,
         )
         return self._open[kind]
+
+
+def _compact(events: pl.DataFrame) -> pl.DataFrame:
+    """Copy the texts of a few rows: as they are, they keep those of their whole block."""
+    return pl.DataFrame(events.to_arrow())
 
 
 def _by_day(events: pl.DataFrame) -> Iterator[tuple[datetime.date, pl.DataFrame]]:

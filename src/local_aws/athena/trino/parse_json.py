@@ -20,13 +20,7 @@ class JsonParser(Grammar):
     def json_value(self) -> n.Node:
         at, given = self.json_path("JSON_VALUE")
         returning = self.json_type()
-        on_empty = on_error = None
-        behavior = self.json_behavior()
-        if behavior is not None and self.take("ON", "EMPTY"):
-            on_empty, behavior = behavior, self.json_behavior()
-        if behavior is not None:
-            self.need("ON", "ERROR")
-            on_error = behavior
+        on_empty, on_error = self.json_behaviors()
         self.need(")")
         return n.JsonQuery(
             at, "JSON_VALUE", *given, returning, on_empty=on_empty, on_error=on_error
@@ -37,7 +31,7 @@ class JsonParser(Grammar):
         returning = self.json_type()
         if self.at_words("FORMAT", "JSON"):
             self.json_format()
-        wrapper, quotes = "WITHOUT", ""
+        wrapper = "WITHOUT"
         if self.take("WITHOUT"):
             self.take("ARRAY")
             self.need("WRAPPER")
@@ -52,13 +46,7 @@ class JsonParser(Grammar):
                 self.need("SCALAR")
                 self.take("TEXT")
                 self.need("STRING")
-        on_empty = on_error = None
-        behavior = self.json_behavior()
-        if behavior is not None and self.take("ON", "EMPTY"):
-            on_empty, behavior = behavior, self.json_behavior()
-        if behavior is not None:
-            self.need("ON", "ERROR")
-            on_error = behavior
+        on_empty, on_error = self.json_behaviors()
         self.need(")")
         return n.JsonQuery(
             at, "JSON_QUERY", *given, returning, wrapper, quotes or "KEEP", on_empty, on_error
@@ -125,6 +113,15 @@ class JsonParser(Grammar):
             depth += (self.token.text == "(") - (self.token.text == ")")
             self.advance()
         return self.sql[start : self.token.offset].strip()
+
+    def json_behaviors(self) -> tuple[n.JsonBehavior | None, n.JsonBehavior | None]:
+        """Parse what is given for nothing, and what on an error, as far as they come next."""
+        on_empty, found = None, self.json_behavior()
+        if found is not None and self.take("ON", "EMPTY"):
+            on_empty, found = found, self.json_behavior()
+        if found is not None:
+            self.need("ON", "ERROR")
+        return on_empty, found
 
     def json_behavior(self) -> n.JsonBehavior | None:
         """Parse what stands before ON EMPTY or ON ERROR, if it comes next."""
