@@ -9,10 +9,8 @@ from pyarrow import types as arrow
 from local_aws.athena.engine import QueryError
 from local_aws.athena.scan.footers import Footer
 from local_aws.athena.scan.sql import identifier, literal, sized_text
-from local_aws.athena.trino.types import TrinoType, row_field_names, to_duckdb
+from local_aws.athena.trino.types import INTEGER_BITS, TrinoType, row_field_names, to_duckdb
 from local_aws.objects import StoredObject
-
-_INTEGER_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def _integer(source: str, physical: pa.DataType, wanted: TrinoType) -> str | Non
     unsigned = arrow.is_unsigned_integer(physical)
     if wanted.name == "decimal":
         return f"CAST({source} AS {to_duckdb(wanted)})"
-    bits = _INTEGER_BITS.get(wanted.name)
+    bits = INTEGER_BITS.get(wanted.name)
     # Parquet stores everything up to 32 bits as INT32, so a narrower column is checked by value
     if bits is None or (physical.bit_width > 32 and bits < 64):
         return None

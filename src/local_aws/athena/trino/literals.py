@@ -18,6 +18,7 @@ from local_aws.athena.trino.types import (
     DAY_TO_SECOND,
     DOUBLE,
     INTEGER,
+    INTEGER_BITS,
     MAX_PRECISION,
     UNKNOWN,
     VARBINARY,
@@ -121,9 +122,7 @@ def typed(node: n.TypedLiteral) -> Expr | None:
                 raise invalid
             return exact(node.text, node.at)
         case "tinyint" | "smallint" | "integer" | "bigint":
-            bound = 2 ** (
-                {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}[node.type] - 1
-            )
+            bound = 2 ** (INTEGER_BITS[node.type] - 1)
             if not re.fullmatch(r"[+-]?\d+", node.text) or not -bound <= int(node.text) < bound:
                 raise invalid
         case "real" | "double":

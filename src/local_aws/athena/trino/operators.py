@@ -12,6 +12,7 @@ from local_aws.athena.trino.types import (
     DATE,
     DAY_TO_SECOND,
     DOUBLE,
+    INTEGER_BITS,
     MAX_PRECISION,
     VARCHAR,
     YEAR_TO_MONTH,
@@ -233,9 +234,6 @@ def _joined(left: Expr, right: Expr) -> Expr:
     return combine(sql, kind, left, right)
 
 
-_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
-
-
 def negated(operand: Expr) -> Expr:
     """Make minus operand."""
     kind = operand.type
@@ -243,12 +241,11 @@ def negated(operand: Expr) -> Expr:
         return combine(f"CAST({operand.sql} AS BIGINT)", BIGINT, operand, value=None)
     if not is_numeric(kind) and kind.name not in _INTERVALS:
         raise OperandError
-    duck = {"tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT"}
     sql = f"(-{operand.sql})"
-    if kind.name in duck:
+    if is_integer(kind):
         message = f"'{kind.name} negation overflow: ' || {operand.sql}"
         wrong = raise_in_sql("NUMERIC_VALUE_OUT_OF_RANGE", message)
-        least = f"CAST(-{2 ** (_BITS[kind.name] - 1)} AS {duck[kind.name]})"
-        sql = f"(CAST(0 AS {duck[kind.name]}) - {operand.sql})"
+        least = f"CAST(-{2 ** (INTEGER_BITS[kind.name] - 1)} AS {to_duckdb(kind)})"
+        sql = f"(CAST(0 AS {to_duckdb(kind)}) - {operand.sql})"
         sql = f"CASE WHEN {operand.sql} = {least} THEN {wrong} ELSE {sql} END"
     return combine(sql, kind, operand)

@@ -117,6 +117,16 @@ class TokenWalker:
         self.need(")")
         return tuple(names)
 
+    def type_text(self, *ends: str) -> str:
+        """Consume a type up to one of these words or symbols, and give its text."""
+        start, depth = self.token.offset, 0
+        while depth or self.token.upper not in ends or self.at_words("WITH", "TIME"):
+            if self.token.kind == "end":
+                self.mismatch("<type>")
+            depth += (self.token.text == "(") - (self.token.text == ")")
+            self.advance()
+        return self.sql[start : self.token.offset]
+
 
 class Grammar(TokenWalker):
     """The rules that the parser's parts need of each other."""

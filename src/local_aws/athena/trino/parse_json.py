@@ -106,13 +106,7 @@ class JsonParser(Grammar):
         """Parse RETURNING and a type, if they come next."""
         if not self.take("RETURNING"):
             return ""
-        start, depth = self.token.offset, 0
-        while depth or self.token.upper not in _AFTER_TYPE or self.at_words("WITH", "TIME"):
-            if self.token.kind == "end":
-                self.mismatch("<type>")
-            depth += (self.token.text == "(") - (self.token.text == ")")
-            self.advance()
-        return self.sql[start : self.token.offset].strip()
+        return self.type_text(*_AFTER_TYPE).strip()
 
     def json_behaviors(self) -> tuple[n.JsonBehavior | None, n.JsonBehavior | None]:
         """Parse what is given for nothing, and what on an error, as far as they come next."""

@@ -30,14 +30,7 @@ class SpecialParser(CallParser, JsonParser):
         self.need("(")
         operand = self.expression()
         self.need("AS")
-        start = self.token.offset
-        depth = 0
-        while depth or not self.at_words(")"):
-            if self.token.kind == "end":
-                self.mismatch("<type>")
-            depth += (self.token.text == "(") - (self.token.text == ")")
-            self.advance()
-        text = self.sql[start : self.token.offset]
+        text = self.type_text(")")
         self.need(")")
         return n.Cast(token.at, operand, text, token.upper == "TRY_CAST")
 

@@ -19,6 +19,7 @@ from typing import Any
 
 MAX_PRECISION = 38
 _ZONED = {"timestamp with time zone": "timestamp", "time with time zone": "time"}
+INTEGER_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 _INTEGERS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _WIDENS = {
     name: ["tinyint", "smallint", "integer", "bigint", "decimal", "real", "double"][rank + 1 :]

@@ -13,13 +13,13 @@ _P1, _P2, _P3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 _P4, _P5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5
 
 
-def rotated(x: int, by: int) -> int:
-    """Rotate 64 bits to the left."""
+def _rotated(x: int, by: int) -> int:
     return ((x << by) | (x >> (64 - by))) & _MASK
 
 
-def _round(state: int, lane: int) -> int:
-    return rotated((state + lane * _P2) & _MASK, 31) * _P1 & _MASK
+def mixed(state: int, lane: int) -> int:
+    """Mix 64 bits into a state of xxHash64: its round."""
+    return _rotated((state + lane * _P2) & _MASK, 31) * _P1 & _MASK
 
 
 def xxhash64(data: bytes) -> int:
@@ -37,23 +37,23 @@ def xxhash64(data: bytes) -> int:
         states = [(_P1 + _P2) & _MASK, _P2, 0, -_P1 & _MASK]
         while at + 32 <= len(data):
             lanes = struct.unpack_from("<4Q", data, at)
-            states = [_round(state, lane) for state, lane in zip(states, lanes, strict=True)]
+            states = [mixed(state, lane) for state, lane in zip(states, lanes, strict=True)]
             at += 32
         turns = zip(states, (1, 7, 12, 18), strict=True)
-        found = sum(rotated(state, by) for state, by in turns) & _MASK
+        found = sum(_rotated(state, by) for state, by in turns) & _MASK
         for state in states:
-            found = ((found ^ _round(0, state)) * _P1 + _P4) & _MASK
+            found = ((found ^ mixed(0, state)) * _P1 + _P4) & _MASK
     found = (found + len(data)) & _MASK
     while at + 8 <= len(data):
         (lane,) = struct.unpack_from("<Q", data, at)
-        found = (rotated(found ^ _round(0, lane), 27) * _P1 + _P4) & _MASK
+        found = (_rotated(found ^ mixed(0, lane), 27) * _P1 + _P4) & _MASK
         at += 8
     if at + 4 <= len(data):
         (lane,) = struct.unpack_from("<I", data, at)
-        found = (rotated(found ^ (lane * _P1 & _MASK), 23) * _P2 + _P3) & _MASK
+        found = (_rotated(found ^ (lane * _P1 & _MASK), 23) * _P2 + _P3) & _MASK
         at += 4
     for byte in data[at:]:
-        found = rotated(found ^ (byte * _P5 & _MASK), 11) * _P1 & _MASK
+        found = _rotated(found ^ (byte * _P5 & _MASK), 11) * _P1 & _MASK
     found = (found ^ (found >> 33)) * _P2 & _MASK
     found = (found ^ (found >> 29)) * _P3 & _MASK
     return found ^ (found >> 32)
@@ -76,14 +76,14 @@ def murmur3(data: bytes) -> bytes:
     padded = data + bytes(-len(data) % 16)
     for at in range(0, len(padded), 16):
         first, second = struct.unpack_from("<2Q", padded, at)
-        first = rotated(first * _C1 & _MASK, 31) * _C2 & _MASK
-        second = rotated(second * _C2 & _MASK, 33) * _C1 & _MASK
+        first = _rotated(first * _C1 & _MASK, 31) * _C2 & _MASK
+        second = _rotated(second * _C2 & _MASK, 33) * _C1 & _MASK
         one ^= first
         if at < whole:
-            one = ((rotated(one, 27) + two) * 5 + 0x52DCE729) & _MASK
+            one = ((_rotated(one, 27) + two) * 5 + 0x52DCE729) & _MASK
         two ^= second
         if at < whole:
-            two = ((rotated(two, 31) + one) * 5 + 0x38495AB5) & _MASK
+            two = ((_rotated(two, 31) + one) * 5 + 0x38495AB5) & _MASK
     one, two = one ^ len(data), two ^ len(data)
     one = (one + two) & _MASK
     two = (two + one) & _MASK

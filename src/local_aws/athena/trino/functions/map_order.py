@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.athena.trino.functions.hashes import rotated, xxhash64
+from local_aws.athena.trino.functions.hashes import mixed, xxhash64
 
-_MASK = (1 << 64) - 1
-_P1, _P2 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F
 _RUN = 8
 
 
@@ -61,4 +59,4 @@ def of_numbers(keys: Sequence[int]) -> list[int]:
     >>> of_numbers([3, 1, 2])
     [1, 3, 2]
     """
-    return _order([rotated(key * _P2 & _MASK, 31) * _P1 & _MASK for key in keys])
+    return _order([mixed(0, key) for key in keys])

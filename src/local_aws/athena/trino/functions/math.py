@@ -12,12 +12,17 @@ from local_aws.athena.trino.functions.model import (
     arg_type,
     not_supported,
 )
-from local_aws.athena.trino.types import MAX_PRECISION, TrinoType, decimal, to_duckdb
+from local_aws.athena.trino.types import (
+    INTEGER_BITS,
+    MAX_PRECISION,
+    TrinoType,
+    decimal,
+    to_duckdb,
+)
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
-_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
 def _whole(types: Sequence[TrinoType]) -> TrinoType:
@@ -77,14 +82,14 @@ def _digits(name: str) -> Emit:
 
 
 def _logical_right_shift(call: Call) -> str:
-    bits = _BITS[call.type.name]
+    bits = INTEGER_BITS[call.type.name]
     unsigned = f"(CAST({call[0]} AS HUGEINT) & {2**bits - 1})"
     shifted = f"({unsigned} >> CAST({call[1]} AS HUGEINT))"
     return _wrapped(f"CASE WHEN {call[1]} >= {bits} THEN 0 ELSE {shifted} END", bits)
 
 
 def _left_shift(call: Call) -> str:
-    bits = _BITS[call.type.name]
+    bits = INTEGER_BITS[call.type.name]
     unsigned = f"(CAST({call[0]} AS HUGEINT) & {2**bits - 1})"
     kept = f"({unsigned} & ((CAST(1 AS HUGEINT) << ({bits} - {call[1]})) - 1))"
     shifted = f"({kept} << CAST({call[1]} AS HUGEINT))"
@@ -140,7 +145,7 @@ def _extreme(call: Call) -> str:
 
 def _absolute(call: Call) -> str:
     """Absolute value of an integer; the least one has none of its type."""
-    least = f"CAST({-(2 ** (_BITS[call.type.name] - 1))} AS {to_duckdb(call.type)})"
+    least = f"CAST({-(2 ** (INTEGER_BITS[call.type.name] - 1))} AS {to_duckdb(call.type)})"
     message = f"'Value ' || {call[0]} || ' is out of range for abs({call.type})'"
     wrong = raise_in_sql("NUMERIC_VALUE_OUT_OF_RANGE", message)
     return f"CASE WHEN {call[0]} = {least} THEN {wrong} ELSE abs({call[0]}) END"
