@@ -20,11 +20,11 @@ help: ## list the targets
 
 setup: $(INSTALLED) ## install everything into .venv (done by every other target)
 
-$(INSTALLED): pyproject.toml requirements.lock
+$(INSTALLED): pyproject.toml local-aws/pyproject.toml requirements.lock
 	python3.11 -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.lock)"
 	.venv/bin/uv pip sync --quiet --python $(PY) requirements.lock
-	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
+	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --editable . --editable local-aws
 	touch $@
 
 demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report and alerts (RAW=path of a .csv, .csv.gz or .zip)
@@ -41,8 +41,8 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	rm -rf .local_aws/notebooks
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False notebooks/0[1-5]*.ipynb \
-		flink_notebooks/01_bot_detection.ipynb notebooks/07_alerts.ipynb
+		--ExecutePreprocessor.record_timing=False notebooks/[12]*.ipynb \
+		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style and types
 	.venv/bin/ruff format --check .
@@ -50,13 +50,13 @@ lint: $(INSTALLED) ## check format, style and types
 	.venv/bin/mypy
 
 unit: $(INSTALLED) ## the fast tests alone
-	$(PY) -m pytest tests/unit -q
+	$(PY) -m pytest -q -m "not server"
 
 test: lint connector data/small.csv ## every check and every test
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
-	$(PY) -m tests.local_aws.conformance.record
+	cd local-aws/tests && ../../$(PY) -m conformance.record
 
 aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
@@ -68,17 +68,17 @@ $(CONNECTOR): connector/pom.xml connector/README.md $(shell find connector/src -
 	mvn --quiet --batch-mode -Dstyle.color=never --file connector/pom.xml package
 
 bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measured in the same run
-	$(PY) benchmarks/ingest.py
-	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/questions.py --data .local_aws/bench
-	$(PY) benchmarks/kinesis.py
-	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/connector.py
-	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- $(PY) benchmarks/alerts.py
+	PYTHONPATH=tests $(PY) benchmarks/ingest.py
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/questions.py --data .local_aws/bench
+	PYTHONPATH=tests $(PY) benchmarks/kinesis.py
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/connector.py
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py
 
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-data/small.csv: src/helpers/generate/*.py | $(INSTALLED)
-	$(PY) -m helpers.generate $@ --rows 20000
+data/small.csv: src/store_simulator/generate/*.py | $(INSTALLED)
+	$(PY) -m store_simulator.generate $@ --rows 20000
 
-data/demo.csv: src/helpers/generate/*.py | $(INSTALLED)
-	$(PY) -m helpers.generate $@ --rows 300000
+data/demo.csv: src/store_simulator/generate/*.py | $(INSTALLED)
+	$(PY) -m store_simulator.generate $@ --rows 300000

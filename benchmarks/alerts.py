@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 import boto3
 import orjson
 
+from flink_notes import kernel_session
+from flink_notes.note import application_sql
 from helpers import alerts, params
-from helpers.flink import kernel_session
-from helpers.flink.note import application_sql
 from helpers.kinesis import peek, streams
 from helpers.paths import PROJECT
 

@@ -21,7 +21,7 @@ import orjson
 from pyflink.common import Configuration
 from pyflink.table import EnvironmentSettings, TableEnvironment
 
-from helpers.flink.environment import CONNECTOR, JVM
+from flink_notes.environment import CONNECTOR, JVM
 
 STREAM = "benchmark-connector"
 ARN = f"arn:aws:kinesis:us-east-1:000000000000:stream/{STREAM}"

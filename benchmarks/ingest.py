@@ -142,7 +142,7 @@ def main() -> None:
     for size in given.sizes:
         raw = DATA / f"bench_{size}m.csv"
         if not raw.exists():
-            from helpers.generate import generate
+            from store_simulator.generate import generate
 
             days = DAYS_OF_MILLIONS[size]
             generate(raw, first=date(2019, 10, 1), last=date(2019, 10, days), rows=size * 10**6)

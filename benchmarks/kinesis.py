@@ -24,16 +24,16 @@ import polars as pl
 import psutil
 import urllib3
 
-from helpers.kinesis.client import Client
-from helpers.kinesis.sender import Sender
-from helpers.simulate.dead_letters import DeadLetters
-from helpers.simulate.files import find
-from helpers.simulate.records import lanes
-from helpers.simulate.source import Source
 from local_aws.kinesis.keyspace import even_starts
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Settings
 from local_aws.request import Tenant
+from store_simulator.send.client import Client
+from store_simulator.send.sender import Sender
+from store_simulator.simulate.dead_letters import DeadLetters
+from store_simulator.simulate.files import find
+from store_simulator.simulate.records import lanes
+from store_simulator.simulate.source import Source
 
 STREAM = "benchmark"
 FRAME = 50_000
@@ -45,7 +45,7 @@ def events(folder: Path) -> pl.DataFrame:
     """Make a frame of a day's events as the generator writes them."""
     path = folder / "events.csv"
     day = ["--from", "2019-10-01", "--to", "2019-10-01", "--rows", str(FRAME * 11 // 10)]
-    subprocess.run([sys.executable, "-m", "helpers.generate", str(path), *day], check=True)
+    subprocess.run([sys.executable, "-m", "store_simulator.generate", str(path), *day], check=True)
     source = Source(find(str(path)), DeadLetters(Path(os.devnull)))
     return pl.concat(list(source.frames())).head(FRAME)
 

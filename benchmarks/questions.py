@@ -20,11 +20,11 @@ import awswrangler as wr
 import duckdb
 import polars as pl
 
-from helpers import statements
-from helpers.generate import generate
 from helpers.ingest.catalog import LAKE_PREFIX, ensure_bucket
 from helpers.ingest.load import load
 from helpers.ingest.raw import find_raw_files
+from store_simulator.generate import generate
+from support import statements
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "bench-questions"
@@ -39,7 +39,7 @@ CHOSEN = {
 }
 
 DUCKDB = {
-    "02_unique_visitors": [
+    "20_unique_visitors": [
         """
         WITH firsts AS (
             SELECT min(year * 10000 + month * 100 + day) AS ymd FROM lake GROUP BY user_id
@@ -55,7 +55,7 @@ DUCKDB = {
         LEFT JOIN (SELECT ymd, count(*) FROM firsts GROUP BY ymd) USING (ymd) ORDER BY ymd
         """
     ],
-    "03_carted_not_bought": [
+    "21_carted_not_bought": [
         """
         WITH carts AS (
             SELECT year * 10000 + month * 100 + day AS ymd, user_id, product_id,
@@ -77,7 +77,7 @@ DUCKDB = {
             "SELECT * FROM marked WHERE ymd = 20191016 AND same_day IS NOT TRUE",
         )
     ],
-    "04_top_categories": [
+    "22_top_categories": [
         """
         SELECT isodow(event_time), hour(event_time), split_part(category_code, '.', 1) AS category,
             count(*) FILTER (event_type = 'view'), count(*) FILTER (event_type = 'cart'),
@@ -85,7 +85,7 @@ DUCKDB = {
         FROM lake GROUP BY 1, 2, 3
         """
     ],
-    "05_brands_to_market": [
+    "23_brands_to_market": [
         """
         WITH cells AS (
             SELECT brand, category_id, count(*) FILTER (event_type = 'view') AS views,

@@ -3,8 +3,8 @@
 import polars as pl
 
 from helpers.events import FIELDS
-from helpers.simulate.bots import WINDOW_S
-from helpers.simulate.encode import STAMP
+from store_simulator.simulate.bots import WINDOW_S
+from store_simulator.simulate.encode import STAMP
 
 
 def counted(

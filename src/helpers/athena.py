@@ -214,7 +214,7 @@ def _failure(status: Mapping[str, Any], database: str, bucket: str) -> PlatformE
     if any(mark in reason for mark in _GONE):
         return InputError(
             f"A table or view is missing in database {database}: {reason}. "
-            "Run notebooks/01_ingest.ipynb, then this notebook from its first cell."
+            "Run notebooks/10_ingest.ipynb, then this notebook from its first cell."
         )
     return ServiceError(
         f"Athena could not run the query (database {database}, results in s3://{bucket}/): {reason}"

@@ -16,7 +16,7 @@ class Section:
     Attributes
     ----------
     notebook : str
-        The notebook's name without its ending, such as ``02_unique_visitors``.
+        The notebook's name without its ending, such as ``20_unique_visitors``.
     question : str
         The question as a reader would ask it.
     definition : str

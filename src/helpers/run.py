@@ -19,13 +19,13 @@ from helpers.paths import PROJECT
 NOTEBOOKS: Final = PROJECT / "notebooks"
 NOTES: Final = PROJECT / "flink_notebooks"
 BATCH: Final = (
-    NOTEBOOKS / "01_ingest.ipynb",
-    NOTEBOOKS / "02_unique_visitors.ipynb",
-    NOTEBOOKS / "03_carted_not_bought.ipynb",
-    NOTEBOOKS / "04_top_categories.ipynb",
-    NOTEBOOKS / "05_brands_to_market.ipynb",
+    NOTEBOOKS / "10_ingest.ipynb",
+    NOTEBOOKS / "20_unique_visitors.ipynb",
+    NOTEBOOKS / "21_carted_not_bought.ipynb",
+    NOTEBOOKS / "22_top_categories.ipynb",
+    NOTEBOOKS / "23_brands_to_market.ipynb",
 )
-LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "07_alerts.ipynb")
+LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
 
 

@@ -32,7 +32,7 @@ def page(tmp_path: Path) -> Path:
     plt.close(figure)
     report.record(
         str(tmp_path),
-        "02_unique_visitors",
+        "20_unique_visitors",
         question="How many visitors come each day?",
         definition="A visitor is one user_id of that UTC day.",
         findings=["Most came on Friday & Saturday."],

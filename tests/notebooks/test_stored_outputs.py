@@ -14,6 +14,8 @@ from nbval.plugin import get_sanitize_patterns
 from helpers.paths import PROJECT
 from helpers.run import BATCH, LIVE
 
+pytestmark = pytest.mark.server  # it starts servers of its own
+
 NOTEBOOKS = [*BATCH, *LIVE]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")

@@ -1,1 +1,1 @@
-"""Sending to Kinesis: ``client`` signs and posts, ``sender`` keeps order, ``streams`` looks."""
+"""Kinesis as a notebook needs it: `streams` looks, `peek` reads."""

@@ -1,0 +1,1 @@
+"""Amazon Athena, engine version 3: the API; `local_aws.engine` runs what is asked."""

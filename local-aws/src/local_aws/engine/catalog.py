@@ -1,0 +1,177 @@
+"""The Glue catalog as the compiler, the scans and the statements see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws.engine.context import QueryError
+from local_aws.engine.views import decode_view
+from local_aws.glue import GlueError, databases, partitions, tables
+from local_aws.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
+from local_aws.trino.schema import TableSchema, ViewSchema
+from local_aws.trino.types import BIGINT, VARCHAR, TrinoType, from_hive, timestamp
+
+Record = dict[str, Any]
+
+# what Trino's Hive connector knows of the file that a row is from
+FILE_COLUMNS = (
+    ("$path", VARCHAR),
+    ("$file_size", BIGINT),
+    ("$file_modified_time", timestamp(3, zone=True)),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view of the catalog: Glue's record with names for what is used of it."""
+
+    record: Record
+
+    @property
+    def database(self) -> str:
+        """The database's name."""
+        return str(self.record["DatabaseName"])
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.record["Name"])
+
+    @property
+    def storage(self) -> Record:
+        """The storage descriptor."""
+        return self.record.get("StorageDescriptor") or {}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The table's properties."""
+        return self.record.get("Parameters") or {}
+
+    @property
+    def columns(self) -> list[Record]:
+        """The columns that files hold, each with Name, Type and perhaps Comment."""
+        return self.storage.get("Columns") or []
+
+    @property
+    def partition_keys(self) -> list[Record]:
+        """The partition columns, each with Name, Type and perhaps Comment."""
+        return self.record.get("PartitionKeys") or []
+
+    @property
+    def location(self) -> str:
+        """Where the files are, or the empty text."""
+        return self.storage.get("Location") or ""
+
+    @property
+    def is_view(self) -> bool:
+        """Whether this is a view."""
+        return self.record.get("TableType") == "VIRTUAL_VIEW"
+
+    @property
+    def is_iceberg(self) -> bool:
+        """Whether this is an Iceberg table, which nothing here reads."""
+        return self.parameters.get("table_type", "").upper() == "ICEBERG"
+
+    def registered_partitions(self) -> list[Record]:
+        """Return the partitions that Glue holds, to be read only."""
+        return partitions.of_table(self.database, self.name)
+
+
+class GlueCatalog:
+    """Names looked up in Glue, for the account and region of ministack's context variables."""
+
+    def database_exists(self, name: str) -> bool:
+        """Return whether there is a database of this name."""
+        return name == INFORMATION_SCHEMA or get_database(name) is not None
+
+    def table(self, database: str, name: str) -> TableSchema | ViewSchema | None:
+        """Return the schema of a table or view, None when there is none.
+
+        Raises
+        ------
+        QueryError
+            For a table that the catalog describes in a way that cannot be read here.
+        """
+        if database == INFORMATION_SCHEMA:
+            return RELATIONS.get(name)
+        found = get_table(database, name)
+        if found is None:
+            return None
+        if found.is_view:
+            return decode_view(found.record)
+        if found.is_iceberg:
+            raise QueryError(
+                f"NOT_SUPPORTED: Iceberg table {database}.{name} is not supported here"
+            )
+        if not (found.storage.get("SerdeInfo") or {}).get("SerializationLibrary"):
+            # what Flink or a bare CreateTable leaves in Glue
+            raise QueryError("HIVE_METASTORE_ERROR: Table storage descriptor is missing SerDe info")
+        return table_schema(found)
+
+
+def table_schema(table: Table) -> TableSchema:
+    """Return a base table's columns with Trino's types; partition columns come last.
+
+    Raises
+    ------
+    QueryError
+        HIVE_INVALID_METADATA for a column of a type that is no Hive type.
+    """
+    keys = table.partition_keys
+    columns = [*table.columns, *keys]
+    return TableSchema(
+        table.database,
+        table.name,
+        tuple((str(each["Name"]).lower(), column_type(table, each)) for each in columns),
+        tuple(str(each["Name"]).lower() for each in keys),
+        FILE_COLUMNS,
+    )
+
+
+def column_type(table: Table, column: Record) -> TrinoType:
+    """Return the Trino type of a column of a table."""
+    try:
+        return from_hive(str(column.get("Type") or "string"))
+    except ValueError as error:
+        raise QueryError(
+            f"HIVE_INVALID_METADATA: Glue table '{table.database}.{table.name}' column "
+            f"'{column.get('Name')}' has invalid data type: {column.get('Type')}"
+        ) from error
+
+
+def get_database(name: str) -> Record | None:
+    """Return a database's Glue record, None when there is none."""
+    try:
+        return dict(databases.get_database({"Name": name})["Database"])
+    except GlueError:
+        return None
+
+
+def database_names() -> list[str]:
+    """Return the names of all databases."""
+    return [str(each["Name"]) for each in _pages(databases.get_databases, {}, "DatabaseList")]
+
+
+def all_tables(database: str) -> list[Table]:
+    """Return the tables and views of a database that exists."""
+    found = _pages(tables.get_tables, {"DatabaseName": database}, "TableList")
+    return [Table(record) for record in found]
+
+
+def _pages(action: Callable[[Record], Record], request: Record, field: str) -> list[Record]:
+    found: list[Record] = []
+    token = None
+    while True:
+        answer = action({**request, **({"NextToken": token} if token else {})})
+        found += answer[field]
+        token = answer.get("NextToken")
+        if not token:
+            return found
+
+
+def get_table(database: str, name: str) -> Table | None:
+    """Return a table or view of the catalog, None when there is none."""
+    try:
+        return Table(tables.get_table({"DatabaseName": database, "Name": name})["Table"])
+    except GlueError:
+        return None

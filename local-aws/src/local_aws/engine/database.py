@@ -1,0 +1,70 @@
+"""The DuckDB that answers queries: one instance, a connection of its own for every query.
+
+One instance, because opening one takes 50 ms and more, and because its memory limit then bounds
+all queries together. A connection costs microseconds and has its own temporary tables.
+"""
+
+import logging
+import os
+import threading
+
+import duckdb
+
+from local_aws.engine.values import MACROS
+from local_aws.folder import DataFolder
+from local_aws.trino import connection as trino
+
+log = logging.getLogger("local_aws.athena")
+
+MEMORY_SHARE = 0.5
+SPILL_BYTES = 20 * 1024**3
+
+
+class Database:
+    """Bounded DuckDB whose SQL reaches no file but S3 objects and the scratch folder.
+
+    Parameters
+    ----------
+    folder : DataFolder
+        Its objects may be read, its scratch folder read and written.
+    """
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._instance: duckdb.DuckDBPyConnection | None = None
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Return a new connection for one query; the caller closes it."""
+        with self._lock:
+            if self._instance is None:
+                self._instance = self._open()
+            return self._instance.cursor()
+
+    def discard(self) -> None:
+        """Forget the instance after DuckDB gave it up; the next query gets a new one."""
+        with self._lock:
+            self._instance = None
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        pages, page_bytes = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+        spill = self._folder.scratch / "spill"
+        instance = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{int(pages * page_bytes * MEMORY_SHARE)}B",
+                "temp_directory": str(spill),
+                "max_temp_directory_size": f"{SPILL_BYTES}B",
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+            },
+        )
+        trino.prepare(instance)
+        for macro in MACROS:
+            instance.execute(macro)
+        reached = [str(self._folder.objects), str(self._folder.scratch)]
+        instance.execute("SET allowed_directories = ?", [reached])
+        instance.execute("SET enable_external_access = false")
+        instance.execute("SET lock_configuration = true")
+        return instance

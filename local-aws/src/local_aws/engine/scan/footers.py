@@ -1,0 +1,125 @@
+"""Footers of Parquet files: their types, rows, and what reading a column of them costs."""
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from local_aws.engine.context import QueryError
+from local_aws.objects import StoredObject
+
+_KEPT = 4096
+_FOOTERS: "dict[tuple[str, str], Footer]" = {}
+
+
+@dataclass(frozen=True)
+class ColumnChunk:
+    """One column of one row group: bytes as stored, and its bounds where they are known."""
+
+    size: int
+    low: Any = None
+    high: Any = None
+    nulls: int | None = None
+
+
+@dataclass
+class Footer:
+    """What one file says about itself.
+
+    Attributes
+    ----------
+    columns : dict of str to pyarrow.DataType
+        Top-level columns by lower-case name.
+    spelled : dict of str to str
+        The same names as the file spells them.
+    rows : list of int
+        Rows of each row group.
+    """
+
+    metadata: pq.FileMetaData
+    columns: dict[str, pa.DataType]
+    spelled: dict[str, str]
+    rows: list[int]
+    _leaves: dict[str, list[int]]
+    _chunks: dict[str, list[ColumnChunk]] = field(default_factory=dict)
+
+    @cached_property
+    def signature(self) -> tuple[tuple[str, str], ...]:
+        """Names and types: files of one signature are read by one statement."""
+        return tuple((name, str(kind)) for name, kind in self.columns.items())
+
+    def chunks(self, name: str) -> list[ColumnChunk]:
+        """Return a column's chunks, one a row group; none where the file lacks the column."""
+        if name not in self._chunks:
+            leaves = self._leaves.get(name, [])
+            groups = range(self.metadata.num_row_groups)
+            self._chunks[name] = [self._chunk(group, leaves) for group in groups] if leaves else []
+        return self._chunks[name]
+
+    def _chunk(self, group: int, leaves: list[int]) -> ColumnChunk:
+        columns = [self.metadata.row_group(group).column(leaf) for leaf in leaves]
+        size = sum(column.total_compressed_size for column in columns)
+        found = columns[0].statistics if len(columns) == 1 else None
+        if found is None:
+            return ColumnChunk(size)
+        nulls = found.null_count if found.has_null_count else None
+        if not found.has_min_max:
+            return ColumnChunk(size, nulls=nulls)
+        return ColumnChunk(size, *_bounds(found), nulls)
+
+
+def _bounds(found: pq.Statistics) -> tuple[Any, Any]:
+    kind = json.loads(found.logical_type.to_json())
+    if kind.get("Type") != "Decimal":
+        return found.min, found.max
+    if found.physical_type == "FIXED_LEN_BYTE_ARRAY":
+        return _big_endian(found.min_raw, kind), _big_endian(found.max_raw, kind)
+    scale = -int(kind["scale"])
+    return Decimal(found.min_raw).scaleb(scale), Decimal(found.max_raw).scaleb(scale)
+
+
+def _big_endian(raw: bytes, kind: dict[str, Any]) -> Decimal:
+    return Decimal(int.from_bytes(raw, "big", signed=True)).scaleb(-int(kind["scale"]))
+
+
+def read_footer(file: StoredObject) -> Footer:
+    """Return a file's footer, from memory where the same object was read before.
+
+    Raises
+    ------
+    QueryError
+        HIVE_BAD_DATA for an object that is no Parquet file.
+    """
+    key = (file.uri, file.etag)  # not the path, which takes longer to find than all the rest
+    footer = _FOOTERS.get(key)
+    if footer is None:
+        footer = _FOOTERS[key] = _read(file.path, file.uri)
+        if len(_FOOTERS) > _KEPT:
+            _FOOTERS.pop(next(iter(_FOOTERS)), None)
+    return footer
+
+
+def _read(path: Path, uri: str) -> Footer:
+    try:
+        metadata = pq.read_metadata(path)
+    except pa.ArrowInvalid as error:
+        raise QueryError(
+            f"HIVE_BAD_DATA: Not valid Parquet file: {uri} expected magic number: PAR1"
+        ) from error
+    schema = metadata.schema.to_arrow_schema()
+    leaves: dict[str, list[int]] = {}
+    for index in range(metadata.num_columns):
+        top = metadata.schema.column(index).path.split(".")[0].lower()
+        leaves.setdefault(top, []).append(index)
+    return Footer(
+        metadata,
+        {name.lower(): kind for name, kind in zip(schema.names, schema.types, strict=True)},
+        {name.lower(): name for name in schema.names},
+        [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)],
+        leaves,
+    )

@@ -1,0 +1,283 @@
+"""Partition projection: partitions computed from the table's properties instead of read from Glue.
+
+Source: the Athena user guide, "Use partition projection with Amazon Athena" and "Supported types
+for partition projection".
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from local_aws.engine.catalog import Table
+from local_aws.engine.context import QueryError
+from local_aws.engine.scan.sql import identifier
+from local_aws.trino.types import TrinoType, to_duckdb
+
+_LARGEST = 1_000_000
+_NOW = re.compile(r"NOW(?:([+-])(\d+)(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?", re.IGNORECASE)
+_JAVA_DATE = {
+    "yyyy": "%Y",
+    "yy": "%y",
+    "MM": "%m",
+    "dd": "%d",
+    "HH": "%H",
+    "mm": "%M",
+    "ss": "%S",
+}
+_SECONDS = {"WEEK": 604800, "DAY": 86400, "HOUR": 3600, "MINUTE": 60, "SECOND": 1}
+
+
+def is_projected(table: Table) -> bool:
+    """Return whether a table's partitions are projected."""
+    return table.parameters.get("projection.enabled", "false").lower() == "true"
+
+
+def projected_partitions(
+    table: Table,
+    kinds: Mapping[str, TrinoType],
+    partition_filter: str | None,
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[tuple[str, ...], str]]:
+    """Return the values and locations of the projected partitions that a filter keeps.
+
+    Parameters
+    ----------
+    table
+        The table, with its ``projection.*`` properties.
+    kinds
+        Types of the partition columns in order.
+    partition_filter
+        DuckDB SQL over the partition columns, None to keep all.
+    connection
+        Where the filter is evaluated.
+
+    Raises
+    ------
+    QueryError
+        INVALID_TABLE_PROPERTY for a property that is missing or wrong, CONSTRAINT_VIOLATION for
+        an injected column that the query does not fix.
+    """
+    missing = [name for name in kinds if f"projection.{name}.type" not in table.parameters]
+    if missing:
+        raise QueryError(
+            f"INVALID_TABLE_PROPERTY: Table {table.database}.{table.name} is configured for "
+            f"partition projection, but the following partition columns are missing projection "
+            f"configuration: [{', '.join(missing)}]"
+        )
+    template = _template(table, list(kinds))
+    froms, wheres, parameters = [], [], []
+    for number, (name, kind) in enumerate(kinds.items(), start=1):
+        values = _values(table, name, partition_filter, connection)
+        parameters.append(values)
+        column = identifier(name)
+        froms.append(
+            f"(SELECT v AS t{number}, CAST(v AS {to_duckdb(kind)}) AS {column} "
+            f"FROM (SELECT unnest(${number}::VARCHAR[]) AS v))"
+        )
+        wheres.append(f"t{number}")
+    sql = (
+        f"SELECT {', '.join(wheres)} FROM {' CROSS JOIN '.join(froms)} "
+        f"WHERE {partition_filter or 'true'} LIMIT {_LARGEST + 1}"
+    )
+    try:
+        rows = connection.execute(sql, parameters).fetchall()
+    except duckdb.ConversionException as error:
+        raise QueryError(f"HIVE_INVALID_PARTITION_VALUE: {str(error).splitlines()[0]}") from error
+    if len(rows) > _LARGEST:
+        raise QueryError(
+            f"HIVE_EXCEEDED_PARTITION_LIMIT: more than {_LARGEST} partitions projected"
+        )
+    return [(row, _location(template, list(kinds), row)) for row in rows]
+
+
+def _property(table: Table, name: str, key: str, default: str | None = None) -> str:
+    value = table.parameters.get(f"projection.{name}.{key}", default)
+    if value is None:
+        raise _wrong(table, f"projection.{name}.{key}", "is missing")
+    return value
+
+
+def _wrong(table: Table, key: str, why: str) -> QueryError:
+    return QueryError(
+        f"INVALID_TABLE_PROPERTY: Table {table.database}.{table.name}: property '{key}' {why}"
+    )
+
+
+def _template(table: Table, names: list[str]) -> str:
+    given = table.parameters.get("storage.location.template")
+    if given is None:
+        base = table.location if table.location.endswith("/") else f"{table.location}/"
+        return base + "/".join(f"{name}=${{{name}}}" for name in names)
+    missing = [name for name in names if f"${{{name}}}" not in given]
+    if missing:
+        why = f"does not name the partition columns [{', '.join(missing)}]"
+        raise _wrong(table, "storage.location.template", why)
+    return given
+
+
+def _location(template: str, names: list[str], values: tuple[str, ...]) -> str:
+    by_name = dict(zip(names, values, strict=True))
+    return re.sub(r"\$\{(\w+)\}", lambda found: by_name.get(found[1], found[0]), template)
+
+
+def _values(
+    table: Table, name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
+) -> list[str]:
+    kind = table.parameters[f"projection.{name}.type"].lower()
+    if kind == "enum":
+        return [value.strip() for value in _property(table, name, "values").split(",")]
+    if kind == "integer":
+        return list(_integers(table, name))
+    if kind == "date":
+        return list(_dates(table, name, datetime.now(UTC).replace(tzinfo=None)))
+    if kind == "injected":
+        return _injected(name, partition_filter, connection)
+    raise _wrong(
+        table, f"projection.{name}.type", f"is {kind}, not enum, integer, date or injected"
+    )
+
+
+def _integers(table: Table, name: str) -> Iterator[str]:
+    first, last = _range(table, name)
+    digits = int(_property(table, name, "digits", "0"))
+    try:
+        numbers = range(int(first), int(last) + 1, int(_property(table, name, "interval", "1")))
+    except ValueError as error:
+        raise _wrong(
+            table, f"projection.{name}.range", f"is no range of integers: {error}"
+        ) from error
+    for number in numbers:
+        yield f"{number:0{digits}d}" if digits else str(number)
+
+
+def _range(table: Table, name: str) -> tuple[str, str]:
+    parts = [part.strip() for part in _property(table, name, "range").split(",")]
+    if len(parts) != 2:
+        raise _wrong(table, f"projection.{name}.range", "must be two values with a comma between")
+    return parts[0], parts[1]
+
+
+def _dates(table: Table, name: str, now: datetime) -> Iterator[str]:
+    java = _property(table, name, "format")
+    python = date_format(java)
+    if python is None:
+        raise _wrong(table, f"projection.{name}.format", f"'{java}' is not supported here")
+    key = f"projection.{name}.range"
+    first, last = (_date(table, key, text, python, now) for text in _range(table, name))
+    finest = "MONTH" if "dd" not in java else "DAY"
+    if "HH" in java and f"projection.{name}.interval.unit" not in table.parameters:
+        raise _wrong(table, f"projection.{name}.interval.unit", "is missing")
+    unit = _property(table, name, "interval.unit", finest).upper().rstrip("S")
+    step = int(_property(table, name, "interval", "1"))
+    if step < 1 or unit not in (*_SECONDS, "MONTH", "YEAR"):
+        raise _wrong(table, f"projection.{name}.interval", "is not a positive interval")
+    at, number, text = first, 0, ""
+    while at <= last and number <= _LARGEST:
+        if (written := at.strftime(python)) != text:
+            yield written
+        text = written
+        number += 1
+        at = add(first, unit, number * step)
+
+
+def date_format(java: str) -> str | None:
+    """Return the strftime format of a Java date pattern of numbers, None for another one.
+
+    Examples
+    --------
+    >>> date_format("yyyy/MM/dd"), date_format("dd-MMM-yyyy")
+    ('%Y/%m/%d', '%d-%b-%Y')
+    """
+    out = []
+    for match in re.finditer(r"'([^']*)'|(([A-Za-z])\3*)|(.)", java):
+        quoted, letters, _, other = match.groups()
+        if letters:
+            known = {**_JAVA_DATE, "MMM": "%b", "MMMM": "%B", "uuuu": "%Y"}.get(letters)
+            if known is None:
+                return None
+            out.append(known)
+        else:
+            out.append((quoted if quoted is not None else other).replace("%", "%%"))
+    return "".join(out)
+
+
+def _date(table: Table, key: str, text: str, python: str, now: datetime) -> datetime:
+    relative = _NOW.fullmatch(text.replace(" ", ""))
+    try:
+        if relative is None:
+            return datetime.strptime(text, python)
+        # what the format leaves out does not count: NOW is cut to its precision
+        here = datetime.strptime(now.strftime(python), python)
+    except ValueError as error:
+        raise _wrong(table, key, f"holds '{text}', which is not of its format") from error
+    sign, count, unit = relative.groups()
+    if unit is None:
+        return here
+    moved = add(now, unit.upper(), int(count) if sign == "+" else -int(count))
+    return datetime.strptime(moved.strftime(python), python)
+
+
+def add(at: datetime, unit: str, count: int) -> datetime:
+    """Return a time moved by a number of YEAR, MONTH, WEEK, DAY, HOUR, MINUTE or SECOND.
+
+    Examples
+    --------
+    >>> add(datetime(2020, 1, 31), "MONTH", 1)
+    datetime.datetime(2020, 2, 29, 0, 0)
+    """
+    if unit in _SECONDS:
+        return at + timedelta(seconds=_SECONDS[unit] * count)
+    months = at.year * 12 + at.month - 1 + count * (12 if unit == "YEAR" else 1)
+    year, month = divmod(months, 12)
+    next_month = datetime(year + month // 11, (month + 1) % 12 + 1, 1)
+    last = (next_month - timedelta(days=1)).day
+    return at.replace(year=year, month=month + 1, day=min(at.day, last))
+
+
+def _injected(
+    name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
+) -> list[str]:
+    values: list[str] = []
+    if partition_filter:
+        tree = sqlglot.parse_one(partition_filter, read="duckdb")
+        for condition in tree.flatten() if isinstance(tree, exp.And) else [tree]:
+            values += _fixed(condition, name, connection)
+    if not values:
+        raise QueryError(
+            f"CONSTRAINT_VIOLATION: For the injected projected partition column {name}, the WHERE "
+            f"clause must contain only static equality conditions, and at least one such condition "
+            f"must be present."
+        )
+    return sorted(set(values))
+
+
+def _fixed(condition: exp.Expr, name: str, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    while isinstance(condition, exp.Paren):
+        condition = condition.this
+    if isinstance(condition, exp.EQ):
+        sides = [condition.this, condition.expression]
+        others = [side for side in sides if not _is_column(side, name)]
+        constants = others if len(others) == 1 else []
+    elif isinstance(condition, exp.In) and _is_column(condition.this, name):
+        constants = condition.expressions
+    elif isinstance(condition, exp.Or):
+        parts = [_fixed(part, name, connection) for part in condition.flatten()]
+        return [value for part in parts for value in part] if all(parts) else []
+    else:
+        return []
+    if any(constant.find(exp.Column, exp.Subquery) for constant in constants):
+        return []
+    return [
+        str(connection.execute(f"SELECT CAST({each.sql('duckdb')} AS VARCHAR)").fetchall()[0][0])
+        for each in constants
+    ]
+
+
+def _is_column(node: exp.Expr, name: str) -> bool:
+    while isinstance(node, exp.Paren | exp.Cast):
+        node = node.this
+    return isinstance(node, exp.Column) and node.name.lower() == name

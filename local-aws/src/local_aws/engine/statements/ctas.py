@@ -1,0 +1,302 @@
+"""CREATE TABLE AS SELECT."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws import objects
+from local_aws.engine.catalog import get_database, get_table
+from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.hive.common import if_not_exists, table_name
+from local_aws.engine.hive.tokens import Cursor, padded
+from local_aws.engine.hive.types import to_hive
+from local_aws.engine.scan import open_scans
+from local_aws.engine.scan.files import folder_of
+from local_aws.engine.statements.formats import STORED_AS
+from local_aws.engine.statements.names import resolve
+from local_aws.engine.statements.partition_specs import folder
+from local_aws.engine.statements.properties import (
+    Value,
+    WriteFormat,
+    check_names,
+    names_property,
+    read_properties,
+    text_property,
+    write_format,
+)
+from local_aws.engine.statements.select import compile_in
+from local_aws.engine.statements.view import checked_columns
+from local_aws.engine.statements.writing import Buckets, Place, Rows, write_rows, writing
+from local_aws.glue import partitions, tables
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.parser import parse_query
+from local_aws.trino.types import TrinoType
+
+_PROPERTIES = (
+    "bucket_count",
+    "bucketed_by",
+    "compression_level",
+    "external_location",
+    "field_delimiter",
+    "format",
+    "is_external",
+    "orc_compression",
+    "parquet_compression",
+    "partitioned_by",
+    "table_type",
+    "write_compression",
+)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """The table to be: names, files, and layout."""
+
+    database: str
+    name: str
+    location: str
+    file_format: WriteFormat
+    rows: Rows
+    buckets: Buckets | None
+
+
+def is_ctas(cursor: Cursor) -> bool:
+    """Return whether a statement that begins with CREATE is CREATE TABLE … AS …."""
+    if not cursor.sees("CREATE", "TABLE"):
+        return False
+    depth = 0
+    for token in cursor.tokens[cursor.at :]:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0 and token.key == "AS":
+            return True
+        if depth == 0 and token.key in ("LOCATION", "TBLPROPERTIES", "STORED", "ROW"):
+            return False
+    return False
+
+
+def create(cursor: Cursor, context: Context) -> Outcome:
+    """Run CREATE TABLE … AS SELECT …: files first, then the table, then its partitions."""
+    cursor.need("CREATE", "TABLE")
+    unless = if_not_exists(cursor)
+    database, name = resolve(context, table_name(cursor))
+    if cursor.token.key == "COMMENT":
+        raise QueryError("NOT_SUPPORTED: COMMENT in CREATE TABLE AS is not supported here")
+    properties = read_properties(cursor) if cursor.take("WITH") else {}
+    check_names(properties, _PROPERTIES, "table")
+    if (text_property(properties, "table_type") or "HIVE").upper() != "HIVE":
+        raise QueryError(
+            "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here"
+        )
+    cursor.need("AS")
+    sql, start, with_data = _query(cursor)
+    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", manifest=[], update_count=0)
+    if get_database(database) is None:
+        raise TrinoError("SCHEMA_NOT_FOUND", f"Schema {database} not found", 1, 1)
+    if get_table(database, name) is not None:
+        if unless:
+            return done
+        full = f"awsdatacatalog.{database}.{name}"
+        message = f"Destination table '{full}' already exists"
+        raise TrinoError("TABLE_ALREADY_EXISTS", message, 1, 1)
+    compiled = compile_in(parse_query(sql, start), context)
+    columns = checked_columns(compiled.columns)
+    hive_columns = hive_types(columns)
+    partitioned = names_property(properties, "partitioned_by")
+    check_last(columns, partitioned)
+    target = _Target(
+        database,
+        name,
+        _location(context, properties, f"{database}.{name}"),
+        write_format(properties),
+        Rows(compiled.sql, columns, len(partitioned)),
+        _buckets(properties, columns, partitioned),
+    )
+    with writing(context) as written:
+        if with_data:
+            open_scans(context, compiled.scans)
+            place = Place(target.location, target.file_format, target.buckets)
+            write_rows(context, target.rows, place, written)
+            context.check_cancelled()
+        _register(target, hive_columns, written.partitions)
+    return Outcome(
+        "DDL", "CREATE_TABLE_AS_SELECT", manifest=written.uris, update_count=written.rows
+    )
+
+
+def _query(cursor: Cursor) -> tuple[str, int, bool]:
+    """Return the text up to the query's end, where the query begins, and whether data is wanted."""
+    start = cursor.token.start
+    words = [token.key for token in cursor.tokens[:-1]]
+    with_data, cut = True, 0
+    if words[-3:] == ["WITH", "NO", "DATA"]:
+        with_data, cut = False, 3
+    elif words[-2:] == ["WITH", "DATA"]:
+        cut = 2
+    last = cursor.tokens[len(words) - cut - 1]
+    return padded(cursor.sql, 0, last.stop), start, with_data
+
+
+def hive_types(columns: Sequence[tuple[str, TrinoType]]) -> list[tuple[str, str]]:
+    """Return the columns with Hive's types.
+
+    Raises
+    ------
+    QueryError
+        NOT_SUPPORTED for a type that Hive lacks, or a timestamp that is not of milliseconds.
+    """
+    found = []
+    for name, kind in columns:
+        for inner in _parts(kind):
+            if inner.name == "timestamp" and inner.args[0] != 3:
+                raise QueryError(
+                    f"NOT_SUPPORTED: Incorrect timestamp precision for {inner}; the configured "
+                    f"precision is MILLISECONDS; column name: {name}"
+                )
+        hive = to_hive(kind)
+        if hive is None:
+            raise QueryError(f"NOT_SUPPORTED: Unsupported Hive type: {kind}")
+        found.append((name, hive))
+    return found
+
+
+def _parts(kind: TrinoType) -> list[TrinoType]:
+    inner = [part[1] if isinstance(part, tuple) else part for part in kind.args]
+    nested = [part for part in inner if isinstance(part, TrinoType)]
+    return [kind, *(leaf for part in nested for leaf in _parts(part))]
+
+
+def check_last(columns: Sequence[tuple[str, TrinoType]], partitioned: Sequence[str]) -> None:
+    """Check that the partition columns are the last ones, in their order.
+
+    Raises
+    ------
+    QueryError
+        INVALID_TABLE_PROPERTY or HIVE_COLUMN_ORDER_MISMATCH.
+    """
+    names = [name for name, _ in columns]
+    missing = [name for name in partitioned if name not in names]
+    if missing:
+        raise QueryError(
+            f"INVALID_TABLE_PROPERTY: Partition columns [{', '.join(missing)}] not present in "
+            "schema"
+        )
+    if partitioned and len(partitioned) == len(names):
+        raise QueryError("INVALID_TABLE_PROPERTY: Table contains only partition columns")
+    if names[len(names) - len(partitioned) :] != list(partitioned):
+        raise QueryError(
+            "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and "
+            f"in the same order as the table properties: [{', '.join(partitioned)}]"
+        )
+
+
+def check_empty(location: str, name: str) -> str:
+    """Return a location with a slash at its end, under which there must be nothing.
+
+    Raises
+    ------
+    QueryError
+        HIVE_PATH_ALREADY_EXISTS, or the bucket is missing.
+    """
+    bucket, prefix = folder_of(location)
+    try:
+        taken = objects.list_objects(bucket, prefix)
+    except objects.NoSuchBucketError as error:
+        raise QueryError(f"HIVE_FILESYSTEM_ERROR: The bucket {bucket} does not exist") from error
+    if taken:
+        raise QueryError(
+            f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{name}' already exists: "
+            f"{location}. You may need to manually clean the data at this location before retrying."
+        )
+    return f"s3://{bucket}/{prefix}"
+
+
+def _location(context: Context, properties: dict[str, Value], name: str) -> str:
+    given = text_property(properties, "external_location")
+    if given is not None:
+        return check_empty(given, name)
+    if context.output_prefix is None:
+        raise QueryError("INVALID_TABLE_PROPERTY: external_location is needed: no result location")
+    return check_empty(f"{context.output_prefix}tables/{context.query_id}/", name)
+
+
+def _buckets(
+    properties: dict[str, Value],
+    columns: Sequence[tuple[str, TrinoType]],
+    partitioned: Sequence[str],
+) -> Buckets | None:
+    names = names_property(properties, "bucketed_by")
+    count = properties.get("bucket_count", 0)
+    if not names and not count:
+        return None
+    if not names or not isinstance(count, int) or count < 1:
+        raise QueryError(
+            "INVALID_TABLE_PROPERTY: bucketed_by and bucket_count must be specified together"
+        )
+    plain = [name for name, _ in columns if name not in partitioned]
+    missing = [name for name in names if name not in plain]
+    if missing:
+        raise QueryError(
+            f"INVALID_TABLE_PROPERTY: Bucketing columns [{', '.join(missing)}] not present in "
+            "schema"
+        )
+    return Buckets(names, count)
+
+
+def _register(
+    target: _Target, hive_columns: list[tuple[str, str]], found: Sequence[tuple[str, ...]]
+) -> None:
+    keys = len(target.rows.keys)
+    described = [{"Name": name, "Type": kind} for name, kind in hive_columns]
+    classes = STORED_AS[target.file_format.name]
+    serde = {"serialization.format": "1"}
+    if target.file_format.name == "TEXTFILE":
+        delimiter = target.file_format.delimiter
+        serde = {"serialization.format": delimiter, "field.delim": delimiter}
+    storage: dict[str, Any] = {
+        "Columns": described[: len(described) - keys],
+        "Location": target.location,
+        "InputFormat": classes.reads,
+        "OutputFormat": classes.writes,
+        "Compressed": False,
+        "NumberOfBuckets": target.buckets.count if target.buckets else -1,
+        "BucketColumns": list(target.buckets.columns) if target.buckets else [],
+        "SortColumns": [],
+        "SerdeInfo": {"SerializationLibrary": classes.serde, "Parameters": serde},
+        "Parameters": {},
+        "StoredAsSubDirectories": False,
+    }
+    given = {
+        "Name": target.name,
+        "Owner": "hadoop",
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {
+            "EXTERNAL": "TRUE",
+            "has_encrypted_data": "false",
+            "transient_lastDdlTime": str(int(time.time())),
+            **({"bucketing_format": "hive"} if target.buckets else {}),
+        },
+        "PartitionKeys": described[len(described) - keys :],
+        "StorageDescriptor": storage,
+    }
+    tables.create_table({"DatabaseName": target.database, "TableInput": given})
+    names = [name for name, _ in target.rows.keys]
+    inputs = [
+        {
+            "Values": list(each),
+            "StorageDescriptor": {
+                **storage,
+                "Location": f"{target.location}{folder(names, each)}/",
+            },
+            "Parameters": {},
+        }
+        for each in found
+    ]
+    if inputs:
+        partitions.batch_create_partition(
+            {
+                "DatabaseName": target.database,
+                "TableName": target.name,
+                "PartitionInputList": inputs,
+            }
+        )

@@ -1,0 +1,65 @@
+"""PREPARE, EXECUTE and DEALLOCATE PREPARE."""
+
+from local_aws.athena import queries
+from local_aws.engine.context import Context, Outcome
+from local_aws.engine.hive.tokens import Cursor
+from local_aws.trino.errors import TrinoError
+
+
+def prepare(cursor: Cursor, context: Context) -> Outcome:
+    """Run PREPARE name FROM statement."""
+    from local_aws.engine.statements.dispatch import parse  # noqa: PLC0415  (it calls us)
+
+    cursor.need("PREPARE")
+    name = cursor.name()
+    cursor.need("FROM")
+    sql = cursor.rest().strip()
+    parse(sql)
+    queries.prepare(context.store, context.tenant, context.workgroup, name, sql)
+    return Outcome("DDL", "PREPARE", lines=[])
+
+
+def execute(cursor: Cursor, context: Context) -> Outcome:
+    """Run EXECUTE name [USING value, …]."""
+    from local_aws.engine.statements.dispatch import parse, run  # noqa: PLC0415  (it calls us)
+
+    cursor.need("EXECUTE")
+    name = cursor.name()
+    statement = queries.prepared(context.store, context.tenant, context.workgroup, name)
+    if statement is None:
+        raise _not_found(name)
+    values = list(context.parameters)
+    if cursor.take("USING"):
+        values = _values(cursor)
+    cursor.end()
+    context.parameters = values
+    return run(parse(str(statement["QueryStatement"])), context)
+
+
+def deallocate(cursor: Cursor, context: Context) -> Outcome:
+    """Run DEALLOCATE PREPARE name."""
+    cursor.need("DEALLOCATE", "PREPARE")
+    name = cursor.name()
+    cursor.end()
+    if not queries.deallocate(context.store, context.tenant, context.workgroup, name):
+        raise _not_found(name)
+    return Outcome("DDL", "DEALLOCATE_PREPARE", lines=[])
+
+
+def _not_found(name: str) -> TrinoError:
+    return TrinoError("NOT_FOUND", f"Prepared statement not found: {name}")
+
+
+def _values(cursor: Cursor) -> list[str]:
+    """Return the texts of the values, which commas outside brackets part."""
+    found = []
+    start, depth = cursor.token.start, 0
+    while True:
+        token = cursor.token
+        if token.kind == "end" or (token.text == "," and depth == 0):
+            found.append(cursor.sql[start : cursor.ahead(-1).stop])
+            if token.kind == "end":
+                return found
+            start = cursor.ahead(1).start
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+        cursor.next()

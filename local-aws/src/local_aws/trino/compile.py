@@ -1,0 +1,78 @@
+"""Compiling a statement's query: the one way in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.expressions import ExpressionAnalyser, Rules
+from local_aws.trino.functions.model import Expr
+from local_aws.trino.nodes import Query
+from local_aws.trino.parser import parse_expression
+from local_aws.trino.queries import analyse_query
+from local_aws.trino.recursion import deep
+from local_aws.trino.schema import Catalog, CompiledQuery
+from local_aws.trino.scope import Compilation, Env, Scope
+
+_MARK = re.compile("\x00\\d+\x00")
+
+
+@deep
+def compile_query(
+    query: Query,
+    *,
+    catalog: Catalog,
+    database: str,
+    parameters: Sequence[str] = (),
+    now: datetime | None = None,
+) -> CompiledQuery:
+    """Compile a query in Trino's SQL to DuckDB.
+
+    Parameters
+    ----------
+    query
+        What `parser.parse_query` made of its text.
+    catalog
+        Where tables and views are found.
+    database
+        The database of names without one.
+    parameters
+        SQL literals for the question marks, in order, as text (``"'a'"``, ``"5"``).
+    now
+        The time of ``current_timestamp``, with a time zone; by default the clock's.
+
+    Returns
+    -------
+    CompiledQuery
+        Text to run on a connection that `connection.prepare` set up and that has the relations of
+        `scans`.
+
+    Raises
+    ------
+    TrinoError
+        What Trino says is wrong with the query, or NOT_SUPPORTED naming what is not supported.
+    """
+    comp = Compilation(catalog, (now or datetime.now(UTC)).astimezone(UTC), analyse_query)
+    env = Env(database.lower())
+    if query.parameters != len(parameters):
+        message = f"Incorrect number of parameters: expected {query.parameters} "
+        raise TrinoError("INVALID_PARAMETER_USAGE", f"{message}but found {len(parameters)}", 1, 1)
+    comp.parameters = tuple(_parameter(text, comp, env) for text in parameters)
+    text, columns = analyse_query(query, comp, env, None, top=True)
+    used = comp.everything_used()
+    while _MARK.search(text):
+        text = _MARK.sub(lambda mark: comp.select_lists[mark.group()].render(used), text)
+    for number in used & comp.base_columns.keys():
+        scan, column = comp.base_columns[number]
+        scan.columns.add(column)
+    named = tuple(
+        (c.name if c.name is not None else f"_col{i}", c.type) for i, c in enumerate(columns)
+    )
+    return CompiledQuery(text, named, tuple(comp.scans))
+
+
+def _parameter(text: str, comp: Compilation, env: Env) -> Expr:
+    analyser = ExpressionAnalyser(comp, env, Scope(), Rules("parameter"))
+    return analyser.analyse(parse_expression(text))

@@ -1,0 +1,152 @@
+"""What a function of the registry is, and what its emitter gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.types import TrinoType
+
+
+class _NoValue:
+    """The mark of an expression that is not a literal."""
+
+    def __repr__(self) -> str:
+        return "NO_VALUE"
+
+
+NO_VALUE: Final = _NoValue()
+
+
+@dataclass(frozen=True)
+class Expr:
+    """An analysed expression.
+
+    Attributes
+    ----------
+    sql
+        DuckDB text; safe to stand as an operand or an argument.
+    type
+        Its Trino type.
+    value
+        The Python value (int, Decimal, float, str, bool, None) where it is a literal, otherwise
+        `NO_VALUE`. A literal date or timestamp has the text as its value.
+    params, body
+        For a lambda: the DuckDB names of its parameters, and its body's text; `sql` is then the
+        whole DuckDB lambda and `type` the body's type.
+    fields
+        Ids of the fields of enclosing relations that it reads.
+    ungrouped
+        Columns outside aggregates that no GROUP BY key covers: (name, line, column).
+    has
+        Any of ``aggregate``, ``window``, ``subquery``, ``volatile``.
+    """
+
+    sql: str
+    type: TrinoType
+    value: Any = NO_VALUE
+    params: tuple[str, ...] = ()
+    body: str = ""
+    fields: frozenset[int] = frozenset()
+    ungrouped: tuple[tuple[str, int, int], ...] = ()
+    has: frozenset[str] = frozenset()
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the value is known while compiling."""
+        return self.value is not NO_VALUE
+
+
+class Kind(Enum):
+    """How a function may be called."""
+
+    SCALAR = "scalar"
+    AGGREGATE = "aggregate"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call, as an emitter sees it: arguments already coerced to the parameters' types.
+
+    For aggregates and windows, `d` (``DISTINCT`` or nothing), `o` (an ``ORDER BY`` or nothing) and
+    `n` (``IGNORE NULLS`` or nothing) go inside the DuckDB call's brackets; `w` (``FILTER (…)`` and
+    ``OVER (…)``, or nothing) goes behind them, on every aggregate that the emitter writes.
+    `grouped` says whether the query groups its rows by keys.
+    """
+
+    name: str
+    args: tuple[Expr, ...]
+    type: TrinoType
+    line: int
+    column: int
+    d: str = ""
+    o: str = ""
+    n: str = ""
+    w: str = ""
+    grouped: bool = False
+
+    def __getitem__(self, index: int) -> str:
+        """DuckDB text of an argument."""
+        return self.args[index].sql
+
+    def literal(self, index: int, what: str = "argument") -> Any:
+        """Value of an argument that must be a literal here; NOT_SUPPORTED if it isn't one."""
+        if not self.args[index].is_literal:
+            raise TrinoError(
+                "NOT_SUPPORTED",
+                f"{self.name} with a {what} that is not a literal is not supported",
+                self.line,
+                self.column,
+            )
+        return self.args[index].value
+
+    def fail(self, message: str, name: str = "INVALID_FUNCTION_ARGUMENT") -> TrinoError:
+        """Error at the call's place, to be raised."""
+        return TrinoError(name, message, self.line, self.column)
+
+
+Returns = str | Callable[[Sequence[TrinoType]], TrinoType]
+Emit = str | Callable[[Call], str]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One signature of a function; overloads are further rows of the same name."""
+
+    name: str
+    args: tuple[str, ...]
+    returns: Returns
+    emit: Emit
+    kind: Kind = Kind.SCALAR
+    volatile: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.args)})"
+
+
+def aggregate(name: str, args: tuple[str, ...], returns: Returns, emit: Emit) -> Function:
+    """Row of an aggregate, which may also be called with OVER."""
+    return Function(name, args, returns, emit, Kind.AGGREGATE)
+
+
+def window(name: str, args: tuple[str, ...], returns: Returns, emit: Emit) -> Function:
+    """Row of a function that needs OVER."""
+    return Function(name, args, returns, emit, Kind.WINDOW)
+
+
+def arg_type(index: int) -> Callable[[Sequence[TrinoType]], TrinoType]:
+    """Return type that is the (coerced) type of an argument."""
+    return lambda types: types[index]
+
+
+def not_supported(name: str, args: tuple[str, ...], returns: Returns = "double") -> Function:
+    """Row of a function that Athena has and that is not computed here: it refuses by its name."""
+
+    def refuse(call: Call) -> str:
+        raise call.fail(f"Function '{name}' is not supported", "NOT_SUPPORTED")
+
+    return Function(name, args, returns, refuse)

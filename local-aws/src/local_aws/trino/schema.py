@@ -1,0 +1,80 @@
+"""What the compiler reads from the catalog, and what it hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from local_aws.trino.types import TrinoType
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A base table: its database, name, columns in order, and which of them partition it.
+
+    `hidden_columns` are no part of ``*``: only their names reach them.
+    """
+
+    database: str
+    name: str
+    columns: tuple[tuple[str, TrinoType], ...]
+    partition_columns: tuple[str, ...] = ()
+    hidden_columns: tuple[tuple[str, TrinoType], ...] = ()
+
+
+@dataclass(frozen=True)
+class ViewSchema:
+    """A view: its Trino text, the database its names are read in, and its declared columns."""
+
+    database: str
+    name: str
+    sql: str
+    columns: tuple[tuple[str, TrinoType], ...] = ()
+
+
+class Catalog(Protocol):
+    """Where names of tables are looked up; names arrive in lower case."""
+
+    def table(self, database: str, name: str) -> TableSchema | ViewSchema | None:
+        """Table or view of a name, or None."""
+
+    def database_exists(self, name: str) -> bool:
+        """Whether there is a database of this name."""
+
+
+@dataclass
+class Scan:
+    """One reference to a base table, which the caller puts into DuckDB as `relation`.
+
+    Attributes
+    ----------
+    relation
+        The name in the compiled SQL (``scan_0``); the relation must have exactly `columns`, named
+        in lower case and typed as `to_duckdb` says. Where no column is used (``count(*)``) it may
+        have any one column.
+    table
+        The table.
+    columns
+        The columns that the query uses, hidden ones among them.
+    partition_filter
+        DuckDB SQL over the partition columns only, true for every partition that can matter; None
+        where all can.
+    conditions
+        DuckDB SQL over columns of the table, each true for every row that can matter: what row
+        groups are skipped by. The compiled SQL tests them all the same.
+    """
+
+    relation: str
+    table: TableSchema
+    columns: set[str] = field(default_factory=set)
+    partition_filter: str | None = None
+    conditions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CompiledQuery:
+    """DuckDB text, the columns as Athena reports them, and the tables that are read."""
+
+    sql: str
+    columns: tuple[tuple[str, TrinoType], ...]
+    scans: tuple[Scan, ...]

@@ -1,0 +1,208 @@
+"""The kernel's permanent tables in Glue, as Studio keeps them: another kernel sees them too."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
+
+from botocore.exceptions import ClientError
+from py4j.protocol import Py4JJavaError
+from pyflink.util.exceptions import JavaException
+
+from flink_notes import failures, java
+from flink_notes.environment import DATABASE, settle_thread
+from flink_notes.hive_types import hive_type
+from helpers import aws
+from helpers.errors import InputError, ServiceError
+
+_CATALOG: Final = "default_catalog"
+_PREFIX: Final = "flink."
+_SECRETS: Final = ("secret", "accesskey", "password", "token", "apikey", "api-key")
+
+
+class _Kept(NamedTuple):
+    """A table as Glue had it, and as Flink writes the same one."""
+
+    in_glue: dict[str, str]
+    in_flink: dict[str, str]
+
+
+class Catalog:
+    """Keeps the permanent tables of `DATABASE` the same in Flink and in Glue.
+
+    Parameters
+    ----------
+    st_env : pyflink.table.StreamTableEnvironment
+    """
+
+    def __init__(self, st_env: Any) -> None:
+        self._manager = st_env._j_tenv.getCatalogManager()
+        self._tables = self._manager.getCatalog(_CATALOG).get()
+        self._kept: dict[str, _Kept] = {}
+
+    def load(self) -> list[str]:
+        """Take over what other kernels have made, changed and dropped.
+
+        Returns
+        -------
+        list of str
+            A line for each table that Flink cannot read; it is left out.
+
+        Raises
+        ------
+        ServiceError
+            Where neither AWS nor the local AWS answers.
+        """
+        aws.check()
+        settle_thread()
+        problems = []
+        there = {name: found for name, raw in _glue_tables().items() if (found := _flink(raw))}
+        for name in self._kept.keys() - there.keys():
+            self._tables.dropTable(_path(name), True)
+            del self._kept[name]
+        for name, properties in there.items():
+            if name in self._kept and self._kept[name].in_glue == properties:
+                continue
+            self._tables.dropTable(_path(name), True)
+            try:
+                self._create(name, properties)
+                self._kept[name] = _Kept(properties, self._written(name))
+            except (Py4JJavaError, JavaException) as error:
+                self._tables.dropTable(_path(name), True)
+                self._kept.pop(name, None)
+                problems.append(
+                    f"The table {name} in Glue is not read: {failures.read(error).said}"
+                )
+        return problems
+
+    def publish(self) -> None:
+        """Write to Glue what a statement has made, changed or dropped in Flink.
+
+        Raises
+        ------
+        InputError
+            Where a table has a secret among its options, a name that Glue cannot
+            keep, or the name of a table that is not Flink's; Flink has it as it
+            was before.
+        ServiceError
+            Where Glue refuses.
+        """
+        here = {name: self._written(name) for name in self._names()}
+        changed = {
+            name: properties
+            for name, properties in here.items()
+            if name not in self._kept or self._kept[name].in_flink != properties
+        }
+        if not changed and self._kept.keys() <= here.keys():
+            return
+        glue = _glue_tables()
+        for name, properties in changed.items():
+            if problem := _refused(name, properties, glue):
+                self._undo(name)
+                raise InputError(problem)
+        try:
+            for name, properties in changed.items():
+                _write(self._input(name, properties), exists=name in glue)
+                self._kept[name] = _Kept(properties, properties)
+            for name in self._kept.keys() - here.keys():
+                if _flink(glue.get(name, {})):
+                    aws.client("glue").delete_table(DatabaseName=DATABASE, Name=name)
+                del self._kept[name]
+        except ClientError as error:
+            raise ServiceError(f"Glue did not keep the table: {error}") from error
+
+    def _names(self) -> list[str]:
+        paths = {name: _path(name) for name in self._tables.listTables(DATABASE)}
+        return [
+            name
+            for name, path in paths.items()
+            if self._tables.getTable(path).getTableKind().name() == "TABLE"
+        ]
+
+    def _resolved(self, name: str) -> Any:
+        return self._manager.resolveCatalogTable(self._tables.getTable(_path(name)))
+
+    def _written(self, name: str) -> dict[str, str]:
+        util = java.jvm().org.apache.flink.table.catalog.CatalogPropertiesUtil
+        factory = self._manager.getSqlFactory()
+        return dict(util.serializeCatalogTable(self._resolved(name), factory))
+
+    def _create(self, name: str, properties: Mapping[str, str]) -> None:
+        packages = java.jvm().org.apache.flink.table.catalog
+        table = packages.CatalogPropertiesUtil.deserializeCatalogTable(dict(properties))
+        identifier = packages.ObjectIdentifier.of(_CATALOG, DATABASE, name)
+        self._manager.createTable(table, identifier, True)
+
+    def _undo(self, name: str) -> None:
+        self._tables.dropTable(_path(name), True)
+        if name in self._kept:
+            self._create(name, self._kept[name].in_flink)
+
+    def _input(self, name: str, properties: Mapping[str, str]) -> dict[str, Any]:
+        table = self._resolved(name)
+        columns = [
+            {"Name": column.getName(), "Type": hive_type(column.getDataType().getLogicalType())}
+            for column in table.getResolvedSchema().getColumns()
+        ]
+        return {
+            "Name": name,
+            "Description": table.getComment() or "a stream, for Flink SQL",
+            "TableType": "EXTERNAL_TABLE",
+            "StorageDescriptor": {"Columns": columns, "SerdeInfo": {}},
+            "Parameters": {f"{_PREFIX}{key}": value for key, value in properties.items()},
+        }
+
+
+def _path(name: str) -> Any:
+    return java.jvm().org.apache.flink.table.catalog.ObjectPath(DATABASE, name)
+
+
+def _glue_tables() -> dict[str, dict[str, str]]:
+    """Read the parameters of every table of the database."""
+    pages = aws.client("glue").get_paginator("get_tables").paginate(DatabaseName=DATABASE)
+    try:
+        return {t["Name"]: t.get("Parameters", {}) for page in pages for t in page["TableList"]}
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "EntityNotFoundException":
+            return {}
+        raise ServiceError(f"Glue does not list the tables of {DATABASE}: {error}") from error
+
+
+def _flink(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Pick Flink's own properties; none for a table that is not Flink's."""
+    return {
+        key.removeprefix(_PREFIX): value
+        for key, value in parameters.items()
+        if key.startswith(_PREFIX)
+    }
+
+
+def _refused(name: str, properties: Iterable[str], glue: Mapping[str, Mapping[str, str]]) -> str:
+    """Say why a table cannot be in Glue, or nothing."""
+    if secret := next((key for key in properties if _is_secret(key)), None):
+        return (
+            f"The table {name} is permanent, and its option '{secret}' would stand in Glue for "
+            "everyone to read: write CREATE TEMPORARY TABLE, or leave the option out and let the "
+            "credentials come from the environment ('aws.credentials.provider' = 'AUTO')."
+        )
+    if name != name.lower():
+        return f"Glue keeps names in lower case alone: call the table {name.lower()}, not {name}."
+    if name in glue and not _flink(glue[name]):
+        return (
+            f"{name} is a table of {DATABASE} already, and not one of Flink's: take another name, "
+            "or write CREATE TEMPORARY TABLE."
+        )
+    return ""
+
+
+def _is_secret(key: str) -> bool:
+    return any(mark in key.lower() for mark in _SECRETS) and not key.endswith(".file")
+
+
+def _write(entry: Mapping[str, Any], *, exists: bool) -> None:
+    glue = aws.client("glue")
+    if exists:
+        glue.update_table(DatabaseName=DATABASE, TableInput=entry, SkipArchive=True)
+        return
+    with suppress(glue.exceptions.AlreadyExistsException):
+        glue.create_database(DatabaseInput={"Name": DATABASE})
+    glue.create_table(DatabaseName=DATABASE, TableInput=entry)

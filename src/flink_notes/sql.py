@@ -1,0 +1,348 @@
+"""Flink SQL as text: its statements, and values put where ``${name}`` stands."""
+
+import decimal
+import math
+import numbers
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flink_notes.names import nearest
+from helpers.errors import InputError
+
+# Calcite knows three comments; a hint (/*+ … */) looks like one and is code.
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<comment> --[^\n]* | //[^\n]* | /\*(?!\+).*?(?:\*/|(?P<open_comment>\Z)) )
+    | (?P<escaped> (?: [eE]'(?:[^'\\]|\\.|'')* | [uU]&'(?:[^']|'')* ) (?:'|(?P<open_escaped>\Z)) )
+    | (?P<literal> '(?:[^']|'')*(?:'|(?P<open_literal>\Z)) )
+    | (?P<quoted>  `(?:[^`]|``)*(?:`|(?P<open_quoted>\Z)) )
+    | (?P<place>   \$\{[^}\n]*\}? )
+    | (?P<end>     ; )
+    | (?P<word>    [^\W\d]\w* )
+    | (?P<space>   \s+ )
+    | (?P<other>   \d\w* | . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PLACE: Final = re.compile(r"\$\{[^}\n']*\}?")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CLIENT_SET: Final = re.compile(r"BEGIN\s+STATEMENT\s+SET\s*;", re.IGNORECASE)
+_OPEN: Final = {
+    "open_comment": "The comment",
+    "open_escaped": "The literal",
+    "open_literal": "The literal",
+    "open_quoted": "The quoted name",
+}
+_WORDS: Final = 5
+
+
+class SqlError(InputError):
+    """SQL that cannot be split or filled.
+
+    Parameters
+    ----------
+    said : str
+        What is wrong and what to do.
+    text : str
+        The SQL.
+    offset : int
+        Where in it.
+    """
+
+    def __init__(self, said: str, text: str, offset: int) -> None:
+        line, column = position(text, offset)
+        super().__init__(f"Line {line}, column {column}: {said}")
+        self.said = said
+        self.offset = offset
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One SQL statement of a paragraph.
+
+    Attributes
+    ----------
+    text : str
+        From its first character of code to its last, without the semicolon.
+    offset : int
+        Where it begins in the paragraph's text.
+    words : tuple of str
+        Its first words, in capitals.
+    """
+
+    text: str
+    offset: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """SQL with values in it, and the way back.
+
+    Attributes
+    ----------
+    text : str
+        What Flink gets.
+    edits : tuple of (int, int, str)
+        What was replaced: begin and end in the source, and by what.
+    """
+
+    text: str
+    edits: tuple[tuple[int, int, str], ...]
+
+    def origin(self, offset: int) -> int:
+        """Find where in the source a character of the text comes from."""
+        shift = 0
+        for begin, end, new in self.edits:
+            if offset < begin + shift:
+                break
+            if offset < begin + shift + len(new):
+                return begin
+            shift += len(new) - (end - begin)
+        return offset - shift
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    r"""Turn an offset into a line and a column.
+
+    Parameters
+    ----------
+    text : str
+    offset : int
+        From 0 to the text's length.
+
+    Returns
+    -------
+    tuple of int
+        Line and column, from 1.
+
+    Examples
+    --------
+    >>> position("SELECT\n  1", 9)
+    (2, 3)
+    """
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def statements(text: str) -> list[Statement]:
+    r"""Split SQL at its semicolons.
+
+    Comments, literals, quoted names and hints may hold semicolons. A statement
+    set (``EXECUTE STATEMENT SET BEGIN …; …; END``, ``BEGIN STATEMENT SET; …; END``)
+    is one statement.
+
+    Parameters
+    ----------
+    text : str
+        A paragraph's text.
+
+    Returns
+    -------
+    list of Statement
+        In order, without those that hold nothing but comments.
+
+    Raises
+    ------
+    SqlError
+        Where a quote, a comment or a statement set is not closed.
+
+    Examples
+    --------
+    >>> [statement.text for statement in statements("SET 'a' = ';'; -- one; two\nSELECT 1;")]
+    ["SET 'a' = ';'", 'SELECT 1']
+    """
+    found = []
+    code: list[re.Match[str]] = []
+    block: re.Match[str] | None = None
+    for token in _tokens(text):
+        if token.lastgroup in {"comment", "space"}:
+            continue
+        if block is None and _begins_set([part[0].upper() for part in (*code, token)]):
+            block = token
+        elif block and token[0].upper() == "END" and code[-1][0] in {";", block[0]}:
+            block = None
+        elif token.lastgroup == "end" and block is None:
+            found += _statement(text, code)
+            code = []
+            continue
+        code.append(token)
+    if block is not None:
+        raise SqlError("The statement set has no `END;`: add it.", text, block.start())
+    return found + _statement(text, code)
+
+
+def substitute(text: str, values: Mapping[str, Any]) -> str:
+    """Put values where ``${name}`` stands in SQL.
+
+    Inside a quoted literal a value becomes text, its quotes doubled. Elsewhere
+    only a number, a truth value or a plain identifier is taken, so that no value
+    becomes SQL of its own. Comments are left as they are; a hint
+    (``/*+ OPTIONS(…) */``) is code.
+
+    Parameters
+    ----------
+    text : str
+        SQL.
+    values : mapping of str to object
+        str, int, float, Decimal or bool by name.
+
+    Returns
+    -------
+    str
+        The SQL with the values in it.
+
+    Raises
+    ------
+    SqlError
+        Where a name is unknown (the nearest known one is named), its value may
+        not stand in its place, or a quote is not closed.
+
+    Examples
+    --------
+    >>> substitute("SELECT * FROM ${table} WHERE brand = '${brand}'",
+    ...            {"table": "events", "brand": "L'Oreal"})
+    "SELECT * FROM events WHERE brand = 'L''Oreal'"
+    """
+    return fill(text, values).text
+
+
+def fill(text: str, values: Mapping[str, Any]) -> Filled:
+    """Do as `substitute`, and keep where each value went.
+
+    ``BEGIN STATEMENT SET;``, which is the SQL client's own, becomes the
+    ``EXECUTE STATEMENT SET BEGIN`` that a table environment takes.
+
+    Parameters
+    ----------
+    text : str
+        One statement.
+    values : mapping of str to object
+        As for `substitute`.
+
+    Returns
+    -------
+    Filled
+        The text and its edits.
+
+    Raises
+    ------
+    SqlError
+        As `substitute`.
+    """
+    edits = []
+    client_set = _CLIENT_SET.match(text)
+    if client_set:
+        edits.append((0, client_set.end(), "EXECUTE STATEMENT SET BEGIN"))
+    for place, kind in _places(text):
+        try:
+            edits.append((place.start(), place.end(), _value(place[0], kind, values)))
+        except ValueError as error:
+            raise SqlError(f"`{place[0]}` {error}.", text, place.start()) from error
+    parts, last = [], 0
+    for begin, end, new in edits:
+        parts += [text[last:begin], new]
+        last = end
+    return Filled("".join([*parts, text[last:]]), tuple(edits))
+
+
+def sinks(text: str) -> list[str]:
+    """Name the tables that a statement inserts into.
+
+    Parameters
+    ----------
+    text : str
+        An INSERT or a statement set.
+
+    Returns
+    -------
+    list of str
+        Each table's own name once, in order, without catalog and database.
+
+    Examples
+    --------
+    >>> sinks("EXECUTE STATEMENT SET BEGIN INSERT INTO db.a SELECT 1; INSERT INTO b SELECT 2; END")
+    ['a', 'b']
+    """
+    code = [token for token in _tokens(text) if token.lastgroup not in {"comment", "space"}]
+    found: dict[str, None] = {}
+    for index, token in enumerate(code[:-2]):
+        if token[0].upper() != "INSERT" or code[index + 1][0].upper() not in {"INTO", "OVERWRITE"}:
+            continue
+        last = index + 2
+        while last + 2 < len(code) and code[last + 1][0] == ".":
+            last += 2
+        found[code[last][0].strip("`").replace("``", "`")] = None
+    return list(found)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    for token in _TOKEN.finditer(text):
+        for group, what in _OPEN.items():
+            if token[group] is not None:
+                raise SqlError(f"{what} that begins here has no end.", text, token.start())
+        yield token
+
+
+def _begins_set(words: list[str]) -> bool:
+    """Say whether the last of these words opens a statement set."""
+    if words[-1] == "BEGIN":
+        return words[-3:-1] == ["STATEMENT", "SET"]
+    return words == ["BEGIN", "STATEMENT", "SET", ";"]
+
+
+def _statement(text: str, code: list[re.Match[str]]) -> list[Statement]:
+    if not code:
+        return []
+    begin, end = code[0].start(), code[-1].end()
+    words = [token[0].upper() for token in code[:_WORDS] if token.lastgroup == "word"]
+    return [Statement(text[begin:end], begin, tuple(words))]
+
+
+def _places(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for token in _tokens(text):
+        if token.lastgroup == "place":
+            yield token, "code"
+        elif token.lastgroup in {"literal", "escaped", "quoted"}:
+            for place in _PLACE.finditer(text, token.start(), token.end()):
+                yield place, token.lastgroup
+
+
+def _value(place: str, kind: str, values: Mapping[str, Any]) -> str:
+    name = place[2:-1]
+    if not place.endswith("}") or not _NAME.fullmatch(name):
+        raise ValueError("is no ${name}: a name has letters, digits and _, and no default")
+    if name not in values:
+        known = [
+            key
+            for key, value in values.items()
+            if isinstance(value, str | numbers.Number) and not key.startswith("_")
+        ]
+        hint = nearest(name, known) if known else "nothing is set"
+        raise ValueError(f"has no value: {hint}; set it in the parameters cell")
+    value = values[name]
+    if kind == "escaped":
+        raise ValueError("stands in a literal with escapes: write it in a plain '…'")
+    if isinstance(value, str):
+        if kind == "literal":
+            return value.replace("'", "''")
+        if _NAME.fullmatch(value):
+            return value
+        raise ValueError(f"= {value!r} is no plain identifier: quote it, as in '{place}'")
+    text = _constant(value)
+    # Behind a minus sign, a second one would begin a comment.
+    return f" {text}" if kind == "code" and text.startswith("-") else text
+
+
+def _constant(value: object) -> str:
+    """Write a number or a truth value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, decimal.Decimal) and value.is_finite():
+        return format(value, "f")
+    if isinstance(value, numbers.Real) and math.isfinite(value):
+        return repr(float(value))
+    raise ValueError(f"= {value!r} is no text, number or truth value")

@@ -1,1 +1,0 @@
-"""Amazon Athena, engine version 3: the API in front, Trino's SQL over DuckDB behind."""

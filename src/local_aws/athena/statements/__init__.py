@@ -1,5 +1,0 @@
-"""Athena's statements: what kind a text is, and running it. One module a kind of statement."""
-
-from local_aws.athena.statements.dispatch import Statement, parse, run
-
-__all__ = ["Statement", "parse", "run"]

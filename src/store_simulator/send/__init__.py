@@ -1,0 +1,1 @@
+"""A fast sender to Kinesis: `client` signs and posts, `sender` keeps order."""

@@ -1,0 +1,90 @@
+"""Java's stack traces become one line and a place."""
+
+import pytest
+
+from flink_notes.failures import FlinkError, pointed, read
+
+CALL = "An error occurred while calling o41.executeSql.\n: "
+FRAMES = "\n\tat org.apache.flink.table.A.b(A.java:937)\n\t... 15 more\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "place"),
+    [
+        (
+            "org.apache.flink.table.api.ValidationException: SQL validation failed. From line 2, "
+            f"column 8 to line 2, column 11: Column 'nope' not found in any table{FRAMES}"
+            "Caused by: org.apache.calcite.runtime.CalciteContextException: From line 2, column 8 "
+            f"to line 2, column 11: Column 'nope' not found in any table{FRAMES}"
+            "Caused by: org.apache.calcite.sql.validate.SqlValidatorException: Column 'nope' not "
+            f"found in any table{FRAMES}",
+            "Column 'nope' not found in any table",
+            (2, 8),
+        ),
+        (
+            'org.apache.flink.table.api.SqlParserException: SQL parse failed. Encountered "at" at '
+            f'line 1, column 9.\nWas expecting one of:\n    "+" ...\n    {FRAMES}',
+            "Unexpected at: a reserved word is a name only in backticks, `at`",
+            (1, 9),
+        ),
+        (
+            'a.P: SQL parse failed. Encountered "+ <EOF>" at line 1, column 9.\n'
+            'Was expecting one of:\n    "+" ...',
+            "The statement ends too early",
+            (1, 9),
+        ),
+        (
+            'a.P: SQL parse failed. Encountered "\\"" at line 1, column 9.\nWas expecting one of:',
+            "Unexpected \": a name stands in `backticks`, a text in 'single quotes'",
+            (1, 9),
+        ),
+        (
+            'a.P: SQL parse failed. Encountered "; ;" at line 1, column 9.\nWas expecting one of:',
+            "Unexpected ; ;",
+            (1, 9),
+        ),
+        (
+            "a.V: Column types do not match.\nCause: Different number of columns.\n\n"
+            f"Query schema: [k: INT, p: DOUBLE]\nSink schema:  [k: INT]{FRAMES}",
+            "Column types do not match. Cause: Different number of columns. "
+            "Query schema: [k: INT, p: DOUBLE] Sink schema: [k: INT]",
+            None,
+        ),
+        (
+            f"org.apache.flink.table.api.ValidationException: Unable to create a source.{FRAMES}"
+            "Caused by: org.apache.flink.table.api.ValidationException: Unsupported options found "
+            "for 'kinesis'.\n\nUnsupported options:\n\nstream.ar\nstream.name\n\nSupported "
+            f"options:\n\nstream.arn{FRAMES}",
+            "Unsupported options found for 'kinesis'. Unsupported options: stream.ar, stream.name",
+            None,
+        ),
+        (
+            f"java.util.concurrent.ExecutionException: Job failed{FRAMES}Caused by: "
+            f"java.lang.IllegalStateException: Option 'stream.arn': the stream x is gone{FRAMES}"
+            f"Caused by: software.amazon.awssdk.core.exception.SdkClientException: long{FRAMES}",
+            "Option 'stream.arn': the stream x is gone",
+            None,
+        ),
+        (f"a.b.Outer: said{FRAMES}Caused by: a.b.NoMessage{FRAMES}", "said", None),
+        (f"java.lang.NullPointerException{FRAMES}", "NullPointerException", None),
+        (f"java.lang.NullPointerException: null{FRAMES}", "NullPointerException", None),
+        ("no Java at all\nmore", "no Java at all", None),
+    ],
+)
+@pytest.mark.parametrize("call", ["", CALL])
+def test_the_line_that_matters_and_its_place_are_found(call, text, said, place):
+    found = read(Exception(call + text))
+    assert (found.said, found.place) == (said, place)
+    assert found.stack == text
+
+
+def test_the_stack_trace_is_folded_and_escaped():
+    error = FlinkError("wrong", "a.B: <script>")
+    assert error._render_traceback_() == ["FlinkError: wrong"]
+    assert "<details>" in error.details()["text/html"]
+    assert "&lt;script&gt;" in error.details()["text/html"]
+
+
+def test_the_caret_stands_under_the_place():
+    lines = pointed("x", "a\n\tbc", 2, 3).split("\n")
+    assert lines[1:] == ["line 2, column 3 of the cell:", "   bc", "    ^"]

@@ -1,0 +1,292 @@
+"""Every number of the four notebooks, against polars on the same events."""
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import awswrangler as wr
+import boto3
+import pandas as pd
+import polars as pl
+import pytest
+
+from helpers import athena
+from helpers.errors import InputError, ServiceError
+from helpers.events import FIELDS
+from helpers.ingest import catalog
+from helpers.paths import PROJECT
+from store_simulator.generate import generate
+from support import insights_by_polars as expected
+from support import statements
+
+BUCKET = "insights-test"
+REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
+ATHENA_TYPES = {**catalog.LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
+NOTEBOOKS = {
+    name[:2]: statements.of_notebook(PROJECT / "notebooks" / f"{name}.ipynb")
+    for name in (
+        "20_unique_visitors",
+        "21_carted_not_bought",
+        "22_top_categories",
+        "23_brands_to_market",
+    )
+}
+
+# time, kind, product, category id, code, brand, price, user, session
+HAND_MADE = [
+    ("2019-11-02 23:50:00", "cart", 1, 10, "a.b.c.d", "acme", "9.99", 1, "s1"),  # bought after
+    ("2019-11-03 00:10:00", "purchase", 1, 10, "a.b.c.d", "acme", "9.99", 1, "s1"),  # midnight
+    ("2019-11-03 05:29:59", "view", 2, 10, "a.b", "acme", "5.00", 1, "s2"),
+    ("2019-11-03 05:30:00", "view", 3, 10, "a", "bolt", "4.00", 2, "s2"),  # two users, one session
+    ("2019-11-03 05:59:59", "view", 4, 11, None, None, "0.00", 2, None),  # no session, price zero
+    ("2019-11-03 06:00:00", "view", 5, 12, "x.y", "solo", "7.00", 3, "s3"),  # has no peers
+    ("2019-11-03 09:00:00", "cart", 2, 10, "a.b", "acme", "5.00", 3, "s3"),
+    ("2019-11-03 09:00:00", "cart", 2, 10, "a.b", "acme", "6.00", 3, "s3"),  # twice, dearer
+    ("2019-11-03 09:00:00", "cart", 2, 10, "a.b", "acme", "6.00", 3, "s3"),  # an exact duplicate
+    ("2019-11-03 09:01:00", "remove_from_cart", 2, 10, "a.b", "acme", "6.00", 3, "s3"),
+    ("2019-11-03 10:00:00", "purchase", 9, 11, None, "acme", "1.00", 4, "s4"),  # no view, no cart
+    ("2019-11-03 10:00:00", "purchase", 9, 11, None, "acme", "1.00", 4, "s4"),
+    ("2019-11-03 11:00:00", "purchase", 3, 10, "a", "bolt", "4.00", 5, "s5"),  # before its cart
+    ("2019-11-03 12:00:00", "cart", 3, 10, "a", "bolt", "4.00", 5, "s5"),
+    ("2019-11-06 00:00:00", "cart", 3, 10, "a", None, "4.00", 5, "s6"),  # two silent days before
+    ("2019-11-06 00:00:01", "view", 3, 10, "a", "bolt", "4.00", 1, "s6"),
+    ("2019-11-10 08:00:00", "purchase", 2, 10, "a.b", "acme", "5.50", 3, "s7"),  # a week after
+    ("2019-12-31 23:59:59", "purchase", 3, 10, "a", "bolt", "4.00", 5, "s8"),  # across months
+    ("2020-01-01 00:00:00", "view", 3, 10, "a", "bolt", "99999999.99", 5, "s8"),
+]
+
+
+def _hand_made(_: Path) -> pl.DataFrame:
+    return pl.DataFrame(HAND_MADE, schema=list(FIELDS), orient="row").with_columns(
+        pl.col("event_time").str.to_datetime(time_unit="us"),
+        pl.col("price").cast(pl.Decimal(10, 2)),
+    )
+
+
+def _generated(folder: Path) -> pl.DataFrame:
+    generate(folder / "events.csv", first=date(2019, 10, 5), last=date(2019, 10, 14), rows=6000)
+    return _from_csv(folder / "events.csv")
+
+
+def _real(_: Path) -> pl.DataFrame:
+    if not REAL.exists():
+        pytest.skip(f"real rows are not at {REAL}")
+    return _from_csv(REAL)
+
+
+def _from_csv(path: Path) -> pl.DataFrame:
+    events = pl.read_csv(path, schema_overrides={"price": pl.Decimal(10, 2)})
+    return events.with_columns(
+        pl.col("event_time").str.to_datetime("%Y-%m-%d %H:%M:%S UTC", time_unit="us")
+    )
+
+
+@pytest.fixture(scope="module")
+def aws(local_aws: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_ENDPOINT_URL", local_aws)
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield
+
+
+@pytest.fixture(scope="module", params=[_hand_made, _generated, _real])
+def lake(
+    request: pytest.FixtureRequest, aws: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """A Glue database whose `user_activity` holds events, with the views over it."""
+    events = request.param(tmp_path_factory.mktemp("events"))
+    database = f"insights{request.param.__name__}"
+    _write(database, events)
+    for view, *_ in NOTEBOOKS.values():
+        athena.create_view(view, database=database, bucket=BUCKET)
+    yield database, events
+    wr.catalog.delete_database(database)
+
+
+def _write(database: str, events: pl.DataFrame) -> None:
+    wr.catalog.create_database(database, exist_ok=True)
+    session_of_day = pl.struct(pl.col("event_time").dt.date(), "user_session")
+    frame = events.with_columns(
+        session_start=session_of_day.is_first_distinct() & pl.col("user_session").is_not_null(),
+        year=pl.col("event_time").dt.year().cast(pl.Int32),
+        month=pl.col("event_time").dt.month().cast(pl.Int32),
+        day=pl.col("event_time").dt.day().cast(pl.Int32),
+    ).to_pandas()
+    frame["price"] = events["price"].to_list()
+    wr.s3.to_parquet(
+        frame,
+        path=f"s3://{BUCKET}/{database}/",
+        dataset=True,
+        database=database,
+        table="user_activity",
+        partition_cols=["year", "month", "day"],
+        dtype=ATHENA_TYPES,
+    )
+
+
+def _ask(database: str, sql: str, **params: Any) -> list[dict[str, Any]]:
+    frame = athena.query(sql, database=database, bucket=BUCKET, params=params, if_empty="no row")
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {name: value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+         for name, value in row.items()}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _same(rows: list[dict[str, Any]], answer: list[dict[str, Any]]) -> None:
+    assert len(rows) == len(answer)
+    for row, right in zip(rows, answer, strict=True):
+        assert list(row) == list(right)
+        for name, value in right.items():
+            if isinstance(value, float):
+                assert row[name] == pytest.approx(value, rel=1e-9, abs=1e-9), name
+            else:
+                assert (row[name], type(row[name])) == (value, type(value)), name
+
+
+Lake = tuple[str, pl.DataFrame]
+
+
+def test_visitors_by_day(lake: Lake) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["20"][1])
+    _same(rows, expected.visitors(events))
+    assert sum(row["new_visitors"] for row in rows) == events["user_id"].n_unique()
+
+
+def test_cart_outcomes(lake: Lake) -> None:
+    database, events = lake
+    rows = _ask(database, "SELECT * FROM v_cart_outcomes ORDER BY day, user_id, product_id")
+    _same(rows, expected.cart_outcomes(events))
+
+
+@pytest.mark.parametrize("later_days", [1, 7, 366])
+def test_carts_by_day(lake: Lake, later_days: int) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["21"][1], later_days=later_days)
+    _same(rows, expected.carts_by_day(expected.cart_outcomes(events), later_days))
+
+
+def test_pairs_left_on_each_day(lake: Lake) -> None:
+    database, events = lake
+    outcomes = expected.cart_outcomes(events)
+    left_days = {row["day"] for row in outcomes if not row["bought_that_day"]}
+    for day in sorted(left_days)[:4]:
+        rows = _ask(database, NOTEBOOKS["21"][2], later_days=7, day=day)
+        _same(rows, expected.pairs_left(outcomes, day, 7))
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "depth"),
+    [
+        ("UTC", 1),
+        ("Asia/Kolkata", 2),  # half an hour
+        ("Asia/Kathmandu", 4),  # a quarter
+        ("America/New_York", 3),  # changes from summer time on 2019-11-03
+        ("Pacific/Kiritimati", 1),  # fourteen hours: another weekday
+    ],
+)
+def test_categories_by_local_hour(lake: Lake, time_zone: str, depth: int) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["22"][1], time_zone=time_zone, depth=depth)
+    for row in rows:
+        assert row.pop("first_quarter") <= row.pop("last_quarter")
+    _same(rows, expected.categories(events, time_zone, depth))
+
+
+def test_quarters_span_the_events(lake: Lake) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["22"][1], time_zone="UTC", depth=1)
+    for found, event_time in (
+        (min(row["first_quarter"] for row in rows), events["event_time"].min()),
+        (max(row["last_quarter"] for row in rows), events["event_time"].max()),
+    ):
+        assert isinstance(event_time, datetime)
+        assert found == event_time.replace(minute=event_time.minute // 15 * 15, second=0)
+
+
+def test_brands_against_their_peers(lake: Lake) -> None:
+    database, events = lake
+    rows = _ask(database, "SELECT * FROM v_brands_to_market ORDER BY brand")
+    _same(rows, expected.brands(events))
+
+
+def test_brands_with_enough_views(lake: Lake) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["23"][1], min_views=2)
+    answer = {row["brand"]: row for row in expected.brands(events) if row["views"] >= 2}
+    assert {row["brand"] for row in rows} == set(answer)
+    for row in rows:
+        right = answer[row["brand"]]
+        assert row["clearly_below"] is (right["conversion_high"] < right["peer_conversion"])
+    missing = [row["shortfall_revenue"] for row in rows]
+    assert missing == sorted(missing, reverse=True)
+
+
+def test_known_answers_of_the_real_rows(lake: Lake) -> None:
+    database, _ = lake
+    if not database.endswith("_real"):
+        pytest.skip("the known answers are of the real rows")
+    (row,) = _ask(database, NOTEBOOKS["20"][1])
+    assert row["day"] == date(2019, 10, 1)
+    assert (row["views"], row["carts"], row["purchases"]) == (17_055, 165, 214)
+    assert (row["visitors"], row["new_visitors"], row["sessions"]) == (4_504, 4_504, 5_066)
+
+
+def test_missing_table_is_named_with_what_to_do(aws: None) -> None:
+    wr.catalog.create_database("insights_bare", exist_ok=True)
+    with pytest.raises(InputError, match=r"insights_bare.*user_activity.*10_ingest") as caught:
+        athena.create_view(NOTEBOOKS["20"][0], database="insights_bare", bucket=BUCKET)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_database_is_named_with_what_to_do(aws: None) -> None:
+    with pytest.raises(InputError, match=r"insights_nowhere.*10_ingest"):
+        _ask("insights_nowhere", "SELECT * FROM v_unique_visitors")
+
+
+def test_table_dropped_under_its_view_is_named_with_what_to_do(aws: None) -> None:
+    _write("insights_dropped", _hand_made(Path()))
+    athena.create_view(NOTEBOOKS["20"][0], database="insights_dropped", bucket=BUCKET)
+    wr.catalog.delete_table_if_exists("insights_dropped", "user_activity")
+    with pytest.raises(InputError, match=r"insights_dropped.*10_ingest"):
+        _ask("insights_dropped", NOTEBOOKS["20"][1])
+
+
+def test_empty_table_is_told_as_the_notebook_tells_it(aws: None) -> None:
+    _write("insights_empty", _hand_made(Path()))
+    wr.s3.delete_objects(f"s3://{BUCKET}/insights_empty/")
+    for view, query, *_ in NOTEBOOKS.values():
+        athena.create_view(view, database="insights_empty", bucket=BUCKET)
+        with pytest.raises(InputError, match=r"no row.*insights_empty"):
+            _ask("insights_empty", query, later_days=7, min_views=1, time_zone="UTC", depth=1)
+
+
+def test_missing_bucket_is_named(aws: None) -> None:
+    with pytest.raises(ServiceError, match="insights-no-such-bucket"):
+        athena.query(
+            "SELECT 1 AS one", database="default", bucket="insights-no-such-bucket", if_empty=""
+        )
+
+
+def test_values_are_quoted_and_never_run(aws: None) -> None:
+    odd = "it's; DROP TABLE x -- :other ?"
+    (row,) = _ask("default", "SELECT :odd AS odd, :price AS price", odd=odd, price=Decimal("1.50"))
+    assert row == {"odd": odd, "price": Decimal("1.50")}
+
+
+@pytest.mark.parametrize(
+    ("scanned", "dollars"),
+    [(0, 10 / 2**20 * 5), (10 * 2**20 + 1, 11 / 2**20 * 5), (3 * 2**40, 15.0)],
+)
+def test_price_of_a_query(scanned: int, dollars: float) -> None:
+    assert athena.dollars(scanned) == pytest.approx(dollars)

@@ -1,0 +1,46 @@
+"""Runs the alert job until it is killed: python alert_job.py EVENTS ALERTS DEAD CHECKPOINTS.
+
+The endpoint and the credentials come from the environment, as on a laptop.
+"""
+
+import sys
+
+from support.bursts import EVENTS, TUMBLING
+from support.tables import create_table, table_environment
+
+REGION = "arn:aws:kinesis:us-east-1:000000000000:stream/"
+
+
+def submit(
+    events: str, alerts: str, dead: str, checkpoints: str, aws: dict[str, str], **settings: str
+) -> object:
+    environment = table_environment(
+        2,
+        execution_checkpointing_interval="300 ms",
+        execution_checkpointing_dir=checkpoints,
+        execution_checkpointing_externalized__checkpoint__retention="RETAIN_ON_CANCELLATION",
+        **settings,
+    )
+    create_table(
+        environment,
+        "events",
+        EVENTS.format(delay=10),
+        {
+            "stream.arn": REGION + events,
+            **aws,
+            "source.init.position": "TRIM_HORIZON",
+            "source.shard.get-records.max-record-count": "50",
+            "source.dead-letter.stream.arn": REGION + dead,
+        },
+    )
+    create_table(
+        environment,
+        "alerts",
+        "user_id BIGINT, window_start STRING, action_count BIGINT",
+        {"stream.arn": REGION + alerts, **aws, "sink.flush-buffer.timeout": "100"},
+    )
+    return environment.execute_sql(TUMBLING)
+
+
+if __name__ == "__main__":
+    submit(*sys.argv[1:5], aws={}).wait()  # type: ignore[attr-defined]
