@@ -18,7 +18,8 @@ from local_aws.engine.context import Context, QueryCancelledError, QueryError
 from local_aws.engine.database import Database
 from local_aws.folder import DataFolder
 from local_aws.request import Tenant
-from local_aws.trino.errors import TrinoError, translate_runtime_error
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.failures import translate_runtime_error
 from local_aws.trino.syntax.parameters import parameter_sql
 
 log = logging.getLogger("local_aws.athena")

@@ -10,12 +10,13 @@ from local_aws.trino.analysis import json_constructors
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.windows import RANKING, over, sort_keys
 from local_aws.trino.emit import operators
+from local_aws.trino.emit.binding import bind_once
 from local_aws.trino.emit.coercion import coerce, common_type, compared
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.functions import REGISTRY
-from local_aws.trino.functions.model import Call, Kind
+from local_aws.trino.functions.model import Call, Function, Kind
 from local_aws.trino.functions.resolve import Lambda, Resolved, read_pattern, resolve
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
@@ -105,13 +106,11 @@ def _emit(
         w=behind,
         grouped=bool(analyser.rules.groups) and node.over is None,
     )
-    if callable(function.emit):
-        sql = function.emit(made)
-    else:
+    if function.kind is Kind.SCALAR and not resolved.lambdas:
         texts = [arg.sql for arg in ready]
-        sql = function.emit.format(
-            *texts, args=", ".join(texts), d=made.d, o=made.o, n=made.n, w=made.w
-        )
+        sql = bind_once(texts, lambda parts: _text(function, made, parts))
+    else:
+        sql = _text(function, made, [arg.sql for arg in ready])
     has = {"volatile"} if function.volatile else set()
     if node.over is not None:
         has.add("window")
@@ -121,6 +120,18 @@ def _emit(
     if has & {"aggregate", "window"}:
         found = analyser.hoist(found)
     return replace(found, ungrouped=()) if has & {"aggregate"} else found
+
+
+def _text(function: Function, call: Call, texts: list[str]) -> str:
+    """DuckDB text of a call whose arguments have these texts."""
+    if callable(function.emit):
+        if all(arg.sql is text for arg, text in zip(call.args, texts, strict=True)):
+            return function.emit(call)
+        args = (replace(arg, sql=text) for arg, text in zip(call.args, texts, strict=True))
+        return function.emit(replace(call, args=tuple(args)))
+    return function.emit.format(
+        *texts, args=", ".join(texts), d=call.d, o=call.o, n=call.n, w=call.w
+    )
 
 
 def _check_distinct(node: n.Call, args: Sequence[Expr | Lambda], order: Sequence[Expr]) -> None:

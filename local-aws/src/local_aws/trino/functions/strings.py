@@ -175,13 +175,19 @@ def _normalized(call: Call) -> str:
     return f"nfc_normalize({call[0]})" if form == "NFC" else f"py_normalize({call[0]}, '{form}')"
 
 
+_MOST_REPEATED = 10_000
+
+
 def _repeated(call: Call) -> str:
     wrong = raise_in_sql(
         _INVALID, "'count argument of repeat function must be greater than or equal to 0'"
     )
+    most = _MOST_REPEATED
+    message = f"'count argument of repeat function must be less than or equal to {most}'"
     return (
         f"CASE WHEN {call[1]} < 0 THEN {wrong} "
-        f"ELSE list_transform(range({call[1]}), lambda i_: {call[0]}) END"
+        f"WHEN {call[1]} > {most} THEN {raise_in_sql(_INVALID, message)} "
+        f"ELSE list_transform(range(least({call[1]}, {most})), lambda i_: {call[0]}) END"
     )
 
 
