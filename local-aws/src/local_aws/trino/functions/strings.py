@@ -178,6 +178,14 @@ def _normalized(call: Call) -> str:
 _MOST_REPEATED = 10_000
 
 
+def _substr(call: Call) -> str:
+    """Part of a text; the macro, which repeats the text, is for starts that may not be positive."""
+    start = call.args[1].value
+    positive = call.args[1].is_literal and start is not None and start > 0
+    sql = f"{'substr' if positive else 'trino_substr'}({call[0]}, {call[1]})"
+    return f"trino_left({sql}, {call[2]})" if len(call.args) > 2 else sql
+
+
 def _repeated(call: Call) -> str:
     wrong = raise_in_sql(
         _INVALID, "'count argument of repeat function must be greater than or equal to 0'"
@@ -215,13 +223,8 @@ FUNCTIONS: list[Function] = [
         row
         for name in ("substr", "substring")
         for row in (
-            Function(name, ("varchar", "bigint"), arg_type(0), "trino_substr({0}, {1})"),
-            Function(
-                name,
-                ("varchar", "bigint", "bigint"),
-                arg_type(0),
-                "trino_left(trino_substr({0}, {1}), {2})",
-            ),
+            Function(name, ("varchar", "bigint"), arg_type(0), _substr),
+            Function(name, ("varchar", "bigint", "bigint"), arg_type(0), _substr),
         )
     ),
     *(
