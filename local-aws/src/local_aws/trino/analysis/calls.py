@@ -84,7 +84,7 @@ def _emit(
         ready.append(_coerced_argument(given, target))
     order, order_parts = sort_keys(inner, node.order)
     if node.distinct:
-        _check_distinct(node, args, order_parts)
+        _check_distinct(inner, node)
     parts = [*ready, *order_parts]
     behind = ""
     if node.filter is not None:
@@ -134,11 +134,11 @@ def _text(function: Function, call: Call, texts: list[str]) -> str:
     )
 
 
-def _check_distinct(node: n.Call, args: Sequence[Expr | Lambda], order: Sequence[Expr]) -> None:
+def _check_distinct(analyser: ExpressionAnalyser, node: n.Call) -> None:
     """Fail where a DISTINCT aggregate is ordered by what is not among its arguments."""
-    given = {arg.sql for arg in args if isinstance(arg, Expr)}
-    for item, key in zip(node.order, order, strict=True):
-        if key.sql not in given:
+    given = {analyser.identity(arg) for arg in node.args}
+    for item in node.order:
+        if analyser.identity(item.key) not in given:
             message = "For aggregate function with DISTINCT, ORDER BY expressions must appear in"
             raise TrinoError("EXPRESSION_NOT_IN_DISTINCT", f"{message} arguments", *item.key.at)
 
@@ -340,8 +340,8 @@ def _grouping(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         message = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/"
         raise TrinoError("MISSING_GROUP_BY", f"{message}ROLLUP/GROUP BY clause", *node.at)
     items = _arguments(analyser, node, 1, 63)
-    for item, named in zip(items, node.args, strict=True):
-        if item.sql not in analyser.rules.groups:
+    for named in node.args:
+        if analyser.grouping_key(named) is None:
             message = "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
             message += f" at the associated query level. Mismatch due to {told(named)}."
             raise TrinoError("INVALID_ARGUMENTS", message, *node.at)
