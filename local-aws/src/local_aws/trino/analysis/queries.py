@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.identity import of_field
 from local_aws.trino.analysis.scope import (
     Column,
     CommonRelation,
@@ -16,13 +17,15 @@ from local_aws.trino.analysis.scope import (
     Field,
     Scope,
     SelectList,
+    as_expression,
 )
 from local_aws.trino.analysis.select import analyse_select
-from local_aws.trino.analysis.tail import Tail, finish
+from local_aws.trino.analysis.tail import Item, Tail, finish
 from local_aws.trino.emit.coercion import coerce, common_type
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.schema import Scan
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.walk import nodes_of
 from local_aws.trino.types import TrinoType
@@ -53,25 +56,25 @@ def analyse_query(
         DuckDB text whose columns are ``c0``, ``c1``, … (or the real names), with the marks of
         select lists that are rendered at the end; and the columns.
     """
-    first_scan = len(comp.scans)
-    common: list[tuple[CommonRelation, str]] = []
+    common: list[tuple[CommonRelation, str, list[Scan]]] = []
     reads = _bare_reads(query) if query.ctes else Counter()
     for table in query.ctes:
         repeated = [one for one in query.ctes if one.name == table.name]
         if len(repeated) > 1 and repeated[0] is not table:
             message = f"WITH query name '{table.name}' specified more than once"
             raise TrinoError("DUPLICATE_NAMED_QUERY", message, *table.at)
+        before = len(comp.scans)
         if query.recursive and table.name in _bare_reads(table.query):
             relation, text = _recursive_table(table, comp, env)
         else:
             relation, text = _common_table(table, comp, env, once=reads[table.name] < 2)
-        common.append((relation, text))
+        common.append((relation, text, comp.scans[before:]))
         env = env.with_common(table.name, relation)
     sql, columns = _body(query, comp, env, outer, top)
-    needed = [(relation, text) for relation, text in common if relation.references]
-    if len(needed) < len(common):
-        texts = sql + "".join(text for _, text in needed)
-        comp.scans[first_scan:] = [s for s in comp.scans[first_scan:] if f"{s.relation} " in texts]
+    needed = [(relation, text) for relation, text, _ in common if relation.references]
+    unread = [scan for relation, _, scans in common if not relation.references for scan in scans]
+    if unread:
+        comp.scans[:] = [scan for scan in comp.scans if scan not in unread]
     if needed:
         word = "WITH RECURSIVE " if query.recursive else "WITH "
         sql = word + ", ".join(f"{r.sql_name} AS ({text})" for r, text in needed) + f" {sql}"
@@ -94,7 +97,7 @@ def _body(query: n.Query, comp: Compilation, env: Env, outer: Scope | None, top:
         Field(comp.new_column(c.name, c.type, (c.id,)).id, c.name, c.type, f"{alias}.c{i}")
         for i, c in enumerate(columns)
     )
-    items = [(f.name, Expr(f.sql, f.type, fields=frozenset((f.id,)))) for f in fields]
+    items = [Item(field.name, as_expression(field), of_field(field.id)) for field in fields]
     analyser = ExpressionAnalyser(comp, env, Scope(fields, outer), Rules("ORDER BY clause"))
     return finish(f"FROM ({sql}) AS {alias}", items, [None] * len(items), analyser, tail, top)
 

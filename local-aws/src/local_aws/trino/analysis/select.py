@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.grouping import Grouping, aggregates, group_by
@@ -54,7 +54,14 @@ def analyse_select(
     whole = grouped and not grouping.keys
     if whole and not node.group and node.having is None:
         body += " HAVING count(*) >= 0"
-    items = [(name, _grouped(analyser, value)) for name, value in selected]
+    items = [
+        Item(
+            name,
+            _grouped(analyser, value),
+            _identity(analyser, value) if tail.order else None,  # for ORDER BY alone
+        )
+        for name, value in selected
+    ]
     if node.having is not None:
         having = analyser.with_rules(clause="HAVING clause", windows=False)
         found = having.boolean(node.having, "HAVING clause")
@@ -72,6 +79,10 @@ def analyse_select(
         distinct=node.distinct,
         whole=whole,
     )
+
+
+def _identity(analyser: ExpressionAnalyser, value: n.Node | Field) -> Hashable:
+    return of_field(value.id) if isinstance(value, Field) else analyser.identity(value)
 
 
 def _grouped(analyser: ExpressionAnalyser, value: n.Node | Field) -> Expr:
@@ -92,14 +103,15 @@ def _origins(
     fields: Sequence[Field], items: Sequence[Item], grouping: Grouping, tail: Tail
 ) -> list[object]:
     """For each item the partition column that it is, where filters may pass through the query."""
-    windows = any("window" in value.has for _, value in items)
+    windows = any("window" in one.value.has for one in items)
     if windows or tail.limit is not None or tail.offset is not None or not grouping.simple:
         return [None] * len(items)
     known = {field.id: field.pruned for field in fields if field.pruned is not None}
     if grouping.sql:
         keys = {one.column for one in grouping.keys.values()}
         known = {number: origin for number, origin in known.items() if number in keys}
-    return [None if one.column is None else known.get(one.column) for _, one in items]
+    columns = (one.value.column for one in items)
+    return [None if column is None else known.get(column) for column in columns]
 
 
 def expand(

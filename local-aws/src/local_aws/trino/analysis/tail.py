@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.scope import Column, SelectList
@@ -15,7 +16,21 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
 
-Item = tuple[str | None, Expr]
+
+class Item(NamedTuple):
+    """One item of a select list: its name, its value, and which expression it is."""
+
+    name: str | None
+    value: Expr
+    identity: Hashable
+
+
+class _SortKey(NamedTuple):
+    """One key of ORDER BY: how it is written there, written out, its direction."""
+
+    reference: str
+    sql: str
+    direction: str
 
 
 @dataclass(frozen=True)
@@ -31,13 +46,23 @@ class Tail:
 class _OrderAnalyser(ExpressionAnalyser):
     """Analyses ORDER BY: a bare name means a column of the select list first."""
 
-    outputs: dict[str, list[Expr]]
+    outputs: dict[str, list[Item]]
 
-    def resolved(self, parts: tuple[str, ...], node: n.Node) -> Expr | None:
-        hits = {one.sql: one for one in self.outputs.get(parts[0], ())} if len(parts) == 1 else {}
+    def output(self, parts: tuple[str, ...], node: n.Node) -> Item | None:
+        """Return the item of the select list that a name means, if it means one."""
+        named = self.outputs.get(parts[0], ()) if len(parts) == 1 else ()
+        hits = {item.identity: item for item in named}
         if len(hits) > 1:
             raise TrinoError("AMBIGUOUS_NAME", f"Column '{parts[0]}' is ambiguous", *node.at)
-        return next(iter(hits.values())) if hits else super().resolved(parts, node)
+        return next(iter(hits.values()), None)
+
+    def resolved(self, parts: tuple[str, ...], node: n.Node) -> Expr | None:
+        item = self.output(parts, node)
+        return super().resolved(parts, node) if item is None else item.value
+
+    def meaning(self, parts: tuple[str, ...], node: n.Node) -> Hashable | None:
+        item = self.output(parts, node)
+        return super().meaning(parts, node) if item is None else item.identity
 
     def with_rules(self, **changes: object) -> ExpressionAnalyser:
         made = _OrderAnalyser(self.comp, self.env, self.scope, super().with_rules(**changes).rules)
@@ -51,15 +76,15 @@ def _order_text(
     tail: Tail,
     distinct: bool,
     top: bool,
-) -> tuple[list[str], list[Expr], set[int]]:
+) -> tuple[list[_SortKey], list[Expr], set[int]]:
     """Sort keys, what they read, and which items they are."""
     ordering = _OrderAnalyser(analyser.comp, analyser.env, analyser.scope, analyser.rules)
     ordering.outputs = {}
-    for name, value in items:
-        if name is not None:
-            ordering.outputs.setdefault(name.lower(), []).append(value)
-    positions = {value.sql: i for i, (_, value) in reversed(list(enumerate(items)))}
-    texts: list[str] = []
+    for one in items:
+        if one.name is not None:
+            ordering.outputs.setdefault(one.name.lower(), []).append(one)
+    positions = {one.identity: i for i, one in reversed(list(enumerate(items)))}
+    keys: list[_SortKey] = []
     parts: list[Expr] = []
     chosen: set[int] = set()
     for item in tail.order:
@@ -68,22 +93,23 @@ def _order_text(
             if not 0 <= index < len(items):
                 message = f"ORDER BY position {index + 1} is not in select list"
                 raise TrinoError("INVALID_COLUMN_REFERENCE", message, *item.key.at)
-            found = items[index][1]
+            found = items[index].value
         else:
             found = ordering.analyse(item.key)
             check_grouped(found, item.key)
-            index = positions.get(found.sql, -1)
+            index = positions.get(ordering.identity(item.key), -1)
             if distinct and index < 0:
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
                 raise TrinoError("EXPRESSION_NOT_IN_DISTINCT", message, *item.key.at)
         check_orderable(found, item.key)
         if index >= 0:
             chosen.add(index)
-            texts.append((str(index + 1) if top else f"c{index}") + direction(item))
+            reference = str(index + 1) if top else f"c{index}"
+            keys.append(_SortKey(reference, found.sql, direction(item)))
         elif not found.is_literal:
             parts.append(found)
-            texts.append(key(found) + direction(item))
-    return texts, parts, chosen
+            keys.append(_SortKey(key(found), key(found), direction(item)))
+    return keys, parts, chosen
 
 
 def _row_count(node: n.Node, analyser: ExpressionAnalyser, what: str) -> int:
@@ -124,31 +150,31 @@ def finish(
     """
     comp = analyser.comp
     columns = [
-        comp.new_column(name, value.type, value.fields, origin)  # type: ignore[arg-type]
-        for (name, value), origin in zip(items, origins, strict=True)
+        comp.new_column(one.name, one.value.type, one.value.fields, origin)  # type: ignore[arg-type]
+        for one, origin in zip(items, origins, strict=True)
     ]
     if distinct:
         comp.used |= {column.id for column in columns}
     limit = None if tail.limit is None else _row_count(tail.limit, analyser, "LIMIT")
     offset = None if tail.offset is None else _row_count(tail.offset, analyser, "OFFSET")
-    texts, parts, chosen = _order_text(items, analyser, tail, distinct, top)
-    if tail.with_ties and not texts:
+    keys, parts, chosen = _order_text(items, analyser, tail, distinct, top)
+    if tail.with_ties and not keys:
         message = "FETCH FIRST WITH TIES clause requires ORDER BY"
         raise TrinoError("MISSING_ORDER_BY", message, *(tail.limit or n.Node((1, 1))).at)
     behind = ""
-    if texts and (top or limit is not None or offset is not None):
+    if keys and (top or limit is not None or offset is not None):
         comp.use(*parts)
         comp.used |= {columns[i].id for i in chosen}
         if tail.with_ties:
-            behind += f" QUALIFY {_ties(items, texts, tail, distinct, offset, top)} <= {limit}"
-        behind += f" ORDER BY {', '.join(texts)}"
+            behind += f" QUALIFY {_ties(keys, tail, distinct, offset)} <= {limit}"
+        behind += " ORDER BY " + ", ".join(one.reference + one.direction for one in keys)
     if limit is not None and not tail.with_ties:
         behind += f" LIMIT {limit}"
     if offset is not None:
         behind += f" OFFSET {offset}"
     listed = [
-        (column.id, f"{value.sql} AS {_output_name(name, i) if top else f'c{i}'}")
-        for i, (column, (name, value)) in enumerate(zip(columns, items, strict=True))
+        (column.id, f"{one.value.sql} AS {_output_name(one.name, i) if top else f'c{i}'}")
+        for i, (column, one) in enumerate(zip(columns, items, strict=True))
     ]
     mark = f"\x00{comp.number()}\x00"
     comp.select_lists[mark] = SelectList(tuple(listed), "count(*) AS c_" if whole else "1 AS c_")
@@ -159,26 +185,17 @@ def finish(
 
 
 def _ties(
-    items: Sequence[Item],
-    texts: list[str],
+    keys: Sequence[_SortKey],
     tail: Tail,
     distinct: bool,
     offset: int | None,
-    top: bool,
 ) -> str:
     """Rank by the sort keys: what is at most the limit stays, ties included."""
     if distinct or offset is not None:
         place = (tail.limit or n.Node((1, 1))).at
         message = "FETCH FIRST WITH TIES with DISTINCT or OFFSET is not supported"
         raise TrinoError("NOT_SUPPORTED", message, *place)
-    spelled = []
-    for text in texts:
-        word, rest = text.split(" ", 1)
-        if top and word.isdigit():
-            word = items[int(word) - 1][1].sql
-        elif not top and word.startswith("c") and word[1:].isdigit():
-            word = items[int(word[1:])][1].sql
-        spelled.append(f"{word} {rest}")
+    spelled = (one.sql + one.direction for one in keys)
     return f"rank() OVER (ORDER BY {', '.join(spelled)})"
 
 
