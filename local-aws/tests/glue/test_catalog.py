@@ -7,8 +7,6 @@ from ministack.services import glue as ministack_glue
 
 from local_aws.engine.scan.information_schema import rows_sql
 from local_aws.glue import handle, handles
-from local_aws.glue.errors import GlueError
-from local_aws.glue.expression import compile_expression
 from local_aws.trino.information_schema import RELATIONS
 from local_aws.trino.schema import Scan
 
@@ -159,27 +157,3 @@ def test_search_finds_by_column_and_filter(glue, table):
 def test_accounts_and_regions_do_not_see_each_other(glue, table):
     with request_scope("222222222222", "eu-north-1"):
         assert glue("GetDatabases")["DatabaseList"] == []
-
-
-@pytest.mark.parametrize(
-    ("expression", "kept"),
-    [
-        ("year = 2019", True),
-        ("2019 <= year", True),
-        ("year BETWEEN 2000 AND 2018", False),
-        ("year IN (2018, 2019)", True),
-        ("NOT (kind = 'view' OR year < 2019)", False),
-        ("kind <> 'view'", False),
-        ("kind LIKE '_ie%'", True),
-        ("", True),
-    ],
-)
-def test_expressions(expression, kept):
-    assert compile_expression(expression, KEYS)(["02019", "view"]) is kept
-
-
-@pytest.mark.parametrize("expression", ["month = 1", "year = 'x'", "year ==", "upper(kind) = 'A'"])
-def test_expressions_that_glue_refuses(expression):
-    with pytest.raises(GlueError, match=r"\S") as refused:
-        compile_expression(expression, KEYS)(["2019", "view"])
-    assert refused.value.code == "InvalidInputException"
