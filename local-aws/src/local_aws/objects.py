@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from local_aws.ministack.foreign import responses, s3
+from local_aws.s3 import encryption
 
 READ_BYTES = 1024 * 1024
 _URI = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
@@ -143,6 +144,7 @@ def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
     for chunk in _chunks(source):
         digest.update(chunk)
     record = s3._build_object_record(b"", {"content-type": content_type}, f'"{digest.hexdigest()}"')
+    record["preserved_headers"].update(encryption.default_headers(bucket))
     adopt(bucket, key, source, record, "s3:ObjectCreated:Put")
 
 

@@ -1,13 +1,15 @@
-"""S3 objects of any size in flat memory.
+"""What of S3 is ours; the rest of its API is ministack's.
 
-The API is ministack's. It holds the parts of an upload in memory, joins them there, and reads a
-whole object for each range of it: 5 GB would need 10 GB of memory, and hours to download. This
-package replaces those few of its functions.
+`uploads` and `downloads` keep memory flat: ministack holds the parts of an upload in memory, joins
+them there, and reads a whole object for each range of it: 5 GB would need 10 GB of memory, and
+hours to download.
+`encryption` says how objects are encrypted, `conditions` when a write is refused, and `refusals`
+names what is not there.
 """
 
 from pathlib import Path
 
-from local_aws.s3 import downloads, uploads
+from local_aws.s3 import conditions, downloads, encryption, refusals, uploads
 
 
 def install(scratch: Path) -> None:
@@ -21,3 +23,6 @@ def install(scratch: Path) -> None:
     """
     uploads.install(scratch / "uploads")
     downloads.install()
+    encryption.install()
+    conditions.install()
+    refusals.install()
