@@ -1,7 +1,6 @@
 package ecommerce.flink.kinesis.source;
 
 import ecommerce.flink.kinesis.api.Failures;
-import ecommerce.flink.kinesis.api.KinesisException;
 import ecommerce.flink.kinesis.api.Shard;
 import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.Startup;
@@ -26,10 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds shards and spreads them over the readers.
  *
- * <p>A child is handed out when all its parents are drained, and to a reader that drained one of
- * them: that reader holds the parent's watermark until the child has its own, so no watermark runs
- * ahead of the child's first record. What this costs in evenness is mended at the next restore,
- * when all splits are spread anew.
+ * <p>A child is handed out when all its parents are drained, and to a reader that drained one of them: that reader
+ * holds the parent's watermark until the child has its own, so no watermark runs ahead of the child's first record.
+ * What this costs in evenness is mended at the next restore, when all splits are spread anew.
  */
 final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisEnumerator.class);
@@ -85,8 +83,7 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
     @Override
     public void addReader(int subtask) {
         // After a restore the readers report what they held; all of it is spread anew.
-        List<KinesisSplit> reported =
-                context.registeredReaders().get(subtask).getReportedSplitsOnRegistration();
+        List<KinesisSplit> reported = context.registeredReaders().get(subtask).getReportedSplitsOnRegistration();
         owners.values().removeIf(owner -> owner == subtask);
         held.values().removeIf(holding -> holding.subtask() == subtask);
         unassigned.addAll(reported);
@@ -127,8 +124,7 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
 
     private Listing firstList() throws Exception {
         startCheck.run();
-        return new Listing(
-                Startup.list(shardList, config.stream(), config.aws(), "stream.arn"), System.nanoTime());
+        return new Listing(Startup.list(shardList, config.stream(), config.aws(), "stream.arn"), System.nanoTime());
     }
 
     private Listing list() throws IOException, InterruptedException {
@@ -147,7 +143,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
         if (failure == null) {
             onListing(listing);
         } else if (failure instanceof IOException later && Failures.isTransient(later)) {
-            LOG.warn("Listing the shards of {} failed; again in {}", config.stream(), config.discoveryInterval(), later);
+            LOG.warn(
+                    "Listing the shards of {} failed; again in {}", config.stream(), config.discoveryInterval(), later);
         } else {
             throw fatal(failure);
         }
@@ -161,8 +158,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
     }
 
     private void onListing(Listing listing) {
-        Map<String, Shard> listed =
-                listing.shards().stream().collect(Collectors.toMap(Shard::id, shard -> shard, (a, b) -> a, TreeMap::new));
+        Map<String, Shard> listed = listing.shards().stream()
+                .collect(Collectors.toMap(Shard::id, shard -> shard, (a, b) -> a, TreeMap::new));
         if (!discovered && config.start().type() == StartPosition.Type.LATEST) {
             // What was closed before the start holds nothing newer than the start.
             listed.values().stream().filter(Shard::closed).forEach(shard -> {
@@ -198,7 +195,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
             }
             shard.parents().stream()
                     .map(held::get)
-                    .filter(holding -> holding != null && context.registeredReaders().containsKey(holding.subtask()))
+                    .filter(holding ->
+                            holding != null && context.registeredReaders().containsKey(holding.subtask()))
                     .map(Held::subtask)
                     .min(Comparator.comparing(this::load))
                     .ifPresent(subtask -> {
