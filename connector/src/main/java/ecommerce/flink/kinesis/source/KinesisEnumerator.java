@@ -25,9 +25,33 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds shards and spreads them over the readers.
  *
- * <p>A child is handed out when all its parents are drained, and to a reader that drained one of them: that reader
- * holds the parent's watermark until the child has its own, so no watermark runs ahead of the child's first record.
- * What this costs in evenness is mended at the next restore, when all splits are spread anew.
+ * <p><b>Threads.</b> Flink runs every method of the interface and the two handlers of a listing, {@code onFirstListing}
+ * and {@code onLaterListing}, in one thread, the coordinator's: all fields belong to it and need no lock. Only
+ * {@code firstList} and {@code list}, which {@code callAsync} runs in a worker's thread, wait for the service; they
+ * read nothing but final fields and return what they found.
+ *
+ * <p><b>The life of a split</b>, and where it stands meanwhile:
+ *
+ * <ol>
+ *   <li><b>Listed</b> (in no field): a shard that is not known yet and has a parent that is not drained waits for the
+ *       listing after that. One that closed before a job from LATEST began is never read: {@code known} and
+ *       {@code finished} at once.
+ *   <li><b>Unassigned</b> ({@code known}, {@code unassigned}): its parents are finished or no longer listed. A child
+ *       goes to a reader that holds a parent's watermark, all others are spread once every reader has registered.
+ *   <li><b>Read</b> ({@code owners}): the reader's checkpoints hold its position. When the reader is lost, Flink gives
+ *       the split back ({@code addSplitsBack}, or reported by {@code addReader} after a restore) and it is unassigned
+ *       again.
+ *   <li><b>Drained</b> ({@code finished}, {@code held}, still in {@code owners}): a closed shard's last record was
+ *       handed on ({@link ShardDrained}). The reader keeps the split, and so its watermark, and the stream is listed
+ *       for the children, which are unassigned now.
+ *   <li><b>Released</b> (out of {@code owners} and {@code held}): the children have readers, or a listing begun after
+ *       the drain shows none; {@link ShardReleased} lets the reader drop the split. {@code known} and {@code finished}
+ *       keep its name.
+ * </ol>
+ *
+ * <p>A child is handed to a reader that drained a parent because that reader holds the parent's watermark until the
+ * child has its own, so no watermark runs ahead of the child's first record. What this costs in evenness is mended at
+ * the next restore, when all splits are spread anew.
  */
 final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisEnumerator.class);
