@@ -2,7 +2,7 @@ import duckdb
 import pytest
 
 from local_aws.trino import TableSchema, ViewSchema, compile_query, parse_type, prepare
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax.parser import parse_query
 
 COLUMNS = {
     "id": "bigint",

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_aws.trino import nodes
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax import nodes
+from local_aws.trino.syntax.parser import parse_query
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
 

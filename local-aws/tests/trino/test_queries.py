@@ -13,7 +13,7 @@ from local_aws.trino import (
     parse_type,
     translate_runtime_error,
 )
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax.parser import parse_query
 
 from .conftest import OneTable
 

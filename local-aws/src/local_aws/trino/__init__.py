@@ -1,10 +1,9 @@
 """Athena's query language (Trino's SELECT), compiled to DuckDB.
 
-`compile_query` parses a query with this package's own parser (`parser`, `lexer`, `nodes`), binds
-names to scopes (`scope`, `relations`, `select`, `grouping`, `tail`, `queries`), finds a Trino type
-for every expression and writes DuckDB SQL (`expressions` and the modules that it lists,
-`operators`, `casts`, `calls`, `windows`), using the functions of `functions`. What it writes runs
-on a connection that `prepare` set up.
+`compile_query` runs over what `syntax` parsed: `analysis` walks the tree, finds what names mean and
+which Trino type everything has, and asks `functions` (the library) and `emit` (casts, comparisons,
+operators) for DuckDB text. Each folder imports those to its left alone: `syntax`, `emit`,
+`functions`, `analysis`. What comes out runs on a connection that `prepare` set up.
 """
 
 from local_aws.trino.compile import compile_query

@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.expressions import VISITORS
+from local_aws.trino.analysis.queries import analyse_query
+from local_aws.trino.analysis.scope import Compilation, Env, Scope
+from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.expressions import ExpressionAnalyser, Rules
-from local_aws.trino.functions.model import Expr
-from local_aws.trino.nodes import Query
-from local_aws.trino.parser import parse_expression
-from local_aws.trino.queries import analyse_query
-from local_aws.trino.recursion import deep
 from local_aws.trino.schema import Catalog, CompiledQuery
-from local_aws.trino.scope import Compilation, Env, Scope
+from local_aws.trino.syntax.nodes import Query
+from local_aws.trino.syntax.parser import parse_expression
+from local_aws.trino.syntax.recursion import deep
 
 _MARK = re.compile("\x00\\d+\x00")
 
@@ -54,7 +55,8 @@ def compile_query(
     TrinoError
         What Trino says is wrong with the query, or NOT_SUPPORTED naming what is not supported.
     """
-    comp = Compilation(catalog, (now or datetime.now(UTC)).astimezone(UTC), analyse_query)
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    comp = Compilation(catalog, moment, analyse_query, VISITORS)
     env = Env(database.lower())
     if query.parameters != len(parameters):
         message = f"Incorrect number of parameters: expected {query.parameters} "

@@ -6,9 +6,9 @@ from local_aws.engine.catalog import Table, all_tables, database_names, table_sc
 from local_aws.engine.context import QueryError
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.engine.views import decode_view
+from local_aws.trino.analysis.scope import CATALOG
 from local_aws.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
 from local_aws.trino.schema import Scan
-from local_aws.trino.scope import CATALOG
 from local_aws.trino.types import TrinoType, to_duckdb
 
 Row = tuple[object, ...]

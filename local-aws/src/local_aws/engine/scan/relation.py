@@ -18,7 +18,7 @@ from local_aws.engine.scan.row_groups import Keeps, bytes_read, compile_conditio
 from local_aws.engine.scan.serde import Format, format_of
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.objects import StoredObject
-from local_aws.trino.casts import zoned
+from local_aws.trino.emit.casts import zoned
 from local_aws.trino.information_schema import INFORMATION_SCHEMA
 from local_aws.trino.schema import Scan
 from local_aws.trino.types import to_duckdb

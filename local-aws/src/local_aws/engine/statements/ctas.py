@@ -30,7 +30,7 @@ from local_aws.engine.statements.view import checked_columns
 from local_aws.engine.statements.writing import Buckets, Place, Rows, write_rows, writing
 from local_aws.glue import partitions, tables
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import TrinoType
 
 _PROPERTIES = (

@@ -24,7 +24,7 @@ from local_aws.engine.statements import (
     view,
 )
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax.parser import parse_query
 
 _FIRST_WORDS = (
     "'ALTER', 'CREATE', 'DEALLOCATE', 'DESCRIBE', 'DROP', 'EXECUTE', 'EXPLAIN', 'INSERT', 'MSCK', "

@@ -8,8 +8,8 @@ from local_aws.engine.hive.tokens import Cursor
 from local_aws.engine.scan import open_scans
 from local_aws.engine.statements.names import STRING, unsupported
 from local_aws.engine.statements.select import STARTS, compile_in
-from local_aws.trino.parser import parse_query
 from local_aws.trino.schema import CompiledQuery
+from local_aws.trino.syntax.parser import parse_query
 
 Operator = dict[str, Any]
 _FORMATS = ("TEXT", "JSON", "GRAPHVIZ")

@@ -21,7 +21,7 @@ from local_aws.engine.statements.properties import WriteFormat
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import TrinoType, can_coerce, to_duckdb
 
 

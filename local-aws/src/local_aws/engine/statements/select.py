@@ -5,7 +5,7 @@ from local_aws.engine.context import Context, Outcome
 from local_aws.engine.scan import open_scans
 from local_aws.engine.statements.names import current_database
 from local_aws.trino import CompiledQuery, compile_query
-from local_aws.trino.nodes import Query
+from local_aws.trino.syntax.nodes import Query
 
 STARTS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
 

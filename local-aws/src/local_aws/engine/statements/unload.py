@@ -14,7 +14,7 @@ from local_aws.engine.statements.properties import (
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.view import checked_columns
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
-from local_aws.trino.parser import parse_query
+from local_aws.trino.syntax.parser import parse_query
 
 _PROPERTIES = ("format", "compression", "compression_level", "field_delimiter", "partitioned_by")
 

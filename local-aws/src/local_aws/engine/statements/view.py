@@ -14,8 +14,8 @@ from local_aws.glue import databases, tables
 from local_aws.glue.errors import GlueError
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.information_schema import INFORMATION_SCHEMA
-from local_aws.trino.parser import parse_query
 from local_aws.trino.schema import TableSchema, ViewSchema
+from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import TrinoType
 
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.casts import java_text
-from local_aws.trino.decimals import divide
+from local_aws.trino.emit.casts import java_text
+from local_aws.trino.emit.decimals import divide
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.functions.arrays import distinct, fold
-from local_aws.trino.functions.model import (
-    Call,
-    Function,
-    aggregate,
-    arg_type,
-    not_supported,
-)
+from local_aws.trino.functions.model import Call, Function, aggregate, arg_type, not_supported
 from local_aws.trino.types import (
     BIGINT,
     DOUBLE,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.casts import convert
+from local_aws.trino.emit.casts import convert
+from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.functions.model import Call, Expr, Function, not_supported
+from local_aws.trino.functions.model import Call, Function, not_supported
 from local_aws.trino.types import (
     DATE,
     VARCHAR,

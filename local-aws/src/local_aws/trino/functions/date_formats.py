@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.functions.model import Call, Function
-from local_aws.trino.scope import quote_text
 from local_aws.trino.types import TrinoType, timestamp, varchar
 
 _ZONED = "timestamp with time zone"

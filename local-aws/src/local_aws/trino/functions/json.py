@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.functions.json_text import path_steps
 from local_aws.trino.functions.model import Call, Function, arg_type
-from local_aws.trino.scope import quote_text
 
 # Numbers that DuckDB writes otherwise than Java: with an exponent, very long, or very small.
 _ODD_NUMBERS = r"[0-9][eE][+-]?[0-9]|[0-9]{8,}\.[0-9]|[0-9]{17,}|[:\[,]-?0\.00|^-?0\.00|-0"

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.functions.model import (
-    Call,
-    Emit,
-    Function,
-    arg_type,
-    not_supported,
-)
+from local_aws.trino.functions.model import Call, Emit, Function, arg_type, not_supported
 from local_aws.trino.types import (
     INTEGER_BITS,
     MAX_PRECISION,

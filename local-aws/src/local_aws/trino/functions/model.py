@@ -5,59 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
+from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.types import TrinoType
-
-
-class _NoValue:
-    """The mark of an expression that is not a literal."""
-
-    def __repr__(self) -> str:
-        return "NO_VALUE"
-
-
-NO_VALUE: Final = _NoValue()
-
-
-@dataclass(frozen=True)
-class Expr:
-    """An analysed expression.
-
-    Attributes
-    ----------
-    sql
-        DuckDB text; safe to stand as an operand or an argument.
-    type
-        Its Trino type.
-    value
-        The Python value (int, Decimal, float, str, bool, None) where it is a literal, otherwise
-        `NO_VALUE`. A literal date or timestamp has the text as its value.
-    params, body
-        For a lambda: the DuckDB names of its parameters, and its body's text; `sql` is then the
-        whole DuckDB lambda and `type` the body's type.
-    fields
-        Ids of the fields of enclosing relations that it reads.
-    ungrouped
-        Columns outside aggregates that no GROUP BY key covers: (name, line, column).
-    has
-        Any of ``aggregate``, ``window``, ``subquery``, ``volatile``.
-    """
-
-    sql: str
-    type: TrinoType
-    value: Any = NO_VALUE
-    params: tuple[str, ...] = ()
-    body: str = ""
-    fields: frozenset[int] = frozenset()
-    ungrouped: tuple[tuple[str, int, int], ...] = ()
-    has: frozenset[str] = frozenset()
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether the value is known while compiling."""
-        return self.value is not NO_VALUE
 
 
 class Kind(Enum):

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import regex
 
+from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.functions.model import Call, Function, arg_type
-from local_aws.trino.scope import quote_text
 from local_aws.trino.types import TrinoType, array, varchar
 
 _BEYOND_RE2 = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|\\k<|[*+?}]\+|\\[GhHRXN]|&&")

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from local_aws.trino.functions.model import Expr, Function
+from local_aws.trino.emit.expr import Expr
+from local_aws.trino.functions.model import Function
 from local_aws.trino.types import (
     TrinoType,
     array,

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from local_aws.trino.casts import instant, local_time
+from local_aws.trino.emit.casts import instant, local_time
+from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.functions.model import Call, Expr, Function
+from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.types import TrinoType, is_integer
 
 _JAVA_CLASSES = {

@@ -1,0 +1,1 @@
+"""The walk over the tree: what names mean, which types things have, what Trino refuses."""

@@ -1,0 +1,308 @@
+"""Whole queries: WITH, set operations, VALUES, ORDER BY and LIMIT."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.scope import (
+    Column,
+    CommonRelation,
+    Compilation,
+    Env,
+    Field,
+    Scope,
+    SelectList,
+)
+from local_aws.trino.analysis.select import analyse_select
+from local_aws.trino.analysis.tail import Tail, finish
+from local_aws.trino.emit.coercion import coerce, common_type
+from local_aws.trino.emit.expr import Expr
+from local_aws.trino.emit.quoting import quote_text
+from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.syntax import nodes as n
+from local_aws.trino.types import TrinoType
+
+Analysed = tuple[str, list[Column]]
+
+
+_RECURSIONS = 10  # of max_recursion_depth, which Athena does not let a session change
+
+
+def analyse_query(
+    query: n.Query, comp: Compilation, env: Env, outer: Scope | None, top: bool = False
+) -> Analysed:
+    """Analyse a query.
+
+    Parameters
+    ----------
+    query
+        The syntax tree.
+    comp, env, outer
+        The compilation, the names of tables, and the scope around a subquery.
+    top
+        Whether it is the statement itself: its columns then get their real names.
+
+    Returns
+    -------
+    tuple of str and list of Column
+        DuckDB text whose columns are ``c0``, ``c1``, … (or the real names), with the marks of
+        select lists that are rendered at the end; and the columns.
+    """
+    first_scan = len(comp.scans)
+    common: list[tuple[CommonRelation, str]] = []
+    reads = _bare_reads(query) if query.ctes else Counter()
+    for table in query.ctes:
+        repeated = [one for one in query.ctes if one.name == table.name]
+        if len(repeated) > 1 and repeated[0] is not table:
+            message = f"WITH query name '{table.name}' specified more than once"
+            raise TrinoError("DUPLICATE_NAMED_QUERY", message, *table.at)
+        if query.recursive and table.name in _bare_reads(table.query):
+            relation, text = _recursive_table(table, comp, env)
+        else:
+            relation, text = _common_table(table, comp, env, once=reads[table.name] < 2)
+        common.append((relation, text))
+        env = env.with_common(table.name, relation)
+    sql, columns = _body(query, comp, env, outer, top)
+    needed = [(relation, text) for relation, text in common if relation.references]
+    if len(needed) < len(common):
+        texts = sql + "".join(text for _, text in needed)
+        comp.scans[first_scan:] = [s for s in comp.scans[first_scan:] if f"{s.relation} " in texts]
+    if needed:
+        word = "WITH RECURSIVE " if query.recursive else "WITH "
+        sql = word + ", ".join(f"{r.sql_name} AS ({text})" for r, text in needed) + f" {sql}"
+    return sql, columns
+
+
+def _body(query: n.Query, comp: Compilation, env: Env, outer: Scope | None, top: bool) -> Analysed:
+    """Analyse what stands behind WITH."""
+    tail = Tail(query.order, query.offset, query.limit, query.with_ties)
+    if isinstance(query.body, n.Select):
+        return analyse_select(query.body, comp, env, outer, tail, top)
+    plain = not (tail.order or tail.offset or tail.limit)
+    if plain and isinstance(query.body, n.Query):
+        return analyse_query(query.body, comp, env, outer, top)
+    sql, columns = term(query.body, comp, env, outer)
+    if plain and not top:
+        return sql, columns
+    alias = comp.alias()
+    fields = tuple(
+        Field(comp.new_column(c.name, c.type, (c.id,)).id, c.name, c.type, f"{alias}.c{i}")
+        for i, c in enumerate(columns)
+    )
+    items = [(f.name, Expr(f.sql, f.type, fields=frozenset((f.id,)))) for f in fields]
+    analyser = ExpressionAnalyser(comp, env, Scope(fields, outer), Rules("ORDER BY clause"))
+    return finish(f"FROM ({sql}) AS {alias}", items, [None] * len(items), analyser, tail, top)
+
+
+def term(node: n.Node, comp: Compilation, env: Env, outer: Scope | None) -> Analysed:
+    """Analyse a query's body: SELECT, VALUES, a set operation, or a query in brackets."""
+    match node:
+        case n.Query():
+            return analyse_query(node, comp, env, outer)
+        case n.Select():
+            return analyse_select(node, comp, env, outer, Tail(), False)
+        case n.Values():
+            return _values(node, comp, env, outer)
+        case n.SetOperation():
+            return _set_operation(node, comp, env, outer)
+    kind = type(node).__name__
+    raise TrinoError("NOT_SUPPORTED", f"{kind} is not supported as a query", *node.at)
+
+
+def _mark(comp: Compilation, items: Sequence[tuple[int, str]]) -> str:
+    mark = f"\x00{comp.number()}\x00"
+    comp.select_lists[mark] = SelectList(tuple(items))
+    return mark
+
+
+def _values(node: n.Values, comp: Compilation, env: Env, outer: Scope | None) -> Analysed:
+    analyser = ExpressionAnalyser(comp, env, Scope((), outer), Rules("VALUES"))
+    rows = [
+        [analyser.analyse(item) for item in (row.items if isinstance(row, n.Row) else (row,))]
+        for row in node.rows
+    ]
+    width = len(rows[0])
+    if any(len(row) != width for row in rows):
+        message = "Values rows have mismatched sizes: "
+        counts = " vs ".join(str(count) for count in dict.fromkeys(len(row) for row in rows))
+        raise TrinoError("TYPE_MISMATCH", message + counts, *node.at)
+    kinds: list[TrinoType] = []
+    for i in range(width):
+        kind = common_type([row[i] for row in rows])
+        if kind is None:
+            message = "Values rows have mismatched types: "
+            shown = (f"row({', '.join(str(item.type) for item in row)})" for row in rows)
+            types = " vs ".join(dict.fromkeys(shown))
+            raise TrinoError("TYPE_MISMATCH", message + types, *node.at)
+        kinds.append(kind)
+    comp.use(*(item for row in rows for item in row))
+    texts = (
+        "(" + ", ".join(coerce(item, kind).sql for item, kind in zip(row, kinds, strict=True)) + ")"
+        for row in rows
+    )
+    columns = [comp.new_column(None, kind, ()) for kind in kinds]
+    alias = comp.alias("v")
+    mark = _mark(comp, [(c.id, f"{alias}.c{i} AS c{i}") for i, c in enumerate(columns)])
+    names = ", ".join(f"c{i}" for i in range(width))
+    return f"SELECT {mark} FROM (VALUES {', '.join(texts)}) AS {alias}({names})", columns
+
+
+def _set_operation(
+    node: n.SetOperation, comp: Compilation, env: Env, outer: Scope | None
+) -> Analysed:
+    left = term(node.left, comp, env, outer)
+    right = term(node.right, comp, env, outer)
+    if len(left[1]) != len(right[1]):
+        message = f"{node.op} query has different number of fields: {len(left[1])}, {len(right[1])}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
+    kinds = []
+    for i, (a, b) in enumerate(zip(left[1], right[1], strict=True), 1):
+        kind = common_type([Expr("", a.type), Expr("", b.type)])
+        if kind is None:
+            message = f"column {i} in {node.op} query has incompatible types: {a.type}, {b.type}"
+            raise TrinoError("TYPE_MISMATCH", message, *node.at)
+        kinds.append(kind)
+    left, right = converted(left, kinds, comp), converted(right, kinds, comp)
+    if not (node.op == "UNION" and node.all):
+        comp.used |= {column.id for column in (*left[1], *right[1])}
+    columns = [
+        comp.new_column(a.name, kind, (a.id, b.id))
+        for a, b, kind in zip(left[1], right[1], kinds, strict=True)
+    ]
+    word = f"{node.op} ALL" if node.all else node.op
+    return f"({left[0]}) {word} ({right[0]})", columns
+
+
+def converted(query: Analysed, kinds: Sequence[TrinoType], comp: Compilation) -> Analysed:
+    """Bring a query's columns to the given types."""
+    sql, columns = query
+    alias = comp.alias()
+    texts = [
+        coerce(Expr(f"{alias}.c{i}", column.type), kind).sql
+        for i, (column, kind) in enumerate(zip(columns, kinds, strict=True))
+    ]
+    if all(text == f"{alias}.c{i}" for i, text in enumerate(texts)):
+        return query
+    made = [
+        comp.new_column(column.name, kind, (column.id,))
+        for column, kind in zip(columns, kinds, strict=True)
+    ]
+    items = [(c.id, f"{text} AS c{i}") for i, (c, text) in enumerate(zip(made, texts, strict=True))]
+    return f"SELECT {_mark(comp, items)} FROM ({sql}) AS {alias}", made
+
+
+# WITH
+
+
+def _renamed(table: n.CommonTable, columns: list[Column]) -> list[Column]:
+    if not table.columns:
+        return columns
+    if len(table.columns) != len(columns):
+        message = (
+            f"Column alias list has {len(table.columns)} entries but relation has "
+            f"{len(columns)} columns"
+        )
+        raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *table.columns_at)
+    return [
+        dataclasses.replace(c, name=name) for c, name in zip(columns, table.columns, strict=True)
+    ]
+
+
+def _common_table(
+    table: n.CommonTable, comp: Compilation, env: Env, *, once: bool
+) -> tuple[CommonRelation, str]:
+    sql, columns = analyse_query(table.query, comp, env, None)
+    columns = _renamed(table, columns)
+    if not once:
+        columns = [dataclasses.replace(column, pruned=None) for column in columns]
+    return CommonRelation(comp.alias("w"), columns), sql
+
+
+def _recursive_table(
+    table: n.CommonTable, comp: Compilation, env: Env
+) -> tuple[CommonRelation, str]:
+    body = table.query.body
+    while isinstance(body, n.Query):
+        body = body.body
+    if not table.columns:
+        message = "missing column aliases in recursive WITH query"
+        raise TrinoError("MISSING_COLUMN_ALIASES", message, *table.at)
+    if not isinstance(body, n.SetOperation) or body.op != "UNION":
+        message = "recursive query must be a UNION of an anchor and a step, with column aliases"
+        raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *table.at)
+    early = _first_read(body.left, table.name)
+    if early is not None:
+        message = "WITH table name is referenced in the base relation of recursion"
+        raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *early.at)
+    sql, columns = term(body.left, comp, env, None)
+    columns = _renamed(table, columns)
+    relation = CommonRelation(comp.alias("w"), columns)
+    before = CommonRelation(f"\x01{relation.sql_name}\x01", columns)  # a mark for the step before
+    step_sql, step = term(body.right, comp, env.with_common(table.name, before), None)
+    if len(step) != len(columns):
+        message = "base and step relations of recursion have different number of fields: "
+        raise TrinoError("TYPE_MISMATCH", f"{message}{len(columns)}, {len(step)}", *body.right.at)
+    for i, (a, b) in enumerate(zip(columns, step, strict=True), 1):
+        if common_type([Expr("", a.type), Expr("", b.type)]) != a.type:
+            message = (
+                f"recursion step relation output type ({b.type}) is not coercible to recursion "
+            )
+            message += f"base relation output type ({a.type}) at column {i}"
+            raise TrinoError("TYPE_MISMATCH", message, *body.right.at)
+    step_sql, step = converted((step_sql, step), [c.type for c in columns], comp)
+    comp.used |= {column.id for column in (*columns, *step)}
+    names = ", ".join(f"c{i}" for i in range(len(columns)))
+    text = _unrolled(sql, step_sql, before.sql_name, names)
+    return relation, text if body.all else f"SELECT DISTINCT {names} FROM ({text})"
+
+
+def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
+    """Text of a recursion as Trino runs it: so many steps, and an error where one more has rows."""
+    tables = [f"{mark[1:-1]}_{i}" for i in range(_RECURSIONS + 2)]
+    parts = [f"{tables[0]}({names}) AS MATERIALIZED ({anchor})"]
+    for earlier, name in itertools.pairwise(tables):
+        parts.append(f"{name}({names}) AS MATERIALIZED ({step.replace(mark, earlier)})")
+    message = f"Recursion depth limit exceeded ({_RECURSIONS}). Use 'max_recursion_depth' "
+    message += "session property to modify the limit."
+    wrong = raise_in_sql("NOT_SUPPORTED", quote_text(message))
+    *kept, last = tables
+    rows = " UNION ALL ".join(f"SELECT {names} FROM {name}" for name in kept)
+    ended = f"(SELECT CASE WHEN count(*) > 0 THEN {wrong} END FROM {last}) IS NULL"
+    return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
+
+
+_MEMBERS: dict[type, tuple[str, ...]] = {}
+
+
+def _children(node: object) -> Iterable[object]:
+    if isinstance(node, tuple):
+        return node
+    kind = type(node)
+    if kind not in _MEMBERS:
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        _MEMBERS[kind] = tuple(one.name for one in fields if one.name != "at")
+    return [getattr(node, name) for name in _MEMBERS[kind]]
+
+
+def _bare_reads(node: object) -> Counter[str]:
+    """How often a table of each bare name stands in a tree."""
+    found: Counter[str] = Counter()
+    left = [node]
+    while left:
+        node = left.pop()
+        if isinstance(node, n.Table) and len(node.parts) == 1:
+            found[node.parts[0]] += 1
+        left.extend(_children(node))
+    return found
+
+
+def _first_read(node: object, name: str) -> n.Table | None:
+    """Where a table of this bare name first stands in a tree."""
+    if isinstance(node, n.Table):
+        return node if node.parts == (name,) else None
+    hits = (_first_read(child, name) for child in _children(node))
+    return next((hit for hit in hits if hit is not None), None)

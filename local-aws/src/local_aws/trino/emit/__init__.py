@@ -1,0 +1,1 @@
+"""DuckDB text of typed values: casts, comparisons, operators. Knows no tree and no names."""

@@ -1,0 +1,131 @@
+"""Bringing expressions to common types, and comparing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from local_aws.trino.emit.casts import convert, instant
+from local_aws.trino.emit.expr import Expr, combine
+from local_aws.trino.types import (
+    BOOLEAN,
+    UNKNOWN,
+    TrinoType,
+    common_super_type,
+    is_integer,
+    row_field_names,
+)
+
+_NOT_ORDERABLE = {"map", "json", "hyperloglog"}
+
+
+def coerce(expression: Expr, kind: TrinoType) -> Expr:
+    """Bring an expression to a type that its own coerces to."""
+    if expression.type == kind:
+        return expression
+    return replace(expression, sql=convert(expression.sql, expression.type, kind), type=kind)
+
+
+def common_type(expressions: Sequence[Expr]) -> TrinoType | None:
+    """Find the type that all expressions coerce to, or None where there is none."""
+    found: TrinoType | None = UNKNOWN
+    for expression in expressions:
+        if found is not None:
+            found = common_super_type(found, expression.type)
+    return found
+
+
+def is_exact(kind: TrinoType) -> bool:
+    """Whether a type is an integer or a decimal."""
+    return kind.name == "decimal" or is_integer(kind)
+
+
+def is_orderable(kind: TrinoType) -> bool:
+    """Whether values of a type have an order."""
+    if kind.name in _NOT_ORDERABLE:
+        return False
+    if kind.name == "array":
+        return is_orderable(kind.args[0])
+    return kind.name != "row" or all(is_orderable(field) for _, field in kind.args)
+
+
+def key(expression: Expr) -> str:
+    """Text of an expression as something to compare, group or sort by."""
+    zoned = expression.type.name == "timestamp with time zone"
+    return instant(expression.sql) if zoned else expression.sql
+
+
+def _as_literal_of(literal: Expr, other: TrinoType) -> str | None:
+    """Text of a literal number in the type of the column beside it, so that scans can filter."""
+    value = literal.value
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    if is_integer(other) and is_integer(literal.type) and value == int(value):
+        return str(value)
+    if other.name != "decimal":
+        return None
+    precision, scale = other.args
+    exact = Decimal(value)
+    if exact != round(exact, scale) or abs(exact) >= 10 ** (precision - scale):
+        return None
+    return f"CAST('{exact}' AS DECIMAL({precision},{scale}))"
+
+
+def comparable(expressions: Sequence[Expr]) -> list[str] | None:
+    """Texts of expressions in one type, fit to be compared; None where there is no such type."""
+    kind = common_type(expressions)
+    if kind is None:
+        return None
+    columns = {e.type for e in expressions if not e.is_literal}
+    if len(columns) == 1:
+        (column,) = columns
+        texts = [e.sql if e.type == column else _as_literal_of(e, column) for e in expressions]
+        if is_exact(column) and all(text is not None for text in texts):
+            return [str(text) for text in texts]
+    return [key(coerce(e, kind)) for e in expressions]
+
+
+def compared(op: str, left: Expr, right: Expr) -> Expr | None:
+    """Make left op right; None where the types cannot be compared by it."""
+    texts = comparable((left, right))
+    kind = common_type((left, right))
+    if texts is None or kind is None:
+        return None
+    if op not in ("=", "<>") and not is_orderable(kind):
+        return None
+    if kind.name in ("real", "double"):
+        return combine(_floating(op, left, right, texts), BOOLEAN, left, right)
+    if op in ("=", "<>"):
+        same = _equality(texts[0], texts[1], kind)
+        if kind.name not in ("row", "array", "map"):
+            return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
+        return combine(same if op == "=" else f"(NOT {same})", BOOLEAN, left, right)
+    return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
+
+
+def _floating(op: str, left: Expr, right: Expr, texts: Sequence[str]) -> str:
+    """Text of a comparison of doubles: NaN is equal to nothing, and neither above nor below.
+
+    DuckDB takes it for equal to itself and above all numbers, so only that needs a guard.
+    """
+    plain = f"{texts[0]} {op} {texts[1]}"
+    if op == "<>":
+        both = not (left.is_literal or right.is_literal)
+        return f"({plain} OR isnan({texts[0]}))" if both else f"({plain})"
+    wrong = {"=": 0, ">": 0, ">=": 0, "<": 1, "<=": 1}[op]
+    safe = (left, right)[wrong].is_literal or (op == "=" and right.is_literal)
+    return f"({plain})" if safe else f"({plain} AND NOT isnan({texts[wrong]}))"
+
+
+def _equality(a: str, b: str, kind: TrinoType) -> str:
+    """Text of a = b; a NULL inside leaves the answer open, where DuckDB takes NULLs for equal."""
+    if kind.name == "row":
+        pairs = (
+            _equality(f'({a})."{name}"', f'({b})."{name}"', part)
+            for name, (_, part) in zip(row_field_names(kind), kind.args, strict=True)
+        )
+        return f"({' AND '.join(pairs)})"
+    if kind.name == "map":
+        return f"(list_sort(map_entries({a})) = list_sort(map_entries({b})))"
+    return f"trino_array_equal({a}, {b})" if kind.name == "array" else f"({a} = {b})"

@@ -1,0 +1,1 @@
+"""Text to tree: tokens, nodes, the grammar, and a node as Trino's messages show it."""
