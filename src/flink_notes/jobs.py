@@ -14,8 +14,8 @@ from flink_notes import failures, java
 from flink_notes.changelog import Row
 from flink_notes.failures import FlinkError
 from flink_notes.interrupts import held
-from flink_notes.names import nearest
 from helpers.errors import InputError
+from helpers.names import nearest
 
 _ENDS: Final = ("FINISHED", "CANCELED", "FAILED")
 _POLL_SECONDS: Final = 0.1

@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from helpers import athena
+from helpers import athena, insights
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.ingest import catalog
@@ -25,15 +25,7 @@ from support import statements
 BUCKET = "insights-test"
 REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
 ATHENA_TYPES = {**catalog.LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
-NOTEBOOKS = {
-    name[:2]: statements.of_notebook(PROJECT / "notebooks" / f"{name}.ipynb")
-    for name in (
-        "20_unique_visitors",
-        "21_carted_not_bought",
-        "22_top_categories",
-        "23_brands_to_market",
-    )
-}
+NOTEBOOKS = {path.name[:2]: statements.of_notebook(path) for path in insights.notebooks()}
 
 # time, kind, product, category id, code, brand, price, user, session
 HAND_MADE = [

@@ -286,8 +286,8 @@ def test_formats_that_are_not_read_are_refused_by_name(shop: Shop, stored: str, 
 
 
 def test_no_files_are_no_rows_and_a_missing_bucket_is_an_error(shop: Shop) -> None:
-    parquet_table(shop, "none", "a STRING")
-    assert shop.rows("SELECT * FROM none") == []
+    parquet_table(shop, "nothing", "a STRING")
+    assert shop.rows("SELECT * FROM nothing") == []
     shop.run(
         "CREATE EXTERNAL TABLE lost (a STRING) STORED AS PARQUET LOCATION 's3://no-bucket-x/y/'"
     )
@@ -296,10 +296,10 @@ def test_no_files_are_no_rows_and_a_missing_bucket_is_an_error(shop: Shop) -> No
 
 def test_a_location_cannot_lead_out_of_the_bucket(shop: Shop) -> None:
     shop.run(
-        "CREATE EXTERNAL TABLE out (a STRING) "
+        "CREATE EXTERNAL TABLE outside (a STRING) "
         f"LOCATION 's3://{shop.bucket}/../../../../../../etc/passwd/'"
     )
-    assert shop.rows("SELECT * FROM out") == []
+    assert shop.rows("SELECT * FROM outside") == []
 
 
 @pytest.mark.parametrize("where", ["TBLPROPERTIES", "WITH SERDEPROPERTIES"])
