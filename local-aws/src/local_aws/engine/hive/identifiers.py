@@ -6,7 +6,7 @@ and columns"; the letters of a bare name are those of the lexers of Hive and Tri
 
 import re
 
-from local_aws.trino.lexer import RESERVED as TRINO_RESERVED
+from local_aws.trino.syntax.lexer import RESERVED as TRINO_RESERVED
 
 MAX_BYTES = 255
 _HIVE_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
