@@ -44,7 +44,7 @@ def refused(call: Any, *arguments: Any, **members: Any) -> tuple[str, str, str]:
 
 def test_operation_that_is_not_supported_is_named(athena: Athena) -> None:
     code, message, _ = refused(athena.client.list_notebook_metadata, WorkGroup="primary")
-    assert code == "InvalidRequestException"
+    assert code == "NotImplementedException"
     assert "ListNotebookMetadata" in message
 
 

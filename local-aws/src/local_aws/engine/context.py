@@ -13,7 +13,7 @@ from typing import Literal
 import duckdb
 
 from local_aws.athena.store import Store
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 from local_aws.trino.types import TrinoType
 
 EXTERNAL_LOCATION_REFUSED = (
