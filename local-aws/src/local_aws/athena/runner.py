@@ -19,6 +19,7 @@ from local_aws.folder import DataFolder
 from local_aws.ministack import saving
 from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError, translate_runtime_error
+from local_aws.trino.syntax.parameters import parameter_sql
 
 log = logging.getLogger("local_aws.athena")
 
@@ -126,7 +127,7 @@ class Runner:
             catalog=names.get("Catalog", CATALOG),
             database=names.get("Database", "default"),
             output_prefix=document["Prefix"],
-            parameters=list(execution.get("ExecutionParameters", [])),
+            parameters=[parameter_sql(text) for text in execution.get("ExecutionParameters", [])],
             connection=self._database.connect(),
             scratch=scratch,
             store=self._store,
