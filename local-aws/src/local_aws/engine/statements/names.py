@@ -44,6 +44,9 @@ def existing_table(context: Context, name: TableName) -> Table:
     found = get_table(database, table)
     if found is None:
         raise semantic(f"[Error 10001]: Table not found {database}.{table}")
+    if not found.record.get("TableType"):
+        # what the guide says of tables that CreateTable made without one
+        raise QueryError("FAILED: NullPointerException Name is null")
     return found
 
 
