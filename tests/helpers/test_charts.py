@@ -1,5 +1,6 @@
 """Charts: what a reader sees on the axes, and the picture that is kept."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def test_names_of_points_do_not_overlap(count: int) -> None:
     charts.name_points(ax, points, [f"brand {n}" for n in range(count)])
     heights = sorted(text.xyann[1] for text in ax.texts)
     assert len(heights) == count
-    assert all(high - low > 0.05 for low, high in zip(heights, heights[1:], strict=False))
+    assert all(high - low > 0.05 for low, high in itertools.pairwise(heights))
     assert all(-0.2 < height <= 1 for height in heights)
 
 
