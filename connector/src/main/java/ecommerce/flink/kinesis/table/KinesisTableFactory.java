@@ -44,7 +44,7 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         DecodingFormat<DeserializationSchema<RowData>> format =
                 helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
-        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS);
+        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS, KinesisOptions.LEGACY_SINK);
         OptionReader reader =
                 new OptionReader(helper.getOptions(), context.getCatalogTable().getOptions());
         SourceConfig config = reader.source();
@@ -64,7 +64,7 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         EncodingFormat<SerializationSchema<RowData>> format =
                 helper.discoverEncodingFormat(SerializationFormatFactory.class, FactoryUtil.FORMAT);
-        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS);
+        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS, KinesisOptions.LEGACY_SINK);
         ReadableConfig options = helper.getOptions();
         DataType rowType = context.getPhysicalRowDataType();
         SinkConfig config = new OptionReader(options, context.getCatalogTable().getOptions()).sink();

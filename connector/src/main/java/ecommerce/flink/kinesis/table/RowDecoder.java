@@ -39,10 +39,12 @@ final class RowDecoder implements RecordDecoder {
     public void decode(StreamRecord record, String shardId, List<RowData> rows) throws Exception {
         format.deserialize(record.data(), new ListCollector<>(rows));
         for (int i = 0; i < rows.size(); i++) {
-            guard.check(rows.get(i), record);
+            if (rows.get(i) != null) {
+                guard.check(rows.get(i), record);
+            }
         }
         if (fields != null) {
-            rows.replaceAll(row -> shape(row, record, shardId));
+            rows.replaceAll(row -> row == null ? null : shape(row, record, shardId));
         }
     }
 
