@@ -18,7 +18,7 @@ from local_aws.athena.service import AthenaService
 from local_aws.folder import DataFolder
 from local_aws.glue.service import GlueService
 from local_aws.kinesis.service import KinesisService
-from local_aws.ministack import foreign, refusals, saving
+from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
 from local_aws.protocol.http import Answer, Receive, Scope, Send, respond, target
 from local_aws.protocol.service import Service
@@ -100,6 +100,7 @@ async def serve(
     """
     foreign.check()
     foreign.hypercorn_compat.install()
+    http2.install()
     s3.install(folder.scratch)
     refusals.install()
     saving.start()

@@ -6,6 +6,7 @@ A module is imported when a name of it is first asked for: ministack reads the e
 
 import importlib
 import inspect
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +36,9 @@ class Foreign:
     def __getattr__(self, name: str) -> Any:
         if name not in self._names:
             raise AttributeError(f"{self._module}.{name} is not in local_aws.ministack.names")
-        return getattr(importlib.import_module(self._module), name)
+        # asked for at every call, and import_module costs more than the look-up
+        module = sys.modules.get(self._module) or importlib.import_module(self._module)
+        return getattr(module, name)
 
     def replace(self, name: str, value: Any) -> Any:
         """Put a value in the place of a name; a dotted name is an attribute of a class.
@@ -80,6 +83,9 @@ arn = Foreign("ministack.core.arn")
 athena = Foreign("ministack.services.athena")
 concurrency = Foreign("ministack.core.concurrency")
 firehose = Foreign("ministack.services.firehose")
+h2_connection = Foreign("h2.connection")
+h2_events = Foreign("h2.events")
+hypercorn_h2 = Foreign("hypercorn.protocol.h2")
 glue = Foreign("ministack.services.glue")
 hypercorn_compat = Foreign("ministack.core.hypercorn_compat")
 kinesis = Foreign("ministack.services.kinesis")

@@ -29,6 +29,15 @@ REPLACED = Name("replaced")
 _PARAMS = "query_params"
 
 NAMES: dict[str, dict[str, Name]] = {
+    "h2.connection": {
+        "H2Connection": READ,
+        "H2Connection._receive_goaway_frame": _replaced("self frame"),
+    },
+    "h2.events": {"ConnectionTerminated": READ},
+    "hypercorn.protocol.h2": {
+        "H2Protocol": READ,
+        "H2Protocol._handle_events": _replaced("self events"),
+    },
     "ministack.app": {
         "app": _called("scope receive send"),
         "SERVICE_REGISTRY": READ,

@@ -1,6 +1,7 @@
 """Requests checked against AWS's own description of a service (`model`)."""
 
 import binascii
+import datetime
 import decimal
 import math
 import re
@@ -22,7 +23,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "float": (int, float),
     "double": (int, float),
     "boolean": bool,
-    "timestamp": (int, float, decimal.Decimal),
+    "timestamp": (int, float, decimal.Decimal, datetime.datetime),
     "structure": dict,
     "list": list,
     "map": dict,
@@ -146,7 +147,9 @@ def _value(shape: Shape, value: Any, path: str, broken: _Broken) -> Any:
     return value
 
 
-def _seconds(value: float | decimal.Decimal, path: str) -> float:
+def _seconds(value: float | decimal.Decimal | datetime.datetime, path: str) -> float:
+    if isinstance(value, datetime.datetime):  # the text of CBOR's tag 0, which has its zone
+        return value.timestamp()
     try:
         number = float(value)
     except OverflowError:
