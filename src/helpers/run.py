@@ -12,19 +12,13 @@ import yaml
 from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
-from helpers import aws, params, report, report_page
+from helpers import aws, insights, params, report, report_page
 from helpers.errors import InputError, PlatformError
 from helpers.paths import PROJECT
 
-NOTEBOOKS: Final = PROJECT / "notebooks"
+NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
-BATCH: Final = (
-    NOTEBOOKS / "10_ingest.ipynb",
-    NOTEBOOKS / "20_unique_visitors.ipynb",
-    NOTEBOOKS / "21_carted_not_bought.ipynb",
-    NOTEBOOKS / "22_top_categories.ipynb",
-    NOTEBOOKS / "23_brands_to_market.ipynb",
-)
+BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
 

@@ -135,6 +135,32 @@ class TestWorkGroups:
         done = athena.succeed("SELECT 1", WorkGroup=group, ResultConfiguration={})
         assert done["ResultConfiguration"]["OutputLocation"].startswith("s3://athena-api/of-the-g")
 
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "CREATE TABLE x WITH (external_location = 's3://athena-api/x/') AS SELECT 1 AS a",
+            "CREATE TABLE IF NOT EXISTS x\nWITH (format='JSON', External_Location='s3://b/') "
+            "AS SELECT 1 AS a WITH NO DATA",
+        ],
+    )
+    def test_a_table_says_where_it_goes_only_where_the_group_does_not(
+        self, athena: Athena, group: str, sql: str
+    ) -> None:
+        location = {"OutputLocation": "s3://athena-api/of-the-group"}
+        updates = {"ResultConfigurationUpdates": location}
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        code, message, _ = refused(athena.start, sql, WorkGroup=group)
+        assert code == "InvalidRequestException"
+        assert "submitted with an 'external_location' property to an Athena Workgroup" in message
+        athena.succeed(f"PREPARE later FROM {sql}", WorkGroup=group)
+        done = athena.run("EXECUTE later", WorkGroup=group)
+        assert done["Status"]["StateChangeReason"] == message
+        where = "s3://athena-api/unloaded-" + group
+        athena.succeed(f"UNLOAD (SELECT 1 AS a) TO '{where}' WITH (format='JSON')", WorkGroup=group)
+        updates = {"EnforceWorkGroupConfiguration": False}
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        assert athena.start(sql, WorkGroup=group)  # not refused; whatever becomes of it
+
     def test_tags(self, athena: Athena, group: str) -> None:
         arn = f"arn:aws:athena:us-east-1:000000000000:workgroup/{group}"
         tags = [{"Key": "team", "Value": "shop"}, {"Key": "cost", "Value": "1"}]

@@ -65,6 +65,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
         ("DROP TABLE no-thing", "FAILED: ParseException line 1:13 missing EOF at '-' near 'no'"),
         ("DROP DATABASE nothing", "[Error 10072]: Database does not exist: nothing"),
         ("CREATE DATABASE ddl_shop", "AlreadyExistsException"),
+        ("DROP DATABASE default", "Can not drop default database"),
         ("DESCRIBE nothing", "[Error 10001]: Table not found ddl_shop.nothing"),
         ("DELETE FROM nothing", "NOT_SUPPORTED"),
         ("OPTIMIZE t REWRITE DATA USING BIN_PACK", "OPTIMIZE is for Iceberg tables"),

@@ -58,7 +58,7 @@ def test_dates_up_to_now_in_hive_folders(shop: Shop) -> None:
 
 def test_an_injected_column_needs_equality(shop: Shop) -> None:
     shop.put_parquet("i/user=a7/a", {"v": [1]})
-    create(shop, "i", "user STRING", {"projection.user.type": "injected"})
+    create(shop, "i", "`user` STRING", {"projection.user.type": "injected"})
     assert shop.rows("SELECT v FROM i WHERE user = 'a7'") == [["1"]]
     assert shop.rows("SELECT v FROM i WHERE user IN ('a7', 'b8')") == [["1"]]
     reason = shop.fail("SELECT v FROM i")

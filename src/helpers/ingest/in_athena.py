@@ -11,7 +11,8 @@ What SQL cannot do as the local engine does:
 - A line ends at every line feed and carriage return. A row with one inside a quoted field is so
   many lines, each of which is in quarantine with the reason that it has of its own.
 - A line with the byte 1, the table's delimiter, goes to quarantine as ``byte 1``.
-- A line that is not UTF-8 is ``bad encoding`` on AWS; the local AWS fails the query instead.
+- What is not UTF-8 is read as U+FFFD, so a line with this character is ``bad encoding`` whether
+  it came so or not, and quarantine shows the character in place of the bytes.
 - The order of rows within a file, and views apart from other events, are not promised: Athena
   writes in parallel. Timestamps have the physical type that Athena writes.
 """

@@ -63,7 +63,8 @@ _JUDGED: Final = """
                 WHEN cut IS NOT NULL THEN 'byte 1'
                 WHEN strpos(raw, chr(0)) > 0 THEN 'NUL byte'
                 WHEN strpos(raw, chr(13)) > 0 THEN 'embedded newline'
-                WHEN from_utf8(to_utf8(raw)) <> raw THEN 'bad encoding'
+                WHEN from_utf8(to_utf8(raw)) <> raw OR strpos(raw, chr(65533)) > 0
+                    THEN 'bad encoding'
                 WHEN raw = '' THEN 'empty line'
                 WHEN length(replace(raw, '"')) % 2 <> length(raw) % 2
                     OR strpos(raw, '"') > 0 AND NOT regexp_like(',' || raw, :record)

@@ -131,6 +131,7 @@ class Runner:
             scratch=scratch,
             store=self._store,
             scanned_limit=document["ScannedLimit"],
+            location_enforced=document["Enforced"],
         )
         documents.run(document)
         began = time.monotonic()

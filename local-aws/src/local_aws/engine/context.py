@@ -16,6 +16,12 @@ from local_aws.athena.store import Store
 from local_aws.request import Tenant
 from local_aws.trino.types import TrinoType
 
+EXTERNAL_LOCATION_REFUSED = (
+    "The Create Table As Select query failed because it was submitted with an 'external_location' "
+    "property to an Athena Workgroup that enforces a centralized output location for all queries. "
+    "Please remove the 'external_location' property and resubmit the query."
+)
+
 StatementType = Literal["DDL", "DML", "UTILITY"]
 
 
@@ -67,6 +73,8 @@ class Context:
         Prepared statements, for PREPARE, EXECUTE and DEALLOCATE.
     scanned_limit : int or None
         The workgroup's ``BytesScannedCutoffPerQuery``.
+    location_enforced : bool
+        Whether the workgroup says where results go, so that a statement may not.
     """
 
     query_id: str
@@ -80,6 +88,7 @@ class Context:
     scratch: Path
     store: Store
     scanned_limit: int | None = None
+    location_enforced: bool = False
     scanned_bytes: int = 0
     _cancelled: threading.Event = field(default_factory=threading.Event)
 

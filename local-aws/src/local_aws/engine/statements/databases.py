@@ -10,6 +10,7 @@ from local_aws.engine.statements.names import (
     refused_by_glue,
 )
 from local_aws.glue import GlueError, databases, tables
+from local_aws.glue.store import DEFAULT
 
 
 def create(statement: CreateDatabase, _context: Context) -> Outcome:
@@ -49,6 +50,8 @@ def drop(statement: Drop, _context: Context) -> Outcome:
     if get_database(name) is None and statement.if_exists:
         return done
     check_database(name)
+    if name == DEFAULT:
+        raise execution("MetaException(message:Can not drop default database)")
     if not statement.cascade and tables.get_tables({"DatabaseName": name})["TableList"]:
         raise execution(
             f"InvalidOperationException(message:Database {name} is not empty. "

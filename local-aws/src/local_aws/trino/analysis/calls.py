@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from local_aws.trino.analysis import json_constructors
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.windows import RANKING, over, sort_keys
 from local_aws.trino.emit import operators
 from local_aws.trino.emit.coercion import coerce, common_type, compared
@@ -19,9 +20,6 @@ from local_aws.trino.functions.resolve import Lambda, Resolved, read_pattern, re
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
 from local_aws.trino.types import BIGINT, INTEGER, TrinoType, common_super_type, varchar
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser, Rules
 
 
 def is_aggregate(name: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.calls import is_aggregate
-from local_aws.trino.analysis.expressions import ExpressionAnalyser
 from local_aws.trino.analysis.scope import Field
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_aws.trino.analysis import constants
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.casts import NoCastError, convert, json_ready
 from local_aws.trino.emit.coercion import coerce
 from local_aws.trino.emit.expr import Expr, combine
@@ -23,9 +22,6 @@ from local_aws.trino.types import (
     is_numeric,
     to_duckdb,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 _RETURNED = ("varchar", "char", "boolean", "date", "time", "timestamp", "timestamp with time zone")
 _TOLD = "cannot extract SQL scalar from JSON: "

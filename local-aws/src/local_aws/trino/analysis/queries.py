@@ -7,7 +7,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from local_aws.trino.analysis.expressions import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.scope import (
     Column,
     CommonRelation,

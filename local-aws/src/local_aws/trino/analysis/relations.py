@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from local_aws.trino.analysis.expressions import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.pruning import conjuncts, push_down
 from local_aws.trino.analysis.scope import CATALOG, Column, Compilation, Env, Field, Relation, Scope
 from local_aws.trino.emit.coercion import coerce, compared

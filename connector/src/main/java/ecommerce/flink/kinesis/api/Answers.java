@@ -35,11 +35,12 @@ final class Answers {
                         parents.add(value.getText());
                     }
                 }
-                case "SequenceNumberRange" -> readFields(value, (bound, number) -> {
-                    closed[0] |= bound.equals("EndingSequenceNumber")
-                            && number.currentToken() == JsonToken.VALUE_STRING;
-                    number.skipChildren();
-                });
+                case "SequenceNumberRange" ->
+                    readFields(value, (bound, number) -> {
+                        closed[0] |=
+                                bound.equals("EndingSequenceNumber") && number.currentToken() == JsonToken.VALUE_STRING;
+                        number.skipChildren();
+                    });
                 default -> value.skipChildren();
             }
         });

@@ -6,13 +6,26 @@ import java.util.Set;
 /** A call that the service refused, with the service's own code. */
 public class KinesisException extends IOException {
     private static final Set<String> THROTTLED = Set.of(
-            "ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException",
-            "KMSThrottlingException", "RequestLimitExceeded", "Throttling", "TooManyRequestsException");
+            "ProvisionedThroughputExceededException",
+            "LimitExceededException",
+            "ThrottlingException",
+            "KMSThrottlingException",
+            "RequestLimitExceeded",
+            "Throttling",
+            "TooManyRequestsException");
     private static final Set<String> CREDENTIALS = Set.of(
-            "UnrecognizedClientException", "InvalidSignatureException", "AccessDeniedException",
-            "MissingAuthenticationTokenException", "MissingAuthenticationToken",
-            "IncompleteSignatureException", "IncompleteSignature", "InvalidClientTokenId",
-            "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredTokenException", "OptInRequired",
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "AccessDeniedException",
+            "MissingAuthenticationTokenException",
+            "MissingAuthenticationToken",
+            "IncompleteSignatureException",
+            "IncompleteSignature",
+            "InvalidClientTokenId",
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "ExpiredTokenException",
+            "OptInRequired",
             "NotAuthorized");
 
     private final int status;

@@ -58,9 +58,8 @@ final class Transport {
     /**
      * Sends one call.
      *
-     * @return the answer; or a failure: {@link KinesisException} when the service refused,
-     *     {@link CredentialsException} when there are no credentials, another {@link IOException}
-     *     when the network failed
+     * @return the answer; or a failure: {@link KinesisException} when the service refused, {@link CredentialsException}
+     *     when there are no credentials, another {@link IOException} when the network failed
      */
     CompletableFuture<Response> call(String operation, byte[] body) {
         HttpRequest request;
@@ -69,13 +68,13 @@ final class Transport {
         } catch (SdkException | IllegalStateException e) {
             return CompletableFuture.failedFuture(new CredentialsException(e));
         }
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                .thenCompose(response -> {
-                    Wire encoding = Wire.ofContentType(response.headers().firstValue("content-type").orElse(""));
-                    return response.statusCode() == 200
-                            ? CompletableFuture.completedFuture(new Response(encoding, response.body()))
-                            : CompletableFuture.failedFuture(refusal(operation, response, encoding));
-                });
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()).thenCompose(response -> {
+            Wire encoding = Wire.ofContentType(
+                    response.headers().firstValue("content-type").orElse(""));
+            return response.statusCode() == 200
+                    ? CompletableFuture.completedFuture(new Response(encoding, response.body()))
+                    : CompletableFuture.failedFuture(refusal(operation, response, encoding));
+        });
     }
 
     private HttpRequest signed(String operation, byte[] body) {

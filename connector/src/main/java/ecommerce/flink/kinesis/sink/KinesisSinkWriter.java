@@ -74,7 +74,8 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
     }
 
     private void rejected(List<PutEntry> entries, PutResult result, ResultHandler<PutEntry> handler) {
-        again(result.rejected().stream().map(entries::get).toList(),
+        again(
+                result.rejected().stream().map(entries::get).toList(),
                 new IOException(result.rejected().size() + " of " + entries.size() + " records of a batch were not"
                         + " taken by " + config.stream() + ", the first with " + result.reason()),
                 handler);
@@ -93,14 +94,13 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
     private void again(List<PutEntry> entries, IOException reason, ResultHandler<PutEntry> handler) {
         errors.inc(entries.size());
         if (config.failOnError()) {
-            handler.completeExceptionally(new IOException(
-                    "Option 'sink.fail-on-error' = 'true': " + reason.getMessage(), reason));
+            handler.completeExceptionally(
+                    new IOException("Option 'sink.fail-on-error' = 'true': " + reason.getMessage(), reason));
             return;
         }
         long wait = nextWait();
         LOG.warn("{}; again in {} ms", reason.toString(), wait);
-        CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS)
-                .execute(() -> handler.retryForEntries(entries));
+        CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS).execute(() -> handler.retryForEntries(entries));
     }
 
     private synchronized long nextWait() {

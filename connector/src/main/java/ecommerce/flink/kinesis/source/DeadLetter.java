@@ -44,7 +44,8 @@ final class DeadLetter {
             json.writeStringField("stream_arn", stream.text());
             json.writeStringField("shard_id", shardId);
             json.writeStringField("sequence_number", record.sequenceNumber());
-            json.writeStringField("arrival_time", Instant.ofEpochMilli(record.arrivalMillis()).toString());
+            json.writeStringField(
+                    "arrival_time", Instant.ofEpochMilli(record.arrivalMillis()).toString());
             json.writeStringField("reason", reason);
             json.writeNumberField("part", part + 1);
             json.writeNumberField("parts", parts);

@@ -57,9 +57,11 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
             rows.clear();
             context.metricGroup().getNumRecordsInErrorsCounter().inc();
             if (deadLetters == null) {
-                throw new IOException("Record " + record.sequenceNumber() + " in " + shardId + " of " + stream
-                        + " cannot be decoded: " + DeadLetter.reason(e) + " (option '" + DeadLetters.OPTION
-                        + "' sends such records elsewhere)", e);
+                throw new IOException(
+                        "Record " + record.sequenceNumber() + " in " + shardId + " of " + stream
+                                + " cannot be decoded: " + DeadLetter.reason(e) + " (option '" + DeadLetters.OPTION
+                                + "' sends such records elsewhere)",
+                        e);
             }
             deadLetters.add(DeadLetter.entries(stream, shardId, record, e));
         }

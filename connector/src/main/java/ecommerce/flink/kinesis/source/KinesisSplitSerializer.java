@@ -49,8 +49,8 @@ final class KinesisSplitSerializer implements SimpleVersionedSerializer<KinesisS
 
     static void checkVersion(String what, int known, int found) throws IOException {
         if (found != known) {
-            throw new IOException("The state of " + what + " has version " + found
-                    + ", this connector reads version " + known + ": restore it with the connector that wrote it");
+            throw new IOException("The state of " + what + " has version " + found + ", this connector reads version "
+                    + known + ": restore it with the connector that wrote it");
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * When a shard may be read again: five times in any second.
  *
- * <p>https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html: "Each shard can
- * support up to five read transactions per second".
+ * <p>https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html: "Each shard can support up to five
+ * read transactions per second".
  */
 final class ReadPacer {
     private static final int READS = 5;

@@ -29,6 +29,7 @@ final class ShardPoller {
     private final Backoff backoff = new Backoff();
     /** Where the next iterator begins; a LATEST is opened as such only once. */
     private StartPosition position;
+
     private String iterator;
     private long dueNanos;
     private long failingSinceNanos;
@@ -63,8 +64,8 @@ final class ShardPoller {
     }
 
     /**
-     * Hands on some records, and reads where none are left. In turns, because shards that wait
-     * while ten thousand records of another are worked on would look idle to the watermark.
+     * Hands on some records, and reads where none are left. In turns, because shards that wait while ten thousand
+     * records of another are worked on would look idle to the watermark.
      *
      * @return as {@link #read()}, at most {@link #TURN}
      */
@@ -83,8 +84,8 @@ final class ShardPoller {
     /**
      * Reads once and says when the next read is due.
      *
-     * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a
-     *     failure that time may mend
+     * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a failure that time
+     *     may mend
      * @throws IOException when trying again does not help, or has not for {@link #PATIENCE}
      */
     List<StreamRecord> read() throws IOException, InterruptedException {
@@ -130,7 +131,8 @@ final class ShardPoller {
         if (millisBehind > 0) {
             dueNanos = pacer.atOnce(now);
         } else if (records.isEmpty()) {
-            dueNanos = Math.max(pacer.atOnce(now), begunNanos + config.emptyInterval().toNanos());
+            dueNanos = Math.max(
+                    pacer.atOnce(now), begunNanos + config.emptyInterval().toNanos());
         } else {
             dueNanos = pacer.evenly(now);
         }

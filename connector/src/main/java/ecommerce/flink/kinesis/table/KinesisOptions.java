@@ -34,8 +34,9 @@ final class KinesisOptions {
 
     /** The options of {@link ecommerce.flink.kinesis.api.Credentials}, which reads them itself. */
     static final Set<ConfigOption<?>> CREDENTIALS = Set.of(
-            text("aws.credentials.provider", "AUTO (default), BASIC, ENV_VAR, SYS_PROP, PROFILE, ASSUME_ROLE"
-                    + " or WEB_IDENTITY_TOKEN."),
+            text(
+                    "aws.credentials.provider",
+                    "AUTO (default), BASIC, ENV_VAR, SYS_PROP, PROFILE, ASSUME_ROLE" + " or WEB_IDENTITY_TOKEN."),
             text("aws.credentials.basic.accesskeyid", "For BASIC."),
             text("aws.credentials.basic.secretkey", "For BASIC."),
             text("aws.credentials.profile.path", "For PROFILE: the credentials file."),
@@ -68,13 +69,12 @@ final class KinesisOptions {
             .intType()
             .defaultValue(10_000)
             .withDescription("The most records of one read.");
-    static final ConfigOption<Duration> EMPTY_INTERVAL = ConfigOptions.key(
-                    "source.reader.empty-records-fetch-interval")
+    static final ConfigOption<Duration> EMPTY_INTERVAL = ConfigOptions.key("source.reader.empty-records-fetch-interval")
             .durationType()
             .defaultValue(Duration.ofMillis(200))
             .withDescription("The pause on a shard after a read without records.");
-    static final ConfigOption<String> DEAD_LETTER_ARN = text(
-            "source.dead-letter.stream.arn", "A stream that gets the records that cannot be decoded.");
+    static final ConfigOption<String> DEAD_LETTER_ARN =
+            text("source.dead-letter.stream.arn", "A stream that gets the records that cannot be decoded.");
     static final ConfigOption<Duration> MAX_AHEAD = ConfigOptions.key("source.dead-letter.max-event-time-ahead")
             .durationType()
             .noDefaultValue()
@@ -84,8 +84,8 @@ final class KinesisOptions {
             .noDefaultValue()
             .withDescription("A record whose event time is further behind its arrival is a dead letter.");
 
-    static final ConfigOption<String> PARTITIONER = text(
-            "sink.partitioner", "fixed or random (default); not with PARTITIONED BY.");
+    static final ConfigOption<String> PARTITIONER =
+            text("sink.partitioner", "fixed or random (default); not with PARTITIONED BY.");
     static final ConfigOption<String> DELIMITER = ConfigOptions.key("sink.partitioner-field-delimiter")
             .stringType()
             .defaultValue("|")
@@ -123,10 +123,26 @@ final class KinesisOptions {
     static final Set<ConfigOption<?>> OPTIONAL = Stream.of(
                     CREDENTIALS,
                     Set.of(REGION, ENDPOINT, TRUST_ALL, HTTP_PROTOCOL),
-                    Set.of(INIT_POSITION, INIT_TIMESTAMP, INIT_TIMESTAMP_FORMAT, DISCOVERY_INTERVAL,
-                            MAX_RECORDS, EMPTY_INTERVAL, DEAD_LETTER_ARN, MAX_AHEAD, MAX_BEHIND),
-                    Set.of(PARTITIONER, DELIMITER, FAIL_ON_ERROR, BATCH_MAX_SIZE, MAX_INFLIGHT, MAX_BUFFERED,
-                            FLUSH_SIZE, FLUSH_TIMEOUT, FactoryUtil.SINK_PARALLELISM))
+                    Set.of(
+                            INIT_POSITION,
+                            INIT_TIMESTAMP,
+                            INIT_TIMESTAMP_FORMAT,
+                            DISCOVERY_INTERVAL,
+                            MAX_RECORDS,
+                            EMPTY_INTERVAL,
+                            DEAD_LETTER_ARN,
+                            MAX_AHEAD,
+                            MAX_BEHIND),
+                    Set.of(
+                            PARTITIONER,
+                            DELIMITER,
+                            FAIL_ON_ERROR,
+                            BATCH_MAX_SIZE,
+                            MAX_INFLIGHT,
+                            MAX_BUFFERED,
+                            FLUSH_SIZE,
+                            FLUSH_TIMEOUT,
+                            FactoryUtil.SINK_PARALLELISM))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

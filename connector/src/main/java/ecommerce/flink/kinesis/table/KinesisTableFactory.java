@@ -45,7 +45,8 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         DecodingFormat<DeserializationSchema<RowData>> format =
                 helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
         helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS);
-        OptionReader reader = new OptionReader(helper.getOptions(), context.getCatalogTable().getOptions());
+        OptionReader reader =
+                new OptionReader(helper.getOptions(), context.getCatalogTable().getOptions());
         SourceConfig config = reader.source();
         return new KinesisTableSource(
                 config,
@@ -68,7 +69,11 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         DataType rowType = context.getPhysicalRowDataType();
         SinkConfig config = new OptionReader(options, context.getCatalogTable().getOptions()).sink();
         List<String> columns = context.getCatalogTable().getPartitionKeys();
-        return new KinesisTableSink(config, format, rowType, partitionKeys(options, rowType, columns),
+        return new KinesisTableSink(
+                config,
+                format,
+                rowType,
+                partitionKeys(options, rowType, columns),
                 options.getOptional(FactoryUtil.SINK_PARALLELISM).orElse(null));
     }
 
@@ -84,8 +89,9 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         return switch (partitioner == null ? "random" : partitioner) {
             case "random" -> PartitionKeys.random();
             case "fixed" -> PartitionKeys.fixed();
-            default -> throw new ValidationException("Option 'sink.partitioner': '" + partitioner
-                    + "' is neither 'fixed' nor 'random'; classes of one's own are not supported");
+            default ->
+                throw new ValidationException("Option 'sink.partitioner': '" + partitioner
+                        + "' is neither 'fixed' nor 'random'; classes of one's own are not supported");
         };
     }
 }

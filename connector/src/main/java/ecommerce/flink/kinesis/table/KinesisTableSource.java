@@ -96,8 +96,7 @@ final class KinesisTableSource
             public DataStream<RowData> produceDataStream(
                     ProviderContext providerContext, StreamExecutionEnvironment environment) {
                 // The strategy goes into the source: there each shard has a watermark of its own.
-                DataStreamSource<RowData> stream =
-                        environment.fromSource(source, watermarks, "Kinesis " + tableName);
+                DataStreamSource<RowData> stream = environment.fromSource(source, watermarks, "Kinesis " + tableName);
                 providerContext.generateUid("kinesis").ifPresent(stream::uid);
                 return stream;
             }
@@ -112,7 +111,8 @@ final class KinesisTableSource
     private RowDecoder decoder(ScanContext context) {
         // For dead letters every column is decoded: whether a record is poison must not hang on the query.
         boolean formatProjects = config.deadLetterStream() == null && format instanceof ProjectableDecodingFormat;
-        boolean allColumns = Arrays.deepEquals(columns, Projection.all(physicalType).toNestedIndexes());
+        boolean allColumns =
+                Arrays.deepEquals(columns, Projection.all(physicalType).toNestedIndexes());
         DeserializationSchema<RowData> schema = formatProjects
                 ? ((ProjectableDecodingFormat<DeserializationSchema<RowData>>) format)
                         .createRuntimeDecoder(context, physicalType, columns)

@@ -33,7 +33,9 @@ final class OptionReader {
     SourceConfig source() {
         Optional<StreamArn> deadLetters = read(KinesisOptions.DEAD_LETTER_ARN, StreamArn::parse);
         deadLetters.ifPresent(arn -> {
-            check(KinesisOptions.DEAD_LETTER_ARN, arn.region().equals(stream.region()),
+            check(
+                    KinesisOptions.DEAD_LETTER_ARN,
+                    arn.region().equals(stream.region()),
                     "the stream must be in the region of '" + KinesisOptions.STREAM_ARN.key() + "'");
             check(KinesisOptions.DEAD_LETTER_ARN, !arn.equals(stream), "a stream cannot take its own dead letters");
         });
@@ -55,10 +57,14 @@ final class OptionReader {
         int inflight = options.get(KinesisOptions.MAX_INFLIGHT);
         check(KinesisOptions.MAX_INFLIGHT, inflight >= 1, "expected at least 1");
         int buffered = options.get(KinesisOptions.MAX_BUFFERED);
-        check(KinesisOptions.MAX_BUFFERED, buffered > batch,
+        check(
+                KinesisOptions.MAX_BUFFERED,
+                buffered > batch,
                 "expected more than '" + KinesisOptions.BATCH_MAX_SIZE.key() + "'");
         long bytes = options.get(KinesisOptions.FLUSH_SIZE);
-        check(KinesisOptions.FLUSH_SIZE, bytes >= SinkConfig.MAX_RECORD_BYTES && bytes <= 10 * 1024 * 1024,
+        check(
+                KinesisOptions.FLUSH_SIZE,
+                bytes >= SinkConfig.MAX_RECORD_BYTES && bytes <= 10 * 1024 * 1024,
                 "expected 1 MiB, one record's limit, to 10 MiB, one request's");
         long timeout = options.get(KinesisOptions.FLUSH_TIMEOUT);
         check(KinesisOptions.FLUSH_TIMEOUT, timeout >= 1, "expected at least 1 millisecond");
@@ -69,15 +75,17 @@ final class OptionReader {
     /** A bound of the event time, which only a table with a dead-letter stream can have. */
     Optional<Duration> eventTimeBound(ConfigOption<Duration> option) {
         Optional<Duration> bound = options.getOptional(option);
-        check(option, bound.isEmpty() || options.getOptional(KinesisOptions.DEAD_LETTER_ARN).isPresent(),
+        check(
+                option,
+                bound.isEmpty()
+                        || options.getOptional(KinesisOptions.DEAD_LETTER_ARN).isPresent(),
                 "needs '" + KinesisOptions.DEAD_LETTER_ARN.key() + "', the stream for what is out of bounds");
         return bound;
     }
 
     private AwsConfig aws() {
         String region = options.getOptional(KinesisOptions.REGION).orElse(stream.region());
-        check(KinesisOptions.REGION, region.equals(stream.region()),
-                "the stream's ARN says '" + stream.region() + "'");
+        check(KinesisOptions.REGION, region.equals(stream.region()), "the stream's ARN says '" + stream.region() + "'");
         Map<String, String> credentials = given.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(Credentials.PREFIX))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -87,7 +95,9 @@ final class OptionReader {
             throw new ValidationException(e.getMessage(), e);
         }
         String protocol = options.get(KinesisOptions.HTTP_PROTOCOL);
-        check(KinesisOptions.HTTP_PROTOCOL, protocol.equals("HTTP1_1") || protocol.equals("HTTP2"),
+        check(
+                KinesisOptions.HTTP_PROTOCOL,
+                protocol.equals("HTTP1_1") || protocol.equals("HTTP2"),
                 "expected HTTP1_1 or HTTP2");
         return new AwsConfig(
                 region, endpoint(region), credentials, options.get(KinesisOptions.TRUST_ALL), protocol.equals("HTTP2"));
@@ -125,9 +135,10 @@ final class OptionReader {
         return switch (position) {
             case "LATEST" -> StartPosition.LATEST;
             case "TRIM_HORIZON" -> StartPosition.TRIM_HORIZON;
-            case "AT_TIMESTAMP" -> StartPosition.atTimestamp(read(KinesisOptions.INIT_TIMESTAMP, this::millis)
-                    .orElseThrow(() -> new ValidationException(
-                            "Option 'source.init.timestamp' is missing; AT_TIMESTAMP needs it")));
+            case "AT_TIMESTAMP" ->
+                StartPosition.atTimestamp(read(KinesisOptions.INIT_TIMESTAMP, this::millis)
+                        .orElseThrow(() -> new ValidationException(
+                                "Option 'source.init.timestamp' is missing; AT_TIMESTAMP needs it")));
             default -> throw wrong(KinesisOptions.INIT_POSITION, "expected LATEST, TRIM_HORIZON or AT_TIMESTAMP");
         };
     }

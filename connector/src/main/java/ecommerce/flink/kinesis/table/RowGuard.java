@@ -17,9 +17,9 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
- * Finds rows that a format lets pass and the table does not: NULL in a NOT NULL column or in the
- * event time, and event times far from the record's arrival. One from the future would move the
- * watermark past every open window, one from the past would be dropped as late without a word.
+ * Finds rows that a format lets pass and the table does not: NULL in a NOT NULL column or in the event time, and event
+ * times far from the record's arrival. One from the future would move the watermark past every open window, one from
+ * the past would be dropped as late without a word.
  *
  * @param required positions of the columns that must have a value
  * @param names the names of all columns of a row
@@ -34,7 +34,8 @@ record RowGuard(
 
     /** The guard of a row with all physical columns. */
     static RowGuard of(ResolvedSchema schema, Optional<Duration> maxAhead, Optional<Duration> maxBehind) {
-        List<Column> columns = schema.getColumns().stream().filter(Column::isPhysical).toList();
+        List<Column> columns =
+                schema.getColumns().stream().filter(Column::isPhysical).toList();
         String[] names = columns.stream().map(Column::getName).toArray(String[]::new);
         int time = schema.getWatermarkSpecs().isEmpty()
                 ? -1
@@ -47,8 +48,8 @@ record RowGuard(
         }
         if (time < 0) {
             ConfigOption<Duration> option = maxAhead.isPresent() ? KinesisOptions.MAX_AHEAD : KinesisOptions.MAX_BEHIND;
-            throw new ValidationException("Option '" + option.key()
-                    + "' needs a WATERMARK on a physical column (not a computed one)");
+            throw new ValidationException(
+                    "Option '" + option.key() + "' needs a WATERMARK on a physical column (not a computed one)");
         }
         return new RowGuard(
                 required,
@@ -80,7 +81,8 @@ record RowGuard(
     void check(RowData row, StreamRecord record) throws IOException {
         for (int position : required) {
             if (row.isNullAt(position)) {
-                throw new IOException("column '" + names[position] + "' has no value: it is NOT NULL, or the event time");
+                throw new IOException(
+                        "column '" + names[position] + "' has no value: it is NOT NULL, or the event time");
             }
         }
         if (timeIndex >= 0) {

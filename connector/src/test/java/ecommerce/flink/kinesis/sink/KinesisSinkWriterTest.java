@@ -60,8 +60,7 @@ class KinesisSinkWriterTest {
     private KinesisSinkWriter writer(boolean failOnError) {
         AwsConfig aws = new AwsConfig("us-east-1", URI.create("http://127.0.0.1:1"), Map.of(), false, false);
         SinkConfig config = new SinkConfig(STREAM, aws, 3, 1, 100, 5_000_000, 60_000, failOnError);
-        ElementConverter<RowData, PutEntry> letters = (row, context) ->
-                new PutEntry(new byte[] {row.getByte(0)}, "k");
+        ElementConverter<RowData, PutEntry> letters = (row, context) -> new PutEntry(new byte[] {row.getByte(0)}, "k");
         return new KinesisSinkWriter(letters, new FakeWriterContext(), config, this::put, List.of());
     }
 

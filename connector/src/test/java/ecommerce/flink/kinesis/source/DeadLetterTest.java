@@ -74,7 +74,9 @@ class DeadLetterTest {
     }
 
     private static List<PutEntry> letters(int count) {
-        return IntStream.range(0, count).mapToObj(i -> new PutEntry(new byte[10], "" + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> new PutEntry(new byte[10], "" + i))
+                .toList();
     }
 
     private static DeadLetters letters(RecordPuts puts) {

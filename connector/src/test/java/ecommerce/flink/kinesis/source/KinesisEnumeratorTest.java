@@ -86,7 +86,9 @@ class KinesisEnumeratorTest {
         assertTrue(context.assigned.isEmpty());
         context.register(2);
         enumerator.addReader(2);
-        assertEquals(List.of(3, 2, 2), context.assigned.values().stream().map(List::size).toList());
+        assertEquals(
+                List.of(3, 2, 2),
+                context.assigned.values().stream().map(List::size).toList());
     }
 
     @Test
@@ -148,7 +150,8 @@ class KinesisEnumeratorTest {
         KinesisEnumerator enumerator = started(context, StartPosition.atTimestamp(5));
         enumerator.handleSourceEvent(0, new ShardDrained("a"));
         context.runCalls();
-        assertEquals(StartPosition.atTimestamp(5), context.assigned.get(0).get(1).position());
+        assertEquals(
+                StartPosition.atTimestamp(5), context.assigned.get(0).get(1).position());
     }
 
     @Test

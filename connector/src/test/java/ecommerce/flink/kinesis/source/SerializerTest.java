@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 class SerializerTest {
     /** Bytes as version 1 wrote them: whatever version follows must go on reading these. */
@@ -27,7 +27,8 @@ class SerializerTest {
                         StartPosition.atTimestamp(1_569_888_000_123L),
                         StartPosition.after("49660000000000000000000000000000000000000000000000000001"))
                 .flatMap(position -> Stream.of(true, false)
-                        .map(drained -> new KinesisSplit("shardId-000000000003", position, 1_569_888_000_000L, drained)));
+                        .map(drained ->
+                                new KinesisSplit("shardId-000000000003", position, 1_569_888_000_000L, drained)));
     }
 
     @ParameterizedTest
@@ -40,17 +41,15 @@ class SerializerTest {
     @Test
     void enumeratorStateComesBackAsItWas() throws IOException {
         EnumeratorStateSerializer serializer = EnumeratorStateSerializer.INSTANCE;
-        EnumeratorState state =
-                new EnumeratorState(true, Set.of("a", "b", "c"), Set.of("a"), splits().toList());
+        EnumeratorState state = new EnumeratorState(true, Set.of("a", "b", "c"), Set.of("a"), splits().toList());
         assertEquals(state, serializer.deserialize(serializer.getVersion(), serializer.serialize(state)));
-        assertEquals(
-                EnumeratorState.FRESH,
-                serializer.deserialize(1, serializer.serialize(EnumeratorState.FRESH)));
+        assertEquals(EnumeratorState.FRESH, serializer.deserialize(1, serializer.serialize(EnumeratorState.FRESH)));
     }
 
     @Test
     void splitOfVersionOneIsStillRead() throws IOException {
-        KinesisSplit split = KinesisSplitSerializer.INSTANCE.deserialize(1, HexFormat.of().parseHex(SPLIT_V1));
+        KinesisSplit split =
+                KinesisSplitSerializer.INSTANCE.deserialize(1, HexFormat.of().parseHex(SPLIT_V1));
         assertEquals(
                 new KinesisSplit("shardId-000000000003", StartPosition.after("496601"), 1_569_888_000_000L, true),
                 split);
@@ -58,8 +57,8 @@ class SerializerTest {
 
     @Test
     void enumeratorStateOfVersionOneIsStillRead() throws IOException {
-        byte[] bytes = HexFormat.of().parseHex("01" + "00000002" + "000161" + "000162" + "00000001" + "000161"
-                + "00000000");
+        byte[] bytes =
+                HexFormat.of().parseHex("01" + "00000002" + "000161" + "000162" + "00000001" + "000161" + "00000000");
         assertEquals(
                 new EnumeratorState(true, Set.of("a", "b"), Set.of("a"), List.of()),
                 EnumeratorStateSerializer.INSTANCE.deserialize(1, bytes));
@@ -67,8 +66,8 @@ class SerializerTest {
 
     @Test
     void stateOfAnUnknownVersionIsRefused() {
-        IOException refusal = assertThrows(
-                IOException.class, () -> KinesisSplitSerializer.INSTANCE.deserialize(2, new byte[0]));
+        IOException refusal =
+                assertThrows(IOException.class, () -> KinesisSplitSerializer.INSTANCE.deserialize(2, new byte[0]));
         assertTrue(refusal.getMessage().contains("version 2"), refusal.getMessage());
     }
 }

@@ -134,7 +134,9 @@ class ShardPollerTest {
 
     @Test
     void aLargeReadIsHandedOnInTurnsAndInBetweenTheShardsThatWaitedLongerAreFirst() throws Exception {
-        String[] numbers = IntStream.range(0, 2 * ShardPoller.TURN + 1).mapToObj(Integer::toString).toArray(String[]::new);
+        String[] numbers = IntStream.range(0, 2 * ShardPoller.TURN + 1)
+                .mapToObj(Integer::toString)
+                .toArray(String[]::new);
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         long before = System.nanoTime();
         answers.addAll(List.of(result(null, 0, numbers)));
@@ -146,7 +148,9 @@ class ShardPollerTest {
             assertTrue(left == 1 || isDueAtOnce(poller) && poller.dueNanos() > before);
         }
         assertEquals(ShardBatch.SHARD_END, handed.remove(handed.size() - 1));
-        assertEquals(List.of(numbers), handed.stream().map(StreamRecord::sequenceNumber).toList());
+        assertEquals(
+                List.of(numbers),
+                handed.stream().map(StreamRecord::sequenceNumber).toList());
     }
 
     @Test

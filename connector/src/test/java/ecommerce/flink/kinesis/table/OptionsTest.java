@@ -47,14 +47,24 @@ class OptionsTest {
 
     private static void source(String... pairs) {
         FactoryUtil.createDynamicTableSource(
-                null, ObjectIdentifier.of("c", "d", "t"), table(List.of(), options(pairs)), Map.of(),
-                new Configuration(), OptionsTest.class.getClassLoader(), false);
+                null,
+                ObjectIdentifier.of("c", "d", "t"),
+                table(List.of(), options(pairs)),
+                Map.of(),
+                new Configuration(),
+                OptionsTest.class.getClassLoader(),
+                false);
     }
 
     private static void sink(List<String> partitionedBy, String... pairs) {
         FactoryUtil.createDynamicTableSink(
-                null, ObjectIdentifier.of("c", "d", "t"), table(partitionedBy, options(pairs)), Map.of(),
-                new Configuration(), OptionsTest.class.getClassLoader(), false);
+                null,
+                ObjectIdentifier.of("c", "d", "t"),
+                table(partitionedBy, options(pairs)),
+                Map.of(),
+                new Configuration(),
+                OptionsTest.class.getClassLoader(),
+                false);
     }
 
     private static String message(Throwable failure) {
@@ -68,19 +78,56 @@ class OptionsTest {
     @Test
     void everyOptionThatIsDocumentedIsTaken() {
         source(
-                "aws.region", "us-east-1", "aws.credentials.provider", "BASIC",
-                "aws.credentials.basic.accesskeyid", "a", "aws.credentials.basic.secretkey", "b",
-                "aws.trust.all.certificates", "true", "aws.http.protocol.version", "HTTP2",
-                "source.init.position", "AT_TIMESTAMP", "source.init.timestamp", "2019-10-01T00:00:00.000Z",
-                "source.shard.discovery.interval", "1 s", "source.shard.get-records.max-record-count", "100",
-                "source.reader.empty-records-fetch-interval", "1 s",
-                "source.dead-letter.stream.arn", ARN + "-dead",
-                "scan.watermark.idle-timeout", "5 s", "scan.watermark.alignment.group", "g",
-                "scan.watermark.alignment.max-drift", "1 min", "scan.watermark.alignment.update-interval", "1 s");
+                "aws.region",
+                "us-east-1",
+                "aws.credentials.provider",
+                "BASIC",
+                "aws.credentials.basic.accesskeyid",
+                "a",
+                "aws.credentials.basic.secretkey",
+                "b",
+                "aws.trust.all.certificates",
+                "true",
+                "aws.http.protocol.version",
+                "HTTP2",
+                "source.init.position",
+                "AT_TIMESTAMP",
+                "source.init.timestamp",
+                "2019-10-01T00:00:00.000Z",
+                "source.shard.discovery.interval",
+                "1 s",
+                "source.shard.get-records.max-record-count",
+                "100",
+                "source.reader.empty-records-fetch-interval",
+                "1 s",
+                "source.dead-letter.stream.arn",
+                ARN + "-dead",
+                "scan.watermark.idle-timeout",
+                "5 s",
+                "scan.watermark.alignment.group",
+                "g",
+                "scan.watermark.alignment.max-drift",
+                "1 min",
+                "scan.watermark.alignment.update-interval",
+                "1 s");
         sink(
-                List.of("user_id"), "sink.partitioner-field-delimiter", ";", "sink.fail-on-error", "true",
-                "sink.batch.max-size", "100", "sink.requests.max-inflight", "2", "sink.requests.max-buffered", "1000",
-                "sink.flush-buffer.size", "2097152", "sink.flush-buffer.timeout", "100", "sink.parallelism", "2");
+                List.of("user_id"),
+                "sink.partitioner-field-delimiter",
+                ";",
+                "sink.fail-on-error",
+                "true",
+                "sink.batch.max-size",
+                "100",
+                "sink.requests.max-inflight",
+                "2",
+                "sink.requests.max-buffered",
+                "1000",
+                "sink.flush-buffer.size",
+                "2097152",
+                "sink.flush-buffer.timeout",
+                "100",
+                "sink.parallelism",
+                "2");
         sink(List.of(), "sink.partitioner", "fixed");
     }
 

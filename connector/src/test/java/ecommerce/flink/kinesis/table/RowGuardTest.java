@@ -80,8 +80,8 @@ class RowGuardTest {
 
     @Test
     void aProjectedRowIsCheckedInItsOwnOrder() {
-        RowGuard guard = RowGuard.of(schema(true), Optional.empty(), Optional.empty())
-                .ofColumns(new int[][] {{2}, {0}});
+        RowGuard guard =
+                RowGuard.of(schema(true), Optional.empty(), Optional.empty()).ofColumns(new int[][] {{2}, {0}});
         TimestampData at = TimestampData.fromEpochMillis(ARRIVAL);
         assertDoesNotThrow(() -> guard.check(GenericRowData.of(at, null), RECORD));
         assertEquals(
