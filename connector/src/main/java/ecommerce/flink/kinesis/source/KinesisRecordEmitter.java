@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.streaming.runtime.tasks.ExceptionInChainedOperatorException;
 import org.apache.flink.table.data.RowData;
 
 /** Decodes records in the task's thread and keeps count of how far each shard is. */
@@ -55,10 +56,20 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
         decode(record, shardId);
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i) != null) {
-                output.collect(rows.get(i), record.arrivalMillis());
+                collect(rows.get(i), record, output, shardId);
             }
         }
         rows.clear();
+    }
+
+    /** Hands a row on, through all operators of the query that run in the source's thread. */
+    private void collect(RowData row, StreamRecord record, SourceOutput<RowData> output, String shardId)
+            throws Exception {
+        try {
+            output.collect(row, record.arrivalMillis());
+        } catch (ExceptionInChainedOperatorException e) {
+            throw RecordFailure.isOfExpression(e) ? RecordFailure.ofQuery(stream, shardId, record, e) : e;
+        }
     }
 
     private void decode(StreamRecord record, String shardId) throws Exception {

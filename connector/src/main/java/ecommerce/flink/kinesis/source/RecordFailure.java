@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.util.Base64;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.table.api.TableException;
+import org.apache.flink.table.api.TableRuntimeException;
 
 /** What is said of a record that cannot become rows. */
 final class RecordFailure {
@@ -22,11 +26,38 @@ final class RecordFailure {
      * show "Fail to deserialize at field: ts." and neither record nor remedy.
      */
     static IOException of(StreamArn stream, String shardId, StreamRecord record, Exception failure) {
-        IOException whole = new IOException("Record " + record.place() + " in " + shardId + " of " + stream
-                + " cannot be decoded: " + reason(failure) + " Its value: " + value(record.data()) + " (option '"
-                + DeadLetters.OPTION + "' sends such records elsewhere)");
+        IOException whole = new IOException(
+                named(stream, shardId, record) + " cannot be decoded: " + reason(failure) + " Its value: "
+                        + value(record.data()) + " (option '" + DeadLetters.OPTION + "' sends such records elsewhere)");
         whole.addSuppressed(failure);
         return whole;
+    }
+
+    /** The failure of a query that computes something of a record for which it fails, whole in one line. */
+    static IOException ofQuery(StreamArn stream, String shardId, StreamRecord record, Exception failure) {
+        IOException whole = new IOException(named(stream, shardId, record) + " makes the query fail: " + reason(failure)
+                + " Its value: " + value(record.data()));
+        whole.addSuppressed(failure);
+        return whole;
+    }
+
+    /** Whether it is the failure of an expression, and not of a sink, a disk, or a job that is being cancelled. */
+    static boolean isOfExpression(Throwable failure) {
+        Throwable root = failure;
+        for (; root.getCause() != null; root = root.getCause()) {
+            if (root instanceof SuppressRestartsException) {
+                return false;
+            }
+        }
+        return root instanceof ArithmeticException
+                || root instanceof IllegalArgumentException
+                || root instanceof DateTimeException
+                || root instanceof TableException
+                || root instanceof TableRuntimeException;
+    }
+
+    private static String named(StreamArn stream, String shardId, StreamRecord record) {
+        return "Record " + record.place() + " in " + shardId + " of " + stream;
     }
 
     /** The causes below the outermost, which repeats the record's text: where it failed, and why. */
