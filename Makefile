@@ -11,7 +11,7 @@ PORT ?= 4566
 PARAMS ?= params/demo.yaml
 RAW ?= data/demo.csv
 LOCAL_AWS := $(PY) -m local_aws
-CONNECTOR := connector/target/flink-sql-connector-kinesis.jar
+CONNECTOR := connector/target/kinesis-table-connector.jar
 
 .PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector clean
 
@@ -41,7 +41,8 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	rm -rf .local_aws/notebooks
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False notebooks/[12]*.ipynb \
+		--ExecutePreprocessor.record_timing=False notebooks/10_ingest.ipynb \
+		$$($(PY) -m helpers.insights) \
 		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style and types

@@ -16,11 +16,11 @@ from flink_notes.environment import Environments, settle_thread
 from flink_notes.failures import FlinkError
 from flink_notes.interrupts import held
 from flink_notes.jobs import Job, Jobs
-from flink_notes.names import nearest
 from flink_notes.rows import Reader, frame, table_of
 from flink_notes.settings import Settings
 from flink_notes.sql import Filled, fill, position, sinks
 from helpers.errors import InputError, PlatformError
+from helpers.names import nearest
 
 QUERIES: Final = ("SELECT", "WITH", "VALUES")
 _NAME: Final = "pipeline.name"

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flink_notes.names import nearest
 from helpers.errors import InputError
+from helpers.names import nearest
 
 # Calcite knows three comments; a hint (/*+ … */) looks like one and is code.
 _TOKEN: Final = re.compile(

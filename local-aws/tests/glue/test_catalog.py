@@ -47,7 +47,10 @@ def add(glue, table, *values):
 @pytest.mark.parametrize(
     ("relation", "expected"),
     [
-        ("schemata", [("awsdatacatalog", "shop"), ("awsdatacatalog", "information_schema")]),
+        (
+            "schemata",
+            [("awsdatacatalog", name) for name in ("default", "shop", "information_schema")],
+        ),
         ("views", []),
     ],
 )
@@ -63,7 +66,7 @@ def test_only_catalog_actions_are_answered_here():
 
 
 def test_names_are_folded_to_lower_case(glue, table):
-    assert [each["Name"] for each in glue("GetDatabases")["DatabaseList"]] == ["shop"]
+    assert [each["Name"] for each in glue("GetDatabases")["DatabaseList"]] == ["default", "shop"]
     assert glue("GetTable", DatabaseName="SHOP", Name="EVENTS")["Table"]["Name"] == "events"
     assert glue("CreateDatabase", DatabaseInput={"Name": "SHOP"})[0] == "AlreadyExistsException"
 
@@ -160,4 +163,13 @@ def test_search_finds_by_column_and_filter(glue, table):
 
 def test_accounts_and_regions_do_not_see_each_other(glue, table):
     with request_scope("222222222222", "eu-north-1"):
+        assert [each["Name"] for each in glue("GetDatabases")["DatabaseList"]] == ["default"]
+
+
+def test_the_default_database_is_there_until_it_is_deleted(glue):
+    assert glue("GetDatabase", Name="default")["Database"]["CatalogId"] == "111111111111"
+    assert glue("CreateDatabase", DatabaseInput={"Name": "default"})[0] == "AlreadyExistsException"
+    with request_scope("333333333333", "eu-north-1"):
+        assert glue("DeleteDatabase", Name="default") == {}
         assert glue("GetDatabases")["DatabaseList"] == []
+        assert glue("CreateDatabase", DatabaseInput={"Name": "default"}) == {}

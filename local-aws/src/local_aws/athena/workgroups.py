@@ -55,6 +55,13 @@ def find(store: Store, tenant: Tenant, name: str) -> Document:
     return found
 
 
+def enforces_location(group: Document) -> bool:
+    """Return whether a workgroup says where results go, whatever its clients say."""
+    configuration = group["Configuration"]
+    named = "OutputLocation" in configuration["ResultConfiguration"]
+    return bool(configuration["EnforceWorkGroupConfiguration"]) and named
+
+
 def _of_stacks(tenant: Tenant) -> dict[str, Document]:
     """Return the workgroups that ministack's CloudFormation made, which it keeps as its own."""
     with request_scope(tenant.account, tenant.region):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from local_aws.trino.analysis.expressions import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.expressions import VISITORS
 from local_aws.trino.analysis.queries import analyse_query
 from local_aws.trino.analysis.scope import Compilation, Env, Scope
 from local_aws.trino.emit.expr import Expr
@@ -54,7 +55,8 @@ def compile_query(
     TrinoError
         What Trino says is wrong with the query, or NOT_SUPPORTED naming what is not supported.
     """
-    comp = Compilation(catalog, (now or datetime.now(UTC)).astimezone(UTC), analyse_query)
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    comp = Compilation(catalog, moment, analyse_query, VISITORS)
     env = Env(database.lower())
     if query.parameters != len(parameters):
         message = f"Incorrect number of parameters: expected {query.parameters} "

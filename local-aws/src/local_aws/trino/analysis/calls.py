@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from local_aws.trino.analysis import json_constructors
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.windows import RANKING, over, sort_keys
 from local_aws.trino.emit import operators
 from local_aws.trino.emit.coercion import coerce, common_type, compared
@@ -20,8 +21,7 @@ from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
 from local_aws.trino.types import BIGINT, INTEGER, TrinoType, common_super_type, varchar
 
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser, Rules
+MAX_ARGUMENTS = 127  # what a method of Java's takes, half of its slots
 
 
 def is_aggregate(name: str) -> bool:
@@ -36,6 +36,9 @@ def call(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         if node.over or node.filter or node.distinct or node.star:
             raise TrinoError("SYNTAX_ERROR", f"Invalid use of '{node.name}'", *node.at)
         return special(analyser, node)
+    if len(node.args) > MAX_ARGUMENTS:
+        message = f"Too many arguments for function call {node.name}()"
+        raise TrinoError("TOO_MANY_ARGUMENTS", message, *node.at)
     if node.name == "concat" and len(node.args) == 2:
         return _concat(analyser, node)
     overloads = REGISTRY.get(node.name)

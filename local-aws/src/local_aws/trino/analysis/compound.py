@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from local_aws.trino.analysis import calls, constants, literals, names
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.binding import bind_once
 from local_aws.trino.emit.casts import NoCastError, convert, instant, zoned
 from local_aws.trino.emit.coercion import (
@@ -32,9 +32,6 @@ from local_aws.trino.types import (
     timestamp,
     to_duckdb,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 
 def case(analyser: ExpressionAnalyser, node: n.Case) -> Expr:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_aws.trino.analysis import literals
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.scope import CATALOG
 from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.coercion import (
@@ -25,9 +24,6 @@ from local_aws.trino.types import (
     to_duckdb,
     varchar,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 
 def literal(analyser: ExpressionAnalyser, node: n.Literal) -> Expr:

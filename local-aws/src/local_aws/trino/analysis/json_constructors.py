@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.casts import NoCastError, convert, json_ready
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.types import VARCHAR, is_numeric
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 _CONSTRUCTORS = ("json_object", "json_array")
 

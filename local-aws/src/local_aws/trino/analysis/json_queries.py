@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_aws.trino.analysis import constants
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.casts import NoCastError, convert, json_ready
 from local_aws.trino.emit.coercion import coerce
 from local_aws.trino.emit.expr import Expr, combine
@@ -23,9 +22,6 @@ from local_aws.trino.types import (
     is_numeric,
     to_duckdb,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 _RETURNED = ("varchar", "char", "boolean", "date", "time", "timestamp", "timestamp with time zone")
 _TOLD = "cannot extract SQL scalar from JSON: "
@@ -107,9 +103,12 @@ def _value(analyser: ExpressionAnalyser, node: n.JsonQuery) -> _Made:
             f"'{_TOLD}Cannot cast value of type {source} to declared return type of function "
             f"JSON_VALUE: {kind}'",
         )
-        item = "j_[2:]" if source == VARCHAR else f"CAST(j_[2:] AS {to_duckdb(source)})"
+        # as text a decimal keeps the digits that it has, whatever their scale
+        digits = letter == "c" and kind.name in ("varchar", "char")
+        held = VARCHAR if digits else source
+        item = "j_[2:]" if held == VARCHAR else f"CAST(j_[2:] AS {to_duckdb(held)})"
         try:
-            made = f"COALESCE(TRY({convert(item, source, kind)}), {failed})"
+            made = f"COALESCE(TRY({convert(item, held, kind)}), {failed})"
         except NoCastError:
             made = failed
         arms.append(f"WHEN '{letter}' THEN {made}")

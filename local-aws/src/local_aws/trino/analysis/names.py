@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.errors import TrinoError
@@ -13,9 +12,6 @@ from local_aws.trino.types import (
     row_field_names,
     to_duckdb,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 
 def name(analyser: ExpressionAnalyser, node: n.Name) -> Expr:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from local_aws.trino.analysis import calls, literals
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit import operators
 from local_aws.trino.emit.coercion import (
     coerce,
@@ -21,10 +21,6 @@ from local_aws.trino.types import (
     BOOLEAN,
     VARCHAR,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
-
 
 # Trino knows these comparisons by the operator that they are made of.
 _TOLD_AS = {">": "<", ">=": "<=", "<>": "="}

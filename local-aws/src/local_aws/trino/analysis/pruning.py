@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.scope import Field, Scope
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.schema import Scan
 from local_aws.trino.syntax import nodes as n
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 
 def conjuncts(node: n.Node | None) -> list[n.Node]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Catalog, Scan
-from local_aws.trino.syntax.nodes import At, Query
+from local_aws.trino.syntax.nodes import At, Node, Query
 from local_aws.trino.types import TrinoType
 
 CATALOG = "awsdatacatalog"
@@ -157,6 +157,7 @@ class Compilation:
     catalog: Catalog
     now: datetime
     analyse_query: QueryAnalyser
+    visitors: Mapping[type[Node], Callable[[Any, Any], Expr]]
     parameters: tuple[Expr, ...] = ()
     scans: list[Scan] = field(default_factory=list)
     used: set[int] = field(default_factory=set)

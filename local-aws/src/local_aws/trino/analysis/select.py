@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.analysis.expressions import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.grouping import Grouping, aggregates, group_by
 from local_aws.trino.analysis.pruning import conjuncts, push_down
 from local_aws.trino.analysis.relations import From

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.coercion import (
     coerce,
     common_type,
@@ -20,9 +20,6 @@ from local_aws.trino.types import (
     row,
     row_field_names,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 
 def subquery(analyser: ExpressionAnalyser, node: n.Subquery) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local_aws.trino.analysis.expressions import ExpressionAnalyser
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.scope import Column, SelectList
 from local_aws.trino.analysis.windows import check_orderable, direction
 from local_aws.trino.emit.coercion import key

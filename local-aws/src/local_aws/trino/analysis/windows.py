@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.coercion import coerce, is_orderable, key
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
@@ -18,9 +18,6 @@ from local_aws.trino.types import (
     is_integer,
     is_numeric,
 )
-
-if TYPE_CHECKING:
-    from local_aws.trino.analysis.expressions import ExpressionAnalyser
 
 
 def direction(item: n.SortItem) -> str:

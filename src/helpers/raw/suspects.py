@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from helpers.events import EVENT_TYPES, FIELDS
-from helpers.ingest.events import KINDS, REASONS, finish, parse_times
+from helpers.events import EVENT, EVENT_TYPES, FIELDS, Column
+from helpers.raw.rows import REASONS, parse_times
 
 _COMMAS: Final = len(FIELDS) - 1
 _LONGEST_RECORD: Final = 64 << 10  # of a row that goes on over line ends inside quotes
@@ -24,7 +24,9 @@ class Sorted:
     Attributes
     ----------
     events : polars.DataFrame
-        The events, typed as in the lake, in the order of the lines.
+        The events, with the columns of `helpers.events.FRAME`, in the order of the lines.
+    numbers : polars.Series of Int64
+        Their lines.
     bad : polars.DataFrame
         The other rows: line_number, reason, raw (bytes that are no text as ``\xff``).
     lines : int
@@ -34,6 +36,7 @@ class Sorted:
     """
 
     events: pl.DataFrame
+    numbers: pl.Series
     bad: pl.DataFrame
     lines: int
     rest: bytes
@@ -82,12 +85,11 @@ def sort_out(block: bytes, first_line: int, *, at_end: bool) -> Sorted:
             line = b"\n".join(lines[index : index + used]).removesuffix(b"\r")
         _sort_row(rows, first_line + index, line)
         index += used
-    events, judged = _judge(rows)
+    typed, judged = _judge(rows)
     found = [(number, reason, _show(raw)) for number, reason, raw in rows.bad]
     bad = pl.concat([pl.DataFrame(found, schema=BAD_SCHEMA, orient="row"), judged])
-    return Sorted(
-        events, bad.sort("line_number"), index, b"".join(line + b"\n" for line in lines[index:])
-    )
+    rest = b"".join(line + b"\n" for line in lines[index:])
+    return Sorted(typed.select(FIELDS), typed["line_number"], bad.sort("line_number"), index, rest)
 
 
 def _record_length(lines: list[bytes], start: int, *, at_end: bool) -> int:
@@ -166,32 +168,27 @@ def _judge(rows: _Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     texts = pl.concat([plain, unquoted]).sort("line_number")
     typed = texts.with_columns(pl.col(FIELDS).replace("", None)).with_columns(
-        parse_times(texts["event_time"]).alias("event_time"),
-        _typed_enum("event_type"),
-        *(
-            _typed(name, INTEGER_PATTERN, pl.Int64())
-            for name in ("product_id", "category_id", "user_id")
-        ),
-        _typed("price", DECIMAL_PATTERN, pl.Float64()),
+        parse_times(texts["event_time"]),
+        *(_typed(column) for column in EVENT if column.name != "event_time"),
     )
     whys = [pl.when(~sound).then(pl.lit(why)) for why, sound in REASONS.items()]
-    reason = pl.coalesce(whys)
-    typed = typed.with_columns(reason=reason)
+    typed = typed.with_columns(reason=pl.coalesce(whys))
     bad = typed.filter(pl.col("reason").is_not_null())
-    events = typed.filter(pl.col("reason").is_null()).select(FIELDS)
     raw = pl.Series("raw", [_show(line) for line in bad["raw"]], dtype=pl.String)
-    return finish(events), bad.select("line_number", "reason").with_columns(raw)
+    events = typed.filter(pl.col("reason").is_null())
+    return events, bad.select("line_number", "reason").with_columns(raw)
 
 
-def _typed(name: str, pattern: str, dtype: pl.DataType) -> pl.Expr:
-    text = pl.col(name)
+def _typed(column: Column) -> pl.Expr:
+    """Type a column of texts; null where a text is not of the type."""
+    text = pl.col(column.name)
+    if isinstance(column.frame, pl.Enum):
+        return pl.when(text.is_in(EVENT_TYPES)).then(text).cast(column.frame).alias(column.name)
+    if column.frame == pl.String:
+        return text
+    pattern = INTEGER_PATTERN if column.frame == pl.Int64 else DECIMAL_PATTERN
     fits = pl.when(text.str.contains(pattern)).then(text.str.strip_chars_start(" "))
-    return fits.cast(dtype, strict=False).alias(name)
-
-
-def _typed_enum(name: str) -> pl.Expr:
-    text = pl.col(name)
-    return pl.when(text.is_in(EVENT_TYPES)).then(text).cast(KINDS).alias(name)
+    return fits.cast(column.frame, strict=False).alias(column.name)
 
 
 def _show(line: bytes) -> str:

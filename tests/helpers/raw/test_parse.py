@@ -1,18 +1,17 @@
 """Rows become events or quarantined rows, the same ones at full speed and line by line."""
 
+import csv
 import io
-from decimal import Decimal
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
-from helpers.events import FIELDS
-from helpers.ingest.blocks import LineBlocks
-from helpers.ingest.events import parse_good_lines
-from helpers.ingest.suspects import sort_out
+from helpers.events import FIELDS, FRAME
+from helpers.raw.blocks import LineBlocks
+from helpers.raw.rows import parse_good_lines
+from helpers.raw.suspects import sort_out
 
 GOOD = b"2019-10-01 00:00:00 UTC,view,44600062,2103807459595387724,a.b,acme,35.79,541312140,72d76f"
 FIELDS_OF_GOOD = dict(zip(FIELDS, GOOD.decode().split(","), strict=True))
@@ -22,6 +21,17 @@ def row(**changed: str) -> bytes:
     return ",".join({**FIELDS_OF_GOOD, **changed}.values()).encode()
 
 
+def quoted(line: bytes, quoting: int = csv.QUOTE_ALL) -> bytes:
+    """Write a row's fields in quotes: all of them as Athena, texts alone as R's write.csv."""
+    out = io.StringIO()
+    fields = [
+        float(field) if quoting == csv.QUOTE_NONNUMERIC and name == "price" else field
+        for name, field in zip(FIELDS, line.decode().split(","), strict=True)
+    ]
+    csv.writer(out, quoting=quoting, lineterminator="").writerow(fields)
+    return out.getvalue().encode()
+
+
 def reasons(block: bytes) -> list[tuple[int, str]]:
     assert parse_good_lines(block) is None
     found = sort_out(block, 2, at_end=True)
@@ -29,11 +39,10 @@ def reasons(block: bytes) -> list[tuple[int, str]]:
     return list(found.bad.select("line_number", "reason").iter_rows())
 
 
-def test_an_event_has_the_types_of_the_lake():
+def test_an_event_has_the_types_of_the_table_of_an_event():
     events = parse_good_lines(GOOD + b"\n")
-    assert events.schema["event_time"] == pl.Datetime("ms")
-    assert events.schema["price"] == pl.Decimal(10, 2)
-    assert events["price"].to_list() == [Decimal("35.79")]
+    assert events.schema == FRAME
+    assert events["price"].to_list() == [35.79]
     assert events["category_id"].to_list() == [2103807459595387724]
     assert str(events["event_time"][0]) == "2019-10-01 00:00:00"
 
@@ -166,6 +175,45 @@ def test_both_ways_agree_on_every_block(changes):
     if fast is not None:
         assert found.bad.height == 0
         assert fast.equals(found.events)
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])
+def test_a_block_whose_fields_are_quoted_is_typed_at_full_speed(quoting):
+    lines = [quoted(GOOD, quoting), quoted(row(brand="", price="0"), quoting), GOOD]
+    events = parse_good_lines(b"\n".join([*lines, b""]))
+    assert events.equals(parse_good_lines(b"\n".join([GOOD, row(brand="", price="0"), GOOD])))
+
+
+@_UNHURRIED
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["", "a", "7", '"', '""', ",", "\n", *GOOD.decode().split(",")])),
+        max_size=3,
+    )
+)
+def test_both_ways_agree_wherever_quotes_stand(pieces):
+    block = b"\n".join([GOOD, *("".join(piece).encode() for piece in pieces), quoted(GOOD), b""])
+    fast = parse_good_lines(block)
+    if fast is not None:
+        found = sort_out(block, 2, at_end=True)
+        assert found.bad.height == 0
+        assert fast.equals(found.events)
+
+
+@_UNHURRIED
+@given(
+    st.lists(st.sampled_from([0, 4, 5, 8]), max_size=3),
+    st.sampled_from(['"', '""', '","', '"\n"', 'x"', '"x', '",', ',"', "\n"]),
+    st.booleans(),
+)
+def test_both_ways_agree_on_a_quote_that_is_out_of_place(places, piece, behind):
+    fields = [f'"{field}"' for field in GOOD.decode().split(",")]
+    for place in places:
+        fields[place] = fields[place] + piece if behind else piece + fields[place]
+    block = b"\n".join([quoted(GOOD), ",".join(fields).encode(), GOOD, b""])
+    fast = parse_good_lines(block)
+    found = sort_out(block, 2, at_end=True)
+    assert (fast is None) or (found.bad.height == 0 and fast.equals(found.events))
 
 
 @_UNHURRIED
