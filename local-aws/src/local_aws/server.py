@@ -27,7 +27,7 @@ log = logging.getLogger("local_aws")
 
 
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
-OUR_SERVICES = (AthenaService, GlueService, KinesisService)
+OUR_SERVICES: tuple[type[Service[Any]], ...] = (AthenaService, GlueService, KinesisService)
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
@@ -119,7 +119,10 @@ async def serve(
     on_ready : callable
         Called once, when requests are answered.
     """
-    foreign.check()
+    try:
+        foreign.check()
+    except foreign.MovedError as error:
+        raise SystemExit(f"local_aws: {error}") from None
     foreign.hypercorn_compat.install()
     http2.install()
     s3.install(folder.scratch)
