@@ -178,6 +178,7 @@ def adopt(bucket: str, key: str, source: Path, record: dict[str, Any], event: st
     incoming = target.with_name(f".{uuid4().hex}.tmp")
     shutil.move(source, incoming)
     incoming.chmod(0o600)
+    os.utime(incoming)  # newer than the metadata that it goes under, see s3.recovery
     incoming.replace(target)
     _objects(bucket)[key] = record
     s3._persist_object(bucket, key, record)

@@ -125,7 +125,7 @@ async def serve(
         raise SystemExit(f"local_aws: {error}") from None
     foreign.hypercorn_compat.install()
     http2.install()
-    s3.install(folder.scratch)
+    s3.install(folder)
     refusals.install()
     saving.start()
     app = LocalAws(folder, on_ready)

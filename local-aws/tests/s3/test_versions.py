@@ -1,5 +1,7 @@
 """Versions, encryption and conditions of S3's objects, and what S3 refuses by name."""
 
+import hashlib
+import os
 import subprocess
 import sys
 import uuid
@@ -211,6 +213,7 @@ def restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
             monkeypatch.setenv(name, value)
         return boto3.session.Session().client("s3")
 
+    start.kill = kill  # type: ignore[attr-defined]
     yield start
     kill()
 
@@ -231,6 +234,48 @@ def test_versions_and_settings_survive_a_kill(restarted: Callable[[], Any]) -> N
     assert s3.get_bucket_tagging(Bucket="kept")["TagSet"] == [{"Key": "a", "Value": "b"}]
     kept = [("k", True, None), ("k", False, b"2"), ("k", False, b"1"), ("k", False, b"0")]
     assert versions(s3, "kept") == kept
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("write", ["put", "parts", "delete"])
+def test_a_write_that_a_kill_cut_off_is_none_or_whole(
+    restarted: Callable[[], Any], tmp_path: Path, write: str
+) -> None:
+    s3 = restarted()
+    for bucket in ("plain", "versioned"):
+        s3.create_bucket(Bucket=bucket)
+    enabled = {"Status": "Enabled"}
+    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration=enabled)
+    for bucket in ("plain", "versioned"):
+        s3.put_object(Bucket=bucket, Key="a/k", Body=b"first")
+        s3.put_object(Bucket=bucket, Key="a/k", Body=b"acknowledged")
+    last = s3.list_object_versions(Bucket="versioned")["Versions"][0]["VersionId"]
+    if write == "delete":
+        s3.delete_object(Bucket="versioned", Key="a/k")
+    folder = tmp_path / "s3" / "000000000000"
+    stale = {b: (folder / b / "a" / "k.meta.json").read_bytes() for b in ("plain", "versioned")}
+    for bucket in stale:
+        # all that a write does before the metadata: the displaced version is kept, the body new
+        if write == "parts":
+            upload(s3, bucket, "a/k", b"cut off")
+        else:
+            s3.put_object(Bucket=bucket, Key="a/k", Body=b"cut off")
+    assert s3.get_bucket_versioning(Bucket="versioned")["Status"] == "Enabled"
+    restarted.kill()  # type: ignore[attr-defined]
+    for bucket, metadata in stale.items():
+        sidecar = folder / bucket / "a" / "k.meta.json"
+        sidecar.write_bytes(metadata)
+        os.utime(sidecar, ns=(0, 0))
+    s3 = restarted()
+    whole = s3.get_object(Bucket="plain", Key="a/k")
+    assert whole["Body"].read() == b"cut off"
+    assert whole["ETag"] == f'"{hashlib.md5(b"cut off", usedforsecurity=False).hexdigest()}"'
+    assert body(s3, "versioned", "a/k", VersionId=last) == b"acknowledged"
+    if write == "delete":
+        assert refused(s3.get_object, Bucket="versioned", Key="a/k") == (404, "NoSuchKey")
+    else:
+        now = s3.get_object(Bucket="versioned", Key="a/k")
+        assert (now["VersionId"], now["Body"].read()) == (last, b"acknowledged")
 
 
 def test_what_is_not_carried_out_is_refused_by_name(s3: Any, bucket: str) -> None:

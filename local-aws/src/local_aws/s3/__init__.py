@@ -7,21 +7,20 @@ hours to download.
 names what is not there.
 """
 
-from pathlib import Path
-
+from local_aws.folder import DataFolder
 from local_aws.s3 import conditions, downloads, encryption, refusals, uploads
 
 
-def install(scratch: Path) -> None:
+def install(folder: DataFolder) -> None:
     """Replace ministack's functions in this process.
 
     Parameters
     ----------
-    scratch : Path
-        Where the parts of unfinished uploads are kept; on the objects' file system, so that a
-        finished upload is moved and not copied.
+    folder : DataFolder
+        Parts of unfinished uploads are kept in its ``scratch``, on the objects' file system, so
+        that a finished upload is moved and not copied.
     """
-    uploads.install(scratch / "uploads")
+    uploads.install(folder.scratch / "uploads")
     downloads.install()
     encryption.install()
     conditions.install()
