@@ -47,8 +47,11 @@ def test_values_in_folders_are_escaped_as_hive_does(shop: Shop, value: str, fold
 @pytest.mark.parametrize(
     ("table", "partition", "fits"),
     [
-        ("array<struct<service:string,region:string,impact:string>>",)
-        + ("array<struct<service:string,impact:string>>", False),
+        (
+            "array<struct<service:string,region:string,impact:string>>",
+            "array<struct<service:string,impact:string>>",
+            False,
+        ),
         ("array<struct<service:string,region:string>>", "array<struct<service:string>>", True),
         ("struct<a:int>", "struct<a:int,b:int>", True),
         ("struct<a:bigint,b:string>", "struct<A:int,B:string>", True),

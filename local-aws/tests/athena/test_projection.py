@@ -119,8 +119,11 @@ def test_blanks_belong_to_the_values_of_an_enum(
     ("properties", "folder", "value"),
     [
         ({"type": "INTEGER ", "range": " 1 , 3 ", "interval": " 2 ", "digits": " 2 "}, "03", "3"),
-        ({"type": " Date", "range": "2019-01-01 , 2019-01-03", "format": "yyyy-MM-dd"},)
-        + ("2019-01-02", "2019-01-02"),
+        (
+            {"type": " Date", "range": "2019-01-01 , 2019-01-03", "format": "yyyy-MM-dd"},
+            "2019-01-02",
+            "2019-01-02",
+        ),
         ({"type": "date", "range": "2019-01,2019-03", "format": "yyyy-MM"}, "2019-02", "2019-02"),
         (
             {

@@ -271,9 +271,10 @@ def test_malformed_json_fails_unless_it_is_to_be_ignored(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("stored", "name"),
     [
-        ("STORED AS ORC", "OrcSerde"),
-        ("STORED AS AVRO", "AvroSerDe"),
-        ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", "RegexSerDe"),
+        ("STORED AS SEQUENCEFILE", "SequenceFileInputFormat"),
+        ("STORED AS RCFILE", "LazyBinaryColumnarSerDe"),
+        ("ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe'", "IonHiveSerDe"),
+        ("ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'", "CloudTrailSerde"),
         ("ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", "GrokSerDe"),
     ],
 )

@@ -117,6 +117,11 @@ def read_footer(file: StoredObject) -> Footer:
     return footer
 
 
+def read_copy(path: Path) -> Footer:
+    """Return the footer of a query's own copy of a file."""
+    return _read(path, path.name)
+
+
 def _read(path: Path, uri: str) -> Footer:
     try:
         metadata = pq.read_metadata(path)

@@ -6,7 +6,7 @@ from typing import Final
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from local_aws.engine.scan import quoted
+from local_aws.engine.scan import quoted, regex_text
 from local_aws.trino.functions import date_parser
 
 _EPOCH: Final = datetime(1970, 1, 1)
@@ -42,6 +42,13 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         timestamp,
         ["VARCHAR", "VARCHAR"],
         "TIMESTAMP",
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
+    connection.create_function(
+        "hive_regex",
+        regex_text.groups,
+        ["VARCHAR"] * 3,
+        "VARCHAR[]",
         null_handling=FunctionNullHandling.SPECIAL,
     )
     connection.create_function("hive_csv", quoted.split, ["VARCHAR"] * 4, "VARCHAR[]")

@@ -262,8 +262,7 @@ def _register(
     classes = STORED_AS[target.file_format.name]
     serde = {"serialization.format": "1"}
     if target.file_format.name == "TEXTFILE":
-        delimiter = target.file_format.delimiter
-        serde = {"serialization.format": delimiter, "field.delim": delimiter}
+        serde = dict(target.file_format.serde.properties)
     storage: dict[str, Any] = {
         "Columns": described[: len(described) - keys],
         "Location": target.location,

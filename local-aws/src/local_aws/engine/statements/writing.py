@@ -12,19 +12,21 @@ from local_aws import objects
 from local_aws.engine import values
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan.sql import identifier, literal
+from local_aws.engine.statements import encoding, orc
 from local_aws.engine.statements.partition_specs import NULL_VALUE, folder
 from local_aws.engine.statements.properties import WriteFormat
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
 
 MAX_OPEN_PARTITIONS = 100
 _COPY = "copy"
 _MIME = {
     "PARQUET": "application/octet-stream",
     "TEXTFILE": "text/plain",
+    "CSV": "text/csv",
     "JSON": "application/json",
+    "ORC": "application/octet-stream",
 }
-_DUCKDB_CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
-_NESTED = ("array", "map", "row")
+_DUCKDB_CODECS = {"none": "uncompressed", "lz4": "lz4_raw"}
 
 
 @dataclass(frozen=True)
@@ -201,20 +203,22 @@ def _copy(
     file_format: WriteFormat,
 ) -> tuple[int, Path]:
     file = context.scratch / f"{_COPY}_{uuid4().hex}"
+    codec = file_format.codec.lower()
     if file_format.name == "PARQUET":
-        codec = _DUCKDB_CODECS.get(file_format.codec, file_format.codec.lower())
+        items = [_stored(name, kind) for name, kind in columns]
         level = f", COMPRESSION_LEVEL {file_format.level}" if file_format.level else ""
-        items = [f"{_stored(name, kind)} AS {identifier(name)}" for name, kind in columns]
-        options = f"FORMAT parquet, COMPRESSION {codec}{level}"
+        options = f"FORMAT parquet, COMPRESSION {_DUCKDB_CODECS.get(codec, codec)}{level}"
+    elif file_format.name == "ORC":
+        items = [_stored(name, kind) for name, kind in columns]
+        return orc.write(context, f"SELECT {', '.join(items)} FROM {source}", file, codec), file
     elif file_format.name == "JSON":
-        items = [f"{_json(name, kind)} AS {identifier(name)}" for name, kind in columns]
-        options = f"FORMAT json, COMPRESSION {file_format.codec.lower()}"
+        items = encoding.json_items(columns, file_format.serde)
+        options = f"FORMAT json, COMPRESSION {codec}"
     else:
-        items = [f"{_line(columns, file_format.delimiter)} AS line"]
+        items = [f"{encoding.line(columns, file_format.serde)} AS line"]
         # the whole line is one value, and no text holds this delimiter
         options = (
-            "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1d', "
-            f"COMPRESSION {file_format.codec.lower()}"
+            f"FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1d', COMPRESSION {codec}"
         )
     count = context.connection.execute(
         f"COPY (SELECT {', '.join(items)} FROM {source}) TO {literal(str(file))} ({options})"
@@ -223,27 +227,26 @@ def _copy(
 
 
 def _stored(name: str, kind: TrinoType) -> str:
-    # a timestamp(3) needs no more than milliseconds, which are also read back without conversion
+    stored = _parquet_type(kind)
     column = identifier(name)
-    return f"CAST({column} AS TIMESTAMP_MS)" if kind.name == "timestamp" else column
+    return column if stored == to_duckdb(kind) else f"CAST({column} AS {stored}) AS {column}"
 
 
-def _json(name: str, kind: TrinoType) -> str:
-    column = identifier(name)
-    if kind.name in ("timestamp", "date"):
-        return values.text(column, kind)
-    return f"base64({column})" if kind.name == "varbinary" else column
+def _parquet_type(kind: TrinoType) -> str:
+    """Return the DuckDB type of what is stored: Athena's files have no integers below 32 bits.
 
-
-def _line(columns: Sequence[tuple[str, TrinoType]], delimiter: str) -> str:
-    texts = []
-    for name, kind in columns:
-        if kind.name in _NESTED:
-            raise QueryError(f"NOT_SUPPORTED: column {name} of type {kind} in TEXTFILE")
-        column = identifier(name)
-        text = f"base64({column})" if kind.name == "varbinary" else values.text(column, kind)
-        texts.append(f"coalesce({text}, '\\N')")
-    return f" || {literal(delimiter)} || ".join(texts)
+    A timestamp(3) needs no more than milliseconds, which are also read back without conversion.
+    """
+    if kind.name == "array":
+        return f"{_parquet_type(kind.args[0])}[]"
+    if kind.name == "map":
+        return f"MAP({', '.join(map(_parquet_type, kind.args))})"
+    if kind.name == "row":
+        pairs = zip(row_field_names(kind), kind.args, strict=True)
+        fields = [f"{identifier(name)} {_parquet_type(inner)}" for name, (_, inner) in pairs]
+        return f"STRUCT({', '.join(fields)})"
+    stored = {"tinyint": "INTEGER", "smallint": "INTEGER", "timestamp": "TIMESTAMP_MS"}
+    return stored.get(kind.name) or to_duckdb(kind)
 
 
 def _bucket_of(rows: Rows, buckets: Buckets) -> str:
