@@ -7,7 +7,7 @@ from local_aws.athena import workgroups
 from local_aws.athena.errors import InvalidRequestError, NotFoundError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Store
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 
 def create_named(store: Store, tenant: Tenant, payload: Document) -> Document:

@@ -13,8 +13,8 @@ from typing import Literal
 import duckdb
 
 from local_aws.athena.store import Store
-from local_aws.request import Tenant
-from local_aws.trino.types import TrinoType
+from local_aws.tenant import Tenant
+from local_aws.trino.types import BIGINT, TrinoType
 
 EXTERNAL_LOCATION_REFUSED = (
     "The Create Table As Select query failed because it was submitted with an 'external_location' "
@@ -23,6 +23,10 @@ EXTERNAL_LOCATION_REFUSED = (
 )
 
 StatementType = Literal["DDL", "DML", "UTILITY"]
+
+
+# the one column that a statement answers with whose rows go elsewhere
+ROWS_WRITTEN = (("rows", BIGINT),)
 
 
 class QueryError(Exception):
