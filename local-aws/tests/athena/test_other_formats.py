@@ -153,13 +153,10 @@ AVRO_RECORD = {
 }
 
 
-@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "snappy", "zstandard"])
+@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "snappy"])
 def test_avro_types_are_read(shop: Shop, codec: str) -> None:
     body = io.BytesIO()
-    if codec == "snappy":
-        body.write(snappy_avro())
-    else:
-        fastavro.writer(body, AVRO_SCHEMA, [AVRO_RECORD], codec=codec)
+    fastavro.writer(body, AVRO_SCHEMA, [AVRO_RECORD], codec=codec)
     shop.put("a/a.avro", body.getvalue())
     create(
         shop,
@@ -177,23 +174,12 @@ def test_avro_types_are_read(shop: Shop, codec: str) -> None:
     assert shop.rows("SELECT count(*) FROM a") == [["1"]]
 
 
-def snappy_avro() -> bytes:
-    """One Avro file of one block, packed by snappy as the format's text says."""
-    plain = io.BytesIO()
-    fastavro.schemaless_writer(plain, AVRO_SCHEMA, AVRO_RECORD)
-    import zlib
-
-    data = pa.compress(plain.getvalue(), "snappy", asbytes=True)
-    data += zlib.crc32(plain.getvalue()).to_bytes(4, "big")
-    out = io.BytesIO()
-    out.write(b"Obj\x01")
-    meta = {"avro.schema": json.dumps(AVRO_SCHEMA).encode(), "avro.codec": b"snappy"}
-    fastavro.schemaless_writer(out, {"type": "map", "values": "bytes"}, meta)
-    out.write(b"s" * 16)
-    fastavro.schemaless_writer(out, "long", 1)
-    fastavro.schemaless_writer(out, "bytes", data)
-    out.write(b"s" * 16)
-    return out.getvalue()
+def test_an_avro_codec_that_is_not_read_is_named(shop: Shop) -> None:
+    body = io.BytesIO()
+    fastavro.writer(body, AVRO_SCHEMA, [AVRO_RECORD], codec="xz")
+    shop.put("a/a.avro", body.getvalue())
+    create(shop, "a", "id BIGINT", "STORED AS AVRO")
+    assert shop.fail("SELECT * FROM a").startswith("NOT_SUPPORTED: Avro codec xz of s3://")
 
 
 def test_an_avro_readers_schema_has_defaults(shop: Shop) -> None:
@@ -219,7 +205,12 @@ def test_an_avro_readers_schema_has_defaults(shop: Shop) -> None:
         (r"(\\S+) \\[(\\d+)\\](.*)", "", "GET [7] tail", ["GET", "7", " tail"]),
         (r"(\\S+) \\[(\\d+)\\](.*)", "", "GET 7", [None, None, None]),
         (r"(\\S+) (\\w+)( .*)?", "", "GET x", ["GET", None, None]),
-        (r"(get) (\\d)(\\d)?", ", 'input.regex.case.insensitive'='true'", "GET 7", ["GET", "7", None]),
+        (
+            r"(get) (\\d)(\\d)?",
+            ", 'input.regex.case.insensitive'='true'",
+            "GET 7",
+            ["GET", "7", None],
+        ),
         (r"(\\S+)", "", "GET", ["GET", None, None]),
     ],
 )

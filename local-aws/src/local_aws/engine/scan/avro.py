@@ -23,6 +23,7 @@ from local_aws.objects import StoredObject
 from local_aws.trino.types import TrinoType, row_field_names
 
 _ROWS: Final = 20_000
+_CODECS: Final = ("null", "deflate", "bzip2", "snappy")
 
 
 def as_parquet(
@@ -40,7 +41,8 @@ def as_parquet(
     Raises
     ------
     QueryError
-        HIVE_BAD_DATA for an object that is no Avro file, or values that are not of their types.
+        HIVE_BAD_DATA for an object that is no Avro file, or values that are not of their types;
+        NOT_SUPPORTED for a codec that nothing here reads.
     """
     literal = file_format.properties.get("avro.schema.literal")
     if file_format.properties.get("avro.schema.url"):
@@ -52,6 +54,10 @@ def as_parquet(
     try:
         with file.path.open("rb") as raw, pq.ParquetWriter(target, schema) as writer:
             reader = fastavro.reader(raw, json.loads(literal) if literal else None)
+            if reader.codec not in _CODECS:
+                raise QueryError(
+                    f"NOT_SUPPORTED: Avro codec {reader.codec} of {file.uri} is not supported here"
+                )
             for records in _batches(reader):
                 context.check_cancelled()
                 columns = [

@@ -69,7 +69,7 @@ def as_parquet(
             source = orc.ORCFile(pa.PythonFile(raw, "r"))
             found = _found(source.schema.names, places, file_format)
             _copy(context, source, found, target)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:
             raise QueryError(
                 f"HIVE_BAD_DATA: Error opening Hive split {file.uri}: {error}"
             ) from error

@@ -107,7 +107,7 @@ def _text(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
 
 def _bytes(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
     if wanted.name in ("varchar", "char"):
-        return sized_text(f"decode({source})", wanted)
+        return sized_text(f"coalesce(TRY(decode({source})), hive_utf8({source}))", wanted)
     return source if wanted.name == "varbinary" else None
 
 

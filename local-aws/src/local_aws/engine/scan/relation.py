@@ -18,6 +18,7 @@ from local_aws.engine.scan import (
     parquet,
     quoted,
     regex_text,
+    repair,
     text,
 )
 from local_aws.engine.scan.files import files_by_location
@@ -150,11 +151,14 @@ class _Reader:
         footers: dict[object, Footer] = {}
         for unit in units:
             for file in unit.files:
-                footer = self._footer(file, file_format)
+                footer, path = self._named(read_footer(file), file_format), file.path
                 if not self._counted(footer):
                     continue
+                if self.context.repairs_texts:
+                    path = repair.copy(self.context, file, footer, self.names)
+                    footer = footer.spelled_as(read_copy(path))
                 footers.setdefault(footer.signature, footer)
-                member = Member(unit.partition, file, str(file.path))
+                member = Member(unit.partition, file, str(path))
                 groups.setdefault(footer.signature, []).append(member)
         branches = []
         for signature, members in groups.items():
@@ -198,8 +202,8 @@ class _Reader:
         places = {name: names.index(name) for name in self.names}
         return orc.as_parquet(self.context, file, places, file_format)
 
-    def _footer(self, file: StoredObject, file_format: Format) -> Footer:
-        footer = read_footer(file)
+    def _named(self, footer: Footer, file_format: Format) -> Footer:
+        """Return a footer with the table's names, where columns are found by place."""
         if file_format.says("parquet.column.index.access"):
             return footer.by_place([str(each["Name"]).lower() for each in self.table.columns])
         return footer
