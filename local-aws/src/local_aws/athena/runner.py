@@ -11,6 +11,7 @@ import duckdb
 
 from local_aws import objects
 from local_aws.athena import documents, results
+from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
 from local_aws.engine.context import Context, Outcome, QueryCancelledError, QueryError
@@ -135,7 +136,7 @@ class Runner:
             parameters=[parameter_sql(text) for text in execution.get("ExecutionParameters", [])],
             connection=self._database.connect(),
             scratch=scratch,
-            store=self._store,
+            prepared=PreparedOfGroup(self._store, active.tenant, execution["WorkGroup"]),
             scanned_limit=document["ScannedLimit"],
             location_enforced=document["Enforced"],
         )

@@ -28,8 +28,8 @@ def install() -> None:
         status, headers, body = get_object(*arguments)
         return status, headers, _stream(body) if isinstance(body, mmap.mmap) else body
 
-    def get_bytes(*arguments: Any) -> bytes | None:
-        body = get_data(*arguments)
+    def get_bytes(*arguments: Any, **options: Any) -> bytes | None:
+        body = get_data(*arguments, **options)
         return None if body is None else bytes(body)
 
     s3.replace("_read_body", read_body)
