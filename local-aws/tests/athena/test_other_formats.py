@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import awswrangler as wr
 import fastavro
 import pyarrow as pa
 import pytest
@@ -230,3 +231,31 @@ def test_a_pattern_that_is_none_is_named(shop: Shop, properties: str) -> None:
     reason = shop.fail("SELECT * FROM x")
     assert reason.startswith("HIVE_INVALID_METADATA: ")
     assert "input.regex" in reason
+
+
+@pytest.mark.parametrize("approach", ["csv", "ctas", "unload"])
+def test_nan_and_infinity_give_columns_of_floats(shop: Shop, approach: str) -> None:
+    frame = wr.athena.read_sql_query(
+        "SELECT nan() AS a, infinity() AS b, CAST(-infinity() AS REAL) AS c "
+        "UNION ALL SELECT NULL, 1.5, 2.5 ORDER BY 2 DESC",
+        database=shop.database,
+        s3_output=f"s3://{shop.bucket}/{approach}/",
+        ctas_approach=approach == "ctas",
+        unload_approach=approach == "unload",
+    )
+    assert [str(kind) for kind in frame.dtypes] == ["float64", "float64", "float32"]
+    assert frame["b"].tolist() == [float("inf"), 1.5]
+    assert frame["c"].tolist() == [-float("inf"), 2.5]
+    assert frame["a"].isna().all()
+
+
+@pytest.mark.parametrize("approach", ["ctas", "unload"])
+def test_small_integers_are_stored_in_32_bits(shop: Shop, approach: str) -> None:
+    frame = wr.athena.read_sql_query(
+        "SELECT CAST(1 AS TINYINT) AS a, CAST(NULL AS SMALLINT) AS b, ARRAY[TINYINT '1'] AS c",
+        database=shop.database,
+        s3_output=f"s3://{shop.bucket}/{approach}/",
+        ctas_approach=approach == "ctas",
+        unload_approach=approach == "unload",
+    )
+    assert [str(kind) for kind in frame.dtypes] == ["Int32", "Int32", "object"]

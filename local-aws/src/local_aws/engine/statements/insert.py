@@ -48,6 +48,11 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
         raise QueryError(
             f"NOT_SUPPORTED: INSERT INTO the Iceberg table {full} is not supported here"
         )
+    if table.storage.get("BucketColumns"):
+        raise QueryError(
+            f"NOT_SUPPORTED: INSERT INTO the bucketed table {full} is not supported: Athena's user "
+            "guide excludes it"
+        )
     schema = table_schema(table)
     named = _column_list(cursor) if _has_column_list(cursor) else [n for n, _ in schema.columns]
     kinds = dict(schema.columns)

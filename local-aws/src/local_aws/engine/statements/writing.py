@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from local_aws import objects
 from local_aws.engine import values
+from local_aws.engine.bucketing import Buckets, bucket_sql
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.engine.statements import encoding, orc
@@ -46,14 +47,6 @@ class Rows:
     def keys(self) -> Sequence[tuple[str, TrinoType]]:
         """The columns that become folders."""
         return self.columns[len(self.columns) - self.partition_columns :]
-
-
-@dataclass(frozen=True)
-class Buckets:
-    """The columns whose hash chooses a file, and how many files there are."""
-
-    columns: Sequence[str]
-    count: int
 
 
 @dataclass(frozen=True)
@@ -144,7 +137,7 @@ def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> 
             conditions = [condition] if condition else []
             name = f"{stem}_{uuid4()}{file_format.suffix}"
             if buckets:
-                conditions.append(f"{_bucket_of(rows, buckets)} = {number}")
+                conditions.append(f"{bucket_sql(buckets, dict(rows.plain))} = {number}")
                 name = f"{stem}_bucket-{number:05d}{file_format.suffix}"
             where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
             count, file = _copy(context, rows.plain, f"{source}{where}", file_format)
@@ -247,36 +240,3 @@ def _parquet_type(kind: TrinoType) -> str:
         return f"STRUCT({', '.join(fields)})"
     stored = {"tinyint": "INTEGER", "smallint": "INTEGER", "timestamp": "TIMESTAMP_MS"}
     return stored.get(kind.name) or to_duckdb(kind)
-
-
-def _bucket_of(rows: Rows, buckets: Buckets) -> str:
-    kinds = dict(rows.plain)
-    combined = "0::BIGINT"
-    for name in buckets.columns:
-        combined = _int32(f"({combined} * 31 + {_hive_hash(name, kinds[name])})")
-    return f"(({combined} & 2147483647) % {buckets.count})"
-
-
-def _hive_hash(name: str, kind: TrinoType) -> str:
-    """Hive's hash of a value, as its bucketing version 1 has it; NULL is 0."""
-    column = identifier(name)
-    if kind.name in ("tinyint", "smallint", "integer"):
-        return f"coalesce({column}, 0)::BIGINT"
-    if kind.name == "bigint":
-        folded = f"xor({column}, ({column} >> 32) & 4294967295) & 4294967295"
-        return _int32(f"coalesce({folded}, 0)")
-    if kind.name == "boolean":
-        return f"(CASE WHEN {column} THEN 1 ELSE 0 END)::BIGINT"
-    if kind.name == "date":
-        return f"coalesce(datediff('day', DATE '1970-01-01', {column}), 0)::BIGINT"
-    if kind.name in ("varchar", "char"):
-        pairs = f"regexp_extract_all(hex(encode({column})), '..')"
-        signed = "((('0x' || b)::BIGINT + 128) % 256 - 128)"
-        step = "lambda h, b: (h * 31 + b) & 4294967295"
-        octets = f"list_transform({pairs}, lambda b: {signed})"
-        return _int32(f"coalesce(list_reduce(list_prepend(0::BIGINT, {octets}), {step}), 0)")
-    raise QueryError(f"NOT_SUPPORTED: bucketed_by column {name} of type {kind}")
-
-
-def _int32(expression: str) -> str:
-    return f"((({expression}) + 2147483648) & 4294967295) - 2147483648"
