@@ -102,6 +102,11 @@ def path(bucket: str, key: str) -> Path:
     return Path(s3._object_disk_path(bucket, key))
 
 
+def with_addresses(text: str) -> str:
+    """Return a message with the addresses of objects in place of the files that they are in."""
+    return re.sub(rf"{re.escape(str(s3.DATA_DIR))}/[^/]+/", "s3://", text)
+
+
 def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
     """Return the objects under a prefix in the order of their keys.
 
