@@ -7,9 +7,16 @@ from functools import cached_property
 from typing import Protocol
 from urllib.parse import unquote
 
-from local_aws.engine.catalog import Table, get_table
+from local_aws.engine.catalog import PARTITIONS, Table, get_table
 from local_aws.engine.context import Context, QueryError
-from local_aws.engine.scan import information_schema, json_text, parquet, quoted, text
+from local_aws.engine.scan import (
+    information_schema,
+    json_text,
+    parquet,
+    partition_rows,
+    quoted,
+    text,
+)
 from local_aws.engine.scan.files import files_by_location
 from local_aws.engine.scan.footers import Footer, read_footer
 from local_aws.engine.scan.lines import lines_sql, readable
@@ -74,6 +81,8 @@ def open_scans(context: Context, scans: Sequence[Scan]) -> None:
 def _scan_sql(context: Context, scan: Scan) -> str:
     if scan.table.database == INFORMATION_SCHEMA:
         return information_schema.rows_sql(scan)
+    if scan.table.name.endswith(PARTITIONS):
+        return partition_rows.rows_sql(scan)
     table = get_table(scan.table.database, scan.table.name)
     if table is None:
         name = f"{scan.table.database}.{scan.table.name}"
