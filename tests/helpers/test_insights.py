@@ -15,8 +15,7 @@ import pytest
 
 from helpers import athena, insights
 from helpers.errors import InputError, ServiceError
-from helpers.events import FIELDS
-from helpers.ingest import catalog
+from helpers.events import FIELDS, LAKE_TYPES
 from helpers.paths import PROJECT
 from store_simulator.generate import generate
 from support import insights_by_polars as expected
@@ -24,7 +23,7 @@ from support import statements
 
 BUCKET = "insights-test"
 REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
-ATHENA_TYPES = {**catalog.LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
+ATHENA_TYPES = {**LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
 NOTEBOOKS = {path.name[:2]: statements.of_notebook(path) for path in insights.notebooks()}
 
 # time, kind, product, category id, code, brand, price, user, session

@@ -261,6 +261,8 @@ def test_views_that_cannot_be_are_refused(shop: Shop) -> None:
     assert "VIEW_IS_RECURSIVE" in shop.fail("CREATE OR REPLACE VIEW v AS SELECT * FROM v")
     assert "MISSING_COLUMN_NAME" in shop.fail("CREATE VIEW w AS SELECT 1")
     assert "DUPLICATE_COLUMN_NAME" in shop.fail("CREATE VIEW w AS SELECT 1 AS a, 2 AS a")
+    unknown = shop.fail("CREATE VIEW w AS SELECT 1 AS a, NULL AS n")
+    assert "COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown: n" in unknown
     assert "TABLE_NOT_FOUND" in shop.fail("CREATE VIEW w AS SELECT * FROM nothing")
     assert "DROP TABLE" in shop.fail("DROP VIEW events")
     shop.run("CREATE OR REPLACE VIEW v AS SELECT 2 AS n")

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import unquote
 
 from local_aws import objects
+from local_aws.engine import path_names
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import (
@@ -252,7 +252,7 @@ def _values(parts: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         key, equals, value = part.partition("=")
         if not equals or key != name or not value:
             return
-        yield unquote(value)
+        yield path_names.unescape(value)
 
 
 def _registered(table: Table, spec: Spec) -> Record:
