@@ -62,6 +62,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
             "CREATE TABLE t (a INT) LOCATION 's3://b/t/' TBLPROPERTIES ('table_type'='ICEBERG')",
             "NOT_SUPPORTED: CREATE TABLE of table_type ICEBERG",
         ),
+        ("CREATE VIEW v AS SELECT NULL AS n", "COLUMN_TYPE_UNKNOWN"),
         ("DROP TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found"),
         ("DROP TABLE no-thing", "FAILED: ParseException line 1:13 missing EOF at '-' near 'no'"),
         ("DROP DATABASE nothing", "[Error 10072]: Database does not exist: nothing"),

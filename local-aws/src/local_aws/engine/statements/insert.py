@@ -40,6 +40,8 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
         raise QueryError(
             f"NOT_SUPPORTED: INSERT INTO the Iceberg table {full} is not supported here"
         )
+    if table.storage.get("BucketColumns"):
+        raise QueryError("NOT_SUPPORTED: INSERT INTO is not supported on bucketed tables")
     schema = table_schema(table)
     named = _column_list(cursor) if _has_column_list(cursor) else [n for n, _ in schema.columns]
     kinds = dict(schema.columns)
