@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from athena_client import cells
 from athena_tables import Shop, open_shop
 
 
@@ -61,6 +62,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
             "CREATE TABLE t (a INT) LOCATION 's3://b/t/' TBLPROPERTIES ('table_type'='ICEBERG')",
             "NOT_SUPPORTED: CREATE TABLE of table_type ICEBERG",
         ),
+        ("CREATE VIEW v AS SELECT NULL AS n", "COLUMN_TYPE_UNKNOWN"),
         ("DROP TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found"),
         ("DROP TABLE no-thing", "FAILED: ParseException line 1:13 missing EOF at '-' near 'no'"),
         ("DROP DATABASE nothing", "[Error 10072]: Database does not exist: nothing"),
@@ -126,6 +128,21 @@ def test_partitions_are_added_renamed_moved_and_dropped(shop: Shop) -> None:
     shop.run("ALTER TABLE events DROP IF EXISTS PARTITION (year=1)")
     assert "doesn't contain all (2)" in shop.fail("ALTER TABLE events ADD PARTITION (year=1)")
     assert "Non-Partition column" in shop.fail("ALTER TABLE events ADD PARTITION (year=1, id=2)")
+
+
+def test_partitions_are_rows_of_a_table_beside_theirs(shop: Shop) -> None:
+    create(shop)
+    assert shop.rows('SELECT * FROM "events$partitions"') == []
+    shop.run(
+        "ALTER TABLE events ADD PARTITION (year=2019, day='a') PARTITION (year=2020, day='b') "
+        "PARTITION (year=2020, day='__HIVE_DEFAULT_PARTITION__')"
+    )
+    sql = f'SELECT year + 1, day FROM {shop.database}."events$partitions" ORDER BY year, day'
+    assert shop.rows(sql) == [["2020", "a"], ["2021", "b"], ["2021", None]]
+    assert shop.rows('SELECT count(*), max(year) FROM "events$partitions"') == [["3", "2020"]]
+    shop.run(f"CREATE EXTERNAL TABLE flat (a INT) LOCATION 's3://{shop.bucket}/flat/'")
+    for name in ("flat", "nothing"):
+        assert "TABLE_NOT_FOUND" in shop.fail(f'SELECT * FROM "{name}$partitions"')
 
 
 def test_repair_finds_the_folders_that_are_partitions(shop: Shop) -> None:
@@ -352,7 +369,11 @@ def test_explain_tells_the_tables_and_the_plan(shop: Shop) -> None:
     create(shop)
     text = "\n".join(shop.lines("EXPLAIN SELECT count(id) FROM events WHERE year = 2019"))
     assert "TableScan[awsdatacatalog:ddl_shop:events, columns = [id, year]" in text
-    assert shop.lines("EXPLAIN (TYPE VALIDATE) SELECT 1") == ["true"]
+    for kind, first in (("VALIDATE", "true"), ("IO", "{"), ("LOGICAL", "Output[")):
+        page = shop.athena.page(shop.run(f"EXPLAIN (TYPE {kind}) SELECT id FROM events"))
+        (column,) = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+        assert column["Name"] == "Query Plan"
+        assert cells(page)[0][0].startswith(first)  # type: ignore[union-attr]
     io = json.loads("\n".join(shop.lines("EXPLAIN (TYPE IO) SELECT id FROM events")))
     assert io["inputTableColumnInfos"][0]["columns"] == ["id"]
     assert "GRAPHVIZ" in shop.fail("EXPLAIN (FORMAT GRAPHVIZ) SELECT 1")

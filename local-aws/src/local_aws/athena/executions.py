@@ -4,7 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from local_aws.athena import documents, pages, results, workgroups
+from local_aws.athena import documents, managed, pages, results, workgroups
 from local_aws.athena.errors import InvalidRequestError, TooManyRequestsError
 from local_aws.athena.runner import Active, Runner
 from local_aws.athena.store import Document, Store
@@ -34,6 +34,8 @@ class Executions:
 
     def __init__(self, folder: DataFolder, store: Store) -> None:
         self._store = store
+        self._own_storage = folder.state / "managed-results"
+        managed.purge(self._own_storage)
         self._runner = Runner(folder, store)
         self._pool = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena-query")
         self._lock = threading.Lock()
@@ -93,7 +95,7 @@ class Executions:
         if statement.external_location and workgroups.enforces_location(group):
             raise InvalidRequestError(EXTERNAL_LOCATION_REFUSED)
         kind = (statement.statement_type, statement.substatement_type)
-        return documents.new(payload, group, kind), statement
+        return documents.new(payload, group, kind, managed.prefix(self._own_storage)), statement
 
     def _run(self, active: Active) -> None:
         self._runner.run(active)
@@ -176,7 +178,8 @@ class Executions:
         rows: list[list[str | None]] = []
         token: dict[str, str] = {}
         if document["HasResult"]:
-            location = execution["ResultConfiguration"]["OutputLocation"]
+            told = execution["ResultConfiguration"].get("OutputLocation")
+            location = told or document["Location"]
             with request_scope(tenant.account, tenant.region):
                 rows, token = results.read_page(location, len(columns), payload)
         answer: Document = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from local_aws import objects
-from local_aws.athena import documents, results
+from local_aws.athena import documents, managed, results
 from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
@@ -121,8 +121,8 @@ class Runner:
     def _execute(self, active: Active, scratch: Path) -> None:
         document = active.document
         execution = document["QueryExecution"]
-        bucket, _ = objects.split_uri(document["Prefix"])
-        if not objects.bucket_exists(bucket):
+        own_storage = managed.is_managed(document["Prefix"])
+        if not own_storage and not objects.bucket_exists(objects.split_uri(document["Prefix"])[0]):
             raise QueryError(INVALID_LOCATION)
         scratch.mkdir(parents=True)
         names = execution["QueryExecutionContext"]
@@ -132,7 +132,7 @@ class Runner:
             workgroup=execution["WorkGroup"],
             catalog=names.get("Catalog", CATALOG),
             database=names.get("Database", "default"),
-            output_prefix=document["Prefix"],
+            output_prefix=None if own_storage else document["Prefix"],
             parameters=[parameter_sql(text) for text in execution.get("ExecutionParameters", [])],
             connection=self._database.connect(),
             scratch=scratch,
@@ -166,7 +166,7 @@ class Runner:
         if manifest is not None:
             documents.count(document, DataManifestLocation=manifest)
         documents.succeed(document, outcome)
-        if outcome.substatement_type == "SELECT":
+        if outcome.substatement_type == "SELECT" and not own_storage:
             key = documents.reuse_key(document)
             self._store.put(active.tenant, "reusable_result", key, document)
         else:
@@ -184,7 +184,7 @@ class Runner:
         """Take an earlier result when the call allows one of that age and it is still there."""
         configuration = active.document["QueryExecution"]["ResultReuseConfiguration"]
         by_age = configuration.get("ResultReuseByAgeConfiguration", {})
-        if not by_age.get("Enabled"):
+        if not by_age.get("Enabled") or managed.is_managed(active.document["Prefix"]):
             return False
         key = documents.reuse_key(active.document)
         earlier = self._store.get(active.tenant, "reusable_result", key)

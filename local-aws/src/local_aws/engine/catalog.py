@@ -13,6 +13,8 @@ from local_aws.trino.types import BIGINT, VARCHAR, TrinoType, from_hive, timesta
 
 Record = dict[str, Any]
 
+# Trino's table beside a partitioned one, whose rows are the partitions
+PARTITIONS = "$partitions"
 # what Trino's Hive connector knows of the file that a row is from
 FILE_COLUMNS = (
     ("$path", VARCHAR),
@@ -94,6 +96,9 @@ class GlueCatalog:
         """
         if database == INFORMATION_SCHEMA:
             return RELATIONS.get(name)
+        if name.endswith(PARTITIONS):
+            partitioned = partitioned_table(database, name)
+            return _partitions_schema(partitioned) if partitioned else None
         found = get_table(database, name)
         if found is None:
             return None
@@ -104,6 +109,19 @@ class GlueCatalog:
                 f"NOT_SUPPORTED: Iceberg table {database}.{name} is not supported here"
             )
         return table_schema(found)
+
+
+def partitioned_table(database: str, name: str) -> Table | None:
+    """Return the table whose partitions ``TABLE$partitions`` lists, None when there is none."""
+    found = get_table(database, name.removesuffix(PARTITIONS))
+    return found if found is not None and found.partition_keys else None
+
+
+def _partitions_schema(table: Table) -> TableSchema:
+    keys = tuple(
+        (str(each["Name"]).lower(), column_type(table, each)) for each in table.partition_keys
+    )
+    return TableSchema(table.database, f"{table.name}{PARTITIONS}", keys)
 
 
 def table_schema(table: Table) -> TableSchema:

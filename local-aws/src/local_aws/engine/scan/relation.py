@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import unquote
 
 from local_aws.engine.bucketing import bucket_of_file
-from local_aws.engine.catalog import Table, get_table
+from local_aws.engine.catalog import PARTITIONS, Table, get_table
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan import (
     avro,
@@ -17,6 +17,7 @@ from local_aws.engine.scan import (
     json_text,
     orc,
     parquet,
+    partition_rows,
     quoted,
     regex_text,
     repair,
@@ -87,6 +88,8 @@ def open_scans(context: Context, scans: Sequence[Scan]) -> None:
 def _scan_sql(context: Context, scan: Scan) -> str:
     if scan.table.database == INFORMATION_SCHEMA:
         return information_schema.rows_sql(scan)
+    if scan.table.name.endswith(PARTITIONS):
+        return partition_rows.rows_sql(scan)
     table = get_table(scan.table.database, scan.table.name)
     if table is None:
         name = f"{scan.table.database}.{scan.table.name}"

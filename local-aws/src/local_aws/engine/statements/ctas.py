@@ -21,6 +21,7 @@ from local_aws.engine.hive.types import to_hive
 from local_aws.engine.scan import open_scans
 from local_aws.engine.scan.files import folder_of
 from local_aws.engine.statements.formats import STORED_AS
+from local_aws.engine.statements.limits import check_hive_table
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.partition_specs import folder
 from local_aws.engine.statements.properties import (
@@ -99,13 +100,10 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     if cursor.token.key == "COMMENT":
         raise QueryError("NOT_SUPPORTED: COMMENT in CREATE TABLE AS is not supported here")
     properties = read_properties(cursor) if cursor.take("WITH") else {}
+    check_hive_table(properties)
     check_names(properties, _PROPERTIES, "table")
     if "external_location" in properties and context.location_enforced:
         raise QueryError(EXTERNAL_LOCATION_REFUSED)  # prepared: any other is refused at its start
-    if (text_property(properties, "table_type") or "HIVE").upper() != "HIVE":
-        raise QueryError(
-            "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here"
-        )
     cursor.need("AS")
     sql, start, with_data = _query(cursor)
     done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", ROWS_WRITTEN, manifest=[], update_count=0)
@@ -249,9 +247,9 @@ def _buckets(
 ) -> Buckets | None:
     names = names_property(properties, "bucketed_by")
     count = properties.get("bucket_count", 0)
-    if not names and not count:
+    if not names and "bucket_count" not in properties:
         return None
-    if not names or not isinstance(count, int) or count < 1:
+    if not names or not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise QueryError(
             "INVALID_TABLE_PROPERTY: bucketed_by and bucket_count must be specified together"
         )
