@@ -169,12 +169,35 @@ def test_semantic_errors_are_trinos_and_say_where(compiled, sql, message):
         ("SELECT arr[5] FROM t WHERE id = 1", "INVALID_FUNCTION_ARGUMENT: Array subscript must be"),
         ("SELECT m['z'] FROM t WHERE id = 1", "INVALID_FUNCTION_ARGUMENT: Key not present in map: z"),
         ("SELECT (SELECT id FROM t)", "SUBQUERY_MULTIPLE_ROWS: Scalar sub-query has returned multiple"),
+        ("SELECT cast(ts AT TIME ZONE (s || 'x') AS varchar) FROM t", "INVALID_FUNCTION_ARGUMENT: 'ax' is not a valid time"),
+        ("SELECT date_add('year', 1000000, ts) FROM t", "NUMERIC_VALUE_OUT_OF_RANGE: Timestamp is out"),
+        ("SELECT min_by(x, id, -1) FROM t", "INVALID_FUNCTION_ARGUMENT: third argument must be a posit"),
+        ("SELECT human_readable_seconds(nan())", "INVALID_FUNCTION_ARGUMENT: cannot convert float NaN"),
+        ("SELECT repeat('a', 1000000000)", "INVALID_FUNCTION_ARGUMENT: count argument of repeat"),
     ],
 )  # fmt: skip
 def test_failures_while_running_are_said_in_trinos_words(rows, sql, message):
     with pytest.raises(duckdb.Error) as caught:
         rows(sql)
     assert str(translate_runtime_error(caught.value)).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("IO Error: Cannot open file \"/home/u/.local_aws/s3/k=1/x.gz\": bad", "GENERIC_INTERNAL_ERROR: "
+         "Cannot open file \"x.gz\": bad"),
+        ("IO Error: s3://bucket/a/b.parquet is short", "GENERIC_INTERNAL_ERROR: s3://bucket/a/b.parquet is short"),
+        ("Conversion Error: odd value 5/6", "INVALID_CAST_ARGUMENT: odd value 5/6"),
+        ("Not implemented Error: this", "NOT_SUPPORTED: this"),
+        ("Binder Error: no column", "GENERIC_INTERNAL_ERROR: no column"),
+        ("Invalid Input Error: Python exception occurred while executing the UDF: KeyError: 1",
+         "GENERIC_INTERNAL_ERROR: Python exception occurred while executing the UDF: KeyError: 1"),
+        ("what has no kind", "GENERIC_INTERNAL_ERROR: what has no kind"),
+    ],
+)  # fmt: skip
+def test_an_error_without_a_counterpart_has_a_name_and_no_folder_of_this_machine(text, told):
+    assert str(translate_runtime_error(duckdb.Error(text))) == told
 
 
 def test_a_scan_asks_for_the_used_columns_and_the_partitions_that_matter(compiled):
@@ -331,11 +354,24 @@ def test_decimal_division_rounds_half_up_at_trinos_scale(rows, sql, expected):
         "SELECT 1 FROM t WHERE " + " OR ".join(f"id = {i}" for i in range(400)),
         "SELECT " + "arr[coalesce(" * 12 + "1" + ", 1)]" * 12 + " FROM t WHERE id = 1",
         "SELECT " + " / ".join(["price"] * 12) + " FROM t",
+        "SELECT " + "- " * 40 + "x FROM t",
+        "SELECT " + "abs(" * 40 + "x" + ")" * 40 + " FROM t",
+        "SELECT " + "substr(" * 12 + "s" + ", 1)" * 12 + " FROM t",
+        "SELECT " + "(" * 200 + "x" + ")" * 200 + " FROM t",
+        "(" * 200 + "SELECT x FROM t" + ")" * 200,
+        "SELECT x FROM " + "(SELECT * FROM " * 100 + "t" + ")" * 100,
     ],
 )
 def test_long_and_deep_expressions_stay_small_enough_to_run(compiled, rows, sql):
     assert len(compiled(sql).sql) < 50_000
     rows(sql)
+
+
+def test_a_long_list_of_values_is_compared_as_one(rows):
+    assert rows(f"SELECT id FROM t WHERE id IN ({', '.join(map(str, range(2, 5000)))})") == [
+        (2,),
+        (3,),
+    ]
 
 
 def test_what_cannot_be_parsed_for_its_depth_is_a_trino_error(compiled):

@@ -20,7 +20,8 @@ from local_aws.engine.scan import repair
 from local_aws.folder import DataFolder
 from local_aws.ministack import saving
 from local_aws.tenant import Tenant, request_scope
-from local_aws.trino.errors import TrinoError, translate_runtime_error
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.failures import translate_runtime_error
 from local_aws.trino.syntax.parameters import parameter_sql
 
 log = logging.getLogger("local_aws.athena")

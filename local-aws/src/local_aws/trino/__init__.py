@@ -8,7 +8,8 @@ operators) for DuckDB text. Each folder imports those to its left alone: `syntax
 
 from local_aws.trino.compile import compile_query
 from local_aws.trino.connection import prepare
-from local_aws.trino.errors import TrinoError, translate_runtime_error
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.failures import translate_runtime_error
 from local_aws.trino.schema import Catalog, CompiledQuery, Scan, TableSchema, ViewSchema
 from local_aws.trino.types import TrinoType, from_hive, parse_type, to_duckdb
 

@@ -1,10 +1,6 @@
-"""Errors as Trino names them, and DuckDB's run-time errors said in Trino's words."""
+"""Errors as Trino names them, and how DuckDB text fails with one."""
 
 from __future__ import annotations
-
-import re
-
-from local_aws.trino.java import java_number
 
 
 class TrinoError(Exception):
@@ -33,17 +29,6 @@ class TrinoError(Exception):
         super().__init__(f"{name}: {place}{message}")
 
 
-_MARK = re.compile(
-    r"(?:TRINO\|([A-Z_]+)\|(.*)' to INT32|ValueError: TRINO\|([A-Z_]+)\|(.*))", re.DOTALL
-)
-_BITS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
-_OPERATIONS = {
-    "addition": ("addition", "+"),
-    "subtraction": ("subtraction", "-"),
-    "multiplication": ("multiplication", "*"),
-}
-
-
 def raise_in_sql(name: str, message_sql: str) -> str:
     """Make a DuckDB expression that fails with a Trino error.
 
@@ -63,138 +48,3 @@ def raise_in_sql(name: str, message_sql: str) -> str:
     "[NULL][CAST('TRINO|INVALID_FUNCTION_ARGUMENT|' || 'bad' AS INTEGER)]"
     """
     return f"[NULL][CAST('TRINO|{name}|' || {message_sql} AS INTEGER)]"
-
-
-def _overflow(text: str) -> TrinoError | None:
-    found = re.search(r"Overflow in (\w+) of (?:INT|DECIMAL)?(\d+)? ?\(?(.*?)\)?[.!]?$", text)
-    if found is None:
-        return None
-    operation, bits, values = found.groups()
-    kind = _BITS.get(bits or "", "bigint")
-    if "DECIMAL" in text:
-        return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
-    return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} {operation} overflow: {values}")
-
-
-_TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
-_NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-_RANGE = re.compile(
-    r"Type (\w+?)(?:\([\d,]+\))? with value (\S+) can't be cast .*destination type (\w+)"
-)
-
-
-def _out_of_range(text: str) -> TrinoError | None:
-    """Say that a number does not fit an integer type."""
-    found = _RANGE.search(text)
-    if found is None:
-        return None
-    source, value, target = found.groups()
-    kind = _TYPES.get(target, target.lower())
-    if source == "INT128":
-        return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} addition overflow: {value}")
-    if source in ("DOUBLE", "FLOAT"):
-        number = java_number(value) if value[-1].isdigit() else _NOT_FINITE.get(value, value)
-        if value == "nan" and kind != "bigint":
-            message = f"Cannot cast {'real' if source == 'FLOAT' else 'double'} NaN to {kind}"
-            return TrinoError("INVALID_CAST_ARGUMENT", message)
-        if kind == "bigint":
-            return TrinoError("INVALID_CAST_ARGUMENT", f"Unable to cast {number} to {kind}")
-        message = f"Out of range for {kind}: {number}"
-        return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message)
-    return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"Out of range for {kind}: {value}")
-
-
-def translate_runtime_error(error: Exception) -> TrinoError:
-    """Say a DuckDB exception, raised while a compiled query ran, as Trino would.
-
-    What has no known counterpart becomes ``GENERIC_INTERNAL_ERROR`` with DuckDB's first line.
-    """
-    if isinstance(error, TrinoError):
-        return error
-    text = str(error)
-    first = text.split("\n", maxsplit=1)[0]
-    marked = _MARK.search(text)
-    if marked:
-        return TrinoError(marked[1] or marked[3], marked[2] or marked[4])
-    if "division by zero" in text.lower():
-        return TrinoError("DIVISION_BY_ZERO", "Division by zero")
-    known = _overflow(first) or _out_of_range(first)
-    if known:
-        return known
-    for pattern, name, message in _KNOWN:
-        found = re.search(pattern, first)
-        if found:
-            return TrinoError(name, found.expand(message))
-    return TrinoError("GENERIC_INTERNAL_ERROR", first)
-
-
-_CAST = "INVALID_CAST_ARGUMENT"
-_ARGUMENT = "INVALID_FUNCTION_ARGUMENT"
-_KNOWN = [
-    (
-        r"More than one row returned by a subquery",
-        "SUBQUERY_MULTIPLE_ROWS",
-        "Scalar sub-query has returned multiple rows",
-    ),
-    *(
-        (rf"Could not convert string '(.*)' to {duck}", _CAST, rf"Cannot cast '\1' to {told}")
-        for duck, told in (
-            ("INT8", "TINYINT"),
-            ("INT16", "SMALLINT"),
-            ("INT32", "INT"),
-            ("INT64", "BIGINT"),
-        )
-    ),
-    *(
-        (
-            rf"Failed to cast decimal value (\S+) to type {duck}",
-            _CAST,
-            rf"Cannot cast '\1' to {told}",
-        )
-        for duck, told in (
-            ("INT8", "TINYINT"),
-            ("INT16", "SMALLINT"),
-            ("INT32", "INTEGER"),
-            ("INT64", "BIGINT"),
-        )
-    ),
-    (r"Could not convert string ['\"](.*)['\"] to (\S+)", _CAST, r"Cannot cast '\1' to \2"),
-    (
-        r"(?:invalid )?(date|time|timestamp) field (?:value out of range|format): \"(.*?)\"",
-        _CAST,
-        r"Value cannot be cast to \1: \2",
-    ),
-    (
-        r"Casting value \"(.*)\" to type DECIMAL\((\d+),(\d+)\) failed",
-        _CAST,
-        r"Cannot cast DECIMAL '\1' to DECIMAL(\2, \3)",
-    ),
-    (
-        r"Could not cast value (\S+) (?:from \w+ )?to DECIMAL\((\d+),(\d+)\)",
-        _CAST,
-        r"Cannot cast '\1' to DECIMAL(\2, \3)",
-    ),
-    (r"Could not cast value (\S+)", _CAST, r"Cannot cast value \1"),
-    (
-        r"Overflow on abs\((-\d+)\)",
-        "NUMERIC_VALUE_OUT_OF_RANGE",
-        r"Value \1 is out of range for abs(bigint)",
-    ),
-    (
-        r"Window \w+ \w+ expression cannot be (?:negative|NULL)",
-        "INVALID_WINDOW_FRAME",
-        "Window frame offset value must not be negative or null",
-    ),
-    (r"Argument for ntile must be greater", _ARGUMENT, "Buckets must be greater than 0"),
-    (r"Invalid escape string", _ARGUMENT, "Escape string must be a single character"),
-    (
-        r"Like pattern must not end with escape character",
-        _ARGUMENT,
-        "Escape character must be followed by '%', '_' or the escape character itself",
-    ),
-    (r"Map keys must be unique", _ARGUMENT, "Duplicate map keys are not allowed"),
-    (r"Map keys can not be NULL", _ARGUMENT, "map key cannot be null"),
-    (r"Out of Range Error: (.*)", "NUMERIC_VALUE_OUT_OF_RANGE", r"\1"),
-    (r"Malformed JSON(.*)", _ARGUMENT, r"Cannot convert value to JSON\1"),
-    (r"Out of Memory Error", "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the memory limit"),
-]

@@ -6,8 +6,10 @@ so that visitors import this module and it imports none of them.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
+from local_aws.trino.analysis import identity
 from local_aws.trino.analysis.scope import Compilation, Env, Field, Scope
 from local_aws.trino.emit.casts import NoCastError
 from local_aws.trino.emit.coercion import (
@@ -33,7 +35,7 @@ class Rules:
     aggregates, windows
         Whether aggregates and window functions may stand here.
     groups
-        DuckDB texts of the grouping keys; None where the query is not grouped, or inside an
+        The grouping keys by their identity; None where the query is not grouped, or inside an
         aggregate's arguments.
     inside
         Name of the aggregate whose arguments these are.
@@ -46,7 +48,7 @@ class Rules:
     at: n.At = (1, 1)
     aggregates: bool = False
     windows: bool = False
-    groups: frozenset[str] | None = None
+    groups: Mapping[Hashable, Expr] | None = None
     inside: str = ""
     named_windows: dict[str, n.Window] = field(default_factory=dict)
     hoisted: Hoisted | None = None
@@ -63,7 +65,7 @@ class Hoisted:
         """Put an expression outside, and return what stands for it inside."""
         self.items.append(expression.sql)
         index = len(self.items) - 1
-        return replace(expression, sql=f"{self.name}.a{index}")
+        return replace(expression, sql=f"{self.name}.a{index}", column=None)
 
 
 class ExpressionAnalyser:
@@ -85,6 +87,9 @@ class ExpressionAnalyser:
         TrinoError
             As Trino says it, with the place.
         """
+        key = self.grouping_key(node)
+        if key is not None:
+            return key
         visitor = self.comp.visitors.get(type(node))
         if visitor is None:
             kind = type(node).__name__
@@ -94,13 +99,20 @@ class ExpressionAnalyser:
         except (NoCastError, ValueError) as error:
             name = "TYPE_MISMATCH" if isinstance(error, NoCastError) else "NOT_SUPPORTED"
             raise TrinoError(name, str(error), *node.at) from None
-        return self.covered(found)
-
-    def covered(self, found: Expr) -> Expr:
-        """Forget the loose columns of an expression that is itself a grouping key."""
-        if self.rules.groups and found.sql in self.rules.groups:
-            return replace(found, ungrouped=())
         return found
+
+    def grouping_key(self, node: n.Node) -> Expr | None:
+        """Return the grouping key that an expression is, or None where it is none."""
+        return self.rules.groups.get(self.identity(node)) if self.rules.groups else None
+
+    def identity(self, node: n.Node) -> Hashable:
+        """Identity of an expression at this place (see `identity`)."""
+        return identity.of_node(node, self.meaning)
+
+    def meaning(self, parts: tuple[str, ...], node: n.Node) -> Hashable | None:
+        """Identity of what a name means here; None where it is no column."""
+        hit = self.scope.find(parts, node.at)
+        return None if hit is None else identity.of_field(hit[0].id)
 
     def boolean(self, node: n.Node, what: str) -> Expr:
         """Analyse an expression that must be boolean."""
@@ -124,7 +136,7 @@ class ExpressionAnalyser:
         if local and self.rules.groups is not None:
             ungrouped = ((".".join(parts), *node.at),)
         ids = frozenset((column.id,))
-        return Expr(column.sql, column.type, fields=ids, ungrouped=ungrouped)
+        return Expr(column.sql, column.type, fields=ids, ungrouped=ungrouped, column=column.id)
 
     def hoist(self, expression: Expr) -> Expr:
         """Put an expression outside of the TRY around it, if there is one."""

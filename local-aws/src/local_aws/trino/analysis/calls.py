@@ -10,12 +10,13 @@ from local_aws.trino.analysis import json_constructors
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.windows import RANKING, over, sort_keys
 from local_aws.trino.emit import operators
+from local_aws.trino.emit.binding import bind_once
 from local_aws.trino.emit.coercion import coerce, common_type, compared
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.functions import REGISTRY
-from local_aws.trino.functions.model import Call, Kind
+from local_aws.trino.functions.model import Call, Function, Kind
 from local_aws.trino.functions.resolve import Lambda, Resolved, read_pattern, resolve
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
@@ -83,7 +84,7 @@ def _emit(
         ready.append(_coerced_argument(given, target))
     order, order_parts = sort_keys(inner, node.order)
     if node.distinct:
-        _check_distinct(node, args, order_parts)
+        _check_distinct(inner, node)
     parts = [*ready, *order_parts]
     behind = ""
     if node.filter is not None:
@@ -105,13 +106,11 @@ def _emit(
         w=behind,
         grouped=bool(analyser.rules.groups) and node.over is None,
     )
-    if callable(function.emit):
-        sql = function.emit(made)
-    else:
+    if function.kind is Kind.SCALAR and not resolved.lambdas:
         texts = [arg.sql for arg in ready]
-        sql = function.emit.format(
-            *texts, args=", ".join(texts), d=made.d, o=made.o, n=made.n, w=made.w
-        )
+        sql = bind_once(texts, lambda parts: _text(function, made, parts))
+    else:
+        sql = _text(function, made, [arg.sql for arg in ready])
     has = {"volatile"} if function.volatile else set()
     if node.over is not None:
         has.add("window")
@@ -123,11 +122,23 @@ def _emit(
     return replace(found, ungrouped=()) if has & {"aggregate"} else found
 
 
-def _check_distinct(node: n.Call, args: Sequence[Expr | Lambda], order: Sequence[Expr]) -> None:
+def _text(function: Function, call: Call, texts: list[str]) -> str:
+    """DuckDB text of a call whose arguments have these texts."""
+    if callable(function.emit):
+        if all(arg.sql is text for arg, text in zip(call.args, texts, strict=True)):
+            return function.emit(call)
+        args = (replace(arg, sql=text) for arg, text in zip(call.args, texts, strict=True))
+        return function.emit(replace(call, args=tuple(args)))
+    return function.emit.format(
+        *texts, args=", ".join(texts), d=call.d, o=call.o, n=call.n, w=call.w
+    )
+
+
+def _check_distinct(analyser: ExpressionAnalyser, node: n.Call) -> None:
     """Fail where a DISTINCT aggregate is ordered by what is not among its arguments."""
-    given = {arg.sql for arg in args if isinstance(arg, Expr)}
-    for item, key in zip(node.order, order, strict=True):
-        if key.sql not in given:
+    given = {analyser.identity(arg) for arg in node.args}
+    for item in node.order:
+        if analyser.identity(item.key) not in given:
             message = "For aggregate function with DISTINCT, ORDER BY expressions must appear in"
             raise TrinoError("EXPRESSION_NOT_IN_DISTINCT", f"{message} arguments", *item.key.at)
 
@@ -329,8 +340,8 @@ def _grouping(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         message = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/"
         raise TrinoError("MISSING_GROUP_BY", f"{message}ROLLUP/GROUP BY clause", *node.at)
     items = _arguments(analyser, node, 1, 63)
-    for item, named in zip(items, node.args, strict=True):
-        if item.sql not in analyser.rules.groups:
+    for named in node.args:
+        if analyser.grouping_key(named) is None:
             message = "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
             message += f" at the associated query level. Mismatch due to {told(named)}."
             raise TrinoError("INVALID_ARGUMENTS", message, *node.at)

@@ -88,7 +88,7 @@ def cast(analyser: ExpressionAnalyser, node: n.Cast) -> Expr:
 
 def _safely(operand: Expr, made: Callable[[Expr], str]) -> str:
     """Text of TRY of a conversion; what fails in the operand itself still fails."""
-    if operand.is_literal or operand.sql.replace(".", "").replace("_", "").isalnum():
+    if operand.is_literal or operand.column is not None:
         return f"TRY({made(operand)})"
     return f"list_transform([{operand.sql}], lambda o_: TRY({made(replace(operand, sql='o_'))}))[1]"
 

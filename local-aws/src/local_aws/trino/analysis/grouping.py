@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.calls import is_aggregate
-from local_aws.trino.analysis.scope import Field
+from local_aws.trino.analysis.identity import of_field
+from local_aws.trino.analysis.scope import Field, as_expression
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
@@ -19,10 +20,10 @@ from local_aws.trino.types import to_duckdb
 
 @dataclass(frozen=True)
 class Grouping:
-    """GROUP BY: its text, its keys, and whether it has one grouping set."""
+    """GROUP BY: its text, its keys by their identity, and whether it has one grouping set."""
 
     sql: str = ""
-    keys: tuple[Expr, ...] = ()
+    keys: dict[Hashable, Expr] = field(default_factory=dict)
     simple: bool = True
 
 
@@ -42,7 +43,7 @@ def group_by(
 ) -> Grouping:
     """Analyse GROUP BY; grouping sets are multiplied out."""
     plain = analyser.with_rules(clause="GROUP BY clause", aggregates=False, windows=False)
-    keys: dict[str, Expr] = {}
+    keys: dict[Hashable, Expr] = {}
 
     def analysed(item: n.Node) -> str:
         value: n.Node | Field = item
@@ -53,10 +54,12 @@ def group_by(
                 raise TrinoError("INVALID_COLUMN_REFERENCE", message, *item.at)
             value = selected[index - 1][1]
         if isinstance(value, Field):
-            found = Expr(value.sql, value.type, fields=frozenset((value.id,)))
+            found = as_expression(value)
+            number = of_field(value.id)
         else:
             found = plain.with_rules(at=item.at).analyse(value)
-        keys.setdefault(found.sql, found)
+            number = plain.identity(value)
+        found = keys.setdefault(number, replace(found, ungrouped=()))
         return f"CAST({found.sql} AS {to_duckdb(found.type)})" if found.is_literal else found.sql
 
     elements = []
@@ -78,7 +81,7 @@ def group_by(
     else:
         sets_text = ", ".join(f"({', '.join(one)})" for one in combined)
         text = f" GROUP BY GROUPING SETS ({sets_text})"
-    return Grouping(text, tuple(keys.values()), simple)
+    return Grouping(text, keys, simple)
 
 
 def _check_columns(element: n.GroupingElement) -> None:

@@ -46,7 +46,7 @@ def unary(analyser: ExpressionAnalyser, node: n.Unary) -> Expr:
 def binary(analyser: ExpressionAnalyser, node: n.Binary) -> Expr:
     """Analyse arithmetic, ||, a comparison, AND or OR; a long chain takes no deep recursion."""
     chain = [node]
-    while isinstance(chain[-1].left, n.Binary):
+    while isinstance(chain[-1].left, n.Binary) and not analyser.grouping_key(chain[-1].left):
         chain.append(chain[-1].left)
     found = analyser.analyse(chain[-1].left)
     while chain:
@@ -58,7 +58,6 @@ def binary(analyser: ExpressionAnalyser, node: n.Binary) -> Expr:
             found = _logical(analyser, found, run)
         else:
             found = _operation(analyser, found, link)
-        found = analyser.covered(found)
     return found
 
 

@@ -48,6 +48,11 @@ class Field:
     hidden: bool = False
 
 
+def as_expression(field: Field) -> Expr:
+    """Make the expression that a field's name alone is."""
+    return Expr(field.sql, field.type, fields=frozenset((field.id,)), column=field.id)
+
+
 @dataclass(frozen=True)
 class Column:
     """An output column of a query: its name (None where it has none), type and field id."""

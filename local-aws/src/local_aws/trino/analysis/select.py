@@ -6,9 +6,18 @@ from collections.abc import Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.grouping import Grouping, aggregates, group_by
+from local_aws.trino.analysis.identity import of_field
 from local_aws.trino.analysis.pruning import conjuncts, push_down
 from local_aws.trino.analysis.relations import From
-from local_aws.trino.analysis.scope import Column, Compilation, Env, Field, Relation, Scope
+from local_aws.trino.analysis.scope import (
+    Column,
+    Compilation,
+    Env,
+    Field,
+    Relation,
+    Scope,
+    as_expression,
+)
 from local_aws.trino.analysis.tail import Item, Tail, check_grouped, finish
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
@@ -39,8 +48,8 @@ def analyse_select(
     grouping = Grouping()
     if grouped:
         grouping = group_by(node, selected, analyser)
-        comp.use(*grouping.keys)
-        analyser = analyser.with_rules(groups=frozenset(one.sql for one in grouping.keys))
+        comp.use(*grouping.keys.values())
+        analyser = analyser.with_rules(groups=grouping.keys)
         body += grouping.sql
     whole = grouped and not grouping.keys
     if whole and not node.group and node.having is None:
@@ -69,17 +78,11 @@ def _grouped(analyser: ExpressionAnalyser, value: n.Node | Field) -> Expr:
     if isinstance(value, Field):
         groups = analyser.rules.groups
         name = value.name or ""
-        loose = groups is not None and value.sql not in groups
-        found = Expr(
-            value.sql,
-            value.type,
-            fields=frozenset((value.id,)),
-        )
-        if loose:
+        if groups is not None and of_field(value.id) not in groups:
             shown = f"{value.prefix[-1]}.{name}" if value.prefix else name
             message = f"Column '{shown}' not in GROUP BY clause"
             raise TrinoError("EXPRESSION_NOT_AGGREGATE", message)
-        return found
+        return as_expression(value)
     found = analyser.analyse(value)
     check_grouped(found, value)
     return found
@@ -92,11 +95,11 @@ def _origins(
     windows = any("window" in value.has for _, value in items)
     if windows or tail.limit is not None or tail.offset is not None or not grouping.simple:
         return [None] * len(items)
-    known = {field.sql: field.pruned for field in fields if field.pruned is not None}
+    known = {field.id: field.pruned for field in fields if field.pruned is not None}
     if grouping.sql:
-        keys = {one.sql for one in grouping.keys}
-        known = {sql: origin for sql, origin in known.items() if sql in keys}
-    return [known.get(value.sql) for _, value in items]
+        keys = {one.column for one in grouping.keys.values()}
+        known = {number: origin for number, origin in known.items() if number in keys}
+    return [None if one.column is None else known.get(one.column) for _, one in items]
 
 
 def expand(

@@ -25,7 +25,8 @@ def coerce(expression: Expr, kind: TrinoType) -> Expr:
     """Bring an expression to a type that its own coerces to."""
     if expression.type == kind:
         return expression
-    return replace(expression, sql=convert(expression.sql, expression.type, kind), type=kind)
+    sql = convert(expression.sql, expression.type, kind)
+    return replace(expression, sql=sql, type=kind, column=None)
 
 
 def common_type(expressions: Sequence[Expr]) -> TrinoType | None:

@@ -44,6 +44,8 @@ class Expr:
         Columns outside aggregates that no GROUP BY key covers: (name, line, column).
     has
         Any of ``aggregate``, ``window``, ``subquery``, ``volatile``.
+    column
+        Id of the field that it is, unchanged; None for everything else.
     """
 
     sql: str
@@ -54,6 +56,7 @@ class Expr:
     fields: frozenset[int] = frozenset()
     ungrouped: tuple[tuple[str, int, int], ...] = ()
     has: frozenset[str] = frozenset()
+    column: int | None = None
 
     @property
     def is_literal(self) -> bool:

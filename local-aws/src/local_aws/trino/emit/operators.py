@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_aws.trino.emit.binding import bind_once
 from local_aws.trino.emit.casts import convert, instant, local_time, zoned
 from local_aws.trino.emit.decimals import divide
 from local_aws.trino.emit.expr import Expr, combine
@@ -242,9 +243,13 @@ def negated(operand: Expr) -> Expr:
         raise OperandError
     sql = f"(-{operand.sql})"
     if is_integer(kind):
-        message = f"'{kind.name} negation overflow: ' || {operand.sql}"
-        wrong = raise_in_sql("NUMERIC_VALUE_OUT_OF_RANGE", message)
-        least = f"CAST(-{2 ** (INTEGER_BITS[kind.name] - 1)} AS {to_duckdb(kind)})"
-        sql = f"(CAST(0 AS {to_duckdb(kind)}) - {operand.sql})"
-        sql = f"CASE WHEN {operand.sql} = {least} THEN {wrong} ELSE {sql} END"
+        sql = bind_once([operand.sql], lambda parts: _negated_integer(parts[0], kind))
     return combine(sql, kind, operand)
+
+
+def _negated_integer(sql: str, kind: TrinoType) -> str:
+    message = f"'{kind.name} negation overflow: ' || {sql}"
+    wrong = raise_in_sql("NUMERIC_VALUE_OUT_OF_RANGE", message)
+    least = f"CAST(-{2 ** (INTEGER_BITS[kind.name] - 1)} AS {to_duckdb(kind)})"
+    minus = f"(CAST(0 AS {to_duckdb(kind)}) - {sql})"
+    return f"CASE WHEN {sql} = {least} THEN {wrong} ELSE {minus} END"

@@ -175,13 +175,27 @@ def _normalized(call: Call) -> str:
     return f"nfc_normalize({call[0]})" if form == "NFC" else f"py_normalize({call[0]}, '{form}')"
 
 
+_MOST_REPEATED = 10_000
+
+
+def _substr(call: Call) -> str:
+    """Part of a text; the macro, which repeats the text, is for starts that may not be positive."""
+    start = call.args[1].value
+    positive = call.args[1].is_literal and start is not None and start > 0
+    sql = f"{'substr' if positive else 'trino_substr'}({call[0]}, {call[1]})"
+    return f"trino_left({sql}, {call[2]})" if len(call.args) > 2 else sql
+
+
 def _repeated(call: Call) -> str:
     wrong = raise_in_sql(
         _INVALID, "'count argument of repeat function must be greater than or equal to 0'"
     )
+    most = _MOST_REPEATED
+    message = f"'count argument of repeat function must be less than or equal to {most}'"
     return (
         f"CASE WHEN {call[1]} < 0 THEN {wrong} "
-        f"ELSE list_transform(range({call[1]}), lambda i_: {call[0]}) END"
+        f"WHEN {call[1]} > {most} THEN {raise_in_sql(_INVALID, message)} "
+        f"ELSE list_transform(range(least({call[1]}, {most})), lambda i_: {call[0]}) END"
     )
 
 
@@ -209,13 +223,8 @@ FUNCTIONS: list[Function] = [
         row
         for name in ("substr", "substring")
         for row in (
-            Function(name, ("varchar", "bigint"), arg_type(0), "trino_substr({0}, {1})"),
-            Function(
-                name,
-                ("varchar", "bigint", "bigint"),
-                arg_type(0),
-                "trino_left(trino_substr({0}, {1}), {2})",
-            ),
+            Function(name, ("varchar", "bigint"), arg_type(0), _substr),
+            Function(name, ("varchar", "bigint", "bigint"), arg_type(0), _substr),
         )
     ),
     *(
