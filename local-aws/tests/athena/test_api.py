@@ -44,7 +44,7 @@ def refused(call: Any, *arguments: Any, **members: Any) -> tuple[str, str, str]:
 
 def test_operation_that_is_not_supported_is_named(athena: Athena) -> None:
     code, message, _ = refused(athena.client.list_notebook_metadata, WorkGroup="primary")
-    assert code == "InvalidRequestException"
+    assert code == "NotImplementedException"
     assert "ListNotebookMetadata" in message
 
 
@@ -353,6 +353,15 @@ class TestExecutions:
     def test_execution_parameters(self, athena: Athena) -> None:
         rows = athena.rows("SELECT ? AS a, ? AS b", ExecutionParameters=["41 + 1", "'it''s'"])
         assert rows == [["a", "b"], ["42", "it's"]]
+
+    def test_a_parameter_that_is_no_constant_is_text_but_not_in_using(self, athena: Athena) -> None:
+        sql = "SELECT s FROM (VALUES 'Washington', 'x') AS t(s) WHERE s = ?"
+        given = {"ExecutionParameters": ["Washington"]}
+        assert athena.rows(sql, **given) == [["s"], ["Washington"]]
+        athena.succeed(f"PREPARE of_a_town FROM {sql}")
+        assert athena.rows("EXECUTE of_a_town", **given) == [["s"], ["Washington"]]
+        status = athena.run("EXECUTE of_a_town USING Washington")["Status"]
+        assert "COLUMN_NOT_FOUND" in status["StateChangeReason"]
 
     def test_result_is_reused_by_age(self, athena: Athena) -> None:
         sql = f"SELECT '{uuid4()}' AS x, CAST(current_timestamp AS varchar) AS y"

@@ -2,11 +2,12 @@ import json
 
 import duckdb
 import pytest
-from ministack.core.responses import request_scope
-from ministack.services import glue as ministack_glue
 
 from local_aws.engine.scan.information_schema import rows_sql
-from local_aws.glue import handle, handles
+from local_aws.glue.service import GlueService
+from local_aws.ministack.foreign import glue as ministack_glue
+from local_aws.protocol.http import Request
+from local_aws.tenant import current, request_scope
 from local_aws.trino.information_schema import RELATIONS
 from local_aws.trino.schema import Scan
 
@@ -15,9 +16,13 @@ KEYS = [{"Name": "year", "Type": "int"}, {"Name": "kind", "Type": "string"}]
 
 @pytest.fixture
 def glue():
+    service = GlueService(None)
+
     def call(action, **request):
-        status, _, body = handle(f"AWSGlue.{action}", json.dumps(request).encode())
-        answer = json.loads(body)
+        status, _, body = service.answer(
+            Request(action, json.dumps(request).encode(), {}, current())
+        )
+        answer = json.loads(body or b"{}")
         return answer if status == 200 else (answer["__type"], answer["Message"])
 
     with request_scope("111111111111", "eu-north-1"):
@@ -56,9 +61,8 @@ def test_information_schema_may_be_without_rows(table, relation, expected):
 
 
 def test_only_catalog_actions_are_answered_here():
-    assert handles("AWSGlue.GetPartitions")
-    assert not handles("AWSGlue.StartCrawler")
-    assert not handles("AmazonAthena.GetPartitions")
+    assert "GetPartitions" in GlueService.operations
+    assert "StartCrawler" not in GlueService.operations
 
 
 def test_names_are_folded_to_lower_case(glue, table):
@@ -110,7 +114,7 @@ def test_batches_name_what_failed(glue, table):
     assert len(glue("GetPartitions", **table)["Partitions"]) == 1
     many = [{"Values": [str(i), "x"]} for i in range(101)]
     refused = glue("BatchCreatePartition", **table, PartitionInputList=many)
-    assert refused[0] == "InvalidInputException"
+    assert refused[0] == "ValidationException"
 
 
 def test_updating_a_partition_replaces_its_location(glue, table):

@@ -4,8 +4,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ministack.core.responses import request_scope
-
 from local_aws.athena import documents, pages, results, workgroups
 from local_aws.athena.errors import InvalidRequestError, TooManyRequestsError
 from local_aws.athena.runner import Active, Runner
@@ -13,7 +11,7 @@ from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
 from local_aws.engine.context import EXTERNAL_LOCATION_REFUSED
 from local_aws.folder import DataFolder
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
 
 MAX_RUNNING = 8

@@ -4,13 +4,11 @@ import copy
 import time
 from typing import Any
 
-from ministack.core.responses import request_scope
-from ministack.services import athena as ministack_athena
-
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Kind, Store
-from local_aws.request import Tenant
+from local_aws.ministack.foreign import athena as ministack_athena
+from local_aws.tenant import Tenant, request_scope
 
 PRIMARY = "primary"
 ENGINE_VERSION = "Athena engine version 3"

@@ -7,7 +7,13 @@ from typing import Any
 
 from local_aws import objects
 from local_aws.engine.catalog import get_database, get_table
-from local_aws.engine.context import EXTERNAL_LOCATION_REFUSED, Context, Outcome, QueryError
+from local_aws.engine.context import (
+    EXTERNAL_LOCATION_REFUSED,
+    ROWS_WRITTEN,
+    Context,
+    Outcome,
+    QueryError,
+)
 from local_aws.engine.hive.common import if_not_exists, table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.hive.types import to_hive
@@ -101,7 +107,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
         )
     cursor.need("AS")
     sql, start, with_data = _query(cursor)
-    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", manifest=[], update_count=0)
+    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", ROWS_WRITTEN, manifest=[], update_count=0)
     if get_database(database) is None:
         raise TrinoError("SCHEMA_NOT_FOUND", f"Schema {database} not found", 1, 1)
     if get_table(database, name) is not None:
@@ -131,7 +137,11 @@ def create(cursor: Cursor, context: Context) -> Outcome:
             context.check_cancelled()
         _register(target, hive_columns, written.partitions)
     return Outcome(
-        "DDL", "CREATE_TABLE_AS_SELECT", manifest=written.uris, update_count=written.rows
+        "DDL",
+        "CREATE_TABLE_AS_SELECT",
+        ROWS_WRITTEN,
+        manifest=written.uris,
+        update_count=written.rows,
     )
 
 

@@ -5,7 +5,7 @@ from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import CreateDatabase, Drop, SetDatabaseProperties
 from local_aws.engine.statements.names import (
     check_database,
-    check_location,
+    checked_location,
     execution,
     refused_by_glue,
 )
@@ -19,8 +19,7 @@ def create(statement: CreateDatabase, _context: Context) -> Outcome:
     if statement.comment is not None:
         given["Description"] = statement.comment
     if statement.location is not None:
-        check_location(statement.location)
-        given["LocationUri"] = statement.location
+        given["LocationUri"] = checked_location(statement.location)
     try:
         databases.create_database({"DatabaseInput": given})
     except GlueError as error:

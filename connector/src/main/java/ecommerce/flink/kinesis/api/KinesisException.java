@@ -43,7 +43,12 @@ public class KinesisException extends IOException {
 
     /** Whether the same call may succeed a little later. */
     public boolean isTransient() {
-        return status >= 500 || status == 429 || THROTTLED.contains(code);
+        return status >= 500 || status == 429 || isThrottled();
+    }
+
+    /** Whether the stream, or a shard, is asked for more than its limits allow. */
+    public boolean isThrottled() {
+        return THROTTLED.contains(code);
     }
 
     public boolean isMissing() {

@@ -24,7 +24,6 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 /** Signed calls over kept connections. */
 final class Transport {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
     /** Headers that the HTTP client sets itself and lets nobody else set. */
     private static final Set<String> OWN_HEADERS = Set.of("host", "content-length");
 
@@ -93,7 +92,7 @@ final class Transport {
                 .request()
                 .headers();
         HttpRequest.Builder request = HttpRequest.newBuilder(unsigned.getUri())
-                .timeout(CALL_TIMEOUT)
+                .timeout(config.callTimeout())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach((name, values) -> {
             if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {

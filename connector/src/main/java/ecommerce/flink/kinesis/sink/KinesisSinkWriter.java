@@ -49,7 +49,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
                         .setMaxInFlightRequests(config.requestsInFlight())
                         .setMaxBufferedRequests(config.bufferedRecords())
                         .setMaxTimeInBufferMS(config.bufferMillis())
-                        .setMaxRecordSizeInBytes(SinkConfig.MAX_RECORD_BYTES)
+                        .setMaxRecordSizeInBytes(Math.min(SinkConfig.MAX_RECORD_BYTES, config.batchBytes()))
                         .build(),
                 state,
                 new SimpleBatchCreator<>(config.batchBytes()),
@@ -113,6 +113,12 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
 
     @Override
     protected long getSizeInBytes(PutEntry entry) {
-        return entry.data().length + (long) entry.partitionKey().length();
+        long bytes = entry.data().length + (long) entry.partitionKey().length();
+        if (bytes > SinkConfig.MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("A record of " + bytes + " bytes for " + config.stream()
+                    + " is larger than the " + SinkConfig.MAX_RECORD_BYTES + " that Kinesis takes");
+        }
+        // Flink allows no record above a batch's size: such a one counts as a full batch and goes alone.
+        return Math.min(bytes, config.batchBytes());
     }
 }

@@ -197,7 +197,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
         for (Shard shard : listed.values()) {
             if (!known.contains(shard.id()) && isReady(shard, listed)) {
                 known.add(shard.id());
-                unassigned.add(new KinesisSplit(shard.id(), start, System.currentTimeMillis(), false));
+                unassigned.add(
+                        new KinesisSplit(shard.id(), start, System.currentTimeMillis(), shard.hashKeys(), false));
             }
         }
         discovered = true;

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.text.ParseException;
 import java.text.SimpleDateFormat;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,6 +29,23 @@ final class OptionReader {
         this.options = options;
         this.given = given;
         this.stream = read(KinesisOptions.STREAM_ARN, StreamArn::parse).orElseThrow();
+        KinesisOptions.REFUSED.forEach(this::refuse);
+        given.keySet().stream()
+                .filter(key -> key.startsWith(KinesisOptions.LEGACY_SINK))
+                .findFirst()
+                .ifPresent(key -> {
+                    throw new ValidationException("Option '" + key + "': the options of the former connector are not"
+                            + " translated; see sink.batch, sink.requests and sink.flush-buffer");
+                });
+    }
+
+    /** A default changes nothing; any other value would be ignored. */
+    private void refuse(ConfigOption<?> option, String reason) {
+        Optional<?> value = options.getOptional(option);
+        check(
+                option,
+                value.isEmpty() || value.get().equals(option.defaultValue()),
+                reason + (option.hasDefaultValue() ? ", so only the default is taken" : ""));
     }
 
     SourceConfig source() {
@@ -41,13 +59,20 @@ final class OptionReader {
         });
         int maxRecords = options.get(KinesisOptions.MAX_RECORDS);
         check(KinesisOptions.MAX_RECORDS, maxRecords >= 1 && maxRecords <= 10_000, "expected 1 to 10000");
+        check(
+                KinesisOptions.READER_TYPE,
+                options.get(KinesisOptions.READER_TYPE).equalsIgnoreCase("POLLING"),
+                "expected POLLING; enhanced fan-out (EFO) is not supported");
+        Duration pause = options.get(KinesisOptions.NON_EMPTY_INTERVAL);
+        check(KinesisOptions.NON_EMPTY_INTERVAL, !pause.isNegative(), "expected 0 ms or more");
         return new SourceConfig(
                 stream,
-                aws(),
+                aws(AwsConfig.CALL_TIMEOUT),
                 start(),
                 positive(KinesisOptions.DISCOVERY_INTERVAL),
                 maxRecords,
                 positive(KinesisOptions.EMPTY_INTERVAL),
+                pause,
                 deadLetters.orElse(null));
     }
 
@@ -56,6 +81,11 @@ final class OptionReader {
         check(KinesisOptions.BATCH_MAX_SIZE, batch >= 1 && batch <= 500, "expected 1 to 500");
         int inflight = options.get(KinesisOptions.MAX_INFLIGHT);
         check(KinesisOptions.MAX_INFLIGHT, inflight >= 1, "expected at least 1");
+        int concurrency = options.get(KinesisOptions.HTTP_CONCURRENCY);
+        check(KinesisOptions.HTTP_CONCURRENCY, concurrency >= 1, "expected at least 1");
+        int readTimeout = options.getOptional(KinesisOptions.HTTP_READ_TIMEOUT)
+                .orElse(Math.toIntExact(AwsConfig.CALL_TIMEOUT.toMillis()));
+        check(KinesisOptions.HTTP_READ_TIMEOUT, readTimeout >= 1, "expected at least 1 millisecond");
         int buffered = options.get(KinesisOptions.MAX_BUFFERED);
         check(
                 KinesisOptions.MAX_BUFFERED,
@@ -64,12 +94,19 @@ final class OptionReader {
         long bytes = options.get(KinesisOptions.FLUSH_SIZE);
         check(
                 KinesisOptions.FLUSH_SIZE,
-                bytes >= SinkConfig.MAX_RECORD_BYTES && bytes <= 10 * 1024 * 1024,
-                "expected 1 MiB, one record's limit, to 10 MiB, one request's");
+                bytes >= 1 && bytes <= 10 * 1024 * 1024,
+                "expected 1 byte to 10 MiB, a request's limit");
         long timeout = options.get(KinesisOptions.FLUSH_TIMEOUT);
         check(KinesisOptions.FLUSH_TIMEOUT, timeout >= 1, "expected at least 1 millisecond");
         return new SinkConfig(
-                stream, aws(), batch, inflight, buffered, bytes, timeout, options.get(KinesisOptions.FAIL_ON_ERROR));
+                stream,
+                aws(Duration.ofMillis(readTimeout)),
+                batch,
+                Math.min(inflight, concurrency),
+                buffered,
+                bytes,
+                timeout,
+                options.get(KinesisOptions.FAIL_ON_ERROR));
     }
 
     /** A bound of the event time, which only a table with a dead-letter stream can have. */
@@ -83,7 +120,7 @@ final class OptionReader {
         return bound;
     }
 
-    private AwsConfig aws() {
+    private AwsConfig aws(Duration callTimeout) {
         String region = options.getOptional(KinesisOptions.REGION).orElse(stream.region());
         check(KinesisOptions.REGION, region.equals(stream.region()), "the stream's ARN says '" + stream.region() + "'");
         Map<String, String> credentials = given.entrySet().stream()
@@ -100,7 +137,12 @@ final class OptionReader {
                 protocol.equals("HTTP1_1") || protocol.equals("HTTP2"),
                 "expected HTTP1_1 or HTTP2");
         return new AwsConfig(
-                region, endpoint(region), credentials, options.get(KinesisOptions.TRUST_ALL), protocol.equals("HTTP2"));
+                region,
+                endpoint(region),
+                credentials,
+                options.get(KinesisOptions.TRUST_ALL),
+                protocol.equals("HTTP2"),
+                callTimeout);
     }
 
     /** As the AWS SDKs find it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html. */
@@ -131,7 +173,7 @@ final class OptionReader {
     }
 
     private StartPosition start() {
-        String position = options.get(KinesisOptions.INIT_POSITION);
+        String position = options.get(KinesisOptions.INIT_POSITION).toUpperCase(Locale.ROOT);
         return switch (position) {
             case "LATEST" -> StartPosition.LATEST;
             case "TRIM_HORIZON" -> StartPosition.TRIM_HORIZON;

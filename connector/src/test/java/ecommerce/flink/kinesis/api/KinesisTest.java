@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ class KinesisTest {
                 "aws.credentials.basic.accesskeyid", "AKID",
                 "aws.credentials.basic.secretkey", "secret");
         URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new Kinesis(STREAM, new AwsConfig("us-east-1", endpoint, keys, false, false));
+        return new Kinesis(STREAM, new AwsConfig("us-east-1", endpoint, keys, false, false, AwsConfig.CALL_TIMEOUT));
     }
 
     private void answerJson(int status, String body) {
@@ -131,14 +132,16 @@ class KinesisTest {
     void shardsAreListedPageByPage() throws Exception {
         answerJson(
                 200,
-                "{\"NextToken\":\"t\",\"Shards\":[{\"ShardId\":\"a\",\"HashKeyRange\":{\"StartingHashKey\":\"0\"},"
+                "{\"NextToken\":\"t\",\"Shards\":[{\"ShardId\":\"a\",\"HashKeyRange\":{\"StartingHashKey\":\"5\",\"EndingHashKey\":\"9\"},"
                         + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"1\",\"EndingSequenceNumber\":\"9\"}}]}");
         answerJson(
                 200,
                 "{\"Shards\":[{\"ShardId\":\"c\",\"ParentShardId\":\"a\",\"AdjacentParentShardId\":\"b\","
                         + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"10\"}}]}");
         assertEquals(
-                List.of(new Shard("a", List.of(), true), new Shard("c", List.of("a", "b"), false)),
+                List.of(
+                        new Shard("a", List.of(), true, new HashKeys(BigInteger.valueOf(5), BigInteger.valueOf(9))),
+                        new Shard("c", List.of("a", "b"), false, HashKeys.ALL)),
                 kinesis(Wire.JSON).listShards());
         assertEquals("{\"NextToken\":\"t\"}", new String(seen.get(1).body(), StandardCharsets.UTF_8));
     }

@@ -1,12 +1,9 @@
 """SubscribeToShard: records pushed as an event stream for up to five minutes."""
 
 import asyncio
-import struct
-import zlib
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
-from local_aws.kinesis import wire
 from local_aws.kinesis.addressing import consumer_at
 from local_aws.kinesis.errors import in_use, not_found
 from local_aws.kinesis.limits import MIB
@@ -15,9 +12,9 @@ from local_aws.kinesis.operations.shards import described_child
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Stream
-from local_aws.kinesis.validate import checked
-from local_aws.kinesis.wire import time
-from local_aws.request import Tenant
+from local_aws.protocol.codec import time
+from local_aws.protocol.event_stream import Event
+from local_aws.tenant import Tenant
 
 _SECONDS = 300
 _TAKEOVER_SECONDS = 5
@@ -41,8 +38,8 @@ class Subscription(NamedTuple):
 
 
 def subscribe_to_shard(
-    store: Store, tenant: Tenant, request: dict[str, Any], content_type: str
-) -> AsyncIterator[bytes]:
+    store: Store, tenant: Tenant, request: dict[str, Any]
+) -> AsyncIterator[Event]:
     """Begin a subscription.
 
     Parameters
@@ -52,14 +49,12 @@ def subscribe_to_shard(
     tenant : Tenant
         The caller's account and region.
     request : dict
-        The arguments as read from the wire.
-    content_type : str
-        The encoding of the events' payloads is that of the request.
+        The arguments.
 
     Returns
     -------
-    async iterator of bytes
-        Messages in AWS's event stream encoding.
+    async iterator of Event
+        What arrives, as it arrives.
 
     Raises
     ------
@@ -67,7 +62,6 @@ def subscribe_to_shard(
         Where there is no such consumer or shard, or another subscription
         began less than five seconds ago.
     """
-    request = checked("SubscribeToShard", request)
     arn = request["ConsumerARN"]
     stream, consumer = consumer_at(store, tenant, arn)
     if consumer is None:
@@ -82,20 +76,20 @@ def subscribe_to_shard(
         raise in_use(f"Another active subscription exists for consumer {arn} and {shard.id}.")
     _subscriptions[key] = now
     subscription = Subscription(stream, shard, position, key, now)
-    return _events(store, subscription, content_type)
+    return _events(store, subscription)
 
 
-async def _events(store: Store, subscription: Subscription, kind: str) -> AsyncIterator[bytes]:
+async def _events(store: Store, subscription: Subscription) -> AsyncIterator[Event]:
     stream, shard, position, key, began = subscription
     sent = began
-    yield _message("event", "initial-response", {}, kind)
-    continuation = shard.starting_sequence_number
+    yield Event("event", "initial-response", {})
+    continuation = shard.place_at(position)
     while store.clock() - began < _SECONDS:
         if _subscriptions.get(key) != began:
-            yield _message("exception", "ResourceInUseException", _taken(shard), kind)
+            yield Event("exception", "ResourceInUseException", _taken(shard))
             return
         if store.find(stream.tenant, stream.name) is not stream:
-            yield _message("exception", "ResourceNotFoundException", _gone(stream), kind)
+            yield Event("exception", "ResourceNotFoundException", _gone(stream))
             return
         with stream.lock:
             records = shard.read(position, _EVENT_RECORDS, _EVENT_BYTES)
@@ -123,7 +117,7 @@ async def _events(store: Store, subscription: Subscription, kind: str) -> AsyncI
                 event["ChildShards"] = [described_child(child) for child in stream.children(shard)]
             else:
                 event["ContinuationSequenceNumber"] = continuation
-            yield _message("event", "SubscribeToShardEvent", event, kind)
+            yield Event("event", "SubscribeToShardEvent", event)
             sent = now
         if ended:
             return
@@ -136,22 +130,3 @@ def _taken(shard: Shard) -> dict[str, str]:
 
 def _gone(stream: Stream) -> dict[str, str]:
     return {"message": f"Stream {stream.name} under account {stream.tenant.account} not found."}
-
-
-def _message(kind: str, name: str, payload: dict[str, Any], content_type: str) -> bytes:
-    """Write one message: lengths, checksum, headers, payload, checksum (AWS's event stream)."""
-    headers = b"".join(
-        struct.pack("!B", len(field))
-        + field.encode()
-        + struct.pack("!BH", 7, len(text))
-        + text.encode()
-        for field, text in (
-            (":message-type", kind),
-            (f":{kind}-type", name),
-            (":content-type", wire.answer_type(content_type)),
-        )
-    )
-    body = wire.dumps(payload, content_type)
-    prelude = struct.pack("!II", 16 + len(headers) + len(body), len(headers))
-    message = prelude + struct.pack("!I", zlib.crc32(prelude)) + headers + body
-    return message + struct.pack("!I", zlib.crc32(message))

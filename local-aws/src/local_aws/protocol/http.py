@@ -1,26 +1,19 @@
-"""One call of an AWS JSON service: read from the wire, answered on the wire."""
+"""HTTP: one request read whole, within limits, and one answer sent."""
 
-import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from ministack.core import responses, router
+from local_aws.ministack.foreign import responses, router
+from local_aws.tenant import Tenant, current
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """Whose resources a call is about: every service keeps them apart by account and region."""
-
-    account: str
-    region: str
 
 
 @dataclass(frozen=True)
@@ -33,12 +26,27 @@ class Request:
     tenant: Tenant
 
 
+class Answer(NamedTuple):
+    """What goes back: HTTP status, headers, and the body, or its pieces as they come."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes | AsyncIterator[bytes]
+
+
 class BodyTooLargeError(Exception):
     """The request's body exceeds what any AWS JSON operation takes."""
 
 
-async def read(scope: Scope, receive: Receive) -> Request:
-    """Read a whole request and pin its tenant for ministack's scoped stores.
+async def read(scope: Scope, receive: Receive, operation: str) -> Request:
+    """Read a whole request and pin its tenant for everything that is called from here.
+
+    Parameters
+    ----------
+    scope, receive
+        Of the ASGI application.
+    operation : str
+        The operation that the request is for.
 
     Raises
     ------
@@ -60,27 +68,23 @@ async def read(scope: Scope, receive: Receive) -> Request:
         more = message.get("more_body", False)
     responses.set_request_account_id(router.extract_access_key_id(headers))
     responses.set_request_region(router.extract_region(headers))
-    operation = headers["x-amz-target"].partition(".")[2]
-    tenant = Tenant(responses.get_account_id(), responses.get_region())
-    return Request(operation, b"".join(chunks), headers, tenant)
+    return Request(operation, b"".join(chunks), headers, current())
 
 
-async def respond(send: Send, status: int, payload: dict[str, Any]) -> None:
-    """Send one AWS JSON 1.1 answer; a body with ``__type`` is an error of that name."""
-    headers = {"content-type": "application/x-amz-json-1.1"}
-    if "__type" in payload:
-        headers["x-amzn-errortype"] = payload["__type"]
-    body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    await respond_raw(send, status, headers, body)
-
-
-async def respond_raw(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    """Send one answer with a body that is ready."""
-    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+async def respond(send: Send, answer: Answer) -> None:
+    """Send one answer, with an id of its own."""
+    body = answer.body
+    sent = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     sent.append((b"x-amzn-requestid", str(uuid4()).encode()))
-    sent.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": sent})
-    await send({"type": "http.response.body", "body": body})
+    if isinstance(body, bytes):
+        sent.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": sent})
+    if isinstance(body, bytes):
+        await send({"type": "http.response.body", "body": body})
+        return
+    async for piece in body:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def target(scope: Scope) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ministack import app as ministack
+from local_aws.ministack.foreign import app
 
 Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Answer]]
@@ -15,8 +15,8 @@ CODE = "NotImplementedException"
 
 def install() -> None:
     """Let every service that ministack knows and this project leaves out be refused by name."""
-    for name in ministack.SERVICE_REGISTRY:
-        ministack.SERVICE_HANDLERS.setdefault(name, _refuse(name))
+    refused = {name: _refuse(name) for name in app.SERVICE_REGISTRY}
+    app.replace("SERVICE_HANDLERS", refused | app.SERVICE_HANDLERS)
 
 
 def _refuse(service: str) -> Handler:

@@ -6,26 +6,22 @@ that they use are pointed at our store. The views below have the shape of
 ministack's own dictionaries, as far as those services look into them.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from types import ModuleType
 from typing import Any, overload
-
-from ministack.core.arn import ArnParseError, parse_arn
-from ministack.core.concurrency import esm_wake
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import kinesis as module
 
 from local_aws.kinesis.errors import KinesisError
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Entry, Store
 from local_aws.kinesis.stream import ON_DEMAND, ON_DEMAND_SHARDS, Settings, Stream
-from local_aws.request import Request, Tenant
+from local_aws.ministack.foreign import arn as arns
+from local_aws.ministack.foreign import concurrency, firehose, kinesis
+from local_aws.protocol.http import Answer, Request
+from local_aws.tenant import Tenant, current
 
 _READ_BYTES = 6 << 20
 
 
-def install(store: Store, answer: Callable[[Request], tuple[int, str, Any]]) -> None:
+def install(store: Store, answer: Callable[[Request], Answer]) -> None:
     """Point ministack's Kinesis at a store.
 
     Parameters
@@ -41,8 +37,8 @@ def install(store: Store, answer: Callable[[Request], tuple[int, str, Any]]) -> 
         _method: str, _path: str, headers: dict[str, str], body: bytes, _query: dict[str, Any]
     ) -> tuple[int, dict[str, str], Any]:
         operation = headers.get("x-amz-target", "").partition(".")[2]
-        status, kind, said = answer(Request(operation, body, headers, _tenant()))
-        return status, {"Content-Type": kind}, said
+        said = answer(Request(operation, body, headers, current()))
+        return said.status, {"Content-Type": said.headers["content-type"]}, said.body
 
     def put_record_internal(arn: str, partition_key: str, data: bytes) -> bool:
         stream = _at(store, arn)
@@ -62,7 +58,7 @@ def install(store: Store, answer: Callable[[Request], tuple[int, str, Any]]) -> 
         "load_persisted_state": lambda state: None,
         "reset": store.reset,
     }.items():
-        setattr(module, name, value)
+        kinesis.replace(name, value)
     store.listeners.append(_tell)
 
 
@@ -150,7 +146,7 @@ class Streams:
 
     def get(self, name: str, default: Any = None) -> Any:
         """Look a stream up by its name."""
-        return self.get_scoped(get_account_id(), get_region(), name, default)
+        return self.get_scoped(current().account, current().region, name, default)
 
     def get_scoped(self, account: str, region: str, name: str, default: Any = None) -> Any:
         """Look a stream up by account, region and name."""
@@ -164,35 +160,31 @@ class Streams:
             yield key, StreamView(self._store, stream)
 
     def __contains__(self, name: str) -> bool:
-        return self._store.find(_tenant(), name) is not None
+        return self._store.find(current(), name) is not None
 
     def __setitem__(self, name: str, said: dict[str, Any]) -> None:
         mode = said["StreamModeDetails"]["StreamMode"]
         shards = ON_DEMAND_SHARDS if mode == ON_DEMAND else said["shards"]
         settings = Settings(mode, said["RetentionPeriodHours"], tags=dict(said["tags"]))
         try:
-            self._store.create(_tenant(), name, shards, settings)
+            self._store.create(current(), name, shards, settings)
         except KinesisError as error:
             # what CloudFormation turns into CREATE_FAILED with this reason
             raise ValueError(error.message) from error
 
     def pop(self, name: str, default: Any = None) -> Any:
         """Delete a stream."""
-        stream = self._store.find(_tenant(), name)
+        stream = self._store.find(current(), name)
         if stream is None:
             return default
         self._store.delete(stream)
         return StreamView(self._store, stream)
 
 
-def _tenant() -> Tenant:
-    return Tenant(get_account_id(), get_region())
-
-
 def _at(store: Store, arn: str) -> Stream | None:
     try:
-        spec = parse_arn(arn)
-    except ArnParseError:
+        spec = arns.parse_arn(arn)
+    except arns.ArnParseError:
         return None
     name = spec.resource.removeprefix("stream/")
     stream = store.find(Tenant(spec.account_id, spec.region), name)
@@ -205,8 +197,7 @@ def _put(store: Store, stream: Stream, data: bytes, partition_key: str) -> bool:
 
 def _tell(stream: Stream, entries: list[Entry]) -> None:
     """Wake Lambda's pollers, and hand records to the delivery streams that read this stream."""
-    esm_wake.set()
-    firehose: ModuleType | None = sys.modules.get("ministack.services.firehose")
-    if firehose is not None and firehose._streams._data:
+    concurrency.esm_wake.set()
+    if firehose._streams._data:
         records = [(key.decode(), data) for data, key, _ in entries]
         firehose.ingest_from_kinesis_source(stream.arn, records)

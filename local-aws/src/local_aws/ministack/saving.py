@@ -8,8 +8,7 @@ as soon as a call returns; what other services hold (DynamoDB, SQS, Lambda …) 
 import asyncio
 import logging
 
-from ministack import app as ministack
-from ministack.core import persistence
+from local_aws.ministack.foreign import app, persistence
 
 log = logging.getLogger("local_aws")
 
@@ -42,10 +41,10 @@ def _schedule(loop: asyncio.AbstractEventLoop) -> None:
 
 def _save() -> None:
     _Saver.pending = None
-    states = ministack._build_persistence_save_dict()
+    states = app._build_persistence_save_dict()
     persistence.save_all({name: states[name] for name in SAVED_ON_CHANGE if name in states})
 
 
 def save_all() -> None:
     """Save every service of ministack now."""
-    persistence.save_all(ministack._build_persistence_save_dict())
+    persistence.save_all(app._build_persistence_save_dict())
