@@ -11,7 +11,7 @@ PORT ?= 4566
 PARAMS ?= params/demo.yaml
 RAW ?= data/demo.csv
 LOCAL_AWS := $(PY) -m local_aws
-CONNECTOR := connector/target/flink-sql-connector-kinesis.jar
+CONNECTOR := connector/target/kinesis-table-connector.jar
 
 .PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector clean
 

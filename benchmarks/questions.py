@@ -25,7 +25,7 @@ import polars as pl
 from helpers import insights, params
 from helpers.ingest.catalog import LAKE_PREFIX, ensure_bucket
 from helpers.ingest.load import load
-from helpers.ingest.raw import find_raw_files
+from helpers.raw.files import find
 from store_simulator.generate import generate
 from support import statements
 
@@ -245,7 +245,7 @@ def main() -> None:
     if not raw.exists():
         generate(raw, first=date(2019, 10, 1), last=date(2019, 10, 31), rows=given.rows)
     ensure_bucket(BUCKET, create=True)
-    load(find_raw_files(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
+    load(find(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
     (lake,) = given.data.resolve().glob(f"s3/*/{BUCKET}/{LAKE_PREFIX}")
     measure(os.getppid(), raw, str(lake), given.rounds)
 

@@ -5,8 +5,10 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from py4j.protocol import Py4JJavaError
 
@@ -20,6 +22,9 @@ from helpers.names import nearest
 _ENDS: Final = ("FINISHED", "CANCELED", "FAILED")
 _POLL_SECONDS: Final = 0.1
 _REQUEST_SECONDS: Final = 10
+_EPOCH: Final = datetime(1970, 1, 1)
+_WATERMARK: Final = ".currentInputWatermark"
+_NO_WATERMARK: Final = -(2.0**62)  # Flink's own is the least of 64 bits
 _COUNTERS_SECONDS: Final = 1  # the cluster asks its tasks every half second
 # A counter is the sum of one metric over all tasks of the operators that begin or end so.
 _COUNTERS: Final[dict[str, Callable[[str], bool]]] = {
@@ -138,6 +143,28 @@ class Job:
                         sums[counter] += int(metric["sum"])
         return sums
 
+    def event_time(self) -> datetime | None:
+        """Tell how far event time has come in every task behind the sources.
+
+        Returns
+        -------
+        datetime or None
+            UTC, without a zone; None before the first watermark and once it has ended.
+        """
+        least = float("inf")
+        for vertex in (self._request("") or {}).get("vertices", ()):
+            path = f"/vertices/{vertex['id']}/subtasks/metrics"
+            names = [
+                metric["id"]
+                for metric in self._request(path) or ()
+                if metric["id"].endswith(_WATERMARK)
+            ]
+            asked = f"{path}?agg=min&get={quote(','.join(names), safe=',')}"
+            for metric in (self._request(asked) or ()) if names else ():
+                least = min(least, float(metric["min"]))
+        known = _NO_WATERMARK < least < float("inf")
+        return _EPOCH + timedelta(milliseconds=least) if known else None
+
     def _request(self, path: str) -> Any | None:
         """Ask the job's own little cluster, over REST; None where both have ended."""
         if self._ended.isDone():
@@ -253,6 +280,35 @@ class Jobs:
                 )
             time.sleep(_POLL_SECONDS)
         raise InputError(f"The job {name} counts nothing any more: it is {job.state}.")
+
+    def wait_for_event_time(self, name: str, moment: datetime, seconds: float) -> None:
+        """Wait until a job's event time is past a moment.
+
+        Parameters
+        ----------
+        name : str
+        moment : datetime
+            UTC, without a zone.
+        seconds : float
+            How long to wait.
+
+        Raises
+        ------
+        InputError
+            Where there is no such job, it has ended, or its time does not come so far.
+        """
+        job = self._named(name)
+        deadline = time.monotonic() + seconds
+        while (at := job.event_time()) is None or at < moment:
+            if (state := job.state) in _ENDS:
+                raise InputError(f"The job {name} waits for nothing any more: it is {state}.")
+            if time.monotonic() > deadline:
+                raise InputError(
+                    f"The event time of the job {name} is {at or 'not known yet'} after "
+                    f"{seconds:g} s, before {moment}: a shard may hold it back; give it longer."
+                )
+            time.sleep(_POLL_SECONDS)
+        time.sleep(_COUNTERS_SECONDS)  # what the last watermark has fired is written by then
 
     def failed(self) -> list[FlinkError]:
         """Give the failures that were not told before."""

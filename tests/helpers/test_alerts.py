@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from helpers import alerts
+from helpers.bursts import Rule
 
 START = datetime(2019, 10, 1)
 
@@ -55,4 +56,11 @@ def test_latency_begins_with_the_action_above_the_limit():
             "first_action": ["2019-10-01T00:00:00"],
         }
     )
-    assert alerts.latencies(actions, found, max_actions=2)["seconds"].to_list() == [0.5]
+    assert alerts.latencies(actions, found, Rule(2, 10))["seconds"].to_list() == [0.5]
+
+
+def test_noise_counts_by_the_rule_that_it_is_given():
+    records = pl.DataFrame([record(1, second, product=second) for second in range(0, 60, 10)])
+    for rule, most, above in ((Rule(1, 10), 1, 0), (Rule(1, 11), 2, 1), (Rule(5, 60), 6, 1)):
+        told = alerts.noise(records, rule).row(0)
+        assert told[2:] == (most, above)

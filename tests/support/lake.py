@@ -6,9 +6,9 @@ from typing import Final
 import awswrangler as wr
 import polars as pl
 
-from helpers.ingest import catalog
+from helpers.events import LAKE_TYPES
 
-ATHENA_TYPES: Final = {**catalog.LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
+ATHENA_TYPES: Final = {**LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
 
 
 def from_csv(path: Path) -> pl.DataFrame:

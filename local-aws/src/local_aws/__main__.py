@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from local_aws import environment
 from local_aws.folder import DataFolder, FolderInUseError, open_folder
+from local_aws.ministack import environment
 
 REFUSED = 2
 COMMAND_GRACE_S = 3.0

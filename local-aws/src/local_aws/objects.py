@@ -1,7 +1,7 @@
 """S3 for our own services: ministack's objects, read and written as files in this process.
 
 An object written here is an ordinary object to every client. All functions act for the account
-that ministack's context variables name: run them inside `ministack.core.responses.request_scope`,
+that ministack's context variables name: run them inside `local_aws.tenant.request_scope`,
 in any thread. Bodies stay on disk, so an object of any size costs no memory.
 """
 
@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from ministack.core.responses import get_account_id
-from ministack.services import s3
+from local_aws.ministack.foreign import responses, s3
 
 READ_BYTES = 1024 * 1024
 _URI = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
@@ -96,7 +95,7 @@ def path(bucket: str, key: str) -> Path:
     if key not in _objects(bucket):
         raise NoSuchObjectError(f"s3://{bucket}/{key}")
     # ministack looks at every folder above the file, a hundred times slower: a query opens many
-    plain = f"{s3.DATA_DIR}/{get_account_id()}/{bucket}/{key}"
+    plain = f"{s3.DATA_DIR}/{responses.get_account_id()}/{bucket}/{key}"
     if s3._plain_path_key(key) and os.path.isfile(plain):  # noqa: PTH113 - pathlib is slower
         return Path(plain)
     return Path(s3._object_disk_path(bucket, key))

@@ -44,7 +44,7 @@ def refused(call: Any, *arguments: Any, **members: Any) -> tuple[str, str, str]:
 
 def test_operation_that_is_not_supported_is_named(athena: Athena) -> None:
     code, message, _ = refused(athena.client.list_notebook_metadata, WorkGroup="primary")
-    assert code == "InvalidRequestException"
+    assert code == "NotImplementedException"
     assert "ListNotebookMetadata" in message
 
 
@@ -134,6 +134,32 @@ class TestWorkGroups:
             assert where == f"{prefix}{done['QueryExecutionId']}.csv"
         done = athena.succeed("SELECT 1", WorkGroup=group, ResultConfiguration={})
         assert done["ResultConfiguration"]["OutputLocation"].startswith("s3://athena-api/of-the-g")
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "CREATE TABLE x WITH (external_location = 's3://athena-api/x/') AS SELECT 1 AS a",
+            "CREATE TABLE IF NOT EXISTS x\nWITH (format='JSON', External_Location='s3://b/') "
+            "AS SELECT 1 AS a WITH NO DATA",
+        ],
+    )
+    def test_a_table_says_where_it_goes_only_where_the_group_does_not(
+        self, athena: Athena, group: str, sql: str
+    ) -> None:
+        location = {"OutputLocation": "s3://athena-api/of-the-group"}
+        updates = {"ResultConfigurationUpdates": location}
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        code, message, _ = refused(athena.start, sql, WorkGroup=group)
+        assert code == "InvalidRequestException"
+        assert "submitted with an 'external_location' property to an Athena Workgroup" in message
+        athena.succeed(f"PREPARE later FROM {sql}", WorkGroup=group)
+        done = athena.run("EXECUTE later", WorkGroup=group)
+        assert done["Status"]["StateChangeReason"] == message
+        where = "s3://athena-api/unloaded-" + group
+        athena.succeed(f"UNLOAD (SELECT 1 AS a) TO '{where}' WITH (format='JSON')", WorkGroup=group)
+        updates = {"EnforceWorkGroupConfiguration": False}
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        assert athena.start(sql, WorkGroup=group)  # not refused; whatever becomes of it
 
     def test_tags(self, athena: Athena, group: str) -> None:
         arn = f"arn:aws:athena:us-east-1:000000000000:workgroup/{group}"
@@ -327,6 +353,15 @@ class TestExecutions:
     def test_execution_parameters(self, athena: Athena) -> None:
         rows = athena.rows("SELECT ? AS a, ? AS b", ExecutionParameters=["41 + 1", "'it''s'"])
         assert rows == [["a", "b"], ["42", "it's"]]
+
+    def test_a_parameter_that_is_no_constant_is_text_but_not_in_using(self, athena: Athena) -> None:
+        sql = "SELECT s FROM (VALUES 'Washington', 'x') AS t(s) WHERE s = ?"
+        given = {"ExecutionParameters": ["Washington"]}
+        assert athena.rows(sql, **given) == [["s"], ["Washington"]]
+        athena.succeed(f"PREPARE of_a_town FROM {sql}")
+        assert athena.rows("EXECUTE of_a_town", **given) == [["s"], ["Washington"]]
+        status = athena.run("EXECUTE of_a_town USING Washington")["Status"]
+        assert "COLUMN_NOT_FOUND" in status["StateChangeReason"]
 
     def test_result_is_reused_by_age(self, athena: Athena) -> None:
         sql = f"SELECT '{uuid4()}' AS x, CAST(current_timestamp AS varchar) AS y"

@@ -105,7 +105,9 @@ def test_properties_that_are_refused(shop: Shop, properties: str, reason: str) -
     ("query", "reason"),
     [
         ("SELECT 1", "MISSING_COLUMN_NAME"),
-        ("SELECT NULL AS x", "Unsupported Hive type: unknown"),
+        ("SELECT NULL AS x", "COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown: x"),
+        ("SELECT * FROM (VALUES (1, NULL)) AS t(a, b)", "Column type is unknown: b"),
+        ("SELECT ARRAY[NULL] AS x", "Unsupported Hive type: array(unknown)"),
         ("SELECT TIMESTAMP '2019-10-01 00:00:00' AS x", "Incorrect timestamp precision"),
         ("SELECT nothing AS x", "COLUMN_NOT_FOUND"),
     ],

@@ -43,7 +43,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
     ]
     assert storage["InputFormat"].endswith("MapredParquetInputFormat")
     assert storage["SerdeInfo"]["SerializationLibrary"].endswith("ParquetHiveSerDe")
-    assert storage["Location"] == f"s3://{shop.bucket}/events/"
+    assert storage["Location"] == f"s3://{shop.bucket}/events"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
         ("DROP TABLE no-thing", "FAILED: ParseException line 1:13 missing EOF at '-' near 'no'"),
         ("DROP DATABASE nothing", "[Error 10072]: Database does not exist: nothing"),
         ("CREATE DATABASE ddl_shop", "AlreadyExistsException"),
+        ("DROP DATABASE default", "Can not drop default database"),
         ("DESCRIBE nothing", "[Error 10001]: Table not found ddl_shop.nothing"),
         ("DELETE FROM nothing", "NOT_SUPPORTED"),
         ("OPTIMIZE t REWRITE DATA USING BIN_PACK", "OPTIMIZE is for Iceberg tables"),
@@ -73,6 +74,24 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
 )
 def test_what_athena_refuses(shop: Shop, sql: str, reason: str) -> None:
     assert reason in shop.fail(sql)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("/t/", "/t"), ("/t//", "/t"), ("/t", "/t"), ("/", "/"), ("", "/")]
+)
+def test_a_location_loses_its_last_slash(shop: Shop, said: str, kept: str) -> None:
+    shop.run(f"CREATE EXTERNAL TABLE t (a INT) LOCATION 's3://{shop.bucket}{said}'")
+    assert shop.table("t")["StorageDescriptor"]["Location"] == f"s3://{shop.bucket}{kept}"
+
+
+def test_white_space_in_a_tables_comment_is_one_blank(shop: Shop) -> None:
+    shop.run(
+        "CREATE EXTERNAL TABLE t (a INT COMMENT 'x\n  y') COMMENT '\nmany\n\n\tlines  here\n' "
+        f"LOCATION 's3://{shop.bucket}/t/'"
+    )
+    table = shop.table("t")
+    assert table["Parameters"]["comment"] == " many lines here "
+    assert table["StorageDescriptor"]["Columns"][0]["Comment"] == "x\n  y"
 
 
 def test_a_text_that_is_no_statement_is_refused_at_once(shop: Shop) -> None:
@@ -89,7 +108,7 @@ def test_partitions_are_added_renamed_moved_and_dropped(shop: Shop) -> None:
     )
     assert shop.partitions("events") == {
         ("2019", "a/b"): f"{base}/events/year=2019/day=a%2Fb",
-        ("2019", "c"): f"{base}/elsewhere/",
+        ("2019", "c"): f"{base}/elsewhere",
     }
     assert shop.lines("SHOW PARTITIONS events") == ["year=2019/day=a%2Fb", "year=2019/day=c"]
     assert "AlreadyExistsException" in shop.fail(
@@ -100,7 +119,7 @@ def test_partitions_are_added_renamed_moved_and_dropped(shop: Shop) -> None:
         "ALTER TABLE events PARTITION (year=2019, day='c') RENAME TO PARTITION (year=2020, day='d')"
     )
     shop.run(f"ALTER TABLE events PARTITION (year=2020, day='d') SET LOCATION '{base}/d/'")
-    assert shop.partitions("events")["2020", "d"] == f"{base}/d/"
+    assert shop.partitions("events")["2020", "d"] == f"{base}/d"
     shop.run("ALTER TABLE events DROP PARTITION (year >= 2020)")
     assert list(shop.partitions("events")) == [("2019", "a/b")]
     assert "Partition not found" in shop.fail("ALTER TABLE events DROP PARTITION (year=1)")
@@ -174,7 +193,7 @@ def test_describe_lists_columns_and_partition_columns(shop: Shop) -> None:
     ]
     assert ["# Partition Information", "", ""] in lines
     formatted = "\n".join(shop.lines("DESCRIBE FORMATTED events"))
-    assert f"s3://{shop.bucket}/events/" in formatted
+    assert f"s3://{shop.bucket}/events" in formatted
     assert "ParquetHiveSerDe" in formatted
 
 
@@ -226,6 +245,8 @@ def test_views_that_cannot_be_are_refused(shop: Shop) -> None:
     assert "VIEW_IS_RECURSIVE" in shop.fail("CREATE OR REPLACE VIEW v AS SELECT * FROM v")
     assert "MISSING_COLUMN_NAME" in shop.fail("CREATE VIEW w AS SELECT 1")
     assert "DUPLICATE_COLUMN_NAME" in shop.fail("CREATE VIEW w AS SELECT 1 AS a, 2 AS a")
+    unknown = shop.fail("CREATE VIEW w AS SELECT 1 AS a, NULL AS n")
+    assert "COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown: n" in unknown
     assert "TABLE_NOT_FOUND" in shop.fail("CREATE VIEW w AS SELECT * FROM nothing")
     assert "DROP TABLE" in shop.fail("DROP VIEW events")
     shop.run("CREATE OR REPLACE VIEW v AS SELECT 2 AS n")

@@ -20,9 +20,6 @@ OPENX = "org.openx.data.jsonserde.JsonSerDe"
 @pytest.fixture
 def shop(aws_env: str) -> Iterator[Shop]:
     yield from open_shop("scan_shop")
-    s3 = boto3.client("s3")
-    for key in Shop(None, "", "scan-shop-bucket").keys(""):  # type: ignore[arg-type]
-        s3.delete_object(Bucket="scan-shop-bucket", Key=key)
 
 
 def text_table(shop: Shop, name: str, columns: str, serde: str, more: str = "") -> None:
@@ -289,8 +286,8 @@ def test_formats_that_are_not_read_are_refused_by_name(shop: Shop, stored: str, 
 
 
 def test_no_files_are_no_rows_and_a_missing_bucket_is_an_error(shop: Shop) -> None:
-    parquet_table(shop, "none", "a STRING")
-    assert shop.rows("SELECT * FROM none") == []
+    parquet_table(shop, "nothing", "a STRING")
+    assert shop.rows("SELECT * FROM nothing") == []
     shop.run(
         "CREATE EXTERNAL TABLE lost (a STRING) STORED AS PARQUET LOCATION 's3://no-bucket-x/y/'"
     )
@@ -299,7 +296,24 @@ def test_no_files_are_no_rows_and_a_missing_bucket_is_an_error(shop: Shop) -> No
 
 def test_a_location_cannot_lead_out_of_the_bucket(shop: Shop) -> None:
     shop.run(
-        "CREATE EXTERNAL TABLE out (a STRING) "
+        "CREATE EXTERNAL TABLE outside (a STRING) "
         f"LOCATION 's3://{shop.bucket}/../../../../../../etc/passwd/'"
     )
-    assert shop.rows("SELECT * FROM out") == []
+    assert shop.rows("SELECT * FROM outside") == []
+
+
+@pytest.mark.parametrize("where", ["TBLPROPERTIES", "WITH SERDEPROPERTIES"])
+def test_parquet_columns_are_found_by_place_where_the_table_says_so(shop: Shop, where: str) -> None:
+    shop.put_parquet("p/a", {"x": [1, 2], "y": ["a", "b"]})
+    shop.put_parquet("p/b", {"n": [3], "s": ["c"], "more": [0]})
+    serde = "ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' "
+    given = f"{where} ('parquet.column.index.access'='true')"
+    before, after = (given, "") if where.startswith("WITH") else ("", given)
+    shop.run(
+        f"CREATE EXTERNAL TABLE p (s BIGINT, y STRING, z INT) {serde} {before} STORED AS "
+        "INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat' "
+        "OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat' "
+        f"LOCATION 's3://{shop.bucket}/p/' {after}"
+    )
+    assert shop.rows("SELECT s, y FROM p ORDER BY s") == [["1", "a"], ["2", "b"], ["3", "c"]]
+    assert shop.rows("SELECT y FROM p WHERE s > 2") == [["c"]]

@@ -2,7 +2,8 @@
 
 `conformance/statements` asks, `conformance/recording.json` holds Trino's answers (`make
 record-athena`), `conformance/differences.yaml` lists what is refused here, what fails in other
-words, and what is known to be wrong.
+words, and what is known to be wrong. `conformance/departures.yaml` holds where Athena itself
+departs from Trino: it goes before the recording.
 """
 
 import io
@@ -29,6 +30,8 @@ KNOWN = yaml.safe_load((corpus.HERE / "differences.yaml").read_text(encoding="ut
 REFUSED = {entry["sql"]: entry["names"] for entry in KNOWN["refused"]}
 WORDING = {entry["sql"]: entry.get("error") for entry in KNOWN["wording"]}
 OPEN = {entry["sql"]: entry["why"] for entry in KNOWN["open"]}
+DEPARTURES = yaml.safe_load((corpus.HERE / "departures.yaml").read_text(encoding="utf-8"))
+OVERRULED = {entry["sql"] for entry in DEPARTURES["departures"] if entry.get("overrules")}
 
 ARROW = {
     "timestamp(3)": pa.timestamp("ms"),
@@ -47,7 +50,7 @@ HIVE = {
 def test_the_recording_holds_exactly_the_corpus() -> None:
     recorded = [(e["subject"], e["sql"], tuple(e.get("parameters", ()))) for e in RECORDING]
     assert recorded == [(s.subject, s.sql, s.parameters) for s in corpus.statements()]
-    assert {*REFUSED, *WORDING, *OPEN} <= {entry["sql"] for entry in RECORDING}
+    assert {*REFUSED, *WORDING, *OPEN, *OVERRULED} <= {entry["sql"] for entry in RECORDING}
     assert len(RECORDING) >= 250
 
 
@@ -94,10 +97,15 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def answers(local_aws: str) -> dict[int, dict[str, Any]]:
+def client(local_aws: str) -> Client:
     client = Client(local_aws)
     client.s3.create_bucket(Bucket=BUCKET)
     _load_events(client)
+    return client
+
+
+@pytest.fixture(scope="module")
+def answers(client: Client) -> dict[int, dict[str, Any]]:
     return dict(enumerate(client.answers(RECORDING)))
 
 
@@ -159,6 +167,7 @@ def _cases() -> list[Any]:
             marks=pytest.mark.xfail(reason=OPEN[entry["sql"]]) if entry["sql"] in OPEN else (),
         )
         for number, entry in enumerate(RECORDING)
+        if entry["sql"] not in OVERRULED
     ]
 
 
@@ -186,3 +195,27 @@ def test_statement(number: int, answers: dict[int, dict[str, Any]]) -> None:
     for row, wanted in zip(got["rows"], recorded["rows"], strict=True):
         same = map(_same_value, row, wanted, types)
         assert all(same), f"{sql}\n   is {row}\nTrino {wanted}"
+
+
+@pytest.fixture(scope="module")
+def departures(client: Client) -> dict[int, dict[str, Any]]:
+    return dict(enumerate(client.answers(DEPARTURES["departures"])))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, id=f"{entry['page']}-{number}")
+        for number, entry in enumerate(DEPARTURES["departures"])
+    ],
+)
+def test_athena_goes_before_trino(number: int, departures: dict[int, dict[str, Any]]) -> None:
+    wanted, got = DEPARTURES["departures"][number], departures[number]
+    assert wanted["page"] in DEPARTURES["pages"]
+    if "error" in wanted:
+        assert got.get("error", "no error").startswith(wanted["error"]), wanted["sql"]
+        return
+    assert "error" not in got, f"{wanted['sql']}\n{got.get('error')}"
+    if "columns" in wanted:
+        assert [list(column) for column in got["columns"]] == wanted["columns"], wanted["sql"]
+    assert got["rows"] == wanted["rows"], wanted["sql"]

@@ -290,6 +290,27 @@ def test_a_null_inside_leaves_equality_open(rows):
 
 
 @pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("0.0000001", Decimal("0.0000001")),
+        ("-0.0000001", Decimal("-0.0000001")),
+        ("DECIMAL '0.00000000000000000000000000000000000001'", Decimal(1).scaleb(-38)),
+        ("0.00000002 < 0.0000001", True),
+        ("CAST(1 AS decimal(38,10)) = 1234567890123456789012345678.0000000001", False),
+        ("CAST(-0.0000001 AS varchar)", "-0.0000001"),
+        ("format('%s', 0.0000001)", "0.0000001"),
+        ("array_join(ARRAY[0.0000001], ',')", "0.0000001"),
+        ("json_value('1', 'lax 0.0000001')", "0.0000001"),
+        ("CAST(0.0000001 AS double)", 1e-7),
+        ("CAST('1e-7' AS decimal(10,7))", Decimal("0.0000001")),
+    ],
+)
+def test_small_decimals_are_written_without_an_exponent(rows, expression, expected):
+    assert rows(f"SELECT {expression}") == [(expected,)]
+    assert rows("SELECT count(*) FROM t WHERE price > 0.0000001") == [(2,)]
+
+
+@pytest.mark.parametrize(
     ("sql", "expected"),
     [
         ("1.00 / 3", "0.33"),

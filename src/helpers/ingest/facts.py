@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import athena
 from helpers.errors import InputError
-from helpers.events import EVENT_TYPES
+from helpers.events import EVENT_TYPES, FIELDS
 from helpers.ingest.catalog import check_name
 from helpers.ingest.load import Loaded
 
@@ -37,16 +37,7 @@ _DUPLICATES: Final = """
         SELECT COUNT(*) AS times
         FROM {table}
         WHERE {days}
-        GROUP BY
-            event_time,
-            event_type,
-            product_id,
-            category_id,
-            category_code,
-            brand,
-            price,
-            user_id,
-            user_session
+        GROUP BY {fields}
         HAVING COUNT(*) > 1
     )
 """
@@ -181,7 +172,7 @@ def _ask(
     if not days:
         raise InputError("no day came in: load raw files first")
     return athena.query(
-        sql.format(table=check_name(table), days=_DAYS),
+        sql.format(table=check_name(table), days=_DAYS, fields=", ".join(FIELDS)),
         params={"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")},
         database=database,
         bucket=bucket,

@@ -10,8 +10,8 @@ from helpers import paths
 from helpers.errors import InputError
 from helpers.ingest.in_athena import load_in_athena
 from helpers.ingest.lake import publish
-from helpers.ingest.raw import RawFile
 from helpers.ingest.stage import stage, staging_folder
+from helpers.raw.files import RawFile
 
 ENGINES: Final = ("local", "athena")
 

@@ -14,7 +14,8 @@ import pytest
 from helpers import aws
 from helpers.errors import InputError
 from helpers.events import FIELDS
-from helpers.ingest import catalog, in_athena, load, partitions, raw, typing_sql
+from helpers.ingest import catalog, in_athena, load, partitions, typing_sql
+from helpers.raw import files
 from store_simulator.generate import generate
 
 DATABASE = "db_ingest_in_athena"
@@ -88,7 +89,7 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(bucket: str, engine: str, path: Path, tmp_path: Path, **changed: Any) -> load.Loaded:
     options = {"max_quarantine_share": 0.5, **changed}
     return load.load(
-        raw.find_raw_files(str(path)),
+        files.find(str(path)),
         bucket=bucket,
         database=DATABASE,
         table=f"t_{bucket}",

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from helpers import aws
-from helpers.ingest import catalog, facts, load, raw
+from helpers.ingest import catalog, facts, load
+from helpers.raw import files
 from support import odd_months
 
 DATABASE = "db_odd_months"
@@ -28,7 +29,7 @@ def come_in(case: str, tmp_path: Path) -> tuple[pl.DataFrame, load.Loaded, dict[
         price=pl.col("price").cast(pl.Decimal(10, 2)),
     )
     loaded = load.load(
-        raw.find_raw_files(str(tmp_path / "odd.csv")),
+        files.find(str(tmp_path / "odd.csv")),
         **place,
         max_quarantine_share=0.5,
         staging=str(tmp_path / "staging"),

@@ -1,8 +1,8 @@
 """The document of one query execution: what GetQueryExecution answers, and how it changes.
 
 Beside ``QueryExecution``, the structure of the API, a document holds ``Prefix`` (where results
-go), ``ScannedLimit``, and after success ``Columns`` (``ColumnInfo``), ``HasHeader`` and
-``UpdateCount`` for GetQueryResults.
+go), ``Enforced`` (whether the workgroup says so), ``ScannedLimit``, and after success ``Columns``
+(``ColumnInfo``), ``HasHeader`` and ``UpdateCount`` for GetQueryResults.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import json
 import time
 from uuid import uuid4
 
+from local_aws.athena import workgroups
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.results import column_infos
 from local_aws.athena.store import Document
@@ -40,7 +41,7 @@ def new(payload: Document, workgroup: Document, kind: tuple[str, str]) -> Docume
         When there is no place for the result.
     """
     query_id = str(uuid4())
-    configuration = _result_configuration(payload, workgroup["Configuration"])
+    configuration = _result_configuration(payload, workgroup)
     prefix = configuration["OutputLocation"].removesuffix("/") + "/"
     location = prefix + _result_name(query_id, *kind)
     execution: Document = {
@@ -58,14 +59,18 @@ def new(payload: Document, workgroup: Document, kind: tuple[str, str]) -> Docume
     }
     if payload.get("ExecutionParameters"):
         execution["ExecutionParameters"] = payload["ExecutionParameters"]
-    limit = workgroup["Configuration"].get("BytesScannedCutoffPerQuery")
-    return {"QueryExecution": execution, "Prefix": prefix, "ScannedLimit": limit}
+    return {
+        "QueryExecution": execution,
+        "Prefix": prefix,
+        "Enforced": workgroups.enforces_location(workgroup),
+        "ScannedLimit": workgroup["Configuration"].get("BytesScannedCutoffPerQuery"),
+    }
 
 
-def _result_configuration(payload: Document, settings: Document) -> Document:
-    of_group: Document = settings["ResultConfiguration"]
+def _result_configuration(payload: Document, workgroup: Document) -> Document:
+    of_group: Document = workgroup["Configuration"]["ResultConfiguration"]
     of_client: Document = payload.get("ResultConfiguration", {})
-    enforced = settings["EnforceWorkGroupConfiguration"] and "OutputLocation" in of_group
+    enforced = workgroups.enforces_location(workgroup)
     chosen = of_group if enforced else {**of_group, **of_client}
     location = chosen.get("OutputLocation")
     if location is None:

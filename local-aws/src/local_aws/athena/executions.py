@@ -4,15 +4,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ministack.core.responses import request_scope
-
 from local_aws.athena import documents, pages, results, workgroups
 from local_aws.athena.errors import InvalidRequestError, TooManyRequestsError
 from local_aws.athena.runner import Active, Runner
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
+from local_aws.engine.context import EXTERNAL_LOCATION_REFUSED
 from local_aws.folder import DataFolder
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
 
 MAX_RUNNING = 8
@@ -91,6 +90,8 @@ class Executions:
         except TrinoError as error:
             reason = str(error).removeprefix("SYNTAX_ERROR: ")
             raise InvalidRequestError(reason, "MALFORMED_QUERY") from None
+        if statement.external_location and workgroups.enforces_location(group):
+            raise InvalidRequestError(EXTERNAL_LOCATION_REFUSED)
         kind = (statement.statement_type, statement.substatement_type)
         return documents.new(payload, group, kind), statement
 

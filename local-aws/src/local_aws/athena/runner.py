@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-from ministack.core.responses import request_scope
 
-from local_aws import objects, saving
+from local_aws import objects
 from local_aws.athena import documents, results
+from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
 from local_aws.engine.context import Context, QueryCancelledError, QueryError
 from local_aws.engine.database import Database
 from local_aws.folder import DataFolder
-from local_aws.request import Tenant
+from local_aws.ministack import saving
+from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError, translate_runtime_error
+from local_aws.trino.syntax.parameters import parameter_sql
 
 log = logging.getLogger("local_aws.athena")
 
@@ -126,11 +128,12 @@ class Runner:
             catalog=names.get("Catalog", CATALOG),
             database=names.get("Database", "default"),
             output_prefix=document["Prefix"],
-            parameters=list(execution.get("ExecutionParameters", [])),
+            parameters=[parameter_sql(text) for text in execution.get("ExecutionParameters", [])],
             connection=self._database.connect(),
             scratch=scratch,
-            store=self._store,
+            prepared=PreparedOfGroup(self._store, active.tenant, execution["WorkGroup"]),
             scanned_limit=document["ScannedLimit"],
+            location_enforced=document["Enforced"],
         )
         documents.run(document)
         began = time.monotonic()

@@ -4,13 +4,11 @@ import copy
 import time
 from typing import Any
 
-from ministack.core.responses import request_scope
-from ministack.services import athena as ministack_athena
-
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Kind, Store
-from local_aws.request import Tenant
+from local_aws.ministack.foreign import athena as ministack_athena
+from local_aws.tenant import Tenant, request_scope
 
 PRIMARY = "primary"
 ENGINE_VERSION = "Athena engine version 3"
@@ -55,6 +53,13 @@ def find(store: Store, tenant: Tenant, name: str) -> Document:
     if found is None:
         raise InvalidRequestError(f"WorkGroup {name} is not found.")
     return found
+
+
+def enforces_location(group: Document) -> bool:
+    """Return whether a workgroup says where results go, whatever its clients say."""
+    configuration = group["Configuration"]
+    named = "OutputLocation" in configuration["ResultConfiguration"]
+    return bool(configuration["EnforceWorkGroupConfiguration"]) and named
 
 
 def _of_stacks(tenant: Tenant) -> dict[str, Document]:

@@ -1,6 +1,7 @@
 """Footers of Parquet files: their types, rows, and what reading a column of them costs."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -51,7 +52,19 @@ class Footer:
     @cached_property
     def signature(self) -> tuple[tuple[str, str], ...]:
         """Names and types: files of one signature are read by one statement."""
-        return tuple((name, str(kind)) for name, kind in self.columns.items())
+        return tuple((name, f"{self.spelled[name]} {kind}") for name, kind in self.columns.items())
+
+    def by_place(self, names: Sequence[str]) -> "Footer":
+        """Return the same file with its columns called, in their order, by a table's names."""
+        own = list(self.columns)
+        pairs = list(zip(names, own, strict=False))
+        return Footer(
+            self.metadata,
+            {name: self.columns[old] for name, old in pairs},
+            {name: self.spelled[old] for name, old in pairs},
+            self.rows,
+            {name: self._leaves.get(old, []) for name, old in pairs},
+        )
 
     def chunks(self, name: str) -> list[ColumnChunk]:
         """Return a column's chunks, one a row group; none where the file lacks the column."""

@@ -7,7 +7,13 @@ from typing import Any
 
 from local_aws import objects
 from local_aws.engine.catalog import get_database, get_table
-from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.context import (
+    EXTERNAL_LOCATION_REFUSED,
+    ROWS_WRITTEN,
+    Context,
+    Outcome,
+    QueryError,
+)
 from local_aws.engine.hive.common import if_not_exists, table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.hive.types import to_hive
@@ -75,6 +81,15 @@ def is_ctas(cursor: Cursor) -> bool:
     return False
 
 
+def names_location(cursor: Cursor) -> bool:
+    """Return whether the properties of a CTAS hold ``external_location``."""
+    words = [token.key for token in cursor.tokens]
+    return any(
+        word == "EXTERNAL_LOCATION" and words[at - 1] in ("(", ",") and words[at + 1] == "="
+        for at, word in enumerate(words[: words.index("AS")])
+    )
+
+
 def create(cursor: Cursor, context: Context) -> Outcome:
     """Run CREATE TABLE … AS SELECT …: files first, then the table, then its partitions."""
     cursor.need("CREATE", "TABLE")
@@ -84,13 +99,15 @@ def create(cursor: Cursor, context: Context) -> Outcome:
         raise QueryError("NOT_SUPPORTED: COMMENT in CREATE TABLE AS is not supported here")
     properties = read_properties(cursor) if cursor.take("WITH") else {}
     check_names(properties, _PROPERTIES, "table")
+    if "external_location" in properties and context.location_enforced:
+        raise QueryError(EXTERNAL_LOCATION_REFUSED)  # prepared: any other is refused at its start
     if (text_property(properties, "table_type") or "HIVE").upper() != "HIVE":
         raise QueryError(
             "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here"
         )
     cursor.need("AS")
     sql, start, with_data = _query(cursor)
-    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", manifest=[], update_count=0)
+    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", ROWS_WRITTEN, manifest=[], update_count=0)
     if get_database(database) is None:
         raise TrinoError("SCHEMA_NOT_FOUND", f"Schema {database} not found", 1, 1)
     if get_table(database, name) is not None:
@@ -120,7 +137,11 @@ def create(cursor: Cursor, context: Context) -> Outcome:
             context.check_cancelled()
         _register(target, hive_columns, written.partitions)
     return Outcome(
-        "DDL", "CREATE_TABLE_AS_SELECT", manifest=written.uris, update_count=written.rows
+        "DDL",
+        "CREATE_TABLE_AS_SELECT",
+        ROWS_WRITTEN,
+        manifest=written.uris,
+        update_count=written.rows,
     )
 
 

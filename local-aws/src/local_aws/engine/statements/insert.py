@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from local_aws.engine.catalog import Table, get_table, table_schema
-from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.context import ROWS_WRITTEN, Context, Outcome, QueryError
 from local_aws.engine.hive.common import table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.scan import open_scans
@@ -74,7 +74,7 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
             for each in written.partitions
         ]
         register(table, new)
-    return Outcome("DML", "INSERT", manifest=written.uris, update_count=written.rows)
+    return Outcome("DML", "INSERT", ROWS_WRITTEN, manifest=written.uris, update_count=written.rows)
 
 
 def _existing(table: Table) -> dict[tuple[str, ...], str]:

@@ -16,7 +16,7 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.information_schema import INFORMATION_SCHEMA
 from local_aws.trino.schema import TableSchema, ViewSchema
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.types import TrinoType
+from local_aws.trino.types import UNKNOWN, TrinoType
 
 
 class _WithoutView(GlueCatalog):
@@ -71,7 +71,7 @@ def checked_columns(
     Raises
     ------
     TrinoError
-        MISSING_COLUMN_NAME or DUPLICATE_COLUMN_NAME.
+        MISSING_COLUMN_NAME, DUPLICATE_COLUMN_NAME, or COLUMN_TYPE_UNKNOWN for a bare NULL.
     """
     found: list[tuple[str, TrinoType]] = []
     for position, (name, kind) in enumerate(columns, start=1):
@@ -83,6 +83,8 @@ def checked_columns(
             raise TrinoError(
                 "DUPLICATE_COLUMN_NAME", f"Column name '{name}' specified more than once", 1, 1
             )
+        if kind == UNKNOWN:
+            raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}", 1, 1)
         found.append((name.lower(), kind))
     return found
 

@@ -21,6 +21,8 @@ from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
 from local_aws.trino.types import BIGINT, INTEGER, TrinoType, common_super_type, varchar
 
+MAX_ARGUMENTS = 127  # what a method of Java's takes, half of its slots
+
 
 def is_aggregate(name: str) -> bool:
     """Whether a function's name is that of an aggregate."""
@@ -34,6 +36,9 @@ def call(analyser: ExpressionAnalyser, node: n.Call) -> Expr:
         if node.over or node.filter or node.distinct or node.star:
             raise TrinoError("SYNTAX_ERROR", f"Invalid use of '{node.name}'", *node.at)
         return special(analyser, node)
+    if len(node.args) > MAX_ARGUMENTS:
+        message = f"Too many arguments for function call {node.name}()"
+        raise TrinoError("TOO_MANY_ARGUMENTS", message, *node.at)
     if node.name == "concat" and len(node.args) == 2:
         return _concat(analyser, node)
     overloads = REGISTRY.get(node.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -14,6 +13,7 @@ from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
+from local_aws.trino.syntax.walk import nodes_of
 from local_aws.trino.types import to_duckdb
 
 
@@ -28,17 +28,11 @@ class Grouping:
 
 def aggregates(node: n.Select, order: Sequence[n.SortItem]) -> bool:
     """Whether a SELECT without GROUP BY aggregates all the same."""
-    return any(_has_aggregate(part) for part in (node.items, node.having, order))
-
-
-def _has_aggregate(node: object) -> bool:
-    if isinstance(node, n.Query):
-        return False
-    if isinstance(node, n.Call) and node.over is None and is_aggregate(node.name):
-        return True
-    if dataclasses.is_dataclass(node):
-        return any(_has_aggregate(getattr(node, one.name)) for one in dataclasses.fields(node))
-    return isinstance(node, tuple) and any(_has_aggregate(one) for one in node)
+    parts = (node.items, node.having, tuple(order))
+    return any(
+        isinstance(one, n.Call) and one.over is None and is_aggregate(one.name)
+        for one in nodes_of(parts, queries=False)
+    )
 
 
 def group_by(

@@ -103,9 +103,12 @@ def _value(analyser: ExpressionAnalyser, node: n.JsonQuery) -> _Made:
             f"'{_TOLD}Cannot cast value of type {source} to declared return type of function "
             f"JSON_VALUE: {kind}'",
         )
-        item = "j_[2:]" if source == VARCHAR else f"CAST(j_[2:] AS {to_duckdb(source)})"
+        # as text a decimal keeps the digits that it has, whatever their scale
+        digits = letter == "c" and kind.name in ("varchar", "char")
+        held = VARCHAR if digits else source
+        item = "j_[2:]" if held == VARCHAR else f"CAST(j_[2:] AS {to_duckdb(held)})"
         try:
-            made = f"COALESCE(TRY({convert(item, source, kind)}), {failed})"
+            made = f"COALESCE(TRY({convert(item, held, kind)}), {failed})"
         except NoCastError:
             made = failed
         arms.append(f"WHEN '{letter}' THEN {made}")

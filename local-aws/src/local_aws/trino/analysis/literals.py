@@ -90,9 +90,9 @@ def exact(text: str, at: n.At) -> Expr:
     precision = max(len(whole) + len(fraction), 1)
     if precision > MAX_PRECISION:
         raise TrinoError("INVALID_LITERAL", f"'{text}' is not a valid DECIMAL literal", *at)
-    value = Decimal(("-" if negative else "") + (whole or "0") + "." + (fraction or "0"))
-    kind = decimal(precision, len(fraction))
-    return Expr(f"CAST('{value}' AS DECIMAL({precision},{len(fraction)}))", kind, value)
+    digits = ("-" if negative else "") + (whole or "0") + "." + (fraction or "0")
+    sql = f"CAST('{digits}' AS DECIMAL({precision},{len(fraction)}))"
+    return Expr(sql, decimal(precision, len(fraction)), Decimal(digits))
 
 
 def typed(node: n.TypedLiteral) -> Expr | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.scope import (
@@ -24,6 +24,7 @@ from local_aws.trino.emit.expr import Expr
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.syntax import nodes as n
+from local_aws.trino.syntax.walk import nodes_of
 from local_aws.trino.types import TrinoType
 
 Analysed = tuple[str, list[Column]]
@@ -275,34 +276,14 @@ def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
     return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
 
 
-_MEMBERS: dict[type, tuple[str, ...]] = {}
-
-
-def _children(node: object) -> Iterable[object]:
-    if isinstance(node, tuple):
-        return node
-    kind = type(node)
-    if kind not in _MEMBERS:
-        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-        _MEMBERS[kind] = tuple(one.name for one in fields if one.name != "at")
-    return [getattr(node, name) for name in _MEMBERS[kind]]
-
-
 def _bare_reads(node: object) -> Counter[str]:
     """How often a table of each bare name stands in a tree."""
-    found: Counter[str] = Counter()
-    left = [node]
-    while left:
-        node = left.pop()
-        if isinstance(node, n.Table) and len(node.parts) == 1:
-            found[node.parts[0]] += 1
-        left.extend(_children(node))
-    return found
+    return Counter(
+        one.parts[0] for one in nodes_of(node) if isinstance(one, n.Table) and len(one.parts) == 1
+    )
 
 
 def _first_read(node: object, name: str) -> n.Table | None:
     """Where a table of this bare name first stands in a tree."""
-    if isinstance(node, n.Table):
-        return node if node.parts == (name,) else None
-    hits = (_first_read(child, name) for child in _children(node))
-    return next((hit for hit in hits if hit is not None), None)
+    tables = (one for one in nodes_of(node) if isinstance(one, n.Table))
+    return next((table for table in tables if table.parts == (name,)), None)

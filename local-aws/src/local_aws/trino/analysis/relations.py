@@ -17,7 +17,7 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Scan, TableSchema, ViewSchema
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.types import BIGINT, TrinoType, can_coerce, row_field_names
+from local_aws.trino.types import BIGINT, TrinoType, can_coerce
 
 # a tree never changes, and a view's text is asked for by every query over it
 _parse_view = lru_cache(maxsize=128)(parse_query)
@@ -156,7 +156,7 @@ class From:
         scope = self.scope_with(left) or Scope()
         analyser = ExpressionAnalyser(self.comp, self.env, scope, Rules("UNNEST"))
         lists: list[str] = []
-        outputs: list[tuple[str, TrinoType, str | None]] = []
+        outputs: list[tuple[str, TrinoType]] = []
         for item in node.items:
             found = analyser.analyse(item)
             self.comp.use(found)
@@ -170,42 +170,37 @@ class From:
         if node.ordinality:
             longest = ", ".join(f"coalesce(len({one}), 0)" for one in lists)
             lists.append(f"range(1, greatest({longest}) + 1)")
-            outputs.append((f"u{len(lists) - 1}", BIGINT, None))
+            outputs.append((f"u{len(lists) - 1}", BIGINT))
         inner = ", ".join(f"unnest({one}) AS u{i}" for i, one in enumerate(lists))
         alias = self.comp.alias()
         fields = tuple(
-            Field(self.comp.number(), name, kind, sql=f"{alias}.c{i}")
-            for i, (_, kind, name) in enumerate(outputs)
+            Field(self.comp.number(), None, kind, sql=f"{alias}.c{i}")
+            for i, (_, kind) in enumerate(outputs)
         )
-        chosen = ", ".join(f"{sql} AS c{i}" for i, (sql, _, _) in enumerate(outputs))
-        sql = (
-            f"LATERAL (SELECT {chosen} FROM (SELECT {inner}) AS {self.comp.alias('u')}) AS {alias}"
-        )
-        return Relation(sql if left else sql.removeprefix("LATERAL "), fields, before)
+        chosen = ", ".join(f"{sql} AS c{i}" for i, (sql, _) in enumerate(outputs))
+        word = "LATERAL " if left else ""
+        sql = f"{word}(SELECT {chosen} FROM (SELECT {inner}) AS {self.comp.alias('u')}) AS {alias}"
+        return Relation(sql, fields, before)
 
     def unnest_item(
         self,
         found: Expr,
         item: n.Node,
         lists: list[str],
-        outputs: list[tuple[str, TrinoType, str | None]],
+        outputs: list[tuple[str, TrinoType]],
     ) -> None:
         kind = found.type
         if kind.name == "map":
             for function, part in zip(("map_keys", "map_values"), kind.args, strict=True):
-                outputs.append((f"u{len(lists)}", part, None))
+                outputs.append((f"u{len(lists)}", part))
                 lists.append(f"{function}({found.sql})")
             return
         if kind.name != "array":
             message = f"Cannot unnest type: {kind}"
             raise TrinoError("INVALID_FUNCTION_ARGUMENT", message, *item.at)
-        element: TrinoType = kind.args[0]
-        if element.name == "row":
-            names = row_field_names(element)
-            for name, (shown, part) in zip(names, element.args, strict=True):
-                outputs.append((f"u{len(lists)}.{quote_name(name)}", part, shown))
-        else:
-            outputs.append((f"u{len(lists)}", element, None))
+        # Athena keeps a row whole ("Arrays are expanded into a single column", its page on SELECT),
+        # where Trino makes a column of each of its fields
+        outputs.append((f"u{len(lists)}", kind.args[0]))
         lists.append(found.sql)
 
     def sampled(self, node: n.Sampled, left: tuple[Field, ...]) -> Relation:
@@ -219,7 +214,9 @@ class From:
             bound = "less than or equal to 100" if share > 0 else "greater than or equal to 0"
             message = f"Sample percentage must be {bound}"
             raise TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message, *node.percentage.at)
-        return replace(inner, sql=f"{inner.sql} TABLESAMPLE {node.method} ({share} PERCENT)")
+        return replace(
+            inner, sql=f"{inner.sql} TABLESAMPLE {node.method} ({Decimal(str(share)):f} PERCENT)"
+        )
 
     # Joins
 

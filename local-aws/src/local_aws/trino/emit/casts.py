@@ -344,7 +344,7 @@ def json_ready(sql: str, source: TrinoType) -> str:
             )
             return f"CASE WHEN {sql} IS NOT NULL THEN CAST('{{' || {members} || '}}' AS JSON) END"
         case "decimal":
-            return f"CAST(CAST({sql} AS VARCHAR) AS JSON)"
+            return f"CAST({decimal_text(sql, source)} AS JSON)"
         case "double" | "real":
             number = java_text(sql)
             finite = f"CASE WHEN isfinite({sql}) THEN {number} ELSE '\"' || ({number}) || '\"' END"

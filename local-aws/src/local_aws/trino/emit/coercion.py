@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from local_aws.trino.emit.casts import convert, instant
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.types import (
     BOOLEAN,
+    MAX_PRECISION,
     UNKNOWN,
     TrinoType,
     common_super_type,
@@ -67,9 +68,10 @@ def _as_literal_of(literal: Expr, other: TrinoType) -> str | None:
         return None
     precision, scale = other.args
     exact = Decimal(value)
-    if exact != round(exact, scale) or abs(exact) >= 10 ** (precision - scale):
-        return None
-    return f"CAST('{exact}' AS DECIMAL({precision},{scale}))"
+    with localcontext(prec=2 * MAX_PRECISION):
+        if exact != round(exact, scale) or abs(exact) >= 10 ** (precision - scale):
+            return None
+    return f"CAST('{exact:f}' AS DECIMAL({precision},{scale}))"  # str() may write an exponent
 
 
 def comparable(expressions: Sequence[Expr]) -> list[str] | None:

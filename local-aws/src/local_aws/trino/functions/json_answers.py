@@ -85,6 +85,8 @@ def _scalar(found: list[Any]) -> str:
     if isinstance(item, bool):
         return "btrue" if item else "bfalse"
     letters = {str: "s", int: "i", float: "d", Decimal: "c"}
+    if isinstance(item, Decimal):
+        return f"{letters[Decimal]}{item:f}"
     return letters[type(item)] + (repr(item) if isinstance(item, float) else str(item))
 
 
@@ -111,5 +113,5 @@ def _written(item: Any) -> str:
     if isinstance(item, float):
         return java_number(repr(item))
     if isinstance(item, Decimal):
-        return str(item)
+        return str(item)  # with an exponent, as Java's BigDecimal has it in JSON
     return json.dumps(item, ensure_ascii=False)

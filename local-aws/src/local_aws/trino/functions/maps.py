@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_aws.trino.emit.casts import decimal_text
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.arrays import apply, distinct
 from local_aws.trino.functions.model import Call, Function
@@ -19,12 +20,12 @@ def _made(call: Call) -> str:
     keys, items = call[0], call[1]
     length = raise_in_sql(_INVALID, "'Key and value arrays must be the same length'")
     null = raise_in_sql(_INVALID, "'map key cannot be null'")
-    twice = raise_in_sql(
-        _INVALID,
-        "'Duplicate map keys (' || CAST(list_filter("
-        f"{keys}, lambda k_, i_: list_position({keys}, k_) < i_)[1] AS VARCHAR) "
-        "|| ') are not allowed'",
+    repeated = f"list_filter({keys}, lambda k_, i_: list_position({keys}, k_) < i_)[1]"
+    kind = call.type.args[0]
+    text = (
+        decimal_text(repeated, kind) if kind.name == "decimal" else f"CAST({repeated} AS VARCHAR)"
     )
+    twice = raise_in_sql(_INVALID, f"'Duplicate map keys (' || {text} || ') are not allowed'")
     return (
         f"CASE WHEN len({keys}) <> len({items}) THEN {length} "
         f"WHEN list_position({keys}, NULL) IS NOT NULL THEN {null} "

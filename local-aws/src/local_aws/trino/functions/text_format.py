@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from local_aws.trino.emit.casts import instant, local_time
+from local_aws.trino.emit.casts import decimal_text, instant, local_time
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.functions.model import Call, Function
@@ -57,6 +57,8 @@ def _text(argument: Expr) -> str:
         plain = f"CAST({sql} AS VARCHAR)"
         near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
         return f"CASE WHEN {near} THEN {plain} ELSE trino_scientific({plain}) END"
+    if kind.name == "decimal":
+        return decimal_text(sql, kind)
     if kind.name == "timestamp":
         return _clock(sql, "%Y-%m-%dT%H:%M")
     if kind.name == "time":

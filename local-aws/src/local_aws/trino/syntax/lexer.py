@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.nodes import At
 
+# Trino's reserved words; EXECUTE, FIRST and LAST are Athena's alone ("Reserved keywords in SQL
+# SELECT statements" in its guide).
 RESERVED = frozenset(
     [
+        "EXECUTE",
+        "FIRST",
+        "LAST",
         "ALTER",
         "AND",
         "AS",
@@ -99,7 +104,7 @@ _TOKENS = re.compile(
     |(?P<binary>[xX]'[^']*')
     |(?P<unicode>[uU]&'(?:[^']|'')*')
     |(?P<string>'(?:[^']|'')*')
-    |(?P<quoted>"(?:[^"]|"")+")
+    |(?P<quoted>"(?:[^"]|"")*")
     |(?P<double>\d[\d_]*(?:\.[\d_]*)?[eE][+-]?\d+|\.\d[\d_]*[eE][+-]?\d+)
     |(?P<decimal>\d[\d_]*\.[\d_]*|\.\d[\d_]*)
     |(?P<integer>0[xX][0-9A-Fa-f_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*)(?![A-Za-z])
@@ -144,9 +149,16 @@ def tokenize(sql: str, start: int = 0) -> list[Token]:
                     "use double quotes to quote identifiers"
                 )
                 raise TrinoError("SYNTAX_ERROR", message, *place)
+            if sql[at].isdigit():
+                message = "identifiers must not start with a digit; "
+                message += "surround the identifier with double quotes"
+                raise TrinoError("SYNTAX_ERROR", message, *place)
             raise TrinoError("SYNTAX_ERROR", f"mismatched input '{sql[at]}'", *place)
         kind = match.lastgroup or ""
         text = match.group()
+        if text == '""':
+            message = "Zero-length delimited identifier not allowed"
+            raise TrinoError("SYNTAX_ERROR", message, *place)
         if kind != "skip":
             upper = text.upper() if kind == "word" else text
             tokens.append(Token(kind, text, upper, place, at))
