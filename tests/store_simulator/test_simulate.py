@@ -19,6 +19,7 @@ import boto3
 import polars as pl
 import pytest
 
+from helpers import alerts, watched
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.kinesis import peek, streams
@@ -141,6 +142,33 @@ def test_a_look_reads_every_page_and_ends_at_the_tip(stream, monkeypatch):
     found = peek.since(before)
     assert found.select("n", "brand").to_dicts() == records
     assert found["shard"].n_unique() == 1
+
+
+def test_what_one_run_watched_is_told_from_another_that_played_the_same(stream, tmp_path):
+    write_events(tmp_path / "a.csv", 30)
+    runs = []
+    for number in range(2):
+        start = datetime.now(UTC)
+        report = simulate(
+            replay(str(tmp_path / "a.csv"), stream, tmp_path, replay_at="unmoved", bots=2), print
+        )
+        watched.record(
+            str(tmp_path / f"run-{number}"),
+            watched.Watched(start, datetime.now(UTC), 10, 10, True, True),
+        )
+        runs.append(report.sent)
+        time.sleep(0.1)
+    for number, sent in enumerate(runs):
+        watch = watched.latest(str(tmp_path / f"run-{number}"))
+        found = peek.between(stream, watch.start, watch.end, alerts.ACTIONS)
+        assert found.columns == list(alerts.ACTIONS)
+        assert len(found) == sent == 30 + 11 + 14
+        counted = alerts.counted(found, duplicates_once=False, purchase_lines_once=False)
+        assert alerts.above_limit(counted, watch.rule)["sliding"] == {990_000_001, 990_000_002}
+    nothing = peek.between(stream, datetime.now(UTC), datetime.now(UTC), alerts.FOUND)
+    assert (nothing.columns, len(nothing)) == (list(alerts.FOUND), 0)
+    with pytest.raises(InputError, match="No stream was watched in"):
+        watched.latest(str(tmp_path / "nowhere"))
 
 
 @pytest.mark.usefixtures("aws_env")

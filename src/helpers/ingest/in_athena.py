@@ -20,7 +20,7 @@ What SQL cannot do as the local engine does:
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -101,6 +101,7 @@ def load_in_athena(
     table: str,
     compression: str,
     max_quarantine_share: float,
+    check_days: Callable[[Days], None],
 ) -> tuple[int, Days, Reasons]:
     """Replace the days that raw files hold, typed by Athena.
 
@@ -114,6 +115,8 @@ def load_in_athena(
         zstd, snappy or gzip.
     max_quarantine_share : float
         Share of rows that are not events, 0 to 1, above which nothing changes.
+    check_days : callable
+        Gets the rows of each day before anything changes, and raises where they may not come in.
 
     Returns
     -------
@@ -135,6 +138,7 @@ def load_in_athena(
         _lay_out_lines(work)
         rows_in, days, reasons = _count(work, names)
         check(rows_in, reasons, days, max_quarantine_share)
+        check_days(days)
         _write_events(work, sorted(days), compression)
         written = _count_events(work)
         if written != days:

@@ -87,7 +87,7 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(bucket: str, engine: str, path: Path, tmp_path: Path, **changed: Any) -> load.Loaded:
-    options = {"max_quarantine_share": 0.5, **changed}
+    options = {"max_quarantine_share": 0.5, "max_day_shrink_share": 1.0, **changed}
     return load.load(
         files.find(str(path)),
         bucket=bucket,

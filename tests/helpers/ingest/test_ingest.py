@@ -72,7 +72,8 @@ def loader(name: str, tmp_path: Path) -> "Callable[..., load.Loaded]":
     catalog.ensure_bucket(name, create=True)
 
     def run(path: object, **changed: object) -> load.Loaded:
-        options = {"max_quarantine_share": 0.5, "staging": str(tmp_path / "staging"), **changed}
+        usual = {"max_quarantine_share": 0.5, "max_day_shrink_share": 1.0}
+        options = {**usual, "staging": str(tmp_path / "staging"), **changed}
         return load.load(
             files.find(str(path)),
             bucket=name,
@@ -99,6 +100,11 @@ def lake(ingest: Callable) -> pl.DataFrame:
             body = boto3.client("s3").get_object(Bucket=ingest.bucket, Key=key)["Body"].read()
             frames.append(pl.read_parquet(body))
     return pl.concat(frames).with_columns(pl.col("event_type").cast(pl.String))
+
+
+def in_lake_types(rows: pl.DataFrame) -> pl.DataFrame:
+    """Athena writes its own unit of time."""
+    return rows.with_columns(pl.col("event_time").cast(pl.Datetime("ms")))
 
 
 def plainly(path: Path) -> pl.DataFrame:
@@ -241,6 +247,47 @@ def test_a_file_that_overlaps_replaces_exactly_its_own_days(ingest, two_days, tm
     assert used == {place.removeprefix(f"s3://{ingest.bucket}/") for place in places.values()}
 
 
+@pytest.mark.parametrize("engine", load.ENGINES)
+def test_a_day_that_would_shrink_much_is_refused_unless_it_may(ingest, two_days, tmp_path, engine):
+    assert ingest(two_days).before == {}
+    header, *lines = two_days.read_text().splitlines(keepends=True)
+    first, second = ([x for x in lines if x.startswith(f"2019-10-0{day}")] for day in (1, 2))
+    stray = tmp_path / "stray.csv"
+    stray.write_text("".join([header, first[-1], *second[:-1]]))
+    before = keys(ingest.bucket, "ecomm_user_activity/"), lake(ingest)
+    said = f"2019-10-01 from {len(first):,} to 1 rows, more than max_day_shrink_share = 10%"
+    with pytest.raises(InputError, match=said):
+        ingest(stray, engine=engine, max_day_shrink_share=0.1)
+    assert keys(ingest.bucket, "ecomm_user_activity/") == before[0]
+    assert lake(ingest).equals(before[1])
+    loaded = ingest(stray, engine=engine, max_day_shrink_share=1.0)
+    days = [datetime.date(2019, 10, day) for day in (1, 2)]
+    assert loaded.before == dict(zip(days, (len(first), len(second)), strict=True))
+    assert loaded.days == dict(zip(days, (1, len(second) - 1), strict=True))
+    smaller = tmp_path / "smaller.csv"
+    smaller.write_text("".join([header, *second[: int(len(second) * 0.95)]]))
+    assert ingest(smaller, engine=engine, max_day_shrink_share=0.1).before == {
+        days[1]: len(second) - 1
+    }
+
+
+@pytest.mark.parametrize("engine", load.ENGINES)
+def test_a_file_with_every_field_quoted_is_taken(ingest, two_days, tmp_path, engine):
+    rows = [line.split(",") for line in two_days.read_text().splitlines()]
+    quoted = tmp_path / "quoted.csv"
+    quoted.write_text("".join(",".join(f'"{field}"' for field in row) + "\n" for row in rows))
+    loaded = ingest(quoted, engine=engine)
+    assert (loaded.rows_in, loaded.rows_quarantine) == (len(rows) - 1, 0)
+    assert_same_rows(in_lake_types(lake(ingest)), plainly(two_days))
+
+
+@pytest.mark.parametrize("wrong", [{"max_quarantine_share": 50}, {"max_day_shrink_share": -0.1}])
+def test_a_share_out_of_its_range_is_refused_before_anything_happens(ingest, two_days, wrong):
+    with pytest.raises(InputError, match=f"Parameter {next(iter(wrong))} is .* from 0 to 1"):
+        ingest(two_days, **wrong)
+    assert keys(ingest.bucket) == set()
+
+
 def test_packed_files_a_folder_and_a_prefix_give_the_same_lake(ingest, two_days, tmp_path):
     lines = two_days.read_text().splitlines(keepends=True)
     folder = tmp_path / "many"
@@ -370,7 +417,7 @@ def load_until_killed(module: str, name: str, calls: int, path: str, **place: st
         return answer
 
     setattr(owner, name, killing)
-    load.load(files.find(path), database=DATABASE, **place)
+    load.load(files.find(path), database=DATABASE, max_day_shrink_share=1.0, **place)
 
 
 @pytest.mark.parametrize(
