@@ -1,6 +1,5 @@
 """Every number of the four notebooks, against polars on the same events."""
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,13 +69,7 @@ def _real(_: Path) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def aws(local_aws: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_ENDPOINT_URL", local_aws)
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with lake_tables.at(local_aws):
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         yield
 

@@ -11,6 +11,7 @@ import pytest
 
 from helpers import run, terminal
 from helpers.paths import PROJECT
+from local_aws.testing import environment
 from support import odd_months
 
 PARAMETERS = """\
@@ -69,8 +70,7 @@ def _python(
     env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     env |= {"PYTHONPATH": f"{copy / 'src'}{os.pathsep}{copy / 'tests'}", **more}
     if aws:
-        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-        env |= {"AWS_ENDPOINT_URL": aws, "AWS_DEFAULT_REGION": "us-east-1", **keys}
+        env |= environment(aws)
     return subprocess.run(
         [sys.executable, *command],
         cwd=copy,

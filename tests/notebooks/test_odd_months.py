@@ -1,6 +1,5 @@
 """The questions asked of odd months: what they say is true of the file that they were asked of."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -35,13 +34,7 @@ Asked = dict[str, Any]
 
 @pytest.fixture(scope="module", autouse=True)
 def aws(local_aws: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_ENDPOINT_URL", local_aws)
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with lake.at(local_aws):
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         yield
 

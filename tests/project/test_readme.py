@@ -120,30 +120,18 @@ def test_every_folder_of_the_layout_is_there() -> None:
 
 
 @pytest.fixture(scope="module")
-def small_lake(
-    local_aws: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
-    """The lake that the README's questions are asked of, and the environment that finds it."""
-    aws = {
-        "AWS_ENDPOINT_URL": local_aws,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        for name, value in aws.items():
-            patch.setenv(name, value)
+def small_lake(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The lake that the README's questions are asked of."""
+    with lake.at(local_aws):
         bucket = params.load(PROJECT / "params/demo.yaml")["bucket"]
         boto3.client("s3").create_bucket(Bucket=bucket)
         path = tmp_path_factory.mktemp("readme") / "events.csv"
         odd_months.write("158 sparse days", path)
         lake.write(bucket, "db_commerce", lake.from_csv(path))
-        yield aws
+        yield
 
 
-def test_the_readmes_own_question_is_answered_for_one_day(small_lake: dict[str, str]) -> None:
+def test_the_readmes_own_question_is_answered_for_one_day(small_lake: None) -> None:
     shell = InteractiveShell.instance()
     try:
         for block in PYTHON:
@@ -157,7 +145,7 @@ def test_the_readmes_own_question_is_answered_for_one_day(small_lake: dict[str, 
     assert rows["views"].sum() == (day["event_type"] == "view").sum()  # of October alone
 
 
-def test_a_notebook_runs_alone(small_lake: dict[str, str], tmp_path: Path) -> None:
+def test_a_notebook_runs_alone(small_lake: None, tmp_path: Path) -> None:
     (line,) = [line for line in SHELL if ".venv/bin/papermill" in line]
     _, *arguments = line.split()
     out = tmp_path / "out.ipynb"
@@ -165,7 +153,6 @@ def test_a_notebook_runs_alone(small_lake: dict[str, str], tmp_path: Path) -> No
     done = subprocess.run(
         [sys.executable, "-m", "papermill", *command, "-p", "run_dir", str(tmp_path)],
         cwd=PROJECT,
-        env={**os.environ, **small_lake},
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,14 +1,30 @@
-"""A lake's table in Glue, made of events in memory."""
+"""A lake's table in Glue, made of events in memory, in a local AWS that this process is told of."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import awswrangler as wr
 import polars as pl
+import pytest
 
 from helpers.events import LAKE_TYPES
+from local_aws.testing import environment
 
 ATHENA_TYPES: Final = {**LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
+
+
+@contextmanager
+def at(endpoint: str) -> Iterator[None]:
+    """Point this process at a local AWS and at nothing else while the block runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in environment(endpoint).items():
+            patch.setenv(name, value)
+        yield
 
 
 def from_csv(path: Path) -> pl.DataFrame:
