@@ -31,11 +31,17 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 	rm -rf .local_aws/demo
 	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --live --set "raw=$(RAW)"
 
-run: $(INSTALLED) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
+run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
 
-lab: $(INSTALLED) connector data/small.csv ## the local AWS and JupyterLab together
-	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=.
+lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS and JupyterLab together, on copies of the notebooks in runs/lab
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=. \
+		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
+		$(if $(filter 0,$(shell id -u)),--allow-root)
+
+runs/lab: # once: what you change there is yours, and git sees none of it
+	mkdir -p $@
+	cp -R notebooks flink_notebooks $@
 
 notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their defaults and keep the new outputs
 	rm -rf .local_aws/notebooks

@@ -21,6 +21,7 @@ from matplotlib.ticker import FuncFormatter
 from PIL import Image, UnidentifiedImageError
 
 from helpers import paths
+from helpers.files import written_whole
 
 # Okabe and Ito's palette, told apart with every common colour blindness
 # (jfly.uni-koeln.de/color); orange, green and grey darker: 3:1 on white (WCAG 2.2, 1.4.11).
@@ -317,10 +318,7 @@ def save(figure: Figure, run_dir: str, name: str) -> str:
     str
         The file's name, for the report.
     """
-    folder = paths.local(run_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{name}.png"
-    scratch = folder / f"{name}.part.png"
-    figure.savefig(scratch, metadata={"Description": describe(figure)})
-    scratch.replace(target)
+    target = paths.local(run_dir) / f"{name}.png"
+    with written_whole(target) as picture:
+        figure.savefig(picture, format="png", metadata={"Description": describe(figure)})
     return target.name

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
+from helpers.files import written_whole
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,9 @@ def record_failure(run_dir: str, notebook: str, *, question: str, failed: str) -
 
 
 def _write(run_dir: str, section: Section) -> None:
-    folder = paths.local(run_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{section.notebook}.json"
-    scratch = target.with_suffix(".json.part")
-    scratch.write_text(json.dumps(asdict(section), ensure_ascii=False, indent=1))
-    scratch.replace(target)
+    text = json.dumps(asdict(section), ensure_ascii=False, indent=1)
+    with written_whole(paths.local(run_dir) / f"{section.notebook}.json") as stream:
+        stream.write(text.encode())
 
 
 def read(run_dir: Path) -> list[Section]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from helpers import charts
+from helpers.files import written_whole
 from helpers.report import Section
 
 
@@ -66,7 +67,6 @@ def write(
     names = {name for section in sections for name in section.charts.values()}
     images = {name: (run_dir / name).read_bytes() for name in names}
     page = run_dir / "report.html"
-    scratch = run_dir / "report.html.part"
-    scratch.write_text(render(run_dir.name, sections, images, about), encoding="utf-8")
-    scratch.replace(page)
+    with written_whole(page) as stream:
+        stream.write(render(run_dir.name, sections, images, about).encode())
     return page

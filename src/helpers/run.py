@@ -52,16 +52,15 @@ def execute(
     failures: list[str] = []
     needed: str | None = None  # the part that failed and that the rest needs
     for place, source in enumerate(notebooks, start=1):
-        said = f"not run, because {needed} failed" if needed else None
+        said = f"{source.name}: not run, because {needed} failed" if needed else None
         if said is None:
             said = _run(source, values, run_dir, f"{place} of {len(notebooks)}: {source.stem}")
             if said and source not in questions:
                 needed = source.name
         if said:
-            failures.append(f"{source.name}{',' if ', cell' in said else ':'} {said}")
-            report.record_failure(
-                str(run_dir), source.stem, question=_title(source), failed=failures[-1]
-            )
+            failures.append(said)
+            title = _title(source)
+            report.record_failure(str(run_dir), source.stem, question=title, failed=said)
     return report_page.write(run_dir, report.read(run_dir), _about(values)), failures
 
 
@@ -80,9 +79,9 @@ def _run(source: Path, values: dict[str, Any], run_dir: Path, name: str) -> str 
                 extra_arguments=["--log-level=ERROR"],  # its warning on TCP is about networks
             )
     except PapermillExecutionError as error:
-        said = f"cell [{error.exec_count}]: {error.ename}: {error.evalue}"
+        said = f"{source.name}, cell [{error.exec_count}]: {error.ename}: {error.evalue}"
     except DeadKernelError as error:
-        said = f"its kernel ended ({error}): is there memory enough?"
+        said = f"{source.name}: its kernel ended ({error}): is there memory enough?"
     else:
         return None
     return f"{said}\nThe notebook as far as it came: {target}"

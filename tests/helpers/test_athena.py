@@ -15,6 +15,7 @@ from IPython.utils.capture import capture_output
 
 from helpers import athena
 from helpers.errors import InputError
+from support import lake
 
 BUCKET = "athena-test"
 DATABASE = "asked"
@@ -22,15 +23,7 @@ DATABASE = "asked"
 
 @pytest.fixture(scope="module")
 def asked(local_aws: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "AWS_ENDPOINT_URL": local_aws,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():
-            patch.setenv(name, value)
-        patch.delenv("AWS_PROFILE", raising=False)
+    with lake.at(local_aws):
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         wr.catalog.create_database(DATABASE, exist_ok=True)
         frame = pd.DataFrame({"brand": ["acme", "bolt"], "price": [1.5, 2.5]})
