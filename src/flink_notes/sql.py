@@ -35,7 +35,6 @@ _OPEN: Final = {
     "open_literal": "The literal",
     "open_quoted": "The quoted name",
 }
-_WORDS: Final = 5
 
 
 class SqlError(InputError):
@@ -68,13 +67,10 @@ class Statement:
         From its first character of code to its last, without the semicolon.
     offset : int
         Where it begins in the paragraph's text.
-    words : tuple of str
-        Its first words, in capitals.
     """
 
     text: str
     offset: int
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -247,36 +243,6 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
     return Filled("".join([*parts, text[last:]]), tuple(edits))
 
 
-def sinks(text: str) -> list[str]:
-    """Name the tables that a statement inserts into.
-
-    Parameters
-    ----------
-    text : str
-        An INSERT or a statement set.
-
-    Returns
-    -------
-    list of str
-        Each table's own name once, in order, without catalog and database.
-
-    Examples
-    --------
-    >>> sinks("EXECUTE STATEMENT SET BEGIN INSERT INTO db.a SELECT 1; INSERT INTO b SELECT 2; END")
-    ['a', 'b']
-    """
-    code = [token for token in _tokens(text) if token.lastgroup not in {"comment", "space"}]
-    found: dict[str, None] = {}
-    for index, token in enumerate(code[:-2]):
-        if token[0].upper() != "INSERT" or code[index + 1][0].upper() not in {"INTO", "OVERWRITE"}:
-            continue
-        last = index + 2
-        while last + 2 < len(code) and code[last + 1][0] == ".":
-            last += 2
-        found[code[last][0].strip("`").replace("``", "`")] = None
-    return list(found)
-
-
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     for token in _TOKEN.finditer(text):
         for group, what in _OPEN.items():
@@ -296,8 +262,7 @@ def _statement(text: str, code: list[re.Match[str]]) -> list[Statement]:
     if not code:
         return []
     begin, end = code[0].start(), code[-1].end()
-    words = [token[0].upper() for token in code[:_WORDS] if token.lastgroup == "word"]
-    return [Statement(text[begin:end], begin, tuple(words))]
+    return [Statement(text[begin:end], begin)]
 
 
 def _places(text: str) -> Iterator[tuple[re.Match[str], str]]:
