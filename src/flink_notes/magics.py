@@ -12,7 +12,9 @@ from flink_notes.changelog import Current, Newest
 from flink_notes.failures import FlinkError, pointed
 from flink_notes.paragraph import PYFLINK, SSQL, read_properties
 from flink_notes.session import Session
-from flink_notes.sql import Filled, SqlError, Statement, fill, position, statements, substitute
+from flink_notes.statements import Statement, statements
+from flink_notes.substitution import Filled, fill, substitute
+from flink_notes.tokens import SqlError, position
 from helpers.errors import InputError, PlatformError, ServiceError
 
 _DONE: Final = "result"  # the one column of a statement that gives nothing but OK

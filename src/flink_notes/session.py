@@ -19,7 +19,8 @@ from flink_notes.job import Job
 from flink_notes.jobs import Jobs
 from flink_notes.rows import Reader
 from flink_notes.settings import JOB_NAME, Settings
-from flink_notes.sql import Filled, fill, position
+from flink_notes.substitution import Filled, fill
+from flink_notes.tokens import position
 from helpers.errors import PlatformError, ServiceError
 from helpers.names import nearest
 

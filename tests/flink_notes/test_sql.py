@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flink_notes.sql import fill, position, statements, substitute
+from flink_notes.statements import statements
+from flink_notes.substitution import fill, substitute
+from flink_notes.tokens import position
 from helpers.errors import InputError
 
 TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=30)

@@ -1,4 +1,4 @@
-"""Flink SQL as text: its statements, and values put where ``${name}`` stands."""
+"""Values put where ``${name}`` stands in SQL, so that none becomes SQL of its own."""
 
 import decimal
 import math
@@ -8,69 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from helpers.errors import InputError
+from flink_notes.tokens import SqlError, tokens
 from helpers.names import nearest
 
-# Calcite knows three comments; a hint (/*+ … */) looks like one and is code.
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<comment> --[^\n]* | //[^\n]* | /\*(?!\+).*?(?:\*/|(?P<open_comment>\Z)) )
-    | (?P<escaped> (?: [eE]'(?:[^'\\]|\\.|'')* | [uU]&'(?:[^']|'')* ) (?:'|(?P<open_escaped>\Z)) )
-    | (?P<literal> '(?:[^']|'')*(?:'|(?P<open_literal>\Z)) )
-    | (?P<quoted>  `(?:[^`]|``)*(?:`|(?P<open_quoted>\Z)) )
-    | (?P<place>   \$\{[^}\n]*\}? )
-    | (?P<end>     ; )
-    | (?P<word>    [^\W\d]\w* )
-    | (?P<space>   \s+ )
-    | (?P<other>   \d\w* | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _PLACE: Final = re.compile(r"\$\{[^}\n']*\}?")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLIENT_SET: Final = re.compile(r"BEGIN\s+STATEMENT\s+SET\s*;", re.IGNORECASE)
-_OPEN: Final = {
-    "open_comment": "The comment",
-    "open_escaped": "The literal",
-    "open_literal": "The literal",
-    "open_quoted": "The quoted name",
-}
-
-
-class SqlError(InputError):
-    """SQL that cannot be split or filled.
-
-    Parameters
-    ----------
-    said : str
-        What is wrong and what to do.
-    text : str
-        The SQL.
-    offset : int
-        Where in it.
-    """
-
-    def __init__(self, said: str, text: str, offset: int) -> None:
-        line, column = position(text, offset)
-        super().__init__(f"Line {line}, column {column}: {said}")
-        self.said = said
-        self.offset = offset
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One SQL statement of a paragraph.
-
-    Attributes
-    ----------
-    text : str
-        From its first character of code to its last, without the semicolon.
-    offset : int
-        Where it begins in the paragraph's text.
-    """
-
-    text: str
-    offset: int
 
 
 @dataclass(frozen=True)
@@ -98,75 +41,6 @@ class Filled:
                 return begin
             shift += len(new) - (end - begin)
         return offset - shift
-
-
-def position(text: str, offset: int) -> tuple[int, int]:
-    r"""Turn an offset into a line and a column.
-
-    Parameters
-    ----------
-    text : str
-    offset : int
-        From 0 to the text's length.
-
-    Returns
-    -------
-    tuple of int
-        Line and column, from 1.
-
-    Examples
-    --------
-    >>> position("SELECT\n  1", 9)
-    (2, 3)
-    """
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def statements(text: str) -> list[Statement]:
-    r"""Split SQL at its semicolons.
-
-    Comments, literals, quoted names and hints may hold semicolons. A statement
-    set (``EXECUTE STATEMENT SET BEGIN …; …; END``, ``BEGIN STATEMENT SET; …; END``)
-    is one statement.
-
-    Parameters
-    ----------
-    text : str
-        A paragraph's text.
-
-    Returns
-    -------
-    list of Statement
-        In order, without those that hold nothing but comments.
-
-    Raises
-    ------
-    SqlError
-        Where a quote, a comment or a statement set is not closed.
-
-    Examples
-    --------
-    >>> [statement.text for statement in statements("SET 'a' = ';'; -- one; two\nSELECT 1;")]
-    ["SET 'a' = ';'", 'SELECT 1']
-    """
-    found = []
-    code: list[re.Match[str]] = []
-    block: re.Match[str] | None = None
-    for token in _tokens(text):
-        if token.lastgroup in {"comment", "space"}:
-            continue
-        if block is None and _begins_set([part[0].upper() for part in (*code, token)]):
-            block = token
-        elif block and token[0].upper() == "END" and code[-1][0] in {";", block[0]}:
-            block = None
-        elif token.lastgroup == "end" and block is None:
-            found += _statement(text, code)
-            code = []
-            continue
-        code.append(token)
-    if block is not None:
-        raise SqlError("The statement set has no `END;`: add it.", text, block.start())
-    return found + _statement(text, code)
 
 
 def substitute(text: str, values: Mapping[str, Any]) -> str:
@@ -243,30 +117,8 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
     return Filled("".join([*parts, text[last:]]), tuple(edits))
 
 
-def _tokens(text: str) -> Iterator[re.Match[str]]:
-    for token in _TOKEN.finditer(text):
-        for group, what in _OPEN.items():
-            if token[group] is not None:
-                raise SqlError(f"{what} that begins here has no end.", text, token.start())
-        yield token
-
-
-def _begins_set(words: list[str]) -> bool:
-    """Say whether the last of these words opens a statement set."""
-    if words[-1] == "BEGIN":
-        return words[-3:-1] == ["STATEMENT", "SET"]
-    return words == ["BEGIN", "STATEMENT", "SET", ";"]
-
-
-def _statement(text: str, code: list[re.Match[str]]) -> list[Statement]:
-    if not code:
-        return []
-    begin, end = code[0].start(), code[-1].end()
-    return [Statement(text[begin:end], begin)]
-
-
 def _places(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    for token in _tokens(text):
+    for token in tokens(text):
         if token.lastgroup == "place":
             yield token, "code"
         elif token.lastgroup in {"literal", "escaped", "quoted"}:
