@@ -257,6 +257,24 @@ def test_a_statement_set_is_one_job_and_counts_what_is_late(cell):
     assert cell("%flink.cancel nowhere+elsewhere").error is None
 
 
+def test_a_plan_is_compiled_and_executed_as_a_job(cell, tmp_path):
+    plan = tmp_path / "k.json"
+    shown = cell(
+        f"""%%flink.ssql
+        DROP TEMPORARY TABLE IF EXISTS few;
+        CREATE TEMPORARY TABLE few (k INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3');
+        CREATE TEMPORARY TABLE IF NOT EXISTS out_k (k INT) WITH ('connector' = 'blackhole');
+        COMPILE PLAN '{plan.as_uri()}' FOR INSERT INTO out_k SELECT k FROM few;
+        /* one by one */ EXECUTE PLAN '{plan.as_uri()}'"""
+    )
+    assert shown.error is None
+    assert shown.text.startswith("job k: ")
+    analysed = cell("%%flink.ssql\nANALYZE TABLE few COMPUTE STATISTICS")
+    assert "temporary table" in str(analysed.error)
+    called = cell("%%flink.ssql\nCALL nothing()")
+    assert "getProcedure is not implemented" in str(called.error)
+
+
 def test_a_job_that_cannot_start_says_why(cell):
     missing = "arn:aws:kinesis:us-east-1:000000000000:stream/none"
     failed = cell(
