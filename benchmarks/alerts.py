@@ -90,7 +90,7 @@ def main() -> None:
         "start_s": f"{start.timestamp():.3f}",
     }
     session = kernel_session()
-    result = [session.execute(sql) for sql in application_sql(NOTE, values)][-1]
+    result = [session.execute(session.parse(sql)) for sql in application_sql(NOTE, values)][-1]
     act(given.seconds)
     result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start))
