@@ -42,8 +42,8 @@ def characters(file_format: Format) -> tuple[str, str, str]:
 def fields(file_format: Format) -> str:
     """Return the expression that splits ``line`` into a list of fields.
 
-    SQL splits lines without quotes, and those whose quotes stand only round whole fields; what
-    else there is, `split` does.
+    SQL splits lines without quotes, those with quotes round every field, and, slower, those with
+    quotes round some whole fields; what else there is, `split` does.
     """
     separator, quote, escape = characters(file_format)
     s, q, e = (f"\\x{{{ord(char):x}}}" for char in (separator, quote, escape))
@@ -54,10 +54,18 @@ def fields(file_format: Format) -> str:
         f"CASE WHEN starts_with(f, {literal(quote)}) THEN "
         f"replace(substr(f, 2, length(f) - 2), {literal(quote * 2)}, {literal(quote)}) ELSE f END"
     )
+    # every field in quotes, and no others: each has two
+    inner = f"string_split(line[2:-2], {literal(quote + separator + quote)})"
+    quotes = f"length(line) - length(replace(line, {literal(quote)}, ''))"
+    simple = (
+        f"starts_with(line, {literal(quote)}) AND NOT contains(line, {literal(escape)}) "
+        f"AND ends_with(line, {literal(quote)}) AND {quotes} = 2 * len({inner})"
+    )
     return (
         f"CASE WHEN line IS NULL THEN NULL "
         f"WHEN NOT contains(line, {literal(quote)}) AND NOT contains(line, {literal(escape)}) "
         f"THEN string_split(line, {literal(separator)}) "
+        f"WHEN {simple} THEN {inner} "
         f"WHEN regexp_full_match({whole}, {literal(regular)}) "
         f"THEN list_transform(regexp_extract_all({whole}, {literal(field)}, 1), "
         f"lambda f: {unquoted}) "

@@ -1,5 +1,6 @@
 """What reading files needs of DuckDB beyond SQL, in Python: for lines and values that are rare."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from local_aws.trino.functions import date_parser
 
 _EPOCH: Final = datetime(1970, 1, 1)
 _MILLIS: Final = "millis"
+_NUMBER: Final = re.compile(r"(-?\d+)(\.\d+)?")
 
 
 def timestamp(text: str | None, pattern: str) -> datetime | None:
@@ -28,7 +30,8 @@ def timestamp(text: str | None, pattern: str) -> datetime | None:
         return None
     try:
         if pattern.lower() == _MILLIS:
-            return _EPOCH + timedelta(milliseconds=int(text.partition(".")[0]))
+            found = _NUMBER.fullmatch(text)
+            return found and _EPOCH + timedelta(milliseconds=int(found[1]))
         micros = int(date_parser.joda(text, pattern)["t"])
         return _EPOCH + timedelta(microseconds=micros)
     except (ValueError, OverflowError):
