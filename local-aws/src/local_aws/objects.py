@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from local_aws.ministack.foreign import responses, s3
+from local_aws.s3 import encryption
 
 READ_BYTES = 1024 * 1024
 _URI = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
@@ -101,6 +102,11 @@ def path(bucket: str, key: str) -> Path:
     return Path(s3._object_disk_path(bucket, key))
 
 
+def with_addresses(text: str) -> str:
+    """Return a message with the addresses of objects in place of the files that they are in."""
+    return re.sub(rf"{re.escape(str(s3.DATA_DIR))}/[^/]+/", "s3://", text)
+
+
 def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
     """Return the objects under a prefix in the order of their keys.
 
@@ -143,6 +149,7 @@ def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
     for chunk in _chunks(source):
         digest.update(chunk)
     record = s3._build_object_record(b"", {"content-type": content_type}, f'"{digest.hexdigest()}"')
+    record["preserved_headers"].update(encryption.default_headers(bucket))
     adopt(bucket, key, source, record, "s3:ObjectCreated:Put")
 
 
@@ -176,6 +183,7 @@ def adopt(bucket: str, key: str, source: Path, record: dict[str, Any], event: st
     incoming = target.with_name(f".{uuid4().hex}.tmp")
     shutil.move(source, incoming)
     incoming.chmod(0o600)
+    os.utime(incoming)  # newer than the metadata that it goes under, see s3.recovery
     incoming.replace(target)
     _objects(bucket)[key] = record
     s3._persist_object(bucket, key, record)

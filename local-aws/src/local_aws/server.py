@@ -7,7 +7,7 @@ process's environment at its own import.
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from hypercorn.asyncio import serve as serve_asgi
@@ -27,11 +27,12 @@ log = logging.getLogger("local_aws")
 
 
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
-OUR_SERVICES = (AthenaService, GlueService, KinesisService)
+OUR_SERVICES: tuple[type[Service[Any]], ...] = (AthenaService, GlueService, KinesisService)
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
 SWITCHED_OFF = b"switched off: stop the server and remove its folder"
+STACKS = b"/cloudformation/"  # in the scope of a signature; a stack makes buckets and tables
 DRAIN_S = 1.0
 STOP_S = 3.5
 
@@ -55,8 +56,11 @@ class LocalAws:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         else:
             service = self._services.get(target(scope).partition(".")[0], foreign.app.app)
-            await service(scope, receive, send)
-            if _may_change_saved_state(scope):
+            if _may_change_buckets(scope):
+                await service(scope, receive, _saving_first(send))
+            else:
+                await service(scope, receive, send)
+            if _may_change_catalog(scope):
                 saving.soon()
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,13 +77,30 @@ class LocalAws:
             service.stop()
 
 
-def _may_change_saved_state(scope: Scope) -> bool:
+def _may_change_catalog(scope: Scope) -> bool:
+    if any(name == b"authorization" and STACKS in value for name, value in scope["headers"]):
+        return True
     called = target(scope)
-    if called.startswith("AWSGlue."):
-        return not called.startswith(("AWSGlue.Get", "AWSGlue.Search", "AWSGlue.List"))
+    reading = ("AWSGlue.Get", "AWSGlue.Search", "AWSGlue.List")
+    return called.startswith("AWSGlue.") and not called.startswith(reading)
+
+
+def _may_change_buckets(scope: Scope) -> bool:
     # objects are files of their own; only calls on a bucket change what s3.json holds
-    on_bucket = "/" not in scope["path"].strip("/")
-    return not called and on_bucket and scope["method"] in ("PUT", "DELETE", "POST")
+    bucket = scope["path"].strip("/")
+    on_bucket = bucket and "/" not in bucket
+    return bool(on_bucket) and scope["method"] in ("PUT", "DELETE") and not target(scope)
+
+
+def _saving_first(send: Send) -> Send:
+    """Answer when it is on disk: a bucket that lost its versioning would lose its versions."""
+
+    async def saved_send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] < 300:
+            saving.save_now("s3")
+        await send(message)
+
+    return saved_send
 
 
 async def serve(
@@ -98,10 +119,13 @@ async def serve(
     on_ready : callable
         Called once, when requests are answered.
     """
-    foreign.check()
+    try:
+        foreign.check()
+    except foreign.MovedError as error:
+        raise SystemExit(f"local_aws: {error}") from None
     foreign.hypercorn_compat.install()
     http2.install()
-    s3.install(folder.scratch)
+    s3.install(folder)
     refusals.install()
     saving.start()
     app = LocalAws(folder, on_ready)

@@ -1,6 +1,7 @@
 """Files as tables: formats, types, folders, and the bytes that reading them costs."""
 
 import gzip
+import io
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,6 +9,7 @@ from decimal import Decimal
 
 import boto3
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from athena_tables import Shop, open_shop
@@ -271,9 +273,10 @@ def test_malformed_json_fails_unless_it_is_to_be_ignored(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("stored", "name"),
     [
-        ("STORED AS ORC", "OrcSerde"),
-        ("STORED AS AVRO", "AvroSerDe"),
-        ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", "RegexSerDe"),
+        ("STORED AS SEQUENCEFILE", "SequenceFileInputFormat"),
+        ("STORED AS RCFILE", "LazyBinaryColumnarSerDe"),
+        ("ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe'", "IonHiveSerDe"),
+        ("ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'", "CloudTrailSerde"),
         ("ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", "GrokSerDe"),
     ],
 )
@@ -317,3 +320,53 @@ def test_parquet_columns_are_found_by_place_where_the_table_says_so(shop: Shop, 
     )
     assert shop.rows("SELECT s, y FROM p ORDER BY s") == [["1", "a"], ["2", "b"], ["3", "c"]]
     assert shop.rows("SELECT y FROM p WHERE s > 2") == [["c"]]
+
+
+def not_utf8(kind: pa.DataType) -> pa.Array:
+    """Three values of which the second is no UTF-8, whatever their type says."""
+    raw = pa.array([b"ok", b"a\xffb", None], pa.binary())
+    return pa.Array.from_buffers(kind, len(raw), raw.buffers())
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary()])
+def test_bytes_of_parquet_that_are_not_utf8_become_replacement_characters(
+    shop: Shop, kind: pa.DataType
+) -> None:
+    shop.put_parquet("p/a", {"n": [1, 2, 3], "s": not_utf8(kind)})
+    shop.put_parquet("p/b", {"n": [4], "s": pa.array(["é"] if kind == pa.string() else [b"x"])})
+    parquet_table(shop, "p", "n BIGINT, s STRING")
+    expected = [["1", "ok"], ["2", "a\ufffdb"], ["3", None]]
+    assert shop.rows("SELECT n, s FROM p WHERE n < 4 ORDER BY n") == expected
+    assert shop.rows("SELECT count(*) FROM p WHERE s LIKE 'a_b'") == [["1"]]
+    shop.run(f"CREATE TABLE c WITH (external_location='s3://{shop.bucket}/c/') AS SELECT * FROM p")
+    assert shop.rows("SELECT n, s FROM c WHERE n < 4 ORDER BY n") == expected
+
+
+def test_nested_texts_of_parquet_that_are_not_utf8_too(shop: Shop) -> None:
+    texts = not_utf8(pa.string())
+    nested = {
+        "l": pa.ListArray.from_arrays([0, 1, 3], texts),
+        "r": pa.StructArray.from_arrays([texts, pa.array([1, 2, 3])], ["x", "y"])[:2],
+    }
+    shop.put_parquet("p/a", nested)
+    parquet_table(shop, "p", "l ARRAY<STRING>, r STRUCT<x:STRING,y:BIGINT>")
+    assert shop.rows("SELECT l, r FROM p") == [
+        ["[ok]", "{x=ok, y=1}"],
+        ["[a\ufffdb, null]", "{x=a\ufffdb, y=2}"],
+    ]
+
+
+def test_no_message_tells_a_path_of_this_machine(shop: Shop) -> None:
+    body = io.BytesIO()
+    pq.write_table(pa.table({"n": list(range(1000))}), body, compression="none")
+    cut = body.getvalue()
+    shop.put("p/a", cut[:4] + b"\xff" * 40 + cut[44:])  # pages that are none, a footer that is
+    parquet_table(shop, "p", "n BIGINT")
+    shop.put("t/a", b"x" * (40 << 20))
+    text_table(shop, "t", "s STRING", LAZY)
+    for sql in ("SELECT sum(n) FROM p", "SELECT s FROM t"):
+        reason = shop.fail(sql)
+        assert "/objects/" not in reason
+        assert "/scratch/" not in reason
+        assert "/tmp/" not in reason
+    assert f"s3://{shop.bucket}/t/a" in reason

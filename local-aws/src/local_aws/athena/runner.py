@@ -14,8 +14,9 @@ from local_aws.athena import documents, managed, results
 from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
-from local_aws.engine.context import Context, QueryCancelledError, QueryError
+from local_aws.engine.context import Context, Outcome, QueryCancelledError, QueryError
 from local_aws.engine.database import Database
+from local_aws.engine.scan import repair
 from local_aws.folder import DataFolder
 from local_aws.ministack import saving
 from local_aws.tenant import Tenant, request_scope
@@ -95,7 +96,7 @@ class Runner:
             self._end_of_duckdb(active, error)
         except Exception as error:
             log.exception("query %s failed inside the local Athena", active.query_id)
-            reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
+            reason = self._without_paths(f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}")
             documents.fail(document, reason, documents.SYSTEM_ERROR)
         finally:
             context, active.context = active.context, None
@@ -110,8 +111,12 @@ class Runner:
         if isinstance(error, duckdb.FatalException | duckdb.InternalException):
             log.exception("DuckDB gave up")
             self._database.discard()
-        reason = str(translate_runtime_error(error))
+        reason = self._without_paths(str(translate_runtime_error(error)))
         documents.fail(active.document, reason, documents.USER_ERROR)
+
+    def _without_paths(self, text: str) -> str:
+        """Return a message without the files of this machine."""
+        return objects.with_addresses(text).replace(f"{self._scratch}/", "")
 
     def _execute(self, active: Active, scratch: Path) -> None:
         document = active.document
@@ -142,9 +147,14 @@ class Runner:
             context.cancel()
         try:
             context.check_cancelled()
-            outcome = statements.run(active.statement, context)
-            planned = time.monotonic()
-            manifest = results.write(context, outcome, documents.locate(document, outcome))
+            try:
+                outcome, manifest, planned = self._answer(active, context)
+            except duckdb.InvalidInputException as error:
+                if not repair.is_wanted_after(error):
+                    raise
+                context.repairs_texts, context.scanned_bytes = True, 0
+                active.statement = statements.parse(execution["Query"])  # each runs once
+                outcome, manifest, planned = self._answer(active, context)
         finally:
             ended = time.monotonic()
             documents.count(
@@ -161,6 +171,14 @@ class Runner:
             self._store.put(active.tenant, "reusable_result", key, document)
         else:
             saving.soon()  # it may have changed the catalog
+
+    @staticmethod
+    def _answer(active: Active, context: Context) -> tuple[Outcome, str | None, float]:
+        """Run a statement; return what it came to, its manifest, and when it was planned."""
+        outcome = statements.run(active.statement, context)
+        planned = time.monotonic()
+        location = documents.locate(active.document, outcome)
+        return outcome, results.write(context, outcome, location), planned
 
     def _reuse(self, active: Active) -> bool:
         """Take an earlier result when the call allows one of that age and it is still there."""

@@ -89,6 +89,8 @@ class Context:
         Prepared statements, for PREPARE, EXECUTE and DEALLOCATE.
     scanned_limit : int or None
         The workgroup's ``BytesScannedCutoffPerQuery``.
+    repairs_texts : bool
+        Whether Parquet files are read through copies whose texts were made UTF-8.
     location_enforced : bool
         Whether the workgroup says where results go, so that a statement may not.
     """
@@ -106,6 +108,7 @@ class Context:
     scanned_limit: int | None = None
     location_enforced: bool = False
     scanned_bytes: int = 0
+    repairs_texts: bool = False
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def add_scanned(self, size: int) -> None:

@@ -2,7 +2,6 @@
 
 from local_aws.folder import DataFolder
 from local_aws.glue.operations import OPERATIONS
-from local_aws.ministack.foreign import app
 from local_aws.protocol.service import Service
 
 
@@ -11,7 +10,7 @@ class GlueService(Service[None]):
 
     name = "glue"
     operations = OPERATIONS
+    passes_on = True
 
     def __init__(self, _: DataFolder) -> None:
         super().__init__(None)
-        self.rest = app.app

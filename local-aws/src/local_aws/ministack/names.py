@@ -93,7 +93,12 @@ NAMES: dict[str, dict[str, Name]] = {
         "_bucket_replication": READ,
         "_buckets": READ,
         "_build_object_record": _called("body headers etag checksums"),
-        "_check_put_preconditions": _called("headers existing_obj"),
+        "_SSE_STORED_HEADERS": REPLACED,
+        "_bucket_encryption": READ,
+        "_check_put_preconditions": _replaced("headers existing_obj"),
+        "_copy_object": _replaced("bucket_name dest_key headers"),
+        "_parse_bucket_key": _called("path headers"),
+        "_resolve_sse_write_headers": _replaced("headers bucket_name"),
         "_check_sse_c_part": _called("headers upload"),
         "_complete_multipart_upload": _replaced(f"bucket_name key body {_PARAMS} headers"),
         "_completed_multipart_uploads": READ,
@@ -118,6 +123,10 @@ NAMES: dict[str, dict[str, Name]] = {
         "_upload_part": _replaced(f"bucket_name key body {_PARAMS} headers"),
         "_upload_part_copy": _replaced(f"bucket_name dest_key {_PARAMS} headers"),
         "fromstring": READ,
+        "handle_request": _replaced(
+            f"method path headers body {_PARAMS} signed_path enforce_bucket_region internal "
+            "access_point_region access_point"
+        ),
         "now_iso": _called(""),
     },
 }

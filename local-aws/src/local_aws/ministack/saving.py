@@ -1,8 +1,9 @@
 """Saving of ministack's small stores while the server runs.
 
-ministack saves its state when it stops; buckets and the Glue catalog are also saved soon after they
-changed, so that a killed server still knows them. Objects and the services of our own are on disk
-as soon as a call returns; what other services hold (DynamoDB, SQS, Lambda …) is lost by a kill.
+ministack saves its state when it stops. Buckets are also saved before a call on them is answered,
+and they and the Glue catalog soon after a call or a stack may have changed them, so that a killed
+server still knows them. Objects and the services of our own are on disk as soon as a call returns;
+what other services hold (DynamoDB, SQS, Lambda …) is lost by a kill.
 """
 
 import asyncio
@@ -12,7 +13,6 @@ from local_aws.ministack.foreign import app, persistence
 
 log = logging.getLogger("local_aws")
 
-SAVED_ON_CHANGE = ("s3", "glue")
 DELAY_S = 0.5
 
 
@@ -41,8 +41,13 @@ def _schedule(loop: asyncio.AbstractEventLoop) -> None:
 
 def _save() -> None:
     _Saver.pending = None
+    save_now("s3", "glue")
+
+
+def save_now(*services: str) -> None:
+    """Save what some of ministack's services hold, if they hold anything."""
     states = app._build_persistence_save_dict()
-    persistence.save_all({name: states[name] for name in SAVED_ON_CHANGE if name in states})
+    persistence.save_all({name: states[name] for name in services if name in states})
 
 
 def save_all() -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from local_aws.ministack.foreign import app
 from local_aws.protocol import codec as codecs
 from local_aws.protocol import event_stream, http, model
 from local_aws.protocol.codec import Codec
@@ -16,7 +17,7 @@ from local_aws.protocol.errors import (
     validation,
 )
 from local_aws.protocol.event_stream import Event
-from local_aws.protocol.http import Answer, Application, Receive, Request, Scope, Send
+from local_aws.protocol.http import Answer, Receive, Request, Scope, Send
 from local_aws.protocol.validate import checked
 from local_aws.tenant import Tenant
 
@@ -55,8 +56,8 @@ class Service(Generic[State]):
     """Arguments that AWS takes and nothing here carries out."""
     in_thread: ClassVar[bool] = True
     """Whether an operation may take long: the event loop serves everybody."""
-    rest: Application | None = None
-    """Answers what the table has not; None refuses it by name."""
+    passes_on: ClassVar[bool] = False
+    """Whether ministack answers what the table has not; otherwise it is refused by name."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -64,8 +65,8 @@ class Service(Generic[State]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         operation = self.operation_of(scope)
-        if self.rest is not None and operation not in self.operations:
-            await self.rest(scope, receive, send)
+        if self.passes_on and operation not in self.operations:
+            await app.app(scope, receive, send)
             return
         try:
             request = await http.read(scope, receive, operation)

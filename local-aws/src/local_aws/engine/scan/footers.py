@@ -66,6 +66,18 @@ class Footer:
             {name: self._leaves.get(old, []) for name, old in pairs},
         )
 
+    def spelled_as(self, other: "Footer") -> "Footer":
+        """Return the footer of a copy that lacks columns, by the names that this file goes by."""
+        lower = {name: old.lower() for name, old in self.spelled.items()}
+        kept = {name: old for name, old in lower.items() if old in other.columns}
+        return Footer(
+            other.metadata,
+            {name: other.columns[old] for name, old in kept.items()},
+            {name: other.spelled[old] for name, old in kept.items()},
+            other.rows,
+            {},
+        )
+
     def chunks(self, name: str) -> list[ColumnChunk]:
         """Return a column's chunks, one a row group; none where the file lacks the column."""
         if name not in self._chunks:
@@ -83,7 +95,10 @@ class Footer:
         nulls = found.null_count if found.has_null_count else None
         if not found.has_min_max:
             return ColumnChunk(size, nulls=nulls)
-        return ColumnChunk(size, *_bounds(found), nulls)
+        try:
+            return ColumnChunk(size, *_bounds(found), nulls)
+        except UnicodeDecodeError:  # a bound that is not UTF-8 bounds nothing
+            return ColumnChunk(size, nulls=nulls)
 
 
 def _bounds(found: pq.Statistics) -> tuple[Any, Any]:
@@ -115,6 +130,11 @@ def read_footer(file: StoredObject) -> Footer:
         if len(_FOOTERS) > _KEPT:
             _FOOTERS.pop(next(iter(_FOOTERS)), None)
     return footer
+
+
+def read_copy(path: Path) -> Footer:
+    """Return the footer of a query's own copy of a file."""
+    return _read(path, path.name)
 
 
 def _read(path: Path, uri: str) -> Footer:

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from local_aws.engine.context import Context
+from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan import unpack
 from local_aws.engine.scan.sql import literal
 from local_aws.objects import StoredObject
 
 # DuckDB's reader splits a line at this text, which no data holds: so a line stays whole.
 _NO_DELIMITER: Final = "\x1d\x1e\x1f\x1c"
-_LONGEST_LINE: Final = 32 * 1024 * 1024
+_LONGEST_LINE: Final = 31 * 1024 * 1024
+_DUCKDB_LINE: Final = 32 * 1024 * 1024  # longer by a block, which may hold the end of one
 _KEPT: Final = 4096
 _PLAIN: dict[tuple[str, str], bool] = {}
 
@@ -37,7 +38,7 @@ def readable(context: Context, file: StoredObject) -> Path:
         return file.path
     copy = context.scratch / f"lines_{uuid4().hex}"
     with copy.open("wb") as target:
-        for block in _normalized(unpack.blocks(file)):
+        for block in _normalized(_bounded(file)):
             context.check_cancelled()
             target.write(block)
     return copy
@@ -50,7 +51,7 @@ def lines_sql(paths: Sequence[str], header_lines: int, extra: str = "") -> str:
         f"read_csv([{', '.join(literal(path) for path in paths)}], "
         f"columns={{'line': 'VARCHAR'}}, delim='{_NO_DELIMITER}', quote='', escape='', "
         f"header=false, auto_detect=false, strict_mode=false, skip={header_lines}, "
-        f"new_line='\\r\\n', max_line_size={_LONGEST_LINE}{extra})"
+        f"new_line='\\r\\n', max_line_size={_DUCKDB_LINE}{extra})"
     )
 
 
@@ -59,10 +60,24 @@ def _is_plain(file: StoredObject) -> bool:
     key = (file.uri, file.etag)
     found = _PLAIN.get(key)
     if found is None:
-        found = _PLAIN[key] = _check(unpack.blocks(file))
+        found = _PLAIN[key] = _check(_bounded(file))
         if len(_PLAIN) > _KEPT:
             _PLAIN.pop(next(iter(_PLAIN)), None)
     return found
+
+
+def _bounded(file: StoredObject) -> Iterator[bytes]:
+    """Yield what is inside a file, whose lines must not be too long for DuckDB."""
+    size = 0
+    for block in unpack.blocks(file):
+        end = max(block.rfind(b"\n"), block.rfind(b"\r"))
+        size = size + len(block) if end < 0 else len(block) - end - 1
+        if size > _LONGEST_LINE:
+            raise QueryError(
+                f"HIVE_CURSOR_ERROR: Failed to read file: {file.uri}: a line is longer than "
+                f"{_LONGEST_LINE} bytes"
+            )
+        yield block
 
 
 def _check(blocks: Iterator[bytes]) -> bool:

@@ -4,21 +4,28 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
+from local_aws.engine.bucketing import bucket_of_file
 from local_aws.engine.catalog import PARTITIONS, Table, get_table
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan import (
+    avro,
     information_schema,
     json_text,
+    orc,
     parquet,
     partition_rows,
     quoted,
+    regex_text,
+    repair,
     text,
 )
+from local_aws.engine.scan.buckets import kept_buckets
 from local_aws.engine.scan.files import files_by_location
-from local_aws.engine.scan.footers import Footer, read_footer
+from local_aws.engine.scan.footers import Footer, read_copy, read_footer
 from local_aws.engine.scan.lines import lines_sql, readable
 from local_aws.engine.scan.parquet import Column
 from local_aws.engine.scan.partitions import NULL_VALUE, Partition, kept_partitions
@@ -93,6 +100,12 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     hidden = [Column(*each) for each in scan.table.hidden_columns if each[0] in scan.columns]
     kept = kept_partitions(table, scan.table, scan.partition_filter, context.connection)
     listed = files_by_location({each.location for each in kept})
+    buckets = kept_buckets(table, scan.table, scan.conditions, context.connection)
+    if buckets is not None:
+        listed = {
+            location: [file for file in files if bucket_of_file(file.key) in (*buckets, None)]
+            for location, files in listed.items()
+        }
     units = [Unit(each, listed[each.location]) for each in kept if listed[each.location]]
     keeps = compile_conditions(scan.conditions, context.connection)
     reader = _Reader(context, table, scan.table.partition_columns, plain, keys, hidden, keeps)
@@ -140,8 +153,8 @@ class _Reader:
             by_format.setdefault(key, (found, []))[1].append(unit)
         branches = []
         for found, members in by_format.values():
-            read = self._parquet if found.name == "parquet" else self._text
-            branches += read(found, members)
+            read = {"parquet": self._parquet, "orc": self._copied, "avro": self._copied}
+            branches += read.get(found.name, self._text)(found, members)
         return branches
 
     def _parquet(self, file_format: Format, units: Sequence[Unit]) -> list[str]:
@@ -149,11 +162,14 @@ class _Reader:
         footers: dict[object, Footer] = {}
         for unit in units:
             for file in unit.files:
-                footer = self._footer(file, file_format)
+                footer, path = self._named(read_footer(file), file_format), file.path
                 if not self._counted(footer):
                     continue
+                if self.context.repairs_texts:
+                    path = repair.copy(self.context, file, footer, self.names)
+                    footer = footer.spelled_as(read_copy(path))
                 footers.setdefault(footer.signature, footer)
-                member = Member(unit.partition, file, str(file.path))
+                member = Member(unit.partition, file, str(path))
                 groups.setdefault(footer.signature, []).append(member)
         branches = []
         for signature, members in groups.items():
@@ -173,8 +189,32 @@ class _Reader:
                 branches += self._with_keys(columns, members, _read_parquet)
         return branches
 
-    def _footer(self, file: StoredObject, file_format: Format) -> Footer:
-        footer = read_footer(file)
+    def _copied(self, file_format: Format, units: Sequence[Unit]) -> list[str]:
+        """Read files of a format that DuckDB lacks, through copies that are Parquet files."""
+        groups: dict[object, tuple[Footer, list[Member]]] = {}
+        for unit in units:
+            for file in unit.files:
+                path = self._copy(file, file_format)
+                footer = read_copy(path)
+                member = Member(unit.partition, file, str(path))
+                groups.setdefault(footer.signature, (footer, []))[1].append(member)
+        branches = []
+        for footer, members in groups.values():
+            first = members[0].file
+            columns = parquet.column_expressions(self.plain, footer, first, file_format.name)
+            branches += self._with_keys(columns, members, _read_parquet)
+        return branches
+
+    def _copy(self, file: StoredObject, file_format: Format) -> Path:
+        if file_format.name == "avro":
+            kinds = {column.name: column.type for column in self.plain}
+            return avro.as_parquet(self.context, file, kinds, file_format)
+        names = [str(each["Name"]).lower() for each in self.table.columns]
+        places = {name: names.index(name) for name in self.names}
+        return orc.as_parquet(self.context, file, places, file_format)
+
+    def _named(self, footer: Footer, file_format: Format) -> Footer:
+        """Return a footer with the table's names, where columns are found by place."""
         if file_format.says("parquet.column.index.access"):
             return footer.by_place([str(each["Name"]).lower() for each in self.table.columns])
         return footer
@@ -240,6 +280,10 @@ class _Reader:
         if file_format.name == "quoted csv":
             return f"{quoted.fields(file_format)} AS fields", {
                 column.name: quoted.value(place, column.type) for column, place in places
+            }
+        if file_format.name == "regex":
+            return f"{regex_text.fields(file_format)} AS fields", {
+                column.name: regex_text.value(place, column.type) for column, place in places
             }
         return f"{json_text.record(file_format)} AS record", {
             column.name: json_text.column_value(column.name, place, column.type, file_format)

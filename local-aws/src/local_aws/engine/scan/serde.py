@@ -7,11 +7,24 @@ from typing import Any, Literal
 from local_aws.engine.context import QueryError
 from local_aws.engine.scan.properties import check_properties
 
-FormatName = Literal["parquet", "delimited", "quoted csv", "openx json", "hcatalog json"]
+FormatName = Literal[
+    "parquet",
+    "orc",
+    "avro",
+    "delimited",
+    "quoted csv",
+    "openx json",
+    "hcatalog json",
+    "regex",
+]
 
 _FORMATS: dict[str, FormatName] = {
     "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe": "parquet",
     "parquet.hive.serde.ParquetHiveSerDe": "parquet",
+    "org.apache.hadoop.hive.ql.io.orc.OrcSerde": "orc",
+    "org.apache.hadoop.hive.serde2.avro.AvroSerDe": "avro",
+    "org.apache.hadoop.hive.serde2.RegexSerDe": "regex",
+    "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": "regex",
     "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": "delimited",
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": "quoted csv",
     "com.bizo.hive.serde.csv.CSVSerde": "quoted csv",
@@ -26,6 +39,8 @@ _INPUTS: dict[FormatName, tuple[str, ...]] = {
         "parquet.hive.DeprecatedParquetInputFormat",
         "",
     ),
+    "orc": ("org.apache.hadoop.hive.ql.io.orc.OrcInputFormat", ""),
+    "avro": ("org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat", ""),
 }
 
 

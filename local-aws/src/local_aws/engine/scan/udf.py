@@ -6,7 +6,7 @@ from typing import Final
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from local_aws.engine.scan import quoted
+from local_aws.engine.scan import quoted, regex_text
 from local_aws.trino.functions import date_parser
 
 _EPOCH: Final = datetime(1970, 1, 1)
@@ -35,6 +35,17 @@ def timestamp(text: str | None, pattern: str) -> datetime | None:
         return None
 
 
+def utf8(data: bytes) -> str:
+    r"""Read bytes as UTF-8, with U+FFFD for what is none.
+
+    Examples
+    --------
+    >>> ascii(utf8(b"a\xffb"))
+    "'a\\ufffdb'"
+    """
+    return data.decode("utf-8", "replace")
+
+
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make these functions known to a DuckDB instance; NULL in is NULL out."""
     connection.create_function(
@@ -44,4 +55,12 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         "TIMESTAMP",
         null_handling=FunctionNullHandling.SPECIAL,
     )
+    connection.create_function(
+        "hive_regex",
+        regex_text.groups,
+        ["VARCHAR"] * 3,
+        "VARCHAR[]",
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
+    connection.create_function("hive_utf8", utf8, ["BLOB"], "VARCHAR")
     connection.create_function("hive_csv", quoted.split, ["VARCHAR"] * 4, "VARCHAR[]")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws import objects
+from local_aws.engine.bucketing import Buckets
 from local_aws.engine.catalog import get_database, get_table
 from local_aws.engine.context import (
     EXTERNAL_LOCATION_REFUSED,
@@ -34,7 +35,7 @@ from local_aws.engine.statements.properties import (
 )
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.view import checked_columns
-from local_aws.engine.statements.writing import Buckets, Place, Rows, write_rows, writing
+from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
 from local_aws.glue import partitions, tables
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
@@ -270,8 +271,7 @@ def _register(
     classes = STORED_AS[target.file_format.name]
     serde = {"serialization.format": "1"}
     if target.file_format.name == "TEXTFILE":
-        delimiter = target.file_format.delimiter
-        serde = {"serialization.format": delimiter, "field.delim": delimiter}
+        serde = dict(target.file_format.serde.properties)
     storage: dict[str, Any] = {
         "Columns": described[: len(described) - keys],
         "Location": target.location,
