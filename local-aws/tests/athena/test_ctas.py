@@ -184,8 +184,7 @@ def test_buckets_are_files(shop: Shop) -> None:
 def test_a_bucketed_table_takes_no_insert(shop: Shop) -> None:
     properties = "bucketed_by=ARRAY['id'], bucket_count=2, is_external=true, table_type='hive'"
     shop.run(f"CREATE TABLE made WITH ({properties}) AS SELECT id, name FROM {ROWS}")
-    reason = shop.fail("INSERT INTO made VALUES (1, 'x')")
-    assert reason == "NOT_SUPPORTED: INSERT INTO is not supported on bucketed tables"
+    assert "INSERT INTO the bucketed table" in shop.fail("INSERT INTO made VALUES (1, 'x')")
 
 
 def test_insert_adds_files_and_partitions(shop: Shop) -> None:

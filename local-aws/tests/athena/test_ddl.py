@@ -86,6 +86,16 @@ def test_a_location_loses_its_last_slash(shop: Shop, said: str, kept: str) -> No
     assert shop.table("t")["StorageDescriptor"]["Location"] == f"s3://{shop.bucket}{kept}"
 
 
+def test_a_default_of_hive_is_not_shown(shop: Shop) -> None:
+    create(shop)
+    shown = " ".join("\n".join(shop.lines("SHOW CREATE TABLE events")).split())
+    assert "ParquetHiveSerDe' STORED AS INPUTFORMAT" in shown
+    serde = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' WITH SERDEPROPERTIES ('a'='b')"
+    shop.run(f"CREATE EXTERNAL TABLE j (a INT) {serde} LOCATION 's3://{shop.bucket}/j/'")
+    shown = " ".join("\n".join(shop.lines("SHOW CREATE TABLE j")).split())
+    assert "WITH SERDEPROPERTIES ( 'a'='b') STORED AS" in shown
+
+
 def test_white_space_in_a_tables_comment_is_one_blank(shop: Shop) -> None:
     shop.run(
         "CREATE EXTERNAL TABLE t (a INT COMMENT 'x\n  y') COMMENT '\nmany\n\n\tlines  here\n' "
