@@ -7,6 +7,7 @@ import polars as pl
 
 from helpers.bursts import Rule
 from helpers.events import EVENT, FIELDS, STAMP
+from helpers.words import count
 
 _ARRIVED: Final = {"shard": pl.String(), "arrived_at": pl.Datetime("us", "UTC")}
 ACTIONS: Final = {
@@ -175,7 +176,7 @@ def disagreements(above: Mapping[str, set[int]], found: Mapping[str, set[int]]) 
             if whom:
                 named = ", ".join(map(str, sorted(whom)[:_NAMED]))
                 more = ", …" if len(whom) > _NAMED else ""
-                said.append(f"{rule} " + what.format(_users(len(whom)), named + more))
+                said.append(f"{rule} " + what.format(count(len(whom), "user"), named + more))
     return said
 
 
@@ -195,18 +196,14 @@ def sentences(
     """
     hidden = len(above["sliding"] - above["tumbling"])
     return [
-        f"{records:,} action{'' if records == 1 else 's'} {'was' if records == 1 else 'were'} "
-        f"watched; {_users(len(above['sliding']))} made more than {rule.max_actions} of them "
+        f"{count(records, 'action')} {'was' if records == 1 else 'were'} watched; "
+        f"{count(len(above['sliding']), 'user')} made more than {rule.max_actions} of them "
         f"within {rule.window_s} seconds.",
         f"Windows that do not slide miss {hidden} of them."
         if hidden
         else "Windows that do not slide miss none of them.",
         *(f"The rule {line}" for line in disagreements(above, found)),
     ]
-
-
-def _users(count: int) -> str:
-    return f"{count:,} user{'' if count == 1 else 's'}"
 
 
 def latencies(actions: pl.DataFrame, alerts: pl.DataFrame, rule: Rule) -> pl.DataFrame:

@@ -14,10 +14,8 @@ from typing import Any, Final
 import awswrangler as wr
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
-from IPython import get_ipython
-from IPython.display import display
 
-from helpers import athena_failures, aws
+from helpers import athena_failures, aws, progress
 from helpers.athena_sql import fill
 from helpers.errors import InputError, ServiceError
 
@@ -295,7 +293,7 @@ def _text_rows(identifier: str) -> pd.DataFrame:
 def _finished(request: Mapping[str, Any]) -> dict[str, Any]:
     """Start a query and poll until it ends, showing how far it is; stop it on Ctrl-C."""
     client = aws.client("athena")
-    progress = _Progress()
+    line = progress.Line()
     pause = _POLL_SECONDS
     try:
         identifier = client.start_query_execution(**request)["QueryExecutionId"]
@@ -305,7 +303,7 @@ def _finished(request: Mapping[str, Any]) -> dict[str, Any]:
             ]
             if execution["Status"]["State"] in {"SUCCEEDED", "FAILED", "CANCELLED"}:
                 return execution
-            progress.show(execution)
+            line.write(_so_far(execution))
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_POLL_SECONDS)
     except KeyboardInterrupt:
@@ -314,28 +312,11 @@ def _finished(request: Mapping[str, Any]) -> dict[str, Any]:
         client.stop_query_execution(QueryExecutionId=identifier)
         raise
     finally:
-        progress.clear()
+        line.write("")
 
 
-class _Progress:
-    """A line that a notebook shows while a query runs and that leaves nothing behind."""
-
-    def __init__(self) -> None:
-        self._line = display(_text(""), raw=True, display_id=True) if get_ipython() else None
-
-    def show(self, execution: Mapping[str, Any]) -> None:
-        scanned = execution.get("Statistics", {}).get("DataScannedInBytes", 0)
-        state = execution["Status"]["State"]
-        price = f", ${dollars(scanned):.6f} so far" if scanned else ""
-        self._update(f"{state}: {scanned:,} bytes scanned{price}")
-
-    def clear(self) -> None:
-        self._update("")
-
-    def _update(self, text: str) -> None:
-        if self._line is not None:
-            self._line.update(_text(text), raw=True)
-
-
-def _text(text: str) -> dict[str, str]:
-    return {"text/plain": text}
+def _so_far(execution: Mapping[str, Any]) -> str:
+    scanned = execution.get("Statistics", {}).get("DataScannedInBytes", 0)
+    state = execution["Status"]["State"]
+    price = f", ${dollars(scanned):.6f} so far" if scanned else ""
+    return f"{state}: {scanned:,} bytes scanned{price}"

@@ -61,3 +61,9 @@ def test_what_came_in_of_an_odd_month_is_counted(case: str, tmp_path: Path) -> N
     daily = facts.count_days(loaded.days, **place)
     assert int(daily.to_numpy().sum()) == len(events)
     assert len(daily) == (max(loaded.days) - min(loaded.days)).days + 1
+    said = facts.sentences(loaded, shown)
+    if case == "one row":
+        assert said[0] == "1 row came in: 1 event of 2019-10-01, and 0 in quarantine."
+        assert said[1] == "1 view, 0 carts and 0 purchases by 1 visitor, worth 0.00."
+    else:
+        assert " of 6 days from 2019-10-01 to 2019-10-07," in said[0]
