@@ -85,7 +85,7 @@ def _python(
 @pytest.fixture(scope="module")
 def ran(copy: Path, local_aws: str) -> subprocess.CompletedProcess[str]:
     params = copy / "params/odd.yaml"
-    params.write_text("raw: events.csv\nbucket: run-test\n")
+    params.write_text("raw: events.csv\nbucket: run-test\ndatabase: run_test\n")
     return _python(copy, "-m", "helpers.run", str(params), aws=local_aws)
 
 

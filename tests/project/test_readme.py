@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import awswrangler as wr
 import boto3
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -127,6 +128,7 @@ def small_lake(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         boto3.client("s3").create_bucket(Bucket=bucket)
         path = tmp_path_factory.mktemp("readme") / "events.csv"
         odd_months.write("158 sparse days", path)
+        wr.catalog.delete_table_if_exists("db_commerce", "user_activity")  # of other tests
         lake.write(bucket, "db_commerce", lake.from_csv(path))
         yield
 
