@@ -52,11 +52,6 @@ def caller_arn() -> str:
     return f"arn:aws:iam::{account()}:root"
 
 
-def table_arn(database: str, table: str) -> str:
-    """Return a table's ARN in the request's region."""
-    return f"arn:aws:glue:{responses.get_region()}:{account()}:table/{database}/{table}"
-
-
 def folded(name: object, what: str) -> str:
     """Return a database or table name as Glue stores it: in lower case.
 
