@@ -9,11 +9,14 @@ PY := .venv/bin/python
 INSTALLED := .venv/.installed
 PORT ?= 4566
 PARAMS ?= params/demo.yaml
+STAGE ?= dev
+EMAIL ?=
+LINK ?=
 RAW ?= data/demo.csv
 LOCAL_AWS := $(PY) -m local_aws
-CONNECTOR := connector/target/flink-sql-connector-kinesis.jar
+CONNECTOR := connector/target/kinesis-table-connector.jar
 
-.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector clean
+.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,23 +34,32 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 	rm -rf .local_aws/demo
 	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --live --set "raw=$(RAW)"
 
-run: $(INSTALLED) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
+run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
 
-lab: $(INSTALLED) connector data/small.csv ## the local AWS and JupyterLab together
-	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=.
+lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS and JupyterLab together, on copies of the notebooks in runs/lab
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=. \
+		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
+		$(if $(filter 0,$(shell id -u)),--allow-root)
+
+runs/lab: # once: what you change there is yours, and git sees none of it
+	mkdir -p $@
+	cp -R notebooks flink_notebooks $@
 
 notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their defaults and keep the new outputs
 	rm -rf .local_aws/notebooks
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False notebooks/[12]*.ipynb \
+		--ExecutePreprocessor.record_timing=False notebooks/10_ingest.ipynb \
+		$$($(PY) -m helpers.insights) \
 		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 
-lint: $(INSTALLED) ## check format, style and types
+lint: $(INSTALLED) ## check format, style, types and what nothing calls
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	$(PY) tests/support/notebook_code.py > .ruff_cache/notebook_code.py
+	.venv/bin/vulture src local-aws/src infra/functions benchmarks .ruff_cache/notebook_code.py
 
 unit: $(INSTALLED) ## the fast tests alone
 	$(PY) -m pytest -q -m "not server"
@@ -61,6 +73,12 @@ record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conf
 aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
+
+deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, EMAIL=…, LINK=…)
+	$(PY) -m helpers.deploy --stage "$(STAGE)" --email "$(EMAIL)" --link "$(LINK)"
+
+destroy: $(INSTALLED) ## remove them after asking; alerts, poison and code stay (STAGE=dev)
+	$(PY) -m helpers.deploy --stage "$(STAGE)" --destroy
 
 connector: $(CONNECTOR) ## Kinesis for Flink SQL, built and tested when a source of it changed
 

@@ -19,13 +19,12 @@ import orjson
 from flink_notes import kernel_session
 from flink_notes.note import application_sql
 from helpers import alerts, params
+from helpers.bursts import NOTE, of_note
 from helpers.kinesis import peek, streams
-from helpers.paths import PROJECT
 
-NOTE = PROJECT / "flink_notebooks" / "01_bot_detection.ipynb"
 PARAMETERS = {p.name: ast.literal_eval(p.default) for p in params.of_notebook(NOTE)}
 PARAMETERS |= {"idle_seconds": 5, "max_days_off": 1}  # in real time
-MAX_ACTIONS = PARAMETERS["max_actions"]
+MAX_ACTIONS = of_note().max_actions
 NOISE = {name: PARAMETERS[name] for name in ("duplicates_once", "purchase_lines_once")}
 RATE = 300  # events a second
 TICK_S = 0.07  # no divisor of the readers' 0.2 s, so that the wait for them is any
@@ -91,12 +90,12 @@ def main() -> None:
         "start_s": f"{start.timestamp():.3f}",
     }
     session = kernel_session()
-    result = [session.execute(sql) for sql in application_sql(NOTE, values)][-1]
+    result = [session.execute(session.parse(sql)) for sql in application_sql(NOTE, values)][-1]
     act(given.seconds)
     result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start))
     actions = alerts.counted(records, **NOISE)
-    waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), MAX_ACTIONS)
+    waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), of_note())
     print(f"{len(records):,} actions at {RATE} a second, {BOTS} bots a second\n")
     print("| rule | alerts | p50 s | p99 s |\n|---|---|---|---|")
     for (rule,), of in waits.group_by("rule", maintain_order=True):

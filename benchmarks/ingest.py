@@ -24,12 +24,12 @@ DAYS_OF_MILLIONS = {5: 4, 20: 15}
 
 
 def ours(raw: Path) -> Iterator[None]:
-    from helpers.ingest.raw import find_raw_files
     from helpers.ingest.stage import stage, staging_folder
+    from helpers.raw.files import find
 
     yield
     with staging_folder(OUT) as folder:
-        stage(find_raw_files(str(raw)), folder, compression="zstd", max_quarantine_share=0.01)
+        stage(find(str(raw)), folder, compression="zstd", max_quarantine_share=0.01)
 
 
 def polars_sink(raw: Path) -> Iterator[None]:

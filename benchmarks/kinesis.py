@@ -23,15 +23,15 @@ import orjson
 import polars as pl
 import psutil
 import urllib3
+from store_simulator.simulate.files import find
 
 from local_aws.kinesis.keyspace import even_starts
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Settings
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 from store_simulator.send.client import Client
 from store_simulator.send.sender import Sender
 from store_simulator.simulate.dead_letters import DeadLetters
-from store_simulator.simulate.files import find
 from store_simulator.simulate.records import lanes
 from store_simulator.simulate.source import Source
 

@@ -1,4 +1,4 @@
-"""The four questions through the local Athena, against DuckDB and polars on the same Parquet.
+"""The questions through the local Athena, against DuckDB and polars on the same Parquet.
 
 ``python -m local_aws --port 0 --data DIR -- python benchmarks/questions.py --data DIR
 [--rows 1000000] [--rounds 5]`` makes October 2019 with so many rows
@@ -9,6 +9,8 @@ hand, each in its own idiom, and compute the same rows.
 """
 
 import argparse
+import ast
+import math
 import os
 import statistics
 import time
@@ -20,9 +22,10 @@ import awswrangler as wr
 import duckdb
 import polars as pl
 
+from helpers import insights, params
 from helpers.ingest.catalog import LAKE_PREFIX, ensure_bucket
 from helpers.ingest.load import load
-from helpers.ingest.raw import find_raw_files
+from helpers.raw.files import find
 from store_simulator.generate import generate
 from support import statements
 
@@ -30,14 +33,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "bench-questions"
 DATABASE = "db_bench"
 TICKS = os.sysconf("SC_CLK_TCK")
-CHOSEN = {
-    "later_days": 7,
-    "day": date(2019, 10, 16),
-    "time_zone": "UTC",
-    "depth": 1,
-    "min_views": 200,
-}
+CHOSEN = {"day": date(2019, 10, 16)}  # what is asked of other days than a notebook's default
 
+PEERS = ("duckdb", "polars")
 DUCKDB = {
     "20_unique_visitors": [
         """
@@ -169,6 +167,16 @@ def server_cpu(pid: int) -> float:
     return sum(map(int, fields[11:15])) / TICKS
 
 
+def chosen() -> dict[str, object]:
+    """The notebooks' defaults, so that a further question brings its own."""
+    defaults = {
+        parameter.name: ast.literal_eval(parameter.default)
+        for path in insights.notebooks()
+        for parameter in params.of_notebook(path)
+    }
+    return defaults | CHOSEN
+
+
 def measure(server: int, raw: Path, lake: str, rounds: int) -> None:
     duck = duckdb.connect()
     duck.execute("SET threads = 2")
@@ -178,52 +186,53 @@ def measure(server: int, raw: Path, lake: str, rounds: int) -> None:
     )
     by_polars = polars_answers(lake)
     csv_bytes = raw.stat().st_size
-    scanned = dict.fromkeys(DUCKDB, 0)
-    asked = dict.fromkeys(DUCKDB, 0)
+    questions = {path.stem: statements.of_notebook(path) for path in insights.notebooks()}
+    asked = {name: len(queries) for name, (_, *queries) in questions.items()}
+    scanned: dict[str, int] = {}
     cpu: dict[tuple[str, str], list[float]] = {}
+    values = chosen()
 
     def athena(sql: str) -> int:
         place = f"s3://{BUCKET}/athena-results/"
         done = wr.athena.start_query_execution(
-            sql, database=DATABASE, s3_output=place, params=CHOSEN, wait=True
+            sql, database=DATABASE, s3_output=place, params=values, wait=True
         )
         return done["Statistics"].get("DataScannedInBytes", 0)
 
-    for name in DUCKDB:
-        athena(statements.of_notebook(ROOT / "notebooks" / f"{name}.ipynb")[0])
+    for view, *_ in questions.values():
+        athena(view)
     for turn in range(rounds + 1):
-        for name, peers in DUCKDB.items():
-            _, *queries = statements.of_notebook(ROOT / "notebooks" / f"{name}.ipynb")
+        for name, (_, *queries) in questions.items():
             before = server_cpu(server)
-            scanned[name], asked[name] = sum(map(athena, queries)), len(queries)
-            ours = server_cpu(server) - before
-            before = time.process_time()
-            for sql in peers:
-                duck.execute(sql).fetchall()
-            by_hand = time.process_time() - before
-            before = time.process_time()
-            for _ in peers:
-                by_polars[name]()
-            by_frames = time.process_time() - before
-            if turn:  # the first turn warms all three
-                for who, used in (("athena", ours), ("duckdb", by_hand), ("polars", by_frames)):
-                    cpu.setdefault((name, who), []).append(used)
+            scanned[name] = sum(map(athena, queries))
+            used = {"athena": server_cpu(server) - before}
+            if name in DUCKDB:  # a question without peers written by hand has no ratio
+                by_hand, by_frame = DUCKDB[name], by_polars[name]
+                before = time.process_time()
+                for sql in by_hand:
+                    duck.execute(sql).fetchall()
+                used["duckdb"] = time.process_time() - before
+                before = time.process_time()
+                for _ in by_hand:
+                    by_frame()
+                used["polars"] = time.process_time() - before
+            for who, seconds in used.items() if turn else ():  # the first turn warms all three
+                cpu.setdefault((name, who), []).append(seconds)
 
     print("| question | local Athena, CPU s | DuckDB | polars | beyond 50 ms, against the better |")
     print("|---|---|---|---|---|")
-    for name in DUCKDB:
-        ours, by_hand, by_frames = (
-            statistics.median(cpu[name, who]) for who in ("athena", "duckdb", "polars")
-        )
-        ratio = max(ours - 0.05 * asked[name], 0) / min(by_hand, by_frames)
-        print(f"| {name} | {ours:.2f} | {by_hand:.2f} | {by_frames:.2f} | {ratio:.2f} |")
+    for name in questions:
+        ours = statistics.median(cpu[name, "athena"])
+        peers = [statistics.median(cpu.get((name, who), [math.nan])) for who in PEERS]
+        ratio = max(ours - 0.05 * asked[name], 0) / min(peers)
+        print(f"| {name} | {ours:.2f} | {peers[0]:.2f} | {peers[1]:.2f} | {ratio:.2f} |")
     print(
         "\n| question | bytes scanned | of the CSV, read once for each statement |\n|---|---|---|"
     )
-    for name in DUCKDB:
+    for name in questions:
         print(f"| {name} | {scanned[name]:,} | 1/{csv_bytes * asked[name] / scanned[name]:.1f} |")
     whole = csv_bytes * sum(asked.values()) / sum(scanned.values())
-    print(f"| all four | {sum(scanned.values()):,} | 1/{whole:.1f} |")
+    print(f"| all | {sum(scanned.values()):,} | 1/{whole:.1f} |")
 
 
 def main() -> None:
@@ -236,7 +245,7 @@ def main() -> None:
     if not raw.exists():
         generate(raw, first=date(2019, 10, 1), last=date(2019, 10, 31), rows=given.rows)
     ensure_bucket(BUCKET, create=True)
-    load(find_raw_files(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
+    load(find(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
     (lake,) = given.data.resolve().glob(f"s3/*/{BUCKET}/{LAKE_PREFIX}")
     measure(os.getppid(), raw, str(lake), given.rounds)
 

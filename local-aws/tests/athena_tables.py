@@ -66,9 +66,13 @@ class Shop:
 
 
 def open_shop(name: str) -> Iterator[Shop]:
-    """A database and bucket of this name, the database dropped at the end."""
+    """A database and bucket of this name; at the end the one is dropped, the other emptied."""
     bucket = f"{name.replace('_', '-')}-bucket"
     athena = connect(bucket)
     athena.succeed(f"CREATE DATABASE {name}")
-    yield Shop(athena, name, bucket)
+    shop = Shop(athena, name, bucket)
+    yield shop
     athena.succeed(f"DROP DATABASE {name} CASCADE")
+    s3 = boto3.client("s3")
+    for key in shop.keys(""):
+        s3.delete_object(Bucket=bucket, Key=key)

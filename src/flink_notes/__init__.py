@@ -13,6 +13,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,32 @@ def counters(job: str, at_least: int = 0, seconds: float = 60) -> dict[str, int]
     1100
     """
     return kernel_session().jobs.counters(job, at_least, seconds)
+
+
+def wait_for_event_time(job: str, moment: datetime, seconds: float = 60) -> None:
+    """Wait until event time is past a moment in every task of a job of this kernel.
+
+    What the rules say of actions before it is written then, whatever they wait for.
+
+    Parameters
+    ----------
+    job : str
+        Its name, as ``%flink.jobs`` shows it.
+    moment : datetime
+        UTC, without a zone.
+    seconds : float, optional
+        How long to wait.
+
+    Raises
+    ------
+    InputError
+        Where there is no such job, it has ended, or its time does not come so far.
+
+    Examples
+    --------
+    >>> wait_for_event_time("alerts", datetime(2019, 10, 1))  # doctest: +SKIP
+    """
+    kernel_session().jobs.wait_for_event_time(job, moment, seconds)
 
 
 @cache

@@ -1,20 +1,20 @@
 """The kernel's permanent tables in Glue, as Studio keeps them: another kernel sees them too."""
 
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
-from botocore.exceptions import ClientError
-from py4j.protocol import Py4JJavaError
-from pyflink.util.exceptions import JavaException
+from botocore.exceptions import BotoCoreError, ClientError
 
 from flink_notes import failures, java
-from flink_notes.environment import DATABASE, settle_thread
+from flink_notes.environment import DATABASE
 from flink_notes.hive_types import hive_type
 from helpers import aws
 from helpers.errors import InputError, ServiceError
 
 _CATALOG: Final = "default_catalog"
+_SILENT_SECONDS: Final = 60
 _PREFIX: Final = "flink."
 _SECRETS: Final = ("secret", "accesskey", "password", "token", "apikey", "api-key")
 
@@ -37,42 +37,78 @@ class Catalog:
     def __init__(self, st_env: Any) -> None:
         self._manager = st_env._j_tenv.getCatalogManager()
         self._tables = self._manager.getCatalog(_CATALOG).get()
+        self._glue: dict[str, dict[str, str]] = {}  # as it was last
         self._kept: dict[str, _Kept] = {}
+        self._unread: dict[str, dict[str, str]] = {}
+        self._problems: list[str] = []
+        self._answers = False
+        self._silent_until = 0.0
 
-    def load(self) -> list[str]:
-        """Take over what other kernels have made, changed and dropped.
+    def load(self, *, needed: bool = False) -> bool:
+        """Take over what other kernels have made, changed and dropped: one question to Glue.
+
+        Parameters
+        ----------
+        needed : bool
+            Whether a statement is wrong without it, as one that makes a permanent table.
 
         Returns
         -------
-        list of str
-            A line for each table that Flink cannot read; it is left out.
+        bool
+            Whether anything is another now.
 
         Raises
         ------
         ServiceError
-            Where neither AWS nor the local AWS answers.
+            Where neither AWS nor the local AWS answers, if it is needed or has answered with
+            tables before. Otherwise a kernel goes on without Glue, and asks it a minute later.
         """
-        aws.check()
-        settle_thread()
-        problems = []
-        there = {name: found for name, raw in _glue_tables().items() if (found := _flink(raw))}
+        if not (needed or self._kept) and time.monotonic() < self._silent_until:
+            return False
+        try:
+            if not self._answers:
+                aws.check()  # says what is wrong, and after one try
+            self._glue = _glue_tables()
+        except ServiceError:
+            self._answers = False
+            self._silent_until = time.monotonic() + _SILENT_SECONDS
+            if needed or self._kept:
+                raise
+            return False
+        self._answers = True
+        return self._take_over(
+            {name: found for name, raw in self._glue.items() if (found := _flink(raw))}
+        )
+
+    def problems(self) -> list[str]:
+        """Give a line for each table that Flink cannot read and that was not told before."""
+        told, self._problems = self._problems, []
+        return told
+
+    def _take_over(self, there: Mapping[str, dict[str, str]]) -> bool:
+        changed = False
         for name in self._kept.keys() - there.keys():
             self._tables.dropTable(_path(name), True)
             del self._kept[name]
+            changed = True
         for name, properties in there.items():
-            if name in self._kept and self._kept[name].in_glue == properties:
+            kept = self._kept[name].in_glue if name in self._kept else self._unread.get(name)
+            if kept == properties:
                 continue
+            changed = True
+            self._unread.pop(name, None)
             self._tables.dropTable(_path(name), True)
             try:
                 self._create(name, properties)
                 self._kept[name] = _Kept(properties, self._written(name))
-            except (Py4JJavaError, JavaException) as error:
+            except failures.RAISED as error:
                 self._tables.dropTable(_path(name), True)
                 self._kept.pop(name, None)
-                problems.append(
+                self._unread[name] = properties
+                self._problems.append(
                     f"The table {name} in Glue is not read: {failures.read(error).said}"
                 )
-        return problems
+        return changed
 
     def publish(self) -> None:
         """Write to Glue what a statement has made, changed or dropped in Flink.
@@ -94,7 +130,7 @@ class Catalog:
         }
         if not changed and self._kept.keys() <= here.keys():
             return
-        glue = _glue_tables()
+        glue = self._glue
         for name, properties in changed.items():
             if problem := _refused(name, properties, glue):
                 self._undo(name)
@@ -107,7 +143,7 @@ class Catalog:
                 if _flink(glue.get(name, {})):
                     aws.client("glue").delete_table(DatabaseName=DATABASE, Name=name)
                 del self._kept[name]
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise ServiceError(f"Glue did not keep the table: {error}") from error
 
     def _names(self) -> list[str]:
@@ -165,6 +201,8 @@ def _glue_tables() -> dict[str, dict[str, str]]:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             return {}
         raise ServiceError(f"Glue does not list the tables of {DATABASE}: {error}") from error
+    except BotoCoreError as error:
+        raise ServiceError(f"Glue does not answer: {error}") from error
 
 
 def _flink(parameters: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,15 @@ Row = tuple[Any, ...]
 
 
 class Rows(Protocol):
-    """What takes changes and holds rows."""
+    """What takes changes and holds rows.
+
+    Attributes
+    ----------
+    changed : bool
+        Whether a row was ever taken back.
+    """
+
+    changed: bool
 
     def apply(self, kind: int, row: Row) -> None:
         """Take one change."""
@@ -37,6 +45,7 @@ class Newest:
     """
 
     def __init__(self, most: int | None) -> None:
+        self.changed = False
         self._rows: deque[Row] = deque(maxlen=most)
         self._taken = 0
 

@@ -13,7 +13,7 @@ from helpers.errors import InputError
 from helpers.paths import PROJECT
 
 DATABASE: Final = "db_commerce"
-CONNECTOR: Final = PROJECT / "connector" / "target" / "flink-sql-connector-kinesis.jar"
+CONNECTOR: Final = PROJECT / "connector" / "target" / "kinesis-table-connector.jar"
 
 _LEAST_JAVA: Final = 17
 # One compiler and one collector thread: half the CPU of the JVM's own choice for a note.

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from py4j.protocol import Py4JJavaError
+from pyflink.util.exceptions import JavaException
+
 from helpers.errors import InputError
 
 _CALL: Final = re.compile(r"\AAn error occurred while calling [^\n]*\n: ")
@@ -17,7 +20,30 @@ _PLACE: Final = re.compile(
 )
 _NEXT_BLOCK: Final = re.compile(r"\n\s*\n|\nWas expecting")
 _UNEXPECTED: Final = re.compile(r'Encountered "(.+)" \.')
+# Who names an option says what to do; what is below is the business of the SDK or of the parser.
+_TELLING: Final = re.compile(r"\AOption '|\(option '")
+# Who names the record is told together with what is wrong in it.
+_RECORD: Final = re.compile(r"\AFailed to deserialize \w+ .+", re.DOTALL)
+_FIELD: Final = re.compile(r"\AFail to deserialize at field: .+")
+# What the JVM says of its own accord means something only below a message of somebody's.
+_OF_JAVA: Final = re.compile(
+    r"(?:NullPointer|ClassCast|IndexOutOfBounds|NoSuchElement|NegativeArraySize)Exception|"
+    r"StackOverflowError|NoSuchMethodError|NoClassDefFoundError"
+)
+_WRAPPING: Final = re.compile(
+    r"\A(?:Job execution failed|Recovery is suppressed|Failed to (?:fetch next|wait job|execute)|"
+    r"Error while (?:executing|waiting)|Could not (?:execute|complete)|(?:[a-z]\w*\.)+[A-Z]\w*)"
+)
+_PYTHON: Final = "Traceback (most recent call last)"
 _LISTED: Final = ("unsupported options", "missing required options", "available")
+
+
+class JobError(Exception):
+    """A job that failed, as its stack trace."""
+
+
+RAISED: Final = (Py4JJavaError, JavaException, JobError)
+"""What comes out of Flink when a statement or its job fails."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +105,12 @@ def read(error: Exception) -> Failure:
     Parameters
     ----------
     error : Exception
-        A `Py4JJavaError`, or one of PyFlink's own, whose text is a stack trace.
+        One of `RAISED`: its text is a stack trace.
 
     Returns
     -------
     Failure
-        What the innermost cause says, or the one that names an option; where; all of it.
+        What the cause says that says most; where; all of it.
     """
     stack = _CALL.sub("", str(error))
     heads = [
@@ -93,13 +119,7 @@ def read(error: Exception) -> Failure:
     ]
     causes = [found for head in heads if (found := _CAUSE.match(head))]
     places = [found for cause in causes if (found := _PLACE.search(cause["said"] or ""))]
-    messages = [cause["said"] for cause in causes if cause["said"] not in {None, "", "null"}]
-    # The Kinesis connector names the option; what is below it is the SDK's own business.
-    options = [message for message in messages if message.startswith("Option '")]
-    if messages:
-        said = _one_line((options or messages)[-1])
-    else:
-        said = causes[-1]["kind"].rpartition(".")[2] if causes else stack.partition("\n")[0]
+    said = _message(causes) if causes else stack.partition("\n")[0]
     place = (int(places[-1][1]), int(places[-1][2])) if places else None
     return Failure(said, place, stack)
 
@@ -133,8 +153,31 @@ def pointed(said: str, text: str, line: int, column: int) -> str:
     return f"{said}\nline {line}, column {column} of the cell:\n  {shown}\n  {' ' * (column - 1)}^"
 
 
+def _message(causes: list[re.Match[str]]) -> str:
+    """Choose the cause that says most: the innermost that is somebody's and not Java's own."""
+    named = [(c["kind"].rpartition(".")[2], c["said"]) for c in causes]
+    given = [(kind, said) for kind, said in named if said not in {None, "", "null"}]
+    if not given:
+        return named[-1][0]
+    messages = [said for _, said in given]
+    if telling := [said for said in messages if _TELLING.search(said)]:
+        return _one_line(telling[-1])
+    kind, said = given[-1]
+    if records := [said for said in messages if _RECORD.match(said)]:
+        below = messages[messages.index(records[-1]) + 1 :]
+        parts = [records[-1], *filter(_FIELD.match, below), *below[-1:]]
+        return ": ".join(_one_line(part).rstrip(".") for part in dict.fromkeys(parts))
+    if _OF_JAVA.search(kind) and (
+        outer := [text for _, text in given[:-1] if not _WRAPPING.match(text)]
+    ):
+        return f"{_one_line(outer[-1]).rstrip('.')}: {kind}: {_one_line(said)}"
+    return _one_line(said)
+
+
 def _one_line(said: str) -> str:
     """Shorten a message to a line; the names that an options error lists belong to it."""
+    if _PYTHON in said:  # of a function in Python: its last line is the error
+        return said.rstrip().rpartition("\n")[2].strip()
     said = re.sub(r"\ASQL (?:parse|validation) failed\. ", "", said)
     blocks = [" ".join(block.split()) for block in _NEXT_BLOCK.split(_PLACE.sub("", said))]
     if len(blocks) > 2 and blocks[1].lower().startswith(_LISTED):

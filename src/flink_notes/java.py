@@ -1,6 +1,7 @@
 """Loops that run inside the JVM: a py4j call costs half a millisecond, so none is made a row."""
 
 from collections import deque
+from functools import reduce
 from typing import Any, Final
 
 CONSUMER: Final = "java.util.function.Consumer"
@@ -82,7 +83,7 @@ def method(owner: str, name: str, returns: str = "void", takes: str | None = Non
     """
     invoke = jvm().java.lang.invoke
     parameters = [type_of(takes)] if takes else []
-    kind = invoke.MethodType.methodType(type_of(returns), _array(parameters))
+    kind = invoke.MethodType.methodType(type_of(returns), array("java.lang.Class", parameters))
     return invoke.MethodHandles.publicLookup().findVirtual(type_of(owner), name, kind)
 
 
@@ -103,10 +104,12 @@ def for_each(items: Any, consumer: Any) -> None:
     function(RUNNABLE, loop.bindTo(items).bindTo(consumer)).run()
 
 
-def _array(classes: list[Any]) -> Any:
+def array(kind: str, items: list[Any]) -> Any:
+    """Make a Java array of a class."""
     from pyflink.java_gateway import get_gateway  # noqa: PLC0415
 
-    array = get_gateway().new_array(jvm().java.lang.Class, len(classes))
-    for index, item in enumerate(classes):
-        array[index] = item
-    return array
+    owner = reduce(getattr, kind.split("."), jvm())
+    made = get_gateway().new_array(owner, len(items))
+    for index, item in enumerate(items):
+        made[index] = item
+    return made

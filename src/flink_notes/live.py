@@ -1,10 +1,8 @@
 """A table in a notebook that changes while its query runs, and stands still at the end."""
 
 import datetime
-import re
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from threading import Event
 from typing import Any, Final
 
@@ -12,26 +10,24 @@ import pandas as pd
 from IPython import get_ipython
 from IPython.display import display
 
-from flink_notes import rows as arrow
 from flink_notes.changelog import Row, Rows
+from flink_notes.frames import tuples
+from flink_notes.rows import Reader
 
 SHOWN: Final = 100
 NULL: Final = "NULL"
 _REFRESH_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.05
-_ORDER: Final = re.compile(
-    r"ORDER\s+BY\s+([^()]+?)(?:\s+(?:LIMIT|OFFSET|FETCH)\b[^()]*)?\Z", re.IGNORECASE
-)
-_KEY: Final = re.compile(r"`?(\w+)`?(?:\s+(?:ASC|(DESC)))?", re.IGNORECASE)
 
 
 def gather(
-    reader: arrow.Reader,
+    reader: Reader,
     table: Rows,
     *,
     rows: int | None,
     seconds: float | None,
     stop: Event,
+    check: Callable[[], None] = lambda: None,
     refresh: Callable[[], None] = lambda: None,
 ) -> None:
     """Take changes into a table until the query ends or a bound is reached.
@@ -47,6 +43,9 @@ def gather(
         Stop after this time.
     stop : threading.Event
         Stop when it is set.
+    check : callable
+        Called every half second, and where a bound ends it: raises what the job failed with,
+        also where Flink goes on trying.
     refresh : callable
         Called at most every half second while rows arrive.
 
@@ -56,21 +55,25 @@ def gather(
         What the job failed with.
     """
     end = time.monotonic() + (float("inf") if seconds is None else seconds)
-    shown = 0.0
+    shown = checked = time.monotonic()
     while not stop.is_set() and time.monotonic() < end:
         batch = reader.read()
         if batch is None:
             return
         kinds, values = batch
-        for kind, row in zip(kinds, arrow.tuples(values), strict=True):
+        for kind, row in zip(kinds, tuples(values), strict=True):
             table.apply(kind, row)
             if rows is not None and len(table) >= rows:
                 return
+        if time.monotonic() - checked > _REFRESH_SECONDS:
+            check()
+            checked = time.monotonic()
         if not kinds:
             stop.wait(_POLL_SECONDS)
         elif time.monotonic() - shown > _REFRESH_SECONDS:
-            shown = time.monotonic()
             refresh()
+            shown = time.monotonic()
+    check()
 
 
 class Live:
@@ -121,42 +124,6 @@ def bundle(columns: Iterable[str], rows: Iterable[Row], note: str = "") -> dict[
     plain = frame.to_string(index=False) if shown else " ".join(names)
     html = frame.to_html(index=False, border=0, max_rows=None)
     return {"text/plain": f"{plain}\n{foot}", "text/html": f"{html}<p>{foot}</p>"}
-
-
-def ordered(rows: Iterable[Row], columns: list[str], sql: str) -> list[Row]:
-    """Put the current rows of a query in order, which its changes come without.
-
-    Parameters
-    ----------
-    rows : iterable of tuple
-    columns : list of str
-        Their names.
-    sql : str
-        The query: what it says in an ORDER BY at its end over these columns.
-
-    Returns
-    -------
-    list of tuple
-        Ordered so, then by all columns from the left; NULL last.
-
-    Examples
-    --------
-    >>> ordered([("a", 1), ("b", 3), ("c", 3)], ["k", "n"], "SELECT … ORDER BY n DESC LIMIT 3")
-    [('b', 3), ('c', 3), ('a', 1)]
-    """
-    found = _ORDER.search(sql)
-    asked = [_KEY.fullmatch(part.strip()) for part in found[1].split(",")] if found else []
-    keys = [(columns.index(key[1]), bool(key[2])) for key in asked if key and key[1] in columns]
-    result = list(rows)
-    for place, descending in reversed([*keys, *((i, False) for i in range(len(columns)))]):
-        given = [row for row in result if row[place] is not None]
-        given.sort(key=partial(_comparable, place), reverse=descending)
-        result = given + [row for row in result if row[place] is None]
-    return result
-
-
-def _comparable(place: int, row: Row) -> Any:
-    return repr(row[place]) if isinstance(row[place], list | dict) else row[place]
 
 
 def text(value: Any) -> str:

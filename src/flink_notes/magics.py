@@ -1,25 +1,23 @@
 """The cells of a note in IPython: ``%%flink.ssql``, ``%%flink.pyflink``, ``%flink.jobs``."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from IPython.core.magic import no_var_expand
 from IPython.display import display
 
-from flink_notes import live
-from flink_notes.changelog import Current, Newest, Row, Rows
+from flink_notes import live, operations
+from flink_notes.changelog import Current, Newest
 from flink_notes.failures import FlinkError, pointed
 from flink_notes.paragraph import PYFLINK, SSQL, read_properties
-from flink_notes.session import QUERIES, Session
-from flink_notes.sql import Filled, SqlError, Statement, fill, position, statements, substitute
+from flink_notes.session import Session
+from flink_notes.statements import Statement, statements
+from flink_notes.substitution import Filled, fill, substitute
+from flink_notes.tokens import SqlError, position
 from helpers.errors import InputError, PlatformError, ServiceError
 
-_LISTS: Final = ("SHOW", "DESCRIBE", "DESC")
-_JOBS: Final[dict[tuple[str, ...], str]] = {
-    ("SHOW", "JOBS"): "`%flink.jobs` lists its jobs",
-    ("STOP", "JOB"): "`%flink.cancel [name]` ends its jobs",
-}
+_DONE: Final = "result"  # the one column of a statement that gives nothing but OK
 
 
 class Magics:
@@ -43,10 +41,10 @@ class Magics:
         self._shell.register_magic_function(self.cancel, "line", "flink.cancel")
         self._shell.input_transformers_cleanup.append(as_python)
         try:
-            for problem in self._session.catalog.load():
-                _say(problem)
+            self._session.catalog.load(needed=True)
         except ServiceError as error:
             _say(f"Tables of Glue are not here: {error}")
+        self._tell_problems()
         self._shell.push({"st_env": self._session.st_env, "s_env": self._session.s_env})
 
     @no_var_expand  # type: ignore[untyped-decorator]
@@ -58,12 +56,14 @@ class Magics:
             self._tell_failures()
             for statement, filled in _filled(head, cell, self._shell.user_ns):
                 with self._session.explained(filled, head + cell, len(head) + statement.offset):
-                    self._run(statement.words, filled.text, properties)
+                    self._run(filled.text, properties)
+            self._tell_failures()
 
     def pyflink(self, line: str) -> None:
         """Stand in the first line of a cell of Python."""
         with _short():
             read_properties(PYFLINK, line)
+            self._session.catalog.load()
             self._tell_failures()
 
     def jobs(self, line: str) -> None:
@@ -82,54 +82,62 @@ class Magics:
             stopped = self._session.jobs.cancel(line.strip() or None)
             _say("\n".join(f"job {name}: CANCELED" for name in stopped) or "no job was running")
 
-    def _run(self, words: tuple[str, ...], sql: str, properties: dict[str, Any]) -> None:
-        verb = words[0] if words else ""
-        if verb == "SET":
-            listed = self._session.settings.set(sql)
-            if listed is not None:
-                display(live.bundle(listed.columns, listed.itertuples(index=False)), raw=True)
-        elif verb == "RESET":
-            self._session.settings.reset(sql)
-        elif verb in QUERIES:
-            self._show(sql, properties)
-        elif verb == "EXPLAIN" or words[:2] == ("SHOW", "CREATE"):
-            table = Current()
-            self._session.gather(sql, table)
-            _say("\n".join(row[0] for row in table.rows()))
-        elif words[:2] in _JOBS:
-            raise InputError(f"{' '.join(words[:2])} is not for a note: {_JOBS[words[:2]]}.")
-        elif verb in _LISTS:
-            table = Current()
-            schema, _ = self._session.gather(sql, table)
-            display(live.bundle(schema.names, table.rows()), raw=True)
-        else:
-            job = self._session.submit(sql, words)
+    def _run(self, sql: str, properties: dict[str, Any]) -> None:
+        operation = self._session.parse(sql)
+        if operations.is_query(operation):
+            self._show(operation, properties)
+        elif operations.kind(operation) == "SetOperation":
+            self._set(operation)
+        elif operations.kind(operation) == "ResetOperation":
+            self._session.settings.reset(operation.getKey().orElse(None))
+        elif operations.writes(operation) or operations.defines_permanent_table(operation):
+            job = self._session.submit(operation)
             if job is not None:
                 _say(f"job {job.name}: {job.state}")
+        else:
+            self._list(operation)
 
-    def _show(self, sql: str, properties: dict[str, Any]) -> None:
+    def _set(self, operation: Any) -> None:
+        if operation.getKey().isPresent():
+            self._session.settings.set(operation.getKey().get(), operation.getValue().get())
+            return
+        listed = self._session.settings.table()
+        display(live.bundle(listed.columns, listed.itertuples(index=False)), raw=True)
+
+    def _list(self, operation: Any) -> None:
+        """Do any other statement, and show what it gives: a table, or one text of many lines."""
+        found = self._session.gather(operation, Current())
+        if found.schema.names == [_DONE] and found.rows == [("OK",)]:
+            return
+        if len(found.rows) == len(found.schema) == 1 and "\n" in str(found.rows[0][0]):
+            _say(str(found.rows[0][0]))
+            return
+        display(live.bundle(found.schema.names, found.rows), raw=True)
+
+    def _show(self, operation: Any, properties: dict[str, Any]) -> None:
         rows, seconds = properties.get("rows"), properties.get("seconds")
         appended = properties.get("type") == "append"
-        table = Newest(rows or live.SHOWN) if appended else Current()
         view = live.Live()
-
-        def rows_of(columns: list[str], table: Rows) -> Iterable[Row]:
-            return table.rows() if appended else live.ordered(table.rows(), columns, sql)
-
         try:
-            schema, _ = self._session.gather(
-                sql,
-                table,
+            found = self._session.gather(
+                operation,
+                Newest(rows or live.SHOWN) if appended else Current(),
                 rows=rows,
                 seconds=seconds,
-                show=lambda columns, table: view.show(columns, rows_of(columns, table)),
+                sort=not appended,
+                show=view.show,
             )
         finally:
             view.clear()
-        display(live.bundle(schema.names, rows_of(schema.names, table)), raw=True)
+        display(live.bundle(found.schema.names, found.rows), raw=True)
+
+    def _tell_problems(self) -> None:
+        for problem in self._session.catalog.problems():
+            _say(problem)
 
     def _tell_failures(self) -> None:
-        for failure in self._session.jobs.failed():
+        self._tell_problems()
+        for failure in self._session.jobs.news():
             _say(str(failure))
             display(failure.details(), raw=True)
 

@@ -7,7 +7,8 @@ from typing import Any
 import nbformat
 
 from flink_notes.paragraph import SSQL, Paragraph, read
-from flink_notes.sql import statements, substitute
+from flink_notes.statements import statements
+from flink_notes.substitution import substitute
 
 
 def paragraphs(path: Path) -> list[Paragraph]:

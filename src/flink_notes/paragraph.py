@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flink_notes.names import nearest
 from helpers.errors import InputError
+from helpers.names import nearest
 
 _PLACE: Final = re.compile(r"\$\{\w+\}")
 SSQL: Final = "flink.ssql"

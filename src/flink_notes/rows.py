@@ -1,14 +1,13 @@
 """The rows of a Flink result in Python, a batch at a time as Arrow."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from py4j.protocol import Py4JJavaError
 
-from flink_notes import java
+from flink_notes import carrier, frames, java
 from helpers.errors import InputError
 
 BATCH: Final = 5_000
@@ -16,15 +15,6 @@ _WAITING: Final = 20_000  # rows between Flink and Python, before Flink has to w
 _ROW: Final = "org.apache.flink.table.data.RowData"
 _KIND: Final = "org.apache.flink.types.RowKind"
 _BYTES: Final = "java.io.ByteArrayOutputStream"
-_NO_ARROW: Final = re.compile(r"doesn't support logical type (.+?) currently")
-_DTYPES: Final = {
-    pa.int8(): pd.Int8Dtype(),
-    pa.int16(): pd.Int16Dtype(),
-    pa.int32(): pd.Int32Dtype(),
-    pa.int64(): pd.Int64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-    pa.string(): pd.StringDtype(),
-}
 
 
 class Reader:
@@ -39,30 +29,39 @@ class Reader:
     result : pyflink.table.TableResult
         Of any statement.
 
+    stamps : mapping of int to bool
+        Which of its columns are text for a TIMESTAMP beyond microseconds, and whether that
+        is a TIMESTAMP_LTZ.
+
     Raises
     ------
     InputError
-        Where Arrow does not know the type of a column, such as INTERVAL.
+        Where a column's type is not carried, such as RAW.
     """
 
-    def __init__(self, result: Any) -> None:
+    def __init__(self, result: Any, stamps: Mapping[int, bool] | None = None) -> None:
         packages = java.jvm()
         java_result = result._j_table_result
         row = java_result.getResolvedSchema().toPhysicalRowDataType().getLogicalType()
+        children = list(row.getChildren())
+        self._variants = [i for i, child in enumerate(children) if carrier.is_variant(child)]
         self._iterator = java_result.collectInternal()
         try:
+            row = carrier.for_arrow(row)
             self._out = packages.java.io.ByteArrayOutputStream()
             serializers = packages.org.apache.flink.table.runtime.arrow.serializers
             self._serializer = serializers.ArrowSerializer(row, row)
             self._serializer.open(packages.java.io.ByteArrayInputStream(b""), self._out)
             self.schema = _with_zones(self._take().schema, row)
-        except Py4JJavaError as error:
+        except BaseException:
             self._iterator.close()
-            if found := _NO_ARROW.search(str(error)):
-                raise InputError(
-                    f"Rows with {found[1]} do not reach Python: CAST the column AS STRING."
-                ) from error
             raise
+        for place in self._variants:
+            field = self.schema.field(place).with_type(pa.string())
+            self.schema = self.schema.set(place, field)
+        self._stamps = stamps or {}
+        for place in self._stamps:
+            self.schema = self.schema.set(place, frames.stamp(self.schema.field(place)))
         write = java.method(_owner(self._serializer), "write", takes=_ROW)
         self._write = java.function(java.CONSUMER, write.bindTo(self._serializer))
         self._queue = packages.java.util.concurrent.LinkedBlockingQueue(_WAITING)
@@ -102,7 +101,17 @@ class Reader:
                 return None
             return b"", self.schema.empty_table()
         java.for_each(batch, self._write)
-        return _kinds(batch), _zoned(self._take(), self.schema)
+        table = self._take()
+        for place in self._variants:
+            table = table.set_column(place, self.schema.field(place), [_json(batch, place)])
+        for place in (place for place, zone in self._stamps.items() if zone):
+            stamps = pc.binary_join_element_wise(table.column(place), "Z", "")
+            table = table.set_column(place, self.schema.field(place), stamps)
+        try:
+            return _kinds(batch), _zoned(table, self.schema)
+        except pa.ArrowInvalid as error:
+            said = f"These rows do not reach Python ({error}): CAST the column AS STRING."
+            raise InputError(said) from error
 
     def close(self) -> None:
         """Cancel the job, if it runs, and let go of what Java holds."""
@@ -124,58 +133,14 @@ class Reader:
         return table
 
 
-def frame(table: pa.Table) -> pd.DataFrame:
-    """Turn rows into a data frame.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-
-    Returns
-    -------
-    pandas.DataFrame
-        Whole numbers, truth values and text in nullable dtypes, TIMESTAMP without
-        and TIMESTAMP_LTZ with the zone UTC, DECIMAL, DATE, TIME, ARRAY, MAP and ROW
-        as Python objects.
-    """
-    places = table.rename_columns([str(place) for place in range(table.num_columns)])
-    rows: pd.DataFrame = places.to_pandas(types_mapper=_DTYPES.get, date_as_object=True)
-    rows.columns = pd.Index(table.column_names)  # two of them may have one name
-    return rows
-
-
-def table_of(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    """Make an Arrow table of rows.
-
-    Parameters
-    ----------
-    rows : iterable of tuple
-        Values in the schema's order.
-    schema : pyarrow.Schema
-
-    Returns
-    -------
-    pyarrow.Table
-    """
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def tuples(table: pa.Table) -> list[tuple[Any, ...]]:
-    """Make rows of an Arrow table, also where two columns have one name."""
-    return list(zip(*map(_python, table.columns), strict=True))
-
-
-def _python(column: pa.ChunkedArray) -> list[Any]:
-    if pa.types.is_float32(column.type):  # 1.1 is to stay 1.1, not the double nearest to it
-        return [text and float(text) for text in column.cast(pa.string()).to_pylist()]
-    values: list[Any] = column.to_pylist()
-    return values
-
-
 def _owner(target: Any) -> str:
     return str(target.getClass().getName())
+
+
+def _json(batch: Any, place: int) -> pa.Array:
+    """Write a column of VARIANTs as JSON; a call each, as Flink casts none to text."""
+    rows = [None if row.isNullAt(place) else str(row.getVariant(place).toJson()) for row in batch]
+    return pa.array(rows, pa.string())
 
 
 def _kinds(batch: Any) -> bytes:

@@ -2,29 +2,48 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Final
+from contextlib import contextmanager, suppress
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
-from py4j.protocol import Py4JJavaError
-from pyflink.util.exceptions import JavaException
+import pyarrow as pa
 
-from flink_notes import failures, live
+from flink_notes import carrier, failures, live, operations, order
 from flink_notes.catalog import Catalog
-from flink_notes.changelog import Current, Rows
+from flink_notes.changelog import Current, Row, Rows
 from flink_notes.environment import Environments, settle_thread
 from flink_notes.failures import FlinkError
+from flink_notes.frames import frame, table_of
 from flink_notes.interrupts import held
-from flink_notes.jobs import Job, Jobs
-from flink_notes.names import nearest
-from flink_notes.rows import Reader, frame, table_of
-from flink_notes.settings import Settings
-from flink_notes.sql import Filled, fill, position, sinks
-from helpers.errors import InputError, PlatformError
+from flink_notes.job import Job
+from flink_notes.jobs import Jobs
+from flink_notes.rows import Reader
+from flink_notes.settings import JOB_NAME, Settings
+from flink_notes.substitution import Filled, fill
+from flink_notes.tokens import position
+from helpers.errors import PlatformError, ServiceError
+from helpers.names import nearest
 
-QUERIES: Final = ("SELECT", "WITH", "VALUES")
-_NAME: Final = "pipeline.name"
+_ZONE: Final = "table.local-time-zone"
 _MISSING: Final = re.compile(r"Object '(\w+)' not found")
+
+
+class Gathered(NamedTuple):
+    """What came of a statement that gives rows.
+
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+        The columns.
+    rows : list of tuple
+        In the order to show them.
+    interrupted : bool
+        Whether an interrupt ended it.
+    """
+
+    schema: pa.Schema
+    rows: list[Row]
+    interrupted: bool
 
 
 class Session:
@@ -41,8 +60,8 @@ class Session:
         self.jobs = Jobs()
         self.catalog = Catalog(self.st_env)
 
-    def execute(self, sql: str) -> Any:
-        """Give one statement to Flink.
+    def parse(self, sql: str) -> Any:
+        """Let Flink read one statement, over the tables that Glue has now.
 
         Parameters
         ----------
@@ -50,25 +69,68 @@ class Session:
 
         Returns
         -------
+        py4j.java_gateway.JavaObject
+            Its ``Operation``.
+
+        Raises
+        ------
+        InputError
+            Where it is not for a note.
+        ServiceError
+            Where Glue has had tables, and does not answer any more.
+        failures.RAISED
+            What Flink refuses it with.
+        """
+        settle_thread()
+        try:
+            operation = self._parsed(sql)
+        except failures.RAISED:
+            with suppress(ServiceError):
+                if self.catalog.load():
+                    return self._parsed(sql)
+            raise
+        if operations.names_tables(operation):
+            needed = operations.defines_permanent_table(operation)
+            if self.catalog.load(needed=needed):
+                operation = self._parsed(sql)
+        return operation
+
+    def _parsed(self, sql: str) -> Any:
+        (operation,) = self.st_env._j_tenv.getParser().parse(sql)
+        operations.check(operation)
+        return operation
+
+    def execute(self, operation: Any, job: str | None = None) -> Any:
+        """Give one statement to Flink.
+
+        Parameters
+        ----------
+        operation : py4j.java_gateway.JavaObject
+            As from `parse`.
+        job : str, optional
+            The name of the job that it starts.
+
+        Returns
+        -------
         pyflink.table.TableResult
 
         Raises
         ------
-        Py4JJavaError or JavaException
+        failures.RAISED
             What Flink refuses it with.
         """
-        settle_thread()
-        return self.st_env.execute_sql(sql)
+        from pyflink.table import TableResult  # noqa: PLC0415
 
-    def submit(self, sql: str, words: tuple[str, ...]) -> Job | None:
-        """Run a statement that may start a job which writes.
+        with self.settings.planning(job):
+            return TableResult(self.st_env._j_tenv.executeInternal(operation))
+
+    def submit(self, operation: Any) -> Job | None:
+        """Do what makes a table or starts a job that writes.
 
         Parameters
         ----------
-        sql : str
-            INSERT, a statement set, CREATE TABLE AS, or any DDL.
-        words : tuple of str
-            Its first words, in capitals.
+        operation : py4j.java_gateway.JavaObject
+            As from `parse`.
 
         Returns
         -------
@@ -80,73 +142,86 @@ class Session:
         InputError
             Where a job of its name runs already, or Glue cannot keep the table.
         ServiceError
-            Where the table is permanent and no Glue answers.
+            Where Glue refuses.
         FlinkError
             Where the job does not start.
         """
-        permanent = _defines_permanent_table(words)
-        if permanent:
-            self.catalog.load()
-        targets = sinks(sql)
-        name = self.settings[_NAME] or "+".join(targets)
-        if not targets:
-            result = self.execute(sql)
-        else:
+        name = None
+        if operations.writes(operation):
+            name = self.settings[JOB_NAME] or "+".join(operations.sinks(operation))
             self.jobs.check_free(name)
-            self.st_env.get_config().set(_NAME, name)
-            try:
-                result = self.execute(sql)
-            finally:
-                self.settings.restore(_NAME)
-        job = Job(name or "create table as", result) if result.get_job_client() else None
-        if permanent:
+        result = self.execute(operation, name)
+        client = result.get_job_client()
+        job = Job(name, client) if name and client else None
+        if operations.defines_permanent_table(operation):
             try:
                 self.catalog.publish()
             except PlatformError:
                 if job is not None:
                     job.cancel()
                 raise
-        if job is None:
-            return None
-        self.jobs.add(job)
-        job.wait_until_running()
+        if job is not None:
+            self.jobs.add(job)
+            job.wait_until_running()
         return job
 
     def gather(
         self,
-        sql: str,
+        operation: Any,
         table: Rows,
         *,
         rows: int | None = None,
         seconds: float | None = None,
-        show: Callable[[list[str], Rows], None] = lambda *_: None,
-    ) -> tuple[Any, bool]:
-        """Run a statement that gives rows, and take them into a table.
+        sort: bool | None = None,
+        show: Callable[[list[str], list[Row]], None] = lambda *_: None,
+    ) -> Gathered:
+        """Do what gives rows, and take them into a table.
 
-        The job is cancelled in any case.
+        Its job is cancelled in any case.
 
         Parameters
         ----------
-        sql : str
+        operation : py4j.java_gateway.JavaObject
+            As from `parse`.
         table : flink_notes.changelog.Rows
         rows, seconds
             Bounds, as for `flink_notes.live.gather`.
+        sort : bool, optional
+            Whether to put the rows in order: first that of the query's ORDER BY, then by all
+            columns. Without it, those of a query that has one or that changes its rows.
         show : callable
-            Shows columns and table meanwhile.
+            Shows columns and rows meanwhile.
 
         Returns
         -------
-        tuple of (pyarrow.Schema, bool)
-            The columns, and whether an interrupt ended it.
+        Gathered
 
         Raises
         ------
-        Py4JJavaError or JavaException
-            What Flink refuses it with, or what its job failed with.
+        failures.RAISED
+            What Flink refuses it with, or what its job failed with, also where Flink would
+            go on trying.
         """
+        width: int | None = None
+        keys: tuple[order.Key, ...] = ()
+        stamps: dict[int, bool] = {}
+        if operations.is_query(operation):
+            operation, width, keys = order.of_plan(operation)
+            stamps = carrier.stamps(operation)
+            operation = carrier.carried(operation, self.settings[_ZONE] or "")
+
+        def arranged() -> list[Row]:
+            found = table.rows()
+            if sort or (sort is None and (keys or table.changed)):
+                found = order.ordered(found, keys, len(reader.schema) if width is None else width)
+            return [row[:width] for row in found]
+
         with held() as pressed:
-            result = self.execute(sql)
-            reader = Reader(result)
+            result = self.execute(operation)
+            client = result.get_job_client()
+            job = Job("query", client) if client else None
+            reader = Reader(result, stamps)
+            schema = pa.schema(list(reader.schema)[:width])
             try:
                 live.gather(
                     reader,
@@ -154,13 +229,14 @@ class Session:
                     rows=rows,
                     seconds=seconds,
                     stop=pressed,
-                    refresh=lambda: show(reader.schema.names, table),
+                    check=job.check if job else lambda: None,
+                    refresh=lambda: show(schema.names, arranged()),
                 )
             finally:
                 reader.close()
-                if result.get_job_client() is not None:
-                    Job("query", result).cancel()
-        return reader.schema, pressed.is_set()
+                if job is not None:
+                    job.cancel()
+        return Gathered(schema, arranged(), pressed.is_set())
 
     def query(
         self,
@@ -170,16 +246,12 @@ class Session:
         params: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Run a SELECT and give its rows, as `flink_notes.query` describes."""
-        table = Current()
         filled = fill(sql, params or {})
         with self.explained(filled, sql):
-            schema, interrupted = self.gather(filled.text, table, rows=rows, seconds=seconds)
-        if interrupted:
+            found = self.gather(self.parse(filled.text), Current(), rows=rows, seconds=seconds)
+        if found.interrupted:
             raise KeyboardInterrupt
-        rows_found = table.rows()
-        if table.changed:
-            rows_found = live.ordered(rows_found, schema.names, filled.text)
-        return frame(table_of(rows_found, schema))
+        return frame(table_of(found.rows, found.schema))
 
     @contextmanager
     def explained(self, filled: Filled, cell: str, offset: int = 0) -> Iterator[None]:
@@ -201,7 +273,7 @@ class Session:
         """
         try:
             yield
-        except (Py4JJavaError, JavaException) as error:
+        except failures.RAISED as error:
             failure = failures.read(error)
             said = failure.said
             tables = self.st_env.list_tables() if (missing := _MISSING.fullmatch(said)) else []
@@ -216,14 +288,3 @@ class Session:
             at = filled.origin(sum(len(part) + 1 for part in before) + column - 1)
             said = failures.pointed(said, cell, *position(cell, offset + at))
             raise FlinkError(said, failure.stack) from error
-
-
-def _defines_permanent_table(words: tuple[str, ...]) -> bool:
-    if words[0] not in {"CREATE", "ALTER", "DROP"} or "TEMPORARY" in words[:4]:
-        return False
-    if "VIEW" in words[1:4] and words[0] != "DROP":
-        raise InputError(
-            "A permanent view would be kept nowhere, Glue's views being Athena's: write CREATE "
-            "TEMPORARY VIEW."
-        )
-    return "TABLE" in words[1:4]

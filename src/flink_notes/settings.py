@@ -1,22 +1,22 @@
 """SET and RESET, which a table environment leaves to its shell."""
 
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pandas as pd
 
-from flink_notes.environment import SETTINGS
-from helpers.errors import InputError
+from flink_notes import java
 
-_SET: Final = re.compile(
-    r"SET\s+(?:'(?P<quoted>[^']+)'|(?P<key>[\w.-]+))\s*=\s*(?:'(?P<text>(?:[^']|'')*)'|(?P<bare>\S+))",
-    re.IGNORECASE,
-)
-_RESET: Final = re.compile(r"RESET\s+(?:'(?P<quoted>[^']+)'|(?P<key>[\w.-]+))", re.IGNORECASE)
+JOB_NAME: Final = "pipeline.name"
+_HIDDEN: Final = ("__", "python.", "pipeline.jars", "execution.attached")  # of nobody's choice
 
 
 class Settings:
     """What SET has set in one table environment.
+
+    Flink keeps settings twice: those of the tables above, and those of the streams below, into
+    which each statement that it plans copies the ones above.
 
     Parameters
     ----------
@@ -24,76 +24,84 @@ class Settings:
     """
 
     def __init__(self, st_env: Any) -> None:
-        self._config = st_env.get_config()
-        self._set: dict[str, str] = {}
+        config = st_env.get_config()._j_table_config
+        self._above = config.getConfiguration()
+        self._below = config.getRootConfiguration()
+        self._at_first = (dict(self._above.toMap()), dict(self._below.toMap()))
+        self._before: dict[str, tuple[str | None, str | None]] = {}
 
     def __getitem__(self, key: str) -> str | None:
-        """Give what SET gave a key, if it did."""
-        return self._set.get(key)
+        """Give what a key is set to, here or by SET."""
+        value = self._above.toMap().get(key)
+        return None if value is None else str(value)
 
-    def set(self, statement: str) -> pd.DataFrame | None:
-        """Do ``SET 'key' = 'value'``, or list the settings for ``SET``.
+    def set(self, key: str, value: str) -> None:
+        """Do ``SET 'key' = 'value'``."""
+        self._before.setdefault(key, self._values(key))
+        self._above.setString(key, value)
+
+    def reset(self, key: str | None = None) -> None:
+        """Do ``RESET 'key'``, or ``RESET`` for everything that SET did.
 
         Parameters
         ----------
-        statement : str
+        key : str, optional
+            Gets the value that it had before the first SET, or, if there was none, the one
+            that the kernel began with.
+        """
+        for name in [key] if key is not None else list(self._before):
+            first = (self._at_first[0].get(name), self._at_first[1].get(name))
+            self._put(name, self._before.pop(name, first))
+
+    def table(self) -> pd.DataFrame:
+        """List what holds, for ``SET`` alone.
 
         Returns
         -------
-        pandas.DataFrame or None
-            For ``SET`` alone: ``key`` and ``value`` of what is set, here and by SET.
-
-        Raises
-        ------
-        InputError
-            Where the statement has another form.
+        pandas.DataFrame
+            ``key`` and ``value``, by key.
         """
-        if statement.strip().upper() == "SET":
-            known = sorted((SETTINGS | self._set).items())
-            return pd.DataFrame(known, columns=["key", "value"])
-        found = _SET.fullmatch(statement)
-        if found is None:
-            raise InputError(f"{statement}: write SET 'key' = 'value', or SET alone for the list.")
-        key = found["quoted"] or found["key"]
-        value = found["bare"] if found["text"] is None else found["text"].replace("''", "'")
-        self._put(key, value)
-        return None
+        below = dict(self._below.toMap())
+        changed = {key: below[key] for key in below if below[key] != self._at_first[1].get(key)}
+        known = {
+            key: value
+            for key, value in {**changed, **dict(self._above.toMap())}.items()
+            if key in self._before or not key.startswith(_HIDDEN)
+        }
+        return pd.DataFrame(sorted(known.items()), columns=["key", "value"])
 
-    def reset(self, statement: str) -> None:
-        """Do ``RESET 'key'``, or take back everything that SET did for ``RESET``.
+    @contextmanager
+    def planning(self, job: str | None = None) -> Iterator[None]:
+        """Let Flink plan in the block, and take back what it copies below.
 
         Parameters
         ----------
-        statement : str
-
-        Raises
-        ------
-        InputError
-            Where the statement has another form.
+        job : str, optional
+            The name of the job that it submits there.
         """
-        if statement.strip().upper() == "RESET":
-            for key in list(self._set):
-                self._take_back(key)
-            return
-        found = _RESET.fullmatch(statement)
-        if found is None:
-            raise InputError(f"{statement}: write RESET 'key', or RESET alone for all.")
-        self._take_back(found["quoted"] or found["key"])
+        former = self[JOB_NAME]
+        below = java.jvm().org.apache.flink.configuration.Configuration(self._below)
+        try:
+            if job is not None:
+                self._above.setString(JOB_NAME, job)
+            yield
+        finally:
+            _put(self._above, JOB_NAME, former)
+            if not self._below.equals(below):
+                for key in set(self._below.keySet()) - set(below.keySet()):
+                    _put(self._below, key, None)
+                self._below.addAll(below)
 
-    def restore(self, key: str) -> None:
-        """Give a key that was set behind SET's back what SET gave it, or nothing."""
-        if key in self._set:
-            self._put(key, self._set[key])
-        else:
-            self._take_back(key)
+    def _values(self, key: str) -> tuple[str | None, str | None]:
+        return self[key], self._below.toMap().get(key)
 
-    def _put(self, key: str, value: str) -> None:
-        self._config.set(key, value)
-        self._set[key] = value
+    def _put(self, key: str, values: tuple[str | None, str | None]) -> None:
+        _put(self._above, key, values[0])
+        _put(self._below, key, values[1])
 
-    def _take_back(self, key: str) -> None:
-        self._set.pop(key, None)
-        if key in SETTINGS:
-            self._config.set(key, SETTINGS[key])
-        else:
-            self._config._j_table_config.getConfiguration().removeKey(key)
+
+def _put(configuration: Any, key: str, value: str | None) -> None:
+    if value is None:
+        configuration.removeKey(key)
+    else:
+        configuration.setString(key, value)

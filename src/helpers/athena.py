@@ -1,18 +1,23 @@
-"""Ask Athena: one query at a time, with its state, bytes and price while it runs."""
+"""Ask Athena: one query at a time, with its state, bytes and price while it runs.
 
+``%load_ext helpers.athena`` gives a notebook cells of SQL, see `helpers.athena_cells`.
+"""
+
+import itertools
 import math
 import time
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import awswrangler as wr
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
-from IPython import get_ipython
-from IPython.display import display
 
-from helpers import aws
-from helpers.errors import InputError, PlatformError, ServiceError
+from helpers import athena_failures, aws, progress
+from helpers.athena_sql import fill
+from helpers.errors import InputError, ServiceError
 
 DOLLARS_PER_TB: Final = 5.0
 LEAST_BILLED_MB: Final = 10
@@ -20,7 +25,41 @@ _MB: Final = 1 << 20
 _MB_PER_TB: Final = 1 << 20
 _POLL_SECONDS: Final = 0.1
 _LONGEST_POLL_SECONDS: Final = 2.0
-_GONE: Final = ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "does not exist", "INVALID_VIEW")
+_WRITES: Final = ("INSERT", "UNLOAD")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where queries run.
+
+    Attributes
+    ----------
+    database : str
+        The Glue database of tables that are named without one.
+    bucket : str
+        Where Athena keeps results, under ``athena-results/``.
+    workgroup : str
+        The Athena workgroup.
+    """
+
+    database: str
+    bucket: str
+    workgroup: str = "primary"
+
+
+_place: Place | None = None
+
+
+def use(database: str, bucket: str, workgroup: str = "primary") -> None:
+    """Say once where the queries that follow run.
+
+    Parameters
+    ----------
+    database, bucket, workgroup
+        As in `Place`.
+    """
+    global _place  # noqa: PLW0603 - one kernel asks one Athena
+    _place = Place(database, bucket, workgroup)
 
 
 def dollars(scanned_bytes: int) -> float:
@@ -48,179 +87,236 @@ def dollars(scanned_bytes: int) -> float:
     return DOLLARS_PER_TB * megabytes / _MB_PER_TB
 
 
-def create_view(sql: str, *, database: str, bucket: str) -> None:
-    """Create or replace a view and say so.
-
-    Parameters
-    ----------
-    sql : str
-        One ``CREATE OR REPLACE VIEW name AS …``.
-    database : str
-        The Glue database that holds the tables and the view.
-    bucket : str
-        Where Athena keeps results, under ``athena-results/``.
-
-    Raises
-    ------
-    InputError
-        Where a table that the view reads is missing.
-    ServiceError
-        Where Athena refuses the statement.
-    """
-    _execute(sql, database, bucket, {})
-    print(f"{_name_of_view(sql)} is a view of {database}")  # noqa: T201
-
-
-def run(sql: str, *, database: str, bucket: str, params: Mapping[str, Any]) -> None:
-    """Run a statement that writes: CTAS, INSERT or UNLOAD.
-
-    Parameters
-    ----------
-    sql, database, bucket, params
-        As in `query`.
-
-    Raises
-    ------
-    InputError
-        Where a table that the statement reads is missing.
-    ServiceError
-        Where Athena refuses the statement.
-    """
-    _execute(sql, database, bucket, params)
-
-
 def query(
     sql: str,
     *,
-    database: str,
-    bucket: str,
+    database: str | None = None,
+    bucket: str | None = None,
     params: Mapping[str, Any] | None = None,
-    if_empty: str,
+    if_empty: str | None = None,
 ) -> pd.DataFrame:
-    """Run a SELECT and fetch its rows; one line shows what it scanned and costs.
+    """Run any statement and fetch its rows; one line shows what it scanned and costs.
 
     Parameters
     ----------
     sql : str
-        The statement; ``:name`` stands where a value of `params` goes. (Athena's
-        own ``?`` is allowed in WHERE alone, so awswrangler puts the values in, as
-        quoted literals.)
-    database : str
-        The Glue database.
-    bucket : str
-        Where Athena keeps results, under ``athena-results/``.
+        One statement; ``:name`` stands where a value of `params` goes.
+    database, bucket : str, optional
+        Where it runs; by default where `use` said.
     params : mapping of str to object, optional
-        Value of each ``:name``: text, numbers, dates.
-    if_empty : str
-        What to tell the user where no row comes back.
+        Value of each ``:name``, see `helpers.athena_sql.literal`.
+    if_empty : str, optional
+        What to raise where no row comes back; without it, no row is an answer too.
 
     Returns
     -------
     pandas.DataFrame
-        At least one row; nullable dtypes, decimals as `decimal.Decimal`.
+        One row a row, with its columns even where there is none; nullable dtypes, decimals as
+        `decimal.Decimal`. Of SHOW, DESCRIBE and EXPLAIN, text; of a statement that writes,
+        nothing.
 
     Raises
     ------
     InputError
-        Where a table or view is missing, or no row comes back.
+        Where a table, view, column or value is missing or the SQL is wrong (with a caret under
+        the place), or no row comes back.
     ServiceError
         Where Athena is out of reach or the query fails.
+    KeyboardInterrupt
+        On an interrupt, once the query is stopped.
 
     Examples
     --------
     >>> query(
     ...     "SELECT * FROM v_unique_visitors WHERE visitors >= :least",
     ...     database="db_commerce", bucket="shop", params={"least": 10},
-    ...     if_empty="no day has 10 visitors",
     ... )  # doctest: +SKIP
     """
-    execution = _execute(sql, database, bucket, params or {})
-    scanned = execution["Statistics"]["DataScannedInBytes"]
-    print(f"{scanned:,} bytes scanned, ${dollars(scanned):.6f} on AWS")  # noqa: T201
-    rows: pd.DataFrame = wr.athena.get_query_results(execution["QueryExecutionId"])
-    if rows.empty:
-        raise InputError(f"{if_empty} (database {database})")
+    place = _at(database, bucket)
+    execution = run(sql, database=place.database, bucket=place.bucket, params=params or {})
+    if costs := cost(execution):
+        print(costs)  # noqa: T201
+    rows = fetch(execution)
+    if if_empty is not None and rows.empty:
+        raise InputError(f"{if_empty} (database {place.database})")
     return rows
 
 
-def _execute(sql: str, database: str, bucket: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Start a statement, wait for its end, and return its description."""
+def create_view(sql: str, *, database: str | None = None, bucket: str | None = None) -> None:
+    """Create or replace a view and say so.
+
+    Parameters
+    ----------
+    sql : str
+        One ``CREATE OR REPLACE VIEW name AS …``.
+    database, bucket
+        As in `query`.
+
+    Raises
+    ------
+    InputError, ServiceError
+        As `query`.
+    """
+    place = _at(database, bucket)
+    run(sql, database=place.database, bucket=place.bucket, params={})
+    print(f"{name_of_view(sql)} is a view of {place.database}")  # noqa: T201
+
+
+def run(
+    sql: str,
+    *,
+    database: str | None = None,
+    bucket: str | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Run a statement to its end, and fetch nothing.
+
+    Parameters
+    ----------
+    sql, database, bucket, params
+        As in `query`.
+
+    Returns
+    -------
+    dict
+        Athena's ``QueryExecution``.
+
+    Raises
+    ------
+    InputError, ServiceError, KeyboardInterrupt
+        As `query`.
+    """
+    place = _at(database, bucket)
+    filled = fill(sql, params or {})
+    request = {
+        "QueryString": filled.text,
+        "QueryExecutionContext": {"Database": place.database},
+        "ResultConfiguration": {"OutputLocation": f"s3://{place.bucket}/athena-results/"},
+        "WorkGroup": place.workgroup,
+        "ClientRequestToken": str(uuid.uuid4()),
+    }
     try:
-        identifier = wr.athena.start_query_execution(
-            sql,
-            database=database,
-            s3_output=f"s3://{bucket}/athena-results/",
-            params=dict(params),
-        )
-        execution = _wait(identifier)
+        execution = _finished(request)
     except (ClientError, BotoCoreError) as error:
-        raise ServiceError(
-            f"Athena did not take the query (database {database}, bucket {bucket}): {error}"
-        ) from error
-    if execution["Status"]["State"] != "SUCCEEDED":
-        raise _failure(execution["Status"], database, bucket)
+        raise athena_failures.of_start(error, sql, filled, place.database, place.bucket) from error
+    status = execution["Status"]
+    reason = status.get("StateChangeReason", "no reason was given")
+    if status["State"] == "CANCELLED":
+        raise ServiceError(f"The query was stopped before its end: {reason}")
+    if status["State"] == "FAILED":
+        raise athena_failures.of_query(reason, sql, filled, place.database, place.bucket)
     return execution
 
 
-def _wait(identifier: str) -> dict[str, Any]:
-    """Poll until a query ends, showing how far it is; stop it on Ctrl-C."""
+def cost(execution: Mapping[str, Any]) -> str:
+    """Say what a query scanned and costs on AWS.
+
+    Parameters
+    ----------
+    execution : mapping
+        Athena's ``QueryExecution``.
+
+    Returns
+    -------
+    str
+        Empty for what is free: statements that describe or define and read no data.
+    """
+    scanned = execution["Statistics"].get("DataScannedInBytes", 0)
+    if not scanned and execution.get("StatementType") != "DML":
+        return ""
+    return f"{scanned:,} bytes scanned, ${dollars(scanned):.6f} on AWS"
+
+
+def fetch(execution: Mapping[str, Any]) -> pd.DataFrame:
+    """Fetch the rows of a query that has succeeded.
+
+    Parameters
+    ----------
+    execution : mapping
+        Athena's ``QueryExecution``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `query`.
+    """
+    identifier = execution["QueryExecutionId"]
+    if execution.get("StatementType") == "UTILITY":
+        return _text_rows(identifier)
+    if execution.get("StatementType") == "DML" and execution.get("SubstatementType") not in _WRITES:
+        rows: pd.DataFrame = wr.athena.get_query_results(identifier)
+        return rows
+    return pd.DataFrame()
+
+
+def name_of_view(sql: str) -> str:
+    """Give the name of the view that a ``CREATE OR REPLACE VIEW name AS …`` makes."""
+    words = sql.split()
+    return next(name for word, name in itertools.pairwise(words) if word.upper() == "VIEW")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a kernel the cells of SQL; what ``%load_ext helpers.athena`` calls."""
+    from helpers import athena_cells  # noqa: PLC0415 - it imports this module
+
+    athena_cells.register(shell)
+
+
+def _at(database: str | None, bucket: str | None) -> Place:
+    if database and bucket:
+        return Place(database, bucket, _place.workgroup if _place else "primary")
+    if _place is None:
+        raise InputError(
+            "It is not said where the query runs: call athena.use(database, bucket), "
+            "or `%athena database=… bucket=…` in a notebook."
+        )
+    return Place(database or _place.database, bucket or _place.bucket, _place.workgroup)
+
+
+def _text_rows(identifier: str) -> pd.DataFrame:
+    """Read what SHOW, DESCRIBE and EXPLAIN say: lines, whose columns may be parted by tabs."""
+    pages = aws.client("athena").get_paginator("get_query_results").paginate
+    names: list[str] = []
+    rows = []
+    for page in pages(QueryExecutionId=identifier):
+        result = page["ResultSet"]
+        names = [column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
+        for row in result["Rows"]:
+            cells = [cell.get("VarCharValue", "") for cell in row["Data"]]
+            if len(cells) < len(names):
+                cells = "\t".join(cells).split("\t", len(names) - 1)
+            cells += [""] * (len(names) - len(cells))
+            rows.append([cell.rstrip() for cell in cells])
+    return pd.DataFrame(rows, columns=names, dtype="string")
+
+
+def _finished(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Start a query and poll until it ends, showing how far it is; stop it on Ctrl-C."""
     client = aws.client("athena")
-    progress = _Progress()
+    line = progress.Line()
     pause = _POLL_SECONDS
     try:
+        identifier = client.start_query_execution(**request)["QueryExecutionId"]
         while True:
             execution: dict[str, Any] = client.get_query_execution(QueryExecutionId=identifier)[
                 "QueryExecution"
             ]
             if execution["Status"]["State"] in {"SUCCEEDED", "FAILED", "CANCELLED"}:
-                progress.clear()
                 return execution
-            progress.show(execution)
+            line.write(_so_far(execution))
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_POLL_SECONDS)
     except KeyboardInterrupt:
+        # The same token gives the same query, also where its answer was lost.
+        identifier = client.start_query_execution(**request)["QueryExecutionId"]
         client.stop_query_execution(QueryExecutionId=identifier)
-        progress.clear()
         raise
+    finally:
+        line.write("")
 
 
-class _Progress:
-    """A line that a notebook shows while a query runs and that leaves nothing behind."""
-
-    def __init__(self) -> None:
-        self._line = display(_text(""), raw=True, display_id=True) if get_ipython() else None
-
-    def show(self, execution: Mapping[str, Any]) -> None:
-        scanned = execution.get("Statistics", {}).get("DataScannedInBytes", 0)
-        state = execution["Status"]["State"]
-        self._update(f"{state}: {scanned:,} bytes scanned, ${dollars(scanned):.6f} so far")
-
-    def clear(self) -> None:
-        self._update("")
-
-    def _update(self, text: str) -> None:
-        if self._line is not None:
-            self._line.update(_text(text), raw=True)
-
-
-def _text(text: str) -> dict[str, str]:
-    return {"text/plain": text}
-
-
-def _failure(status: Mapping[str, Any], database: str, bucket: str) -> PlatformError:
-    reason = status.get("StateChangeReason", "no reason was given")
-    if status["State"] == "CANCELLED":
-        return ServiceError(f"The query was stopped before its end: {reason}")
-    if any(mark in reason for mark in _GONE):
-        return InputError(
-            f"A table or view is missing in database {database}: {reason}. "
-            "Run notebooks/10_ingest.ipynb, then this notebook from its first cell."
-        )
-    return ServiceError(
-        f"Athena could not run the query (database {database}, results in s3://{bucket}/): {reason}"
-    )
-
-
-def _name_of_view(sql: str) -> str:
-    words = sql.split()
-    return words[words.index("VIEW") + 1]
+def _so_far(execution: Mapping[str, Any]) -> str:
+    scanned = execution.get("Statistics", {}).get("DataScannedInBytes", 0)
+    state = execution["Status"]["State"]
+    price = f", ${dollars(scanned):.6f} so far" if scanned else ""
+    return f"{state}: {scanned:,} bytes scanned{price}"

@@ -87,6 +87,7 @@ def _session() -> boto3.Session:
         raise ServiceError(f"{error}: set AWS_PROFILE to a profile of ~/.aws/config.") from error
     if session.region_name is None:
         raise ServiceError(
-            "No AWS region is set: set AWS_DEFAULT_REGION, for instance to us-east-1."
+            "No AWS region is set. For the local AWS, `make aws` prints the line that sets it and "
+            "all else; for your account, set AWS_DEFAULT_REGION, for instance to us-east-1."
         )
     return session

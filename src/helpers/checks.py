@@ -1,11 +1,12 @@
-"""Parameters that YAML's types cannot check: choices, ranges, days, time zones."""
+"""Values that types cannot check: choices, ranges, days, time zones, files."""
 
 import datetime
-import difflib
 import zoneinfo
 from collections.abc import Sequence
 
+from helpers import paths
 from helpers.errors import InputError
+from helpers.names import closest
 
 
 def choice(name: str, value: str, allowed: Sequence[str]) -> None:
@@ -26,7 +27,9 @@ def choice(name: str, value: str, allowed: Sequence[str]) -> None:
         Where it is not; the message lists what is allowed.
     """
     if value not in allowed:
-        raise InputError(f"Parameter {name} is {value!r}: choose one of {', '.join(allowed)}.")
+        near = closest(str(value), allowed, likeness=0.6)
+        hint = f"did you mean {near}? One" if near else "choose one"
+        raise InputError(f"Parameter {name} is {value!r}: {hint} of {', '.join(allowed)}.")
 
 
 def between(name: str, value: float, low: float, high: float) -> None:
@@ -87,8 +90,8 @@ def time_zone(name: str, value: str) -> None:
     zones = zoneinfo.available_timezones()
     if value in zones:
         return
-    near = difflib.get_close_matches(str(value), zones, 1)
-    hint = f"did you mean {near[0]}?" if near else "give a name such as Europe/Berlin."
+    near = closest(str(value), zones, likeness=0.6)
+    hint = f"did you mean {near}?" if near else "give a name such as Europe/Berlin."
     raise InputError(f"Parameter {name} is {value!r}, which is no IANA time zone: {hint}")
 
 
@@ -113,6 +116,32 @@ def day(name: str, value: str) -> datetime.date:
         Where it is not such a day.
     """
     try:
-        return datetime.date.fromisoformat(value)
+        return datetime.datetime.strptime(value, "%Y-%m-%d").date()
     except (TypeError, ValueError) as error:
         raise InputError(f"Parameter {name} is {value!r}: give a day as YYYY-MM-DD.") from error
+
+
+def file(name: str, value: str) -> None:
+    """Make sure that a parameter names a file or folder that is there.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name.
+    value : str
+        A path, relative ones from the project's folder. What lies in S3 is not looked for.
+
+    Raises
+    ------
+    InputError
+        Where it is not there; the message offers the nearest name in its folder.
+    """
+    if paths.is_s3(value):
+        return
+    path = paths.local(value)
+    if path.exists():
+        return
+    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = closest(path.name, beside, likeness=0.6)
+    hint = f"did you mean {path.parent / near}?" if near else "give the path of one that is there."
+    raise InputError(f"Parameter {name} is {value!r}, and there is no {path}: {hint}")

@@ -4,6 +4,10 @@
 class PlatformError(Exception):
     """Something a user can mend: the message says what was wrong, where, and what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Give IPython the message alone: the lines of code that raised it help nobody."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class InputError(PlatformError):
     """A file, parameter or table is not what it must be."""

@@ -1,17 +1,134 @@
-"""The data set's own names: the fields of an event and the kinds of events."""
+"""The table of an event: what a column is stands here and, where SQL is shown whole, there too.
 
+Field lists, types and comments of raw files, lake, simulator and alerts follow from it. Written out
+again are the note's DDL and the generator's lines; tests hold them to this table.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
-FIELDS: Final = (
-    "event_time",
-    "event_type",
-    "product_id",
-    "category_id",
-    "category_code",
-    "brand",
-    "price",
-    "user_id",
-    "user_session",
-)
+import polars as pl
 
 EVENT_TYPES: Final = ("view", "cart", "remove_from_cart", "purchase")
+
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S UTC"
+"""How the data set writes a time."""
+
+STAMP: Final = "txn_timestamp"
+"""The field of the stream that says when an action happened: event time, perhaps moved."""
+STAMP_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
+"""ISO 8601 in UTC without a zone: what Flink's JSON format reads as TIMESTAMP."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an event.
+
+    Attributes
+    ----------
+    name : str
+        The data set's own.
+    lake : str
+        Its type in the lake, as Glue calls it.
+    frame : polars.DataType
+        Its type in a frame of events.
+    comment : str
+        What it says.
+    required : bool
+        Whether a row without it is no event.
+    dictionary : bool
+        Whether its Parquet pages refer to a dictionary: its values repeat.
+    bounds : bool
+        Whether row groups keep its least and greatest value: queries skip by it.
+    """
+
+    name: str
+    lake: str
+    frame: pl.DataType
+    comment: str
+    required: bool = False
+    dictionary: bool = False
+    bounds: bool = False
+
+
+_TEXT: Final = pl.String()
+_WHOLE: Final = pl.Int64()
+
+EVENT: Final = (
+    Column(
+        "event_time",
+        "timestamp",
+        pl.Datetime("ms"),
+        "when it happened, UTC",
+        required=True,
+        bounds=True,
+    ),
+    Column(
+        "event_type",
+        "string",
+        pl.Enum(EVENT_TYPES),
+        "view, cart, remove_from_cart or purchase",
+        required=True,
+        dictionary=True,
+        bounds=True,
+    ),
+    Column("product_id", "bigint", _WHOLE, "product", required=True, dictionary=True, bounds=True),
+    Column(
+        "category_id",
+        "bigint",
+        _WHOLE,
+        "category of the product",
+        required=True,
+        dictionary=True,
+        bounds=True,
+    ),
+    Column(
+        "category_code",
+        "string",
+        _TEXT,
+        "path of the category's name, null where it has none",
+        dictionary=True,
+    ),
+    Column("brand", "string", _TEXT, "brand in lower case, null where unknown", dictionary=True),
+    Column(
+        "price",
+        "decimal(10,2)",
+        pl.Float64(),
+        "price of one piece, in the shop's currency",
+        required=True,
+        dictionary=True,
+    ),
+    Column(
+        "user_id",
+        "bigint",
+        _WHOLE,
+        "visitor, the same one at every visit",
+        required=True,
+        bounds=True,
+    ),
+    Column(
+        "user_session",
+        "string",
+        _TEXT,
+        "visit, a new one after a long pause",
+        dictionary=True,
+    ),
+)
+"""The columns of a raw file, in their order."""
+
+LAKE: Final = (
+    *EVENT,
+    Column(
+        "session_start",
+        "boolean",
+        pl.Boolean(),
+        "true for one event of each visit and UTC day: they count the day's visits",
+    ),
+)
+"""The columns of the lake's files, in their order."""
+
+FIELDS: Final = tuple(column.name for column in EVENT)
+FRAME: Final = {column.name: column.frame for column in EVENT}
+"""The schema of a frame of events."""
+LAKE_TYPES: Final = {column.name: column.lake for column in LAKE}
+"""The lake's columns with their types, as Glue calls them."""

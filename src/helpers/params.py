@@ -1,8 +1,18 @@
-"""The parameters of notebooks: what each takes, and whether a params file fits."""
+"""The parameters of notebooks: what each takes, and whether values fit.
 
+The parameters cell is the one place that says so: a comment stands behind each parameter, and
+in square brackets at its end what else than its type is checked::
+
+    day: str = ""  # UTC day to look into [YYYY-MM-DD]
+    top: int = 10  # rows of each list [1 to 100]
+
+`RULES` lists what may stand there; the default fits always.
+"""
+
+import ast
 import datetime
-import difflib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +20,9 @@ from typing import Any, Final
 import papermill
 import yaml
 
+from helpers import checks, paths
 from helpers.errors import InputError
+from helpers.names import closest
 
 REQUIRED: Final = "required;"
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -19,6 +31,14 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "float": (float, int),
     "bool": (bool,),
 }
+_RULE: Final = re.compile(r"\[([^\[\]]+)\]\s*\Z")
+_RANGE: Final = re.compile(r"(\S+) to (\S+)")
+RULES: Final[dict[str, Callable[[str, Any], object]]] = {
+    "YYYY-MM-DD": checks.day,
+    "IANA time zone": checks.time_zone,
+    "file": checks.file,
+}
+"""What may stand in brackets, beside ``LOW to HIGH`` and choices parted by commas."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,24 @@ class Parameter:
     def required(self) -> bool:
         """Whether a params file must name it."""
         return self.help.startswith(REQUIRED)
+
+    @property
+    def rule(self) -> str | None:
+        """What the comment has in brackets at its end."""
+        found = _RULE.search(self.help)
+        return found[1] if found else None
+
+    def problem(self, value: Any, notebook: str) -> str | None:
+        """Say why a value does not fit; None where it does.
+
+        Parameters
+        ----------
+        value : object
+            What was given.
+        notebook : str
+            Who takes it, for the message: notebooks may take different values of one name.
+        """
+        return _mistyped(value, notebook, self) or _against_rule(value, notebook, self)
 
 
 def of_notebook(notebook: Path) -> list[Parameter]:
@@ -88,8 +126,8 @@ def load(path: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.yaml")], 1)
-        hint = f"did you mean {path.parent / near[0]}?" if near else "name an existing YAML file."
+        near = closest(path.name, [p.name for p in path.parent.glob("*.yaml")], likeness=0.6)
+        hint = f"did you mean {path.parent / near}?" if near else "name an existing YAML file."
         raise InputError(f"There is no parameter file {path}: {hint}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The parameter file {path} cannot be read: {error}.") from error
@@ -122,14 +160,18 @@ def check(values: Mapping[str, Any], notebooks: Iterable[Path]) -> None:
     ------
     InputError
         One line for each parameter that no notebook knows (with the nearest
-        known name), that is required and missing, or that has a wrong type.
+        known name), that is required and missing, or whose value has a wrong type or
+        breaks its rule. ``NOTEBOOK.name`` gives a parameter to one notebook alone.
     """
+    notebooks = list(notebooks)
     known: dict[str, list[tuple[str, Parameter]]] = {}
     for notebook in notebooks:
         for parameter in of_notebook(notebook):
             known.setdefault(parameter.name, []).append((notebook.name, parameter))
+    stems = [notebook.stem for notebook in notebooks]
+    own = {name: name.partition(".")[2] for name in values if name.partition(".")[0] in stems}
     problems = [
-        *(_unknown(name, known) for name in values if name not in known),
+        *(_unknown(name, known) for name in values if own.get(name, name) not in known),
         *(
             f"missing parameter `{name}`: {uses[0][0]} requires it "
             f"({uses[0][1].help.removeprefix(REQUIRED).strip()})"
@@ -138,41 +180,73 @@ def check(values: Mapping[str, Any], notebooks: Iterable[Path]) -> None:
         ),
         *(
             problem
-            for name, value in values.items()
-            for notebook_name, parameter in known.get(name, [])
-            if (problem := _mistyped(value, notebook_name, parameter))
+            for notebook in notebooks
+            for parameter in of_notebook(notebook)
+            if parameter.name in (taken := of(values, notebook, as_text=False))
+            and (problem := parameter.problem(taken[parameter.name], notebook.name))
         ),
     ]
     if problems:
         raise InputError("\n".join(problems))
 
 
-def of(values: Mapping[str, Any], notebook: Path) -> dict[str, Any]:
+def check_own(notebook: str, values: Mapping[str, Any]) -> None:
+    """Make sure, in a notebook's first cell, that its parameters fit, however it is run.
+
+    Parameters
+    ----------
+    notebook : str
+        The notebook's name in ``notebooks/`` without its ending.
+    values : mapping of str to object
+        The kernel's names: ``globals()``.
+
+    Raises
+    ------
+    InputError
+        One line for each parameter whose value does not fit.
+    """
+    path = paths.PROJECT / "notebooks" / f"{notebook}.ipynb"
+    problems = [
+        problem
+        for parameter in of_notebook(path)
+        if (problem := parameter.problem(values[parameter.name], path.name))
+    ]
+    if problems:
+        raise InputError("\n".join(problems))
+
+
+def of(values: Mapping[str, Any], notebook: Path, *, as_text: bool = True) -> dict[str, Any]:
     """Pick the values that one notebook takes.
 
     Parameters
     ----------
     values : mapping of str to object
-        What a params file gives, checked.
+        What a params file gives; ``NOTEBOOK.name`` comes before ``name``.
     notebook : pathlib.Path
         The notebook.
+    as_text : bool
+        Whether dates become text, as the notebooks take them.
 
     Returns
     -------
     dict
-        Its parameters alone; dates as text, as the notebooks take them.
+        Its parameters alone.
     """
-    names = {parameter.name for parameter in of_notebook(notebook)}
+    taken = {
+        parameter.name: values[name]
+        for parameter in of_notebook(notebook)
+        for name in (parameter.name, f"{notebook.stem}.{parameter.name}")
+        if name in values
+    }
     return {
-        name: value.isoformat() if isinstance(value, datetime.date) else value
-        for name, value in values.items()
-        if name in names
+        name: value.isoformat() if as_text and isinstance(value, datetime.date) else value
+        for name, value in taken.items()
     }
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0)
-    hint = f"; the nearest known is `{near[0]}`" if near else ""
+    near = closest(name.rpartition(".")[2], known)
+    hint = f"; the nearest known is `{near}`" if near else ""
     return f"unknown parameter `{name}`: no notebook takes it{hint}"
 
 
@@ -189,3 +263,26 @@ def _mistyped(value: Any, notebook: str, parameter: Parameter) -> str | None:
         f"wrong type of parameter `{parameter.name}`: {notebook} takes {parameter.type}, "
         f"for instance {parameter.default}, and not {value!r}"
     )
+
+
+def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None:
+    rule = parameter.rule
+    if rule is None or repr(value) == repr(ast.literal_eval(parameter.default)):
+        return None
+    text: Any = value.isoformat() if isinstance(value, datetime.date) else value
+    try:
+        if rule in RULES:
+            RULES[rule](parameter.name, text)
+        elif bounds := _RANGE.fullmatch(rule):
+            within = checks.whole if parameter.type == "int" else checks.between
+            within(parameter.name, text, *(_number(bound) for bound in bounds.groups()))
+        else:
+            checks.choice(parameter.name, text, [word.strip() for word in rule.split(",")])
+    except InputError as error:
+        return f"{notebook}: {error}"
+    return None
+
+
+def _number(text: str) -> Any:
+    plain = text.replace(",", "")
+    return int(plain) if plain.lstrip("-").isdigit() else float(plain)

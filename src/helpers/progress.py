@@ -6,18 +6,28 @@ from typing import Any
 from tqdm import tqdm
 
 
-class _NotebookLine:
-    """A file whose last written line a notebook shows, so that no bar stays in stored outputs."""
+def in_notebook() -> bool:
+    """Say whether a notebook's kernel runs this."""
+    return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
+
+
+class Line:
+    """A line in a cell's output that changes, and leaves nothing behind in stored outputs.
+
+    Outside a notebook it shows nothing. It takes what a file takes, for bars.
+    """
 
     def __init__(self) -> None:
-        from IPython.display import display  # noqa: PLC0415 - half a second outside a notebook
+        self._place = None
+        if in_notebook():
+            from IPython.display import display  # noqa: PLC0415 - half a second outside a notebook
 
-        self._line = display({"text/plain": ""}, raw=True, display_id=True)
+            self._place = display({"text/plain": ""}, raw=True, display_id=True)
 
     def write(self, text: str) -> None:
-        line = text.strip("\r\n")
-        if self._line is not None:
-            self._line.update({"text/plain": line.rstrip()}, raw=True)
+        """Show a text in place of the one before; an empty one is the end."""
+        if self._place is not None:
+            self._place.update({"text/plain": text.strip("\r\n").rstrip()}, raw=True)
 
     def flush(self) -> None:
         """Do nothing: each line is shown when it is written."""
@@ -38,8 +48,8 @@ def bar(total: int, description: str) -> "tqdm[Any]":
     tqdm.tqdm
         A context manager; ``update(n)`` counts.
     """
-    in_notebook = "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
-    file: Any = _NotebookLine() if in_notebook else sys.stderr
+    line = Line() if in_notebook() else None
+    file: Any = line or sys.stderr
     return tqdm(
         total=total,
         desc=description,
@@ -47,6 +57,6 @@ def bar(total: int, description: str) -> "tqdm[Any]":
         unit_scale=True,
         mininterval=0.5,
         file=file,
-        leave=not in_notebook,
-        ncols=100 if in_notebook else None,
+        leave=line is None,
+        ncols=100 if line else None,
     )

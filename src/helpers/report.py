@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
+from helpers.files import written_whole
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Section:
         Caption and file name of each chart in the run's folder.
     tables : dict of str to dict
         Caption and table, as ``{"columns": [...], "rows": [[...], ...]}``.
+    failed : str
+        Why the notebook did not end, where it did not; its other parts are empty then.
     """
 
     notebook: str
@@ -38,6 +41,7 @@ class Section:
     answers: dict[str, str]
     charts: dict[str, str] = field(default_factory=dict)
     tables: dict[str, dict[str, list[object]]] = field(default_factory=dict)
+    failed: str = ""
 
 
 def record(
@@ -73,18 +77,32 @@ def record(
         charts or {},
         {
             caption: {
-                "columns": [str(column) for column in table.columns],
+                "columns": [str(column).replace("_", " ") for column in table.columns],
                 "rows": [[str(value) for value in row] for row in table.itertuples(index=False)],
             }
             for caption, table in (tables or {}).items()
         },
     )
-    folder = paths.local(run_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{notebook}.json"
-    scratch = target.with_suffix(".json.part")
-    scratch.write_text(json.dumps(asdict(section), ensure_ascii=False, indent=1))
-    scratch.replace(target)
+    _write(run_dir, section)
+
+
+def record_failure(run_dir: str, notebook: str, *, question: str, failed: str) -> None:
+    """Write that a notebook did not end, so that the report names the part that is missing.
+
+    Parameters
+    ----------
+    run_dir, notebook, question
+        As in `record`.
+    failed : str
+        Why it did not.
+    """
+    _write(run_dir, Section(notebook, question, "", [], {}, failed=failed))
+
+
+def _write(run_dir: str, section: Section) -> None:
+    text = json.dumps(asdict(section), ensure_ascii=False, indent=1)
+    with written_whole(paths.local(run_dir) / f"{section.notebook}.json") as stream:
+        stream.write(text.encode())
 
 
 def read(run_dir: Path) -> list[Section]:

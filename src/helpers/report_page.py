@@ -6,10 +6,17 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from helpers import charts
+from helpers.files import written_whole
 from helpers.report import Section
 
 
-def render(run: str, sections: Sequence[Section], images: Mapping[str, bytes]) -> str:
+def render(
+    run: str,
+    sections: Sequence[Section],
+    images: Mapping[str, bytes],
+    about: Mapping[str, str] | None = None,
+) -> str:
     """Make the report's HTML.
 
     Parameters
@@ -19,7 +26,9 @@ def render(run: str, sections: Sequence[Section], images: Mapping[str, bytes]) -
     sections : sequence of Section
         What the notebooks recorded, in order.
     images : mapping of str to bytes
-        The PNG behind each chart's file name.
+        The PNG behind each chart's file name; its description becomes the alternative text.
+    about : mapping of str to str, optional
+        What the page is about, label and value: the file, the days.
 
     Returns
     -------
@@ -30,12 +39,15 @@ def render(run: str, sections: Sequence[Section], images: Mapping[str, bytes]) -
         loader=PackageLoader("helpers", "templates"), autoescape=True, undefined=StrictUndefined
     )
     encoded = {name: base64.b64encode(image).decode() for name, image in images.items()}
+    described = {name: charts.description(image) for name, image in images.items()}
     return environment.get_template("report.html").render(
-        run=run, sections=sections, images=encoded
+        run=run, sections=sections, images=encoded, described=described, about=about or {}
     )
 
 
-def write(run_dir: Path, sections: Sequence[Section]) -> Path:
+def write(
+    run_dir: Path, sections: Sequence[Section], about: Mapping[str, str] | None = None
+) -> Path:
     """Write ``report.html`` into the run's folder.
 
     Parameters
@@ -44,6 +56,8 @@ def write(run_dir: Path, sections: Sequence[Section]) -> Path:
         The run's folder, with the charts that the sections name.
     sections : sequence of Section
         What the notebooks recorded.
+    about : mapping of str to str, optional
+        As in `render`.
 
     Returns
     -------
@@ -53,7 +67,6 @@ def write(run_dir: Path, sections: Sequence[Section]) -> Path:
     names = {name for section in sections for name in section.charts.values()}
     images = {name: (run_dir / name).read_bytes() for name in names}
     page = run_dir / "report.html"
-    scratch = run_dir / "report.html.part"
-    scratch.write_text(render(run_dir.name, sections, images), encoding="utf-8")
-    scratch.replace(page)
+    with written_whole(page) as stream:
+        stream.write(render(run_dir.name, sections, images, about).encode())
     return page

@@ -3,38 +3,34 @@
 import argparse
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import nbformat
 import papermill
 import yaml
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
-from tqdm import tqdm
 
-from helpers import aws, params, report, report_page
+from helpers import aws, insights, params, report, report_page, terminal
 from helpers.errors import InputError, PlatformError
 from helpers.paths import PROJECT
 
-NOTEBOOKS: Final = PROJECT / "notebooks"
+NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
-BATCH: Final = (
-    NOTEBOOKS / "10_ingest.ipynb",
-    NOTEBOOKS / "20_unique_visitors.ipynb",
-    NOTEBOOKS / "21_carted_not_bought.ipynb",
-    NOTEBOOKS / "22_top_categories.ipynb",
-    NOTEBOOKS / "23_brands_to_market.ipynb",
-)
+BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
 
 
-class NotebookError(PlatformError):
-    """A notebook stopped; the message names it, its cell and the error."""
-
-
-def execute(values: dict[str, Any], run_dir: Path, notebooks: Sequence[Path] = BATCH) -> Path:
+def execute(
+    values: dict[str, Any], run_dir: Path, notebooks: Sequence[Path] = BATCH
+) -> tuple[Path, list[str]]:
     """Run notebooks one after the other and write the report.
+
+    A question that fails keeps no other from being asked; a part that the others need (ingest,
+    the note before the alerts) does.
 
     Parameters
     ----------
@@ -47,34 +43,63 @@ def execute(values: dict[str, Any], run_dir: Path, notebooks: Sequence[Path] = B
 
     Returns
     -------
-    pathlib.Path
-        The report's page.
-
-    Raises
-    ------
-    NotebookError
-        At the first notebook that fails.
+    tuple of pathlib.Path and list of str
+        The report's page, and what failed, a message each.
     """
     run_dir.mkdir(parents=True)
     values = {**values, "run_dir": str(run_dir)}
-    bar = tqdm(notebooks, desc="notebooks", unit="notebook", file=sys.stderr)
-    for source in bar:
-        bar.set_postfix_str(source.stem)
-        try:
+    questions = insights.notebooks()
+    failures: list[str] = []
+    needed: str | None = None  # the part that failed and that the rest needs
+    for place, source in enumerate(notebooks, start=1):
+        said = f"{source.name}: not run, because {needed} failed" if needed else None
+        if said is None:
+            said = _run(source, values, run_dir, f"{place} of {len(notebooks)}: {source.stem}")
+            if said and source not in questions:
+                needed = source.name
+        if said:
+            failures.append(said)
+            title = _title(source)
+            report.record_failure(str(run_dir), source.stem, question=title, failed=said)
+    return report_page.write(run_dir, report.read(run_dir), _about(values)), failures
+
+
+def _run(source: Path, values: dict[str, Any], run_dir: Path, name: str) -> str | None:
+    """Run one notebook; say why it failed, or nothing."""
+    target = run_dir / source.name
+    try:
+        with terminal.shown(name):
             papermill.execute_notebook(
                 source,
-                run_dir / source.name,
+                target,
                 parameters=params.of(values, source),
                 cwd=source.parent,
-                progress_bar={"desc": source.stem, "leave": False, "file": sys.stderr},
+                engine_name=terminal.ENGINE,
+                progress_bar=False,
                 extra_arguments=["--log-level=ERROR"],  # its warning on TCP is about networks
             )
-        except PapermillExecutionError as error:
-            raise NotebookError(
-                f"{source.name}, cell [{error.exec_count}]: {error.ename}: {error.evalue}\n"
-                f"The notebook as far as it came: {run_dir / source.name}"
-            ) from error
-    return report_page.write(run_dir, report.read(run_dir))
+    except PapermillExecutionError as error:
+        said = f"{source.name}, cell [{error.exec_count}]: {error.ename}: {error.evalue}"
+    except DeadKernelError as error:
+        said = f"{source.name}: its kernel ended ({error}): is there memory enough?"
+    else:
+        return None
+    return f"{said}\nThe notebook as far as it came: {target}"
+
+
+def _title(notebook: Path) -> str:
+    """Give the question that a notebook asks: its first heading."""
+    first = nbformat.read(notebook, as_version=4).cells[0].source
+    return str(first).partition("\n")[0].lstrip("# ")
+
+
+def _about(values: Mapping[str, Any]) -> dict[str, str]:
+    """Say what a run was about, for the head of its page."""
+    bucket = values.get("bucket", "")
+    return {
+        "file": Path(str(values["raw"])).name if "raw" in values else "",
+        "store's data": f"{values.get('database', 'db_commerce')} in s3://{bucket}/",
+    }
 
 
 def print_answers(run_dir: Path) -> None:
@@ -88,6 +113,8 @@ def print_answers(run_dir: Path) -> None:
     for section in report.read(run_dir):
         sys.stdout.write(f"\n{section.question}\n")
         width = max(map(len, section.answers), default=0)
+        if section.failed:
+            sys.stdout.write("  no answer: the notebook did not end\n")
         for label, value in section.answers.items():
             sys.stdout.write(f"  {label:<{width}}  {value}\n")
 
@@ -103,7 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 2 where the parameters do not fit; 1 where AWS or a notebook fails.
+        0; 2 where the parameters do not fit; 1 where AWS or a notebook fails (the report then
+        holds what the others answered).
     """
     parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
     parser.add_argument("params", type=Path, help="a YAML file of params/")
@@ -131,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run_dir = PROJECT / "runs" / f"{started}-{parsed.params.stem}"
     try:
         sys.stderr.write(f"Running on {aws.check()}.\n")
-        page = execute(values, run_dir, BATCH + LIVE if parsed.live else BATCH)
+        page, failures = execute(values, run_dir, BATCH + LIVE if parsed.live else BATCH)
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
@@ -140,7 +168,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     print_answers(run_dir)
     sys.stdout.write(f"\nReport: {page}\n")
-    return 0
+    for failure in failures:
+        sys.stderr.write(f"\n{failure}\n")
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import orjson
 import polars as pl
 import pytest
 
+from helpers.bursts import Rule
 from helpers.paths import PROJECT
 from store_simulator.generate import generate
 from store_simulator.simulate import Pace, Replay, simulate
@@ -86,7 +87,15 @@ class Watched:
         dead = Stream.create(endpoint, f"rules-{name}-dead", 1)
         noise = {"duplicates_once": True, "purchase_lines_once": True}
         settings = (
-            {"max_actions": 10, "idle_seconds": 600, "max_days_off": 10_000} | noise | settings
+            {
+                "max_actions": 10,
+                "window_seconds": 10,
+                "late_seconds": 10,
+                "idle_seconds": 600,
+                "max_days_off": 10_000,
+            }
+            | noise
+            | settings
         )
         job = submit(
             table_environment(parallelism),
@@ -138,9 +147,11 @@ class Watched:
     def finish(self) -> "Watched":
         """Close all windows, and take the alerts when those of the sentinel are there."""
         end = self.events["txn_timestamp"].max() + self.offset + timedelta(minutes=5)
-        end -= timedelta(seconds=end.second % 10)
+        end -= timedelta(seconds=end.timestamp() % self.rule.window_s)
         shards = len(self.actions.open_shards())
-        for at, many, user in ((end, 11, SENTINEL), (end + timedelta(minutes=1), 1, CLOSING)):
+        later = end + timedelta(minutes=1)
+        many = self.rule.max_actions + 1
+        for at, count, user in ((end, many, SENTINEL), (later, 1, CLOSING)):
             for shard in range(shards):
                 rows = [
                     {
@@ -149,7 +160,7 @@ class Watched:
                         "user_id": user - shard,
                         "txn_timestamp": f"{at:%Y-%m-%dT%H:%M:%S}",
                     }
-                    for number in range(many)
+                    for number in range(count)
                 ]
                 self.actions.put((orjson.dumps(row), str(row["user_id"]), shard) for row in rows)
         rows = self.alerts.read_rows(
@@ -175,8 +186,8 @@ class Watched:
         return self
 
     @property
-    def limit(self) -> int:
-        return int(self.settings["max_actions"])
+    def rule(self) -> Rule:
+        return Rule(self.settings["max_actions"], self.settings["window_seconds"])
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +220,7 @@ def watched(
                 ("bots", 4, 1, {}),
                 ("shuffled", 1, 2, {}),
                 ("raw", 4, 2, {"purchase_lines_once": False, "duplicates_once": False}),
-                ("real", 4, 1, {"max_actions": 2}),
+                ("real", 4, 1, {"max_actions": 2, "window_seconds": 7}),
             )
         )
         half_minute = as_csv(crowd(2, 20, 12), folder / "live.csv")
@@ -239,10 +250,10 @@ def test_tumbling_and_sliding_find_what_the_oracle_finds(
     watched: dict[str, Watched], name: str
 ) -> None:
     case = watched[name]
-    expected = oracle.tumbling(case.acted, case.limit)
+    expected = oracle.tumbling(case.acted, case.rule)
     assert expected
     assert case.alerts_of("tumbling") == expected
-    expected = oracle.sliding(case.acted, case.limit)
+    expected = oracle.sliding(case.acted, case.rule)
     assert len({user for _, user, *_ in expected}) > 1
     assert case.alerts_of("sliding") == expected
 
@@ -253,14 +264,14 @@ def test_early_finds_the_same_where_actions_come_in_order(
 ) -> None:
     case = watched[name]
     assert {("sliding", *alert[1:]) for alert in case.alerts_of("early")} == oracle.sliding(
-        case.acted, case.limit
+        case.acted, case.rule
     )
 
 
 @pytest.mark.parametrize("name", CASES[3:])
 def test_early_reports_no_burst_that_is_none(watched: dict[str, Watched], name: str) -> None:
     case = watched[name]
-    bursts = oracle.bursts(case.acted, case.limit)
+    bursts = oracle.bursts(case.acted, case.rule)
     found = case.alerts_of("early")
     assert found
     for _, user, first, last, _ in found:
@@ -274,3 +285,34 @@ def test_bots_of_the_generator_are_all_found(watched: dict[str, Watched]) -> Non
     bots = {user for user in case.acted["user_id"] if user >= 900_000_001}
     assert len(bots) == 20
     assert {user for _, user, *_ in case.alerts_of("sliding")} >= bots
+
+
+@pytest.mark.usefixtures("aws_env")
+def test_bots_above_another_limit_are_all_found_and_the_last_burst_is_not_waited_for(
+    local_aws: str, jobs: list[Any], tmp_path: Path
+) -> None:
+    clients: list[Any] = []
+    case = Watched.start(local_aws, clients, "twenty", 2, 1, max_actions=20, window_seconds=8)
+    jobs += clients
+    replay = Replay(
+        source=as_csv(crowd(4, 30, 6), tmp_path / "a.csv"),
+        stream=case.actions.name,
+        pace=Pace(),
+        replay_at="unmoved",
+        bots=6,
+        rule=case.rule,
+        truth=str(tmp_path / "bots.csv"),
+        dead_letters=str(tmp_path / "dead.jsonl"),
+        close_after_s=case.rule.window_s + case.settings["late_seconds"] + 1,
+        progress=False,
+    )
+    assert simulate(replay, lambda _: None).dead_lettered == 0
+    truth = pl.read_csv(tmp_path / "bots.csv")
+    assert truth["action_count"].min() > 20
+    wanted = {(rule, user) for rule in ("sliding", "early") for user in truth["user_id"]}
+    wanted |= {("tumbling", user) for user in truth.filter(straddles=0)["user_id"]}
+    rows = case.alerts.read_rows(
+        lambda rows: {(row["rule"], row["user_id"]) for row in rows} >= wanted
+    )
+    bots = [row for row in rows if row["user_id"] in set(truth["user_id"])]
+    assert {(row["rule"], row["user_id"]) for row in bots} == wanted

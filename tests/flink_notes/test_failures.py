@@ -66,6 +66,52 @@ FRAMES = "\n\tat org.apache.flink.table.A.b(A.java:937)\n\t... 15 more\n"
             None,
         ),
         (f"a.b.Outer: said{FRAMES}Caused by: a.b.NoMessage{FRAMES}", "said", None),
+        (
+            "org.apache.flink.runtime.JobException: Recovery is suppressed by "
+            f"NoRestartBackoffTimeStrategy{FRAMES}Caused by: java.io.IOException: Record 49 in "
+            "shardId-0 of s cannot be decoded: Fail to deserialize at field: ts. (option "
+            f"'source.dead-letter.stream.arn' sends such records elsewhere){FRAMES}Caused by: "
+            f"java.io.IOException: Failed to deserialize JSON '{{}}'.{FRAMES}Caused by: "
+            f"o.f.JsonParseException: Fail to deserialize at field: ts.{FRAMES}",
+            "Record 49 in shardId-0 of s cannot be decoded: Fail to deserialize at field: ts. "
+            "(option 'source.dead-letter.stream.arn' sends such records elsewhere)",
+            None,
+        ),
+        (
+            f'java.io.IOException: Failed to deserialize JSON \'{{"ts": "x"}}\'.{FRAMES}Caused by: '
+            f"o.f.JsonParseException: Fail to deserialize at field: ts.{FRAMES}Caused by: "
+            f"java.time.format.DateTimeParseException: Text 'x' could not be parsed{FRAMES}",
+            'Failed to deserialize JSON \'{"ts": "x"}\': Fail to deserialize at field: ts: '
+            "Text 'x' could not be parsed",
+            None,
+        ),
+        (
+            f"java.io.IOException: Failed to deserialize CSV row '1,2'.{FRAMES}Caused by: "
+            f"java.lang.RuntimeException: Row length mismatch. 3 fields but was 2.{FRAMES}",
+            "Failed to deserialize CSV row '1,2': Row length mismatch. 3 fields but was 2",
+            None,
+        ),
+        (
+            f"o.f.ValidationException: Unable to create a source for reading table 't'.{FRAMES}"
+            "Caused by: java.lang.NullPointerException: Cannot invoke "
+            f'"x" because "y" is null{FRAMES}',
+            "Unable to create a source for reading table 't': NullPointerException: Cannot invoke "
+            '"x" because "y" is null',
+            None,
+        ),
+        (
+            f"o.f.JobExecutionException: Job execution failed.{FRAMES}Caused by: "
+            f"java.lang.ClassCastException: class A cannot be cast to class B{FRAMES}",
+            "class A cannot be cast to class B",
+            None,
+        ),
+        (
+            "java.lang.RuntimeException: Error received from SDK harness for instruction 1: "
+            'Traceback (most recent call last):\n  File "f.py", line 1, in g\n'
+            f"ZeroDivisionError: division by zero\n{FRAMES}",
+            "ZeroDivisionError: division by zero",
+            None,
+        ),
         (f"java.lang.NullPointerException{FRAMES}", "NullPointerException", None),
         (f"java.lang.NullPointerException: null{FRAMES}", "NullPointerException", None),
         ("no Java at all\nmore", "no Java at all", None),

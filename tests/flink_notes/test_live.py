@@ -1,31 +1,11 @@
 """What a table in a notebook looks like, the same at every run."""
 
 import datetime
-import random
 from decimal import Decimal
 
 import pytest
 
-from flink_notes.live import SHOWN, bundle, ordered, text
-
-ROWS = [("a", 1, None), ("b", 3, [1]), ("c", None, [2]), ("d", 3, None)]
-
-
-@pytest.mark.parametrize(
-    ("sql", "first"),
-    [
-        ("SELECT 1", "abcd"),
-        ("SELECT x FROM y ORDER BY n DESC, k", "bdac"),
-        ("SELECT x FROM y ORDER BY n DESC, k DESC LIMIT 5", "dbac"),
-        ("SELECT x FROM y ORDER BY `n`\nFETCH FIRST 3 ROWS ONLY", "abdc"),
-        ("SELECT ROW_NUMBER() OVER (PARTITION BY x ORDER BY k DESC) AS n FROM y", "abcd"),
-        ("SELECT x FROM y ORDER BY unknown DESC", "abcd"),
-    ],
-)
-def test_current_rows_stand_in_the_order_that_the_query_asks_for(sql, first):
-    rows = ROWS.copy()
-    random.Random(4).shuffle(rows)
-    assert "".join(row[0] for row in ordered(rows, ["k", "n", "l"], sql)) == first
+from flink_notes.live import SHOWN, bundle, text
 
 
 @pytest.mark.parametrize(

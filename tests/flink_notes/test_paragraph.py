@@ -6,7 +6,7 @@ import pytest
 
 from flink_notes.note import paragraphs
 from flink_notes.paragraph import SSQL, Paragraph, read
-from flink_notes.sql import statements
+from flink_notes.statements import statements
 from helpers.errors import InputError
 from helpers.paths import PROJECT
 

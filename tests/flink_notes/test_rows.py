@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 from py4j.protocol import Py4JJavaError
 
-from flink_notes.rows import Reader, tuples
+from flink_notes.frames import tuples
+from flink_notes.rows import Reader
 
 
 class RefusalError(Py4JJavaError):

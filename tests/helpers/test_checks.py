@@ -12,6 +12,7 @@ from helpers.errors import InputError
     ("check", "arguments", "message"),
     [
         (checks.choice, ("metric", "clicks", ("views", "carts")), "metric.*clicks.*views, carts"),
+        (checks.choice, ("metric", "view", ("views", "carts")), "did you mean views.*views, carts"),
         (checks.whole, ("depth", 5, 1, 4), "depth is 5.*from 1 to 4"),
         (checks.whole, ("depth", 1.5, 1, 4), "depth is 1.5"),
         (checks.whole, ("depth", True, 1, 4), "depth is True"),
@@ -22,6 +23,9 @@ from helpers.errors import InputError
         (checks.time_zone, ("time_zone", "+05:30"), "IANA"),
         (checks.day, ("day", "2019-02-30"), "day is '2019-02-30'.*YYYY-MM-DD"),
         (checks.day, ("day", "yesterday"), "yesterday"),
+        (checks.day, ("day", "20191001"), "YYYY-MM-DD"),
+        (checks.file, ("raw", "no/such.csv"), "raw.*no/such.csv"),
+        (checks.file, ("raw", "README.m"), "did you mean .*README.md"),
     ],
 )
 def test_wrong_value_is_named_in_one_line(check, arguments, message) -> None:

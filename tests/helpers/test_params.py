@@ -1,6 +1,8 @@
 """A params file is checked against every notebook before anything runs."""
 
 import ast
+import datetime
+import re
 from pathlib import Path
 
 import nbformat
@@ -20,6 +22,12 @@ raw: str = "data/small.csv"  # required; the raw file
 later_days: int = 7  # days after which a cart counts as left
 share: float = 0.01  # the largest share of rows in quarantine
 upload: bool = True  # whether the raw file is kept in S3
+day: str = ""  # the day to look into [YYYY-MM-DD]
+top: int = 10  # rows of a list [1 to 20]
+quarantine: float = 0.01  # the largest share [0 to 1]
+metric: str = "views"  # what counts [views, carts]
+zone: str = "UTC"  # whose hours count [IANA time zone]
+source: str = "no/file.csv"  # what is read [file]
 """
 
 
@@ -48,6 +56,16 @@ def test_values_that_fit_pass(notebook: Path) -> None:
         ({"raw": "a", "later_days": True}, ["`later_days`", "takes int", "True"]),
         ({"raw": 5}, ["`raw`", "takes str", "5"]),
         ({"raw": None}, ["`raw`", "takes str", "None"]),
+        ({"raw": "a", "top": 0}, ["01_example.ipynb: Parameter top is 0", "from 1 to 20"]),
+        ({"raw": "a", "quarantine": 50}, ["quarantine is 50", "from 0 to 1"]),
+        ({"raw": "a", "metric": "view"}, ["metric is 'view'", "did you mean views"]),
+        ({"raw": "a", "day": "2019-13-01"}, ["day is '2019-13-01'", "YYYY-MM-DD"]),
+        ({"raw": "a", "zone": "CEST"}, ["'CEST'", "no IANA time zone"]),
+        ({"raw": "a", "source": "no/other.csv"}, ["source is 'no/other.csv'", "there is no"]),
+        ({"raw": "a", "01_example.top": 21}, ["Parameter top is 21"]),
+        ({"raw": "a", "01_example.tpo": 2}, ["unknown parameter `01_example.tpo`", "`top`"]),
+        ({"raw": "a", "02_other.top": 2}, ["unknown parameter `02_other.top`"]),
+        ({"raw": "a", "top": 0, "quarantine": 50}, ["top is 0", "quarantine is 50"]),
     ],
 )
 def test_values_that_do_not_fit_are_named(
@@ -57,6 +75,47 @@ def test_values_that_do_not_fit_are_named(
         params.check(values, [notebook])
     for words in said:
         assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {
+            "top": 20,
+            "quarantine": 1,
+            "metric": "carts",
+            "zone": "Asia/Tokyo",
+            "source": "README.md",
+        },
+        {"day": "", "source": "no/file.csv"},  # the default fits
+        {"day": datetime.date(2019, 10, 1), "source": "s3://shop/a.csv"},
+    ],
+)
+def test_values_that_keep_the_rules_pass(notebook: Path, values: dict[str, object]) -> None:
+    params.check({"raw": "a", **values}, [notebook])
+
+
+def test_a_value_for_one_notebook_is_told_from_that_for_all(notebook: Path, tmp_path: Path) -> None:
+    other = tmp_path / "02_other.ipynb"
+    other.write_bytes(notebook.read_bytes())
+    values = {"raw": "a", "top": 5, "02_other.top": 20}
+    params.check(values, [notebook, other])
+    assert params.of(values, notebook)["top"] == 5
+    assert params.of(values, other)["top"] == 20
+    with pytest.raises(InputError, match=r"\A02_other\.ipynb: Parameter top is 50[^\n]*\Z"):
+        params.check({**values, "02_other.top": 50}, [notebook, other])
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")])
+def test_what_stands_in_brackets_is_a_rule(path: Path) -> None:
+    for parameter in params.of_notebook(path):
+        assert "[" not in parameter.help or parameter.rule, parameter.help
+        if parameter.rule and not re.fullmatch(r"\S+ to \S+", parameter.rule):
+            choices = parameter.rule.split(", ")
+            default = ast.literal_eval(parameter.default)
+            assert parameter.rule in params.RULES or default in choices, parameter.help
+        if parameter.rule and "required" not in parameter.help:
+            assert parameter.problem(ast.literal_eval(parameter.default), path.name) is None
 
 
 def test_an_unquoted_date_reaches_the_notebook_as_text(notebook: Path, tmp_path: Path) -> None:
@@ -120,4 +179,25 @@ def test_every_parameter_of_the_notebooks_is_typed_and_explained(path: Path) -> 
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "params").glob("*.yaml")), ids=lambda p: p.stem)
 def test_every_params_file_fits_the_notebooks(path: Path) -> None:
-    params.check(params.load(path), [*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")])
+    there = {"raw": "pyproject.toml"}  # what a file names is made or fetched before a run
+    values = params.load(path) | there
+    params.check(values, [*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")])
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("raw", "data/no-such-file.csv"),
+        ("engine", "spark"),
+        ("compression", "lzo"),
+        ("max_quarantine_share", 50),
+        ("max_day_shrink_share", -1),
+        ("max_actions", 0),
+        ("window_seconds", 100),
+        ("bots", -1),
+    ],
+)
+def test_a_parameter_of_ingest_or_stream_out_of_its_range_is_refused_before_a_run(name, wrong):
+    values = {"raw": "pyproject.toml", "bucket": "b", name: wrong}
+    with pytest.raises(InputError, match=f"Parameter {name} is {wrong!r}"):
+        params.check(values, [*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")])

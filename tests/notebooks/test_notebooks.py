@@ -7,13 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import params, run
+from helpers import insights, params, run
 from helpers.paths import PROJECT
 from support import statements
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 NOTES = sorted((PROJECT / "flink_notebooks").glob("*.ipynb"))
-INSIGHTS = [path for path in NOTEBOOKS if path.name[:2] in {"20", "21", "22", "23"}]
+INSIGHTS = insights.notebooks()
 
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS + NOTES, ids=lambda path: path.stem)
 each_insight = pytest.mark.parametrize("notebook", INSIGHTS, ids=lambda path: path.stem)

@@ -55,12 +55,29 @@ def _with_one_changed_number(source: Path, path: Path) -> Path:
     return path
 
 
+def _with_bars_three_times_as_high(source: Path, path: Path) -> Path:
+    """A copy of a notebook up to its first chart of bars, which are drawn too high."""
+    notebook = nbformat.read(source, as_version=4)
+    place, cell = next((n, c) for n, c in enumerate(notebook.cells) if ".bar(" in c.source)
+    higher = (
+        "for bar in middle.patches:\n        bar.set_height(3 * bar.get_height())\n    pictures["
+    )
+    cell.source = cell.source.replace("pictures[", higher)
+    notebook.cells = notebook.cells[: place + 1]
+    nbformat.write(notebook, path)
+    return path
+
+
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], str]:
-    """What nbval says of all notebooks, run in order from the raw file, and of a wrong copy."""
+    """What nbval says of all notebooks, run in order from the raw file, and of two wrong copies."""
     folder = tmp_path_factory.mktemp("notebooks")
     subprocess.run(["make", "-s", "data/small.csv"], cwd=PROJECT, check=True)
-    notebooks = [*NOTEBOOKS, _with_one_changed_number(NOTEBOOKS[1], folder / "changed.ipynb")]
+    notebooks = [
+        *NOTEBOOKS,
+        _with_one_changed_number(NOTEBOOKS[1], folder / "changed.ipynb"),
+        _with_bars_three_times_as_high(NOTEBOOKS[1], folder / "higher.ipynb"),
+    ]
     said = _nbval(folder / "aws", *notebooks)
     assert said.returncode == 1, said.stdout[-6000:] + said.stderr[-2000:]
     return notebooks, said.stdout
@@ -69,15 +86,17 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], str]
 def test_stored_outputs_are_what_the_notebooks_print(compared: tuple[list[Path], str]) -> None:
     notebooks, said = compared
     cells = sum(_code_cells(path) for path in notebooks)
-    assert f"1 failed, {cells - 1} passed" in said, said[-6000:]
+    assert f"2 failed, {cells - 2} passed" in said, said[-6000:]
     assert "skipped" not in said
 
 
-def test_one_changed_number_in_a_stored_output_fails(compared: tuple[list[Path], str]) -> None:
+def test_one_changed_number_and_bars_that_are_too_high_fail(
+    compared: tuple[list[Path], str],
+) -> None:
     notebooks, said = compared
     failed = re.findall(r"^FAILED (.*::Cell \d+) ", said, re.MULTILINE)
-    # The copy's last cell; nbval names a notebook outside the project by nothing.
-    assert failed == [f"::Cell {_code_cells(notebooks[-1]) - 1}"], said[-6000:]
+    # The copies' last cells; nbval names a notebook outside the project by nothing.
+    assert failed == [f"::Cell {_code_cells(path) - 1}" for path in notebooks[-2:]], said[-6000:]
     assert "Cell outputs differ" in said
 
 

@@ -26,8 +26,30 @@ def test_nothing_that_runs_on_aws_imports_the_local_aws(path: Path) -> None:
     assert "from local_aws" not in text
 
 
+LAYERS = {
+    "helpers": {"helpers"},
+    "store_simulator": {"store_simulator", "helpers"},
+    "flink_notes": {"flink_notes", "helpers"},
+}
+"""What each package of src/ may import of the project's own: no edge runs upwards."""
+
+
 @pytest.mark.parametrize("path", LOCAL_AWS, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_the_local_aws_imports_nothing_of_this_shop(path: Path) -> None:
+    assert not imported(path) & set(OF_THIS_SHOP)
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_package_imports_one_above_it(package: str) -> None:
+    files = sorted((PROJECT / "src" / package).rglob("*.py"))
+    own = {path.name for path in (PROJECT / "src").iterdir() if path.is_dir()} | set(OF_THIS_SHOP)
+    upwards = {str(path): imported(path) & own - LAYERS[package] for path in files}
+    assert files
+    assert {path: names for path, names in upwards.items() if names} == {}
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a module imports, wherever in it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = {
         name
@@ -40,4 +62,4 @@ def test_the_local_aws_imports_nothing_of_this_shop(path: Path) -> None:
             else []
         )
     }
-    assert not {name.partition(".")[0] for name in names} & set(OF_THIS_SHOP)
+    return {name.partition(".")[0] for name in names}

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from helpers.bursts import Rule
 from helpers.errors import InputError
 from helpers.events import FIELDS
 from store_simulator.generate import generate
@@ -171,29 +172,34 @@ def test_a_session_belongs_to_one_user(both_months):
     assert users.max() == 1
 
 
-def test_bots_are_exactly_the_users_above_ten_actions_in_ten_seconds(tmp_path):
+@pytest.mark.parametrize("rule", [Rule(10, 10), Rule(20, 10), Rule(2, 60)])
+def test_bots_are_exactly_the_users_above_the_rule(tmp_path, rule):
     out, truth = tmp_path / "bots.csv", tmp_path / "truth.csv"
-    generate(
-        out, first=date(2019, 10, 1), last=date(2019, 10, 3), rows=300_000, bots=25, truth=truth
-    )
+    days = {"first": date(2019, 10, 1), "last": date(2019, 10, 3)}
+    generate(out, **days, rows=20_000, bots=25, rule=rule, truth=truth)
     events = pl.read_csv(out).with_columns(
         pl.col("event_time").str.to_datetime("%Y-%m-%d %H:%M:%S UTC")
     )
-    ten_back = pl.col("event_time") - pl.col("event_time").shift(10).over("user_id")
-    found = events.filter(ten_back < pl.duration(seconds=10))["user_id"].unique().to_list()
+    before = pl.col("event_time").shift(rule.max_actions).over("user_id")
+    within = pl.col("event_time") - before < pl.duration(seconds=rule.window_s)
+    found = events.filter(within)["user_id"].unique()
     with truth.open() as file:
         rows = list(csv.DictReader(file))
-    assert sorted(int(row["user_id"]) for row in rows) == sorted(found)
-    assert len(rows) == 25
+    bots = {int(row["user_id"]) for row in rows}
+    assert len(bots) == len(rows) == 25
+    if rule.max_actions >= 10:  # people make three actions in a minute, and not eleven in 10 s
+        assert set(found) == bots
+    assert bots <= set(found)
     for row in rows:
-        mine = events.filter(user_id=int(row["user_id"]))["event_time"].dt.strftime(
-            "%Y-%m-%d %H:%M:%S UTC"
-        )
-        assert (mine[0], mine[-1], str(len(mine))) == (
-            row["first_time"],
-            row["last_time"],
-            row["actions"],
-        )
+        mine = events.filter(user_id=int(row["user_id"]))["event_time"]
+        ends = [f"{time:%Y-%m-%dT%H:%M:%S}" for time in (mine[0], mine[-1])]
+        assert [*ends, str(len(mine))] == [
+            row[name] for name in ("first_action", "last_action", "action_count")
+        ]
+        windows = mine.dt.epoch("s") // rule.window_s
+        assert (windows.n_unique() > 1) == (row["straddles"] == "1")
+        if row["straddles"] == "1":
+            assert windows.value_counts()["count"].max() <= rule.max_actions
 
 
 def test_it_writes_at_least_300_000_rows_a_second_and_core(tmp_path):
@@ -222,5 +228,5 @@ def test_wrong_arguments_are_refused_in_one_line(tmp_path, arguments, says):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot write"):
+    with pytest.raises(InputError, match="cannot be written"):
         generate(tmp_path / "file" / "x.csv", **ONE_DAY, rows=10)

@@ -7,16 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
+import polars as pl
 import pytest
 
+from helpers import alerts, watched
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.kinesis import peek, streams
@@ -104,6 +107,7 @@ def test_events_of_a_prefix_arrive_whole_in_order_and_moved_by_one_offset(stream
     )
     report = simulate(given, lines.append)
     assert report.read == report.sent == 6000 + 11 + 14 + 11
+    assert report.closed_at is None
     assert report.dead_lettered == 0
     assert report.stopped_at is None
     assert lines[0].startswith("Estimate: 6,000 records, as fast as the stream takes them")
@@ -138,6 +142,33 @@ def test_a_look_reads_every_page_and_ends_at_the_tip(stream, monkeypatch):
     found = peek.since(before)
     assert found.select("n", "brand").to_dicts() == records
     assert found["shard"].n_unique() == 1
+
+
+def test_what_one_run_watched_is_told_from_another_that_played_the_same(stream, tmp_path):
+    write_events(tmp_path / "a.csv", 30)
+    runs = []
+    for number in range(2):
+        start = datetime.now(UTC)
+        report = simulate(
+            replay(str(tmp_path / "a.csv"), stream, tmp_path, replay_at="unmoved", bots=2), print
+        )
+        watched.record(
+            str(tmp_path / f"run-{number}"),
+            watched.Watched(start, datetime.now(UTC), 10, 10, True, True),
+        )
+        runs.append(report.sent)
+        time.sleep(0.1)
+    for number, sent in enumerate(runs):
+        watch = watched.latest(str(tmp_path / f"run-{number}"))
+        found = peek.between(stream, watch.start, watch.end, alerts.ACTIONS)
+        assert found.columns == list(alerts.ACTIONS)
+        assert len(found) == sent == 30 + 11 + 14
+        counted = alerts.counted(found, duplicates_once=False, purchase_lines_once=False)
+        assert alerts.above_limit(counted, watch.rule)["sliding"] == {990_000_001, 990_000_002}
+    nothing = peek.between(stream, datetime.now(UTC), datetime.now(UTC), alerts.FOUND)
+    assert (nothing.columns, len(nothing)) == (list(alerts.FOUND), 0)
+    with pytest.raises(InputError, match="No stream was watched in"):
+        watched.latest(str(tmp_path / "nowhere"))
 
 
 @pytest.mark.usefixtures("aws_env")
@@ -195,9 +226,45 @@ def test_sum_is_right_with_dead_letters(stream, tmp_path):
     reasons = [
         json.loads(line)["reason"] for line in (tmp_path / "dead.jsonl").read_text().splitlines()
     ]
-    assert any("columns instead of 9" in reason for reason in reasons)
-    assert any("more than the stream's limit of 1048576" in reason for reason in reasons)
-    assert any("price 'cheap'" in reason for reason in reasons)
+    assert sorted(reasons)[1:] == ["missing or bad price", "wrong column count"]
+    assert "more than the stream's limit of 1048576" in sorted(reasons)[0]
+
+
+@pytest.mark.parametrize("rate", [None, 200.0])
+def test_the_end_of_a_replay_lets_event_time_pass_what_was_sent(stream, tmp_path, rate):
+    write_events(tmp_path / "a.csv", 1000)  # 100 s of events
+    stop = threading.Event()
+    given = replay(
+        str(tmp_path / "a.csv"), stream, tmp_path, close_after_s=20, pace=Pace(rate=rate)
+    )
+    if rate:
+        threading.Timer(1.0, stop.set).start()
+    report = simulate(given, print, stop)
+    records = read_all(stream)
+    shards = boto3.client("kinesis").list_shards(StreamName=stream)["Shards"]
+    closers = [record for record in records if record["user_id"] >= 999_000_001]
+    others = [record for record in records if record["user_id"] < 999_000_001]
+    assert len(closers) == len({record["user_id"] for record in closers}) == len(shards)
+    assert report.sent == report.read == len(records)
+    assert (len(others) == 1000) == (rate is None)
+    last = max(datetime.fromisoformat(record["txn_timestamp"]) for record in others)
+    times = {datetime.fromisoformat(record["txn_timestamp"]) for record in closers}
+    assert times == {last + timedelta(seconds=20)} == {report.closed_at}
+    arrived = peek.since(peek.at(stream, datetime(2019, 1, 1, tzinfo=UTC)))
+    closing = arrived.filter(pl.col("user_id") >= 999_000_001)
+    assert closing["shard"].n_unique() == len(shards)
+
+
+def test_a_file_with_every_field_quoted_is_replayed(stream, tmp_path):
+    events = write_events(tmp_path / "a.csv", 300, brand="plain")
+    with (tmp_path / "q.csv").open("w", newline="") as file:
+        rows = csv.DictWriter(file, FIELDS, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        rows.writeheader()
+        rows.writerows(events)
+    report = simulate(replay(str(tmp_path / "q.csv"), stream, tmp_path), print)
+    assert (report.read, report.sent) == (300, 300)
+    sent = {record["product_id"]: record["brand"] for record in read_all(stream)}
+    assert sent == {event["product_id"]: event["brand"] for event in events}
 
 
 def test_ctrl_c_stops_cleanly_and_says_where_to_go_on(stream, tmp_path):
@@ -266,14 +333,14 @@ def test_throttled_stream_gets_everything_once_and_in_order(tmp_path, aws_env):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["none.csv"], "does not exist: give a file of events"),
+        (["none.csv"], "does not exist: name a .csv"),
         (["s3://no-such-bucket-here/p/"], "s3://no-such-bucket-here/p/ does not exist"),
         (["{csv}", "--stream", "none"], "The stream none does not exist"),
         (["{csv}", "--rate", "0"], "The rate is 0.0: it must be greater than 0"),
         (["{csv}", "--replay-at", "tomorrow"], "replay_at is 'tomorrow'"),
         (["{csv}", "--start-at", "5000"], "holds no event from row 5000 on"),
-        (["{wrong}"], "lacks the columns event_time"),
-        (["{binary}"], "binary.csv cannot be read"),
+        (["{wrong}"], "and not with the header"),
+        (["{binary}"], "binary.csv begins with"),
         (["{csv}", "--bots", "1", "--truth", "/proc/none/t.csv"], "t.csv cannot be written"),
         (["{bad}", "--dead-letters", "/proc/none/d"], "/proc/none/d cannot be written"),
     ],

@@ -5,7 +5,7 @@ mistake in one does not hide in the other.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,8 +55,10 @@ def visitors(events: pl.DataFrame) -> list[Row]:
 def cart_outcomes(events: pl.DataFrame) -> list[Row]:
     """One row for each user, product and day with a cart event."""
     bought: dict[tuple[int, int], set[date]] = defaultdict(set)
+    purchases_of: Counter[date] = Counter()
     for row in _kind(events, "purchase").iter_rows(named=True):
         bought[row["user_id"], row["product_id"]].add(row["event_time"].date())
+        purchases_of[row["event_time"].date()] += 1
     removed: dict[tuple[date, int, int], int] = defaultdict(int)
     for row in _kind(events, "remove_from_cart").iter_rows(named=True):
         removed[row["event_time"].date(), row["user_id"], row["product_id"]] += 1
@@ -79,6 +81,7 @@ def cart_outcomes(events: pl.DataFrame) -> list[Row]:
             "next_purchase_day": min(
                 (later for later in bought[user, product] if later > day), default=None
             ),
+            "purchases_of_day": purchases_of[day],
         }
         for (day, user, product), rows in sorted(carted.items())
     ]
@@ -96,6 +99,7 @@ def carts_by_day(outcomes: list[Row], later_days: int) -> list[Row]:
             "left_in_cart": len(left := [row for row in rows if not row["bought_that_day"]]),
             "bought_later": sum(_later(row, later_days) for row in left),
             "value_left": sum((row["price"] for row in left), Decimal(0)),
+            "purchases": rows[0]["purchases_of_day"],
         }
         for day, rows in sorted(days.items())
     ]

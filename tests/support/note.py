@@ -3,9 +3,7 @@
 from typing import Any
 
 from flink_notes.note import application_sql
-from helpers.paths import PROJECT
-
-NOTE = PROJECT / "flink_notebooks" / "01_bot_detection.ipynb"
+from helpers.bursts import NOTE
 
 
 def submit(environment: Any, **values: object) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from support.streams import Stream
 
-JAR = Path(__file__).parents[2] / "connector" / "target" / "flink-sql-connector-kinesis.jar"
+JAR = Path(__file__).parents[2] / "connector" / "target" / "kinesis-table-connector.jar"
 
 CLUSTER: dict[str, str] = {}  # where jobs run; empty is a cluster for each in this process
 CREDENTIALS = {

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from local_aws import environment
 from local_aws.folder import DataFolder, FolderInUseError, open_folder
+from local_aws.ministack import environment
+from local_aws.s3 import recovery
 
 REFUSED = 2
 COMMAND_GRACE_S = 3.0
@@ -150,6 +151,7 @@ def main() -> None:
     folder, _lock = _open(arguments.data)
     listener = _listen(arguments.host, arguments.port)
     given = dict(os.environ)
+    recovery.recover(folder.objects)
     environment.configure(folder, *listener.getsockname()[:2])
     # neither asyncio.run nor a normal exit: both wait for threads, and a service may have one at
     # work for long; all state is saved by now

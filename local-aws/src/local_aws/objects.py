@@ -1,7 +1,7 @@
 """S3 for our own services: ministack's objects, read and written as files in this process.
 
 An object written here is an ordinary object to every client. All functions act for the account
-that ministack's context variables name: run them inside `ministack.core.responses.request_scope`,
+that ministack's context variables name: run them inside `local_aws.tenant.request_scope`,
 in any thread. Bodies stay on disk, so an object of any size costs no memory.
 """
 
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from ministack.core.responses import get_account_id
-from ministack.services import s3
+from local_aws.ministack.foreign import responses, s3
+from local_aws.s3 import encryption
 
 READ_BYTES = 1024 * 1024
 _URI = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
@@ -96,10 +96,15 @@ def path(bucket: str, key: str) -> Path:
     if key not in _objects(bucket):
         raise NoSuchObjectError(f"s3://{bucket}/{key}")
     # ministack looks at every folder above the file, a hundred times slower: a query opens many
-    plain = f"{s3.DATA_DIR}/{get_account_id()}/{bucket}/{key}"
+    plain = f"{s3.DATA_DIR}/{responses.get_account_id()}/{bucket}/{key}"
     if s3._plain_path_key(key) and os.path.isfile(plain):  # noqa: PTH113 - pathlib is slower
         return Path(plain)
     return Path(s3._object_disk_path(bucket, key))
+
+
+def with_addresses(text: str) -> str:
+    """Return a message with the addresses of objects in place of the files that they are in."""
+    return re.sub(rf"{re.escape(str(s3.DATA_DIR))}/[^/]+/", "s3://", text)
 
 
 def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
@@ -144,6 +149,7 @@ def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
     for chunk in _chunks(source):
         digest.update(chunk)
     record = s3._build_object_record(b"", {"content-type": content_type}, f'"{digest.hexdigest()}"')
+    record["preserved_headers"].update(encryption.default_headers(bucket))
     adopt(bucket, key, source, record, "s3:ObjectCreated:Put")
 
 
@@ -177,6 +183,7 @@ def adopt(bucket: str, key: str, source: Path, record: dict[str, Any], event: st
     incoming = target.with_name(f".{uuid4().hex}.tmp")
     shutil.move(source, incoming)
     incoming.chmod(0o600)
+    os.utime(incoming)  # newer than the metadata that it goes under, see s3.recovery
     incoming.replace(target)
     _objects(bucket)[key] = record
     s3._persist_object(bucket, key, record)

@@ -7,43 +7,32 @@ process's environment at its own import.
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, MutableMapping
+from typing import Any
 
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
-from ministack import app as ministack
-from ministack.core import hypercorn_compat
 
-from local_aws import refusals, s3, saving
+from local_aws import s3
 from local_aws.athena.service import AthenaService
 from local_aws.folder import DataFolder
-from local_aws.glue.asgi import GlueService
+from local_aws.glue.service import GlueService
 from local_aws.kinesis.service import KinesisService
-from local_aws.request import Receive, Scope, Send, respond, target
+from local_aws.ministack import foreign, http2, refusals, saving
+from local_aws.protocol import model
+from local_aws.protocol.http import Answer, Receive, Scope, Send, respond, target
+from local_aws.protocol.service import Service
 
 log = logging.getLogger("local_aws")
 
 
-class Service(Protocol):
-    """What a service of ours is: an ASGI application that can be stopped."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request."""
-
-    def stop(self) -> None:
-        """End running work and save state; returns within a second."""
-
-
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
-OUR_SERVICES: dict[str, Callable[[DataFolder], Service]] = {
-    "AmazonAthena": AthenaService,
-    "AWSGlue": GlueService,
-    "Kinesis_20131202": KinesisService,
-}
+OUR_SERVICES: tuple[type[Service[Any]], ...] = (AthenaService, GlueService, KinesisService)
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
+SWITCHED_OFF = b"switched off: stop the server and remove its folder"
+STACKS = b"/cloudformation/"  # in the scope of a signature; a stack makes buckets and tables
 DRAIN_S = 1.0
 STOP_S = 3.5
 
@@ -52,7 +41,9 @@ class LocalAws:
     """The application."""
 
     def __init__(self, folder: DataFolder, on_ready: Callable[[], None]) -> None:
-        self._services = {name: make(folder) for name, make in OUR_SERVICES.items()}
+        self._services: dict[str, Service[Any]] = {
+            model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
+        }
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,14 +51,16 @@ class LocalAws:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
         elif scope["type"] != "http":
-            await ministack.app(scope, receive, send)
+            await foreign.app.app(scope, receive, send)
         elif scope["path"] in REFUSED_PATHS:
-            message = f"{scope['path']} is switched off: stop the server and remove its folder"
-            await respond(send, 403, {"__type": "AccessDeniedException", "message": message})
+            await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         else:
-            service = self._services.get(target(scope).partition(".")[0], ministack.app)
-            await service(scope, receive, send)
-            if _may_change_saved_state(scope):
+            service = self._services.get(target(scope).partition(".")[0], foreign.app.app)
+            if _may_change_buckets(scope):
+                await service(scope, receive, _saving_first(send))
+            else:
+                await service(scope, receive, send)
+            if _may_change_catalog(scope):
                 saving.soon()
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +69,7 @@ class LocalAws:
             if message["type"] == "lifespan.startup.complete":
                 self._on_ready()
 
-        await ministack.app(scope, receive, watched_send)
+        await foreign.app.app(scope, receive, watched_send)
 
     def stop_services(self) -> None:
         """Stop the services that are ours."""
@@ -84,13 +77,30 @@ class LocalAws:
             service.stop()
 
 
-def _may_change_saved_state(scope: Scope) -> bool:
+def _may_change_catalog(scope: Scope) -> bool:
+    if any(name == b"authorization" and STACKS in value for name, value in scope["headers"]):
+        return True
     called = target(scope)
-    if called.startswith("AWSGlue."):
-        return not called.startswith(("AWSGlue.Get", "AWSGlue.Search", "AWSGlue.List"))
+    reading = ("AWSGlue.Get", "AWSGlue.Search", "AWSGlue.List")
+    return called.startswith("AWSGlue.") and not called.startswith(reading)
+
+
+def _may_change_buckets(scope: Scope) -> bool:
     # objects are files of their own; only calls on a bucket change what s3.json holds
-    on_bucket = "/" not in scope["path"].strip("/")
-    return not called and on_bucket and scope["method"] in ("PUT", "DELETE", "POST")
+    bucket = scope["path"].strip("/")
+    on_bucket = bucket and "/" not in bucket
+    return bool(on_bucket) and scope["method"] in ("PUT", "DELETE") and not target(scope)
+
+
+def _saving_first(send: Send) -> Send:
+    """Answer when it is on disk: a bucket that lost its versioning would lose its versions."""
+
+    async def saved_send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] < 300:
+            saving.save_now("s3")
+        await send(message)
+
+    return saved_send
 
 
 async def serve(
@@ -109,8 +119,13 @@ async def serve(
     on_ready : callable
         Called once, when requests are answered.
     """
-    hypercorn_compat.install()
-    s3.install(folder.scratch)
+    try:
+        foreign.check()
+    except foreign.MovedError as error:
+        raise SystemExit(f"local_aws: {error}") from None
+    foreign.hypercorn_compat.install()
+    http2.install()
+    s3.install(folder)
     refusals.install()
     saving.start()
     app = LocalAws(folder, on_ready)

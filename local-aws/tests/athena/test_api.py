@@ -44,7 +44,7 @@ def refused(call: Any, *arguments: Any, **members: Any) -> tuple[str, str, str]:
 
 def test_operation_that_is_not_supported_is_named(athena: Athena) -> None:
     code, message, _ = refused(athena.client.list_notebook_metadata, WorkGroup="primary")
-    assert code == "InvalidRequestException"
+    assert code == "NotImplementedException"
     assert "ListNotebookMetadata" in message
 
 
@@ -134,6 +134,71 @@ class TestWorkGroups:
             assert where == f"{prefix}{done['QueryExecutionId']}.csv"
         done = athena.succeed("SELECT 1", WorkGroup=group, ResultConfiguration={})
         assert done["ResultConfiguration"]["OutputLocation"].startswith("s3://athena-api/of-the-g")
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "CREATE TABLE x WITH (external_location = 's3://athena-api/x/') AS SELECT 1 AS a",
+            "CREATE TABLE IF NOT EXISTS x\nWITH (format='JSON', External_Location='s3://b/') "
+            "AS SELECT 1 AS a WITH NO DATA",
+        ],
+    )
+    def test_a_table_says_where_it_goes_only_where_the_group_does_not(
+        self, athena: Athena, group: str, sql: str
+    ) -> None:
+        location = {"OutputLocation": "s3://athena-api/of-the-group"}
+        updates = {"ResultConfigurationUpdates": location}
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        code, message, _ = refused(athena.start, sql, WorkGroup=group)
+        assert code == "InvalidRequestException"
+        assert "submitted with an 'external_location' property to an Athena Workgroup" in message
+        athena.succeed(f"PREPARE later FROM {sql}", WorkGroup=group)
+        done = athena.run("EXECUTE later", WorkGroup=group)
+        assert done["Status"]["StateChangeReason"] == message
+        where = "s3://athena-api/unloaded-" + group
+        athena.succeed(f"UNLOAD (SELECT 1 AS a) TO '{where}' WITH (format='JSON')", WorkGroup=group)
+        updates = {"EnforceWorkGroupConfiguration": False}
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        assert athena.start(sql, WorkGroup=group)  # not refused; whatever becomes of it
+
+    def test_results_that_athena_manages_need_no_bucket(self, athena: Athena, group: str) -> None:
+        client = athena.client
+        location = {"OutputLocation": "s3://athena-api/of-the-group/"}
+        managed = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+        configuration = {"ResultConfiguration": location, **managed}
+        both = refused(client.create_work_group, Name=f"{group}-x", Configuration=configuration)
+        assert "cannot have the OutputLocation parameter" in both[1]
+        updates = {"ManagedQueryResultsConfigurationUpdates": {"Enabled": True}}
+        client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+        kept = client.get_work_group(WorkGroup=group)["WorkGroup"]["Configuration"]
+        assert kept["ManagedQueryResultsConfiguration"] == {"Enabled": True}
+        told = {"WorkGroup": group, "ResultConfiguration": {}}
+        reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 60}}
+        for _ in range(2):
+            done = athena.succeed("SELECT 7 AS n", ResultReuseConfiguration=reuse, **told)
+            assert done["ManagedQueryResultsConfiguration"] == {"Enabled": True}
+            assert "OutputLocation" not in done["ResultConfiguration"]
+            assert not done["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"]
+            assert cells(athena.page(done)) == [["n"], ["7"]]
+        assert ["default"] in athena.rows("SHOW DATABASES", **told)
+        unloaded = f"UNLOAD (SELECT 1 AS a) TO 's3://athena-api/m-{group}' WITH (format='JSON')"
+        assert "DataManifestLocation" not in athena.succeed(unloaded, **told)["Statistics"]
+        failed = athena.run("CREATE TABLE nowhere AS SELECT 1 AS a", **told)
+        assert "external_location is needed" in failed["Status"]["StateChangeReason"]
+        table = f"made_{group.replace('-', '_')}"
+        athena.succeed(
+            f"CREATE TABLE {table} WITH (external_location='s3://athena-api/{table}') "
+            "AS SELECT 1 AS a",
+            **told,
+        )
+        athena.succeed(f"DROP TABLE {table}", **told)
+        # where the group does not insist, a client's own place counts
+        enforced = {"EnforceWorkGroupConfiguration": False}
+        client.update_work_group(WorkGroup=group, ConfigurationUpdates=enforced)
+        done = athena.succeed("SELECT 7 AS n", WorkGroup=group)
+        assert done["ResultConfiguration"]["OutputLocation"].startswith(athena.output)
+        updates = {"ResultConfigurationUpdates": location}
+        assert refused(client.update_work_group, WorkGroup=group, ConfigurationUpdates=updates)[0]
 
     def test_tags(self, athena: Athena, group: str) -> None:
         arn = f"arn:aws:athena:us-east-1:000000000000:workgroup/{group}"

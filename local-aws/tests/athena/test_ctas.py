@@ -85,13 +85,32 @@ def test_formats_and_compressions(shop: Shop, properties: str, suffix: str, magi
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [
-        ("format='ORC'", "NOT_SUPPORTED: writing ORC"),
+        ("format='AVRO'", "NOT_SUPPORTED: writing AVRO"),
         ("format='CSV'", "Unsupported file format: CSV"),
         ("write_compression='LZO'", "compression LZO is not supported for PARQUET"),
         ("partitioned_by=ARRAY['id']", "HIVE_COLUMN_ORDER_MISMATCH"),
         ("partitioned_by=ARRAY['z']", "Partition columns [z] not present"),
         ("bucketed_by=ARRAY['id']", "bucketed_by and bucket_count"),
+        ("bucket_count=2", "bucketed_by and bucket_count"),
+        ("bucketed_by=ARRAY['id'], bucket_count=0", "bucketed_by and bucket_count"),
+        ("bucketed_by=ARRAY['z'], bucket_count=2", "Bucketing columns [z] not present"),
+        ("bucketed_by=ARRAY['k'], bucket_count=2, partitioned_by=ARRAY['k']", "columns [k] not pr"),
+        ("partitioned_by=ARRAY['id', 'name', 'k']", "Table contains only partition columns"),
+        ("partitioned_by=ARRAY['k', 'name']", "HIVE_COLUMN_ORDER_MISMATCH"),
         ("colour='red'", "property 'colour' does not exist"),
+        ("is_external=false", "is_external must be true"),
+        ("table_type='DELTA'", "table_type is HIVE or ICEBERG"),
+        ("vacuum_min_snapshots_to_keep=5", "'vacuum_min_snapshots_to_keep' is for table_type ICE"),
+        ("location='s3://b/'", "'location' is for table_type ICEBERG alone"),
+        ("partitioning=ARRAY['k']", "'partitioning' is for table_type ICEBERG alone"),
+        ("table_type='ICEBERG', location='s3://b/', is_external=false", "of table_type ICEBERG"),
+        ("orc_compression='ZLIB'", "orc_compression is for format ORC alone"),
+        ("format='JSON', parquet_compression='GZIP'", "parquet_compression is for format PARQUET"),
+        ("parquet_compression='GZIP', write_compression='GZIP'", "cannot both be given"),
+        ("compression_level=3", "compression_level must be 1 to 22"),
+        ("write_compression='ZSTD', compression_level=23", "compression_level must be 1 to 22"),
+        ("field_delimiter=','", "field_delimiter must be one character, for TEXTFILE alone"),
+        ("format='TEXTFILE', field_delimiter='||'", "field_delimiter must be one character"),
         ("table_type='ICEBERG'", "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG"),
     ],
 )
@@ -160,6 +179,12 @@ def test_buckets_are_files(shop: Shop) -> None:
     # Hive's hash of an integer is the integer
     assert {int(k.as_py()) % 4 for k in parquet(shop, keys[1])["k"]} == {1}
     assert shop.rows("SELECT count(*) FROM b") == [["50"]]
+
+
+def test_a_bucketed_table_takes_no_insert(shop: Shop) -> None:
+    properties = "bucketed_by=ARRAY['id'], bucket_count=2, is_external=true, table_type='hive'"
+    shop.run(f"CREATE TABLE made WITH ({properties}) AS SELECT id, name FROM {ROWS}")
+    assert "INSERT INTO the bucketed table" in shop.fail("INSERT INTO made VALUES (1, 'x')")
 
 
 def test_insert_adds_files_and_partitions(shop: Shop) -> None:

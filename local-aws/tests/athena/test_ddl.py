@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from athena_client import cells
 from athena_tables import Shop, open_shop
 
 
@@ -43,7 +44,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
     ]
     assert storage["InputFormat"].endswith("MapredParquetInputFormat")
     assert storage["SerdeInfo"]["SerializationLibrary"].endswith("ParquetHiveSerDe")
-    assert storage["Location"] == f"s3://{shop.bucket}/events/"
+    assert storage["Location"] == f"s3://{shop.bucket}/events"
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,12 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
             "CREATE TABLE t (a INT) LOCATION 's3://b/t/' TBLPROPERTIES ('table_type'='ICEBERG')",
             "NOT_SUPPORTED: CREATE TABLE of table_type ICEBERG",
         ),
+        ("CREATE VIEW v AS SELECT NULL AS n", "COLUMN_TYPE_UNKNOWN"),
         ("DROP TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found"),
         ("DROP TABLE no-thing", "FAILED: ParseException line 1:13 missing EOF at '-' near 'no'"),
         ("DROP DATABASE nothing", "[Error 10072]: Database does not exist: nothing"),
         ("CREATE DATABASE ddl_shop", "AlreadyExistsException"),
+        ("DROP DATABASE default", "Can not drop default database"),
         ("DESCRIBE nothing", "[Error 10001]: Table not found ddl_shop.nothing"),
         ("DELETE FROM nothing", "NOT_SUPPORTED"),
         ("OPTIMIZE t REWRITE DATA USING BIN_PACK", "OPTIMIZE is for Iceberg tables"),
@@ -73,6 +76,34 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
 )
 def test_what_athena_refuses(shop: Shop, sql: str, reason: str) -> None:
     assert reason in shop.fail(sql)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("/t/", "/t"), ("/t//", "/t"), ("/t", "/t"), ("/", "/"), ("", "/")]
+)
+def test_a_location_loses_its_last_slash(shop: Shop, said: str, kept: str) -> None:
+    shop.run(f"CREATE EXTERNAL TABLE t (a INT) LOCATION 's3://{shop.bucket}{said}'")
+    assert shop.table("t")["StorageDescriptor"]["Location"] == f"s3://{shop.bucket}{kept}"
+
+
+def test_a_default_of_hive_is_not_shown(shop: Shop) -> None:
+    create(shop)
+    shown = " ".join("\n".join(shop.lines("SHOW CREATE TABLE events")).split())
+    assert "ParquetHiveSerDe' STORED AS INPUTFORMAT" in shown
+    serde = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' WITH SERDEPROPERTIES ('a'='b')"
+    shop.run(f"CREATE EXTERNAL TABLE j (a INT) {serde} LOCATION 's3://{shop.bucket}/j/'")
+    shown = " ".join("\n".join(shop.lines("SHOW CREATE TABLE j")).split())
+    assert "WITH SERDEPROPERTIES ( 'a'='b') STORED AS" in shown
+
+
+def test_white_space_in_a_tables_comment_is_one_blank(shop: Shop) -> None:
+    shop.run(
+        "CREATE EXTERNAL TABLE t (a INT COMMENT 'x\n  y') COMMENT '\nmany\n\n\tlines  here\n' "
+        f"LOCATION 's3://{shop.bucket}/t/'"
+    )
+    table = shop.table("t")
+    assert table["Parameters"]["comment"] == " many lines here "
+    assert table["StorageDescriptor"]["Columns"][0]["Comment"] == "x\n  y"
 
 
 def test_a_text_that_is_no_statement_is_refused_at_once(shop: Shop) -> None:
@@ -89,7 +120,7 @@ def test_partitions_are_added_renamed_moved_and_dropped(shop: Shop) -> None:
     )
     assert shop.partitions("events") == {
         ("2019", "a/b"): f"{base}/events/year=2019/day=a%2Fb",
-        ("2019", "c"): f"{base}/elsewhere/",
+        ("2019", "c"): f"{base}/elsewhere",
     }
     assert shop.lines("SHOW PARTITIONS events") == ["year=2019/day=a%2Fb", "year=2019/day=c"]
     assert "AlreadyExistsException" in shop.fail(
@@ -100,13 +131,28 @@ def test_partitions_are_added_renamed_moved_and_dropped(shop: Shop) -> None:
         "ALTER TABLE events PARTITION (year=2019, day='c') RENAME TO PARTITION (year=2020, day='d')"
     )
     shop.run(f"ALTER TABLE events PARTITION (year=2020, day='d') SET LOCATION '{base}/d/'")
-    assert shop.partitions("events")["2020", "d"] == f"{base}/d/"
+    assert shop.partitions("events")["2020", "d"] == f"{base}/d"
     shop.run("ALTER TABLE events DROP PARTITION (year >= 2020)")
     assert list(shop.partitions("events")) == [("2019", "a/b")]
     assert "Partition not found" in shop.fail("ALTER TABLE events DROP PARTITION (year=1)")
     shop.run("ALTER TABLE events DROP IF EXISTS PARTITION (year=1)")
     assert "doesn't contain all (2)" in shop.fail("ALTER TABLE events ADD PARTITION (year=1)")
     assert "Non-Partition column" in shop.fail("ALTER TABLE events ADD PARTITION (year=1, id=2)")
+
+
+def test_partitions_are_rows_of_a_table_beside_theirs(shop: Shop) -> None:
+    create(shop)
+    assert shop.rows('SELECT * FROM "events$partitions"') == []
+    shop.run(
+        "ALTER TABLE events ADD PARTITION (year=2019, day='a') PARTITION (year=2020, day='b') "
+        "PARTITION (year=2020, day='__HIVE_DEFAULT_PARTITION__')"
+    )
+    sql = f'SELECT year + 1, day FROM {shop.database}."events$partitions" ORDER BY year, day'
+    assert shop.rows(sql) == [["2020", "a"], ["2021", "b"], ["2021", None]]
+    assert shop.rows('SELECT count(*), max(year) FROM "events$partitions"') == [["3", "2020"]]
+    shop.run(f"CREATE EXTERNAL TABLE flat (a INT) LOCATION 's3://{shop.bucket}/flat/'")
+    for name in ("flat", "nothing"):
+        assert "TABLE_NOT_FOUND" in shop.fail(f'SELECT * FROM "{name}$partitions"')
 
 
 def test_repair_finds_the_folders_that_are_partitions(shop: Shop) -> None:
@@ -174,7 +220,7 @@ def test_describe_lists_columns_and_partition_columns(shop: Shop) -> None:
     ]
     assert ["# Partition Information", "", ""] in lines
     formatted = "\n".join(shop.lines("DESCRIBE FORMATTED events"))
-    assert f"s3://{shop.bucket}/events/" in formatted
+    assert f"s3://{shop.bucket}/events" in formatted
     assert "ParquetHiveSerDe" in formatted
 
 
@@ -333,7 +379,11 @@ def test_explain_tells_the_tables_and_the_plan(shop: Shop) -> None:
     create(shop)
     text = "\n".join(shop.lines("EXPLAIN SELECT count(id) FROM events WHERE year = 2019"))
     assert "TableScan[awsdatacatalog:ddl_shop:events, columns = [id, year]" in text
-    assert shop.lines("EXPLAIN (TYPE VALIDATE) SELECT 1") == ["true"]
+    for kind, first in (("VALIDATE", "true"), ("IO", "{"), ("LOGICAL", "Output[")):
+        page = shop.athena.page(shop.run(f"EXPLAIN (TYPE {kind}) SELECT id FROM events"))
+        (column,) = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+        assert column["Name"] == "Query Plan"
+        assert cells(page)[0][0].startswith(first)  # type: ignore[union-attr]
     io = json.loads("\n".join(shop.lines("EXPLAIN (TYPE IO) SELECT id FROM events")))
     assert io["inputTableColumnInfos"][0]["columns"] == ["id"]
     assert "GRAPHVIZ" in shop.fail("EXPLAIN (FORMAT GRAPHVIZ) SELECT 1")

@@ -17,6 +17,7 @@ from local_aws.engine.hive.ast import (
     Show,
     TableName,
 )
+from local_aws.engine.hive.identifiers import HIVE_RESERVED
 from local_aws.engine.hive.tokens import Cursor, ParseError, tokenize
 from local_aws.engine.statements import parse
 
@@ -153,6 +154,82 @@ def test_what_is_no_statement_is_refused_with_its_place(sql, message):
     with pytest.raises(ParseError) as refused:
         parse_ddl(sql)
     assert message in str(refused.value)
+
+
+CREATE = "CREATE EXTERNAL TABLE {} ({} string) PARTITIONED BY ({} int) LOCATION 's3://b/t/'"
+PLACES = [
+    CREATE.format("{}", "a", "p"),
+    CREATE.format("t", "{}", "p"),
+    CREATE.format("t", "a", "{}"),
+    CREATE.format("{}.t", "a", "p"),
+    "CREATE EXTERNAL TABLE t (a struct<{}:string>) LOCATION 's3://b/t/'",
+    "CREATE DATABASE {}",
+    "DROP TABLE {}",
+    "DROP DATABASE {}",
+    "DROP VIEW {}",
+    "DESCRIBE {}",
+    "SHOW COLUMNS IN {}",
+    "SHOW TABLES IN {}",
+    "SHOW PARTITIONS {}",
+    "MSCK REPAIR TABLE {}",
+    "ALTER TABLE t ADD COLUMNS ({} int)",
+    "ALTER TABLE t ADD PARTITION ({} = 1)",
+    "ALTER TABLE t DROP PARTITION ({} = 1)",
+    "ALTER TABLE {} SET TBLPROPERTIES ('a' = 'b')",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_name_that_must_be_in_backticks_is_refused_without(place: str) -> None:
+    bad = ["order", "DATE", "_id", "a-b", "größe", "a$b", "", "``", "'x'", "x" * 256]
+    for word in bad if "VIEW" in place else [*bad, '"x"']:
+        with pytest.raises(ParseError):
+            parse_ddl(place.format(word))
+    for name in ("`order`", "`_id`", "`a-b`", "`größe`", "2019_sales", "time", "Timestamp", "t_1"):
+        assert parse_ddl(place.format(name))
+
+
+@pytest.mark.parametrize("word", sorted(HIVE_RESERVED))
+def test_a_reserved_word_is_a_name_in_backticks_alone(word: str) -> None:
+    for bare in (word, word.lower()):
+        with pytest.raises(ParseError, match=r"reserved word|mismatched input"):
+            parse_ddl(CREATE.format("t", bare, "p"))
+    found = parse_ddl(CREATE.format("t", f"`{word}`", "p"))
+    assert found.columns == (Column(word.lower(), "string"),)
+
+
+@pytest.mark.parametrize(
+    "name", ["shop.events", "`shop`.`events`", "`shop.events`", "AwsDataCatalog.shop.`Events`"]
+)
+@pytest.mark.parametrize("statement", ["DESCRIBE {}", "SHOW CREATE TABLE {}", "DROP TABLE {}"])
+def test_database_and_table_may_stand_in_one_pair_of_backticks(statement: str, name: str) -> None:
+    found = parse_ddl(statement.format(name))
+    assert (found.table if isinstance(found, Describe) else found.name) == TABLE
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("CREATE VIEW `v` AS SELECT 1 AS a", "backquoted identifiers are not supported"),
+        ("CREATE TABLE 1st AS SELECT 1 AS a", "identifiers must not start with a digit"),
+        ("CREATE TABLE order AS SELECT 1 AS a", "reserved word: enclose it in double quotes"),
+        ("INSERT INTO `t` SELECT 1", "backquoted identifiers are not supported"),
+    ],
+)
+def test_trinos_statements_have_trinos_names(sql: str, words: str) -> None:
+    with pytest.raises(ParseError, match=words):
+        parse(sql).act(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sql", "path"),
+    [
+        ("DESCRIBE t a.'$elem$'", ("a", "$elem$")),
+        ("DESCRIBE t a.$key$.b", ("a", "$key$", "b")),
+    ],
+)
+def test_a_column_is_described_down_to_its_parts(sql: str, path: tuple[str, ...]) -> None:
+    assert parse_ddl(sql).column == path
 
 
 @given(st.text(CHARACTERS, max_size=60))

@@ -58,7 +58,7 @@ def test_dates_up_to_now_in_hive_folders(shop: Shop) -> None:
 
 def test_an_injected_column_needs_equality(shop: Shop) -> None:
     shop.put_parquet("i/user=a7/a", {"v": [1]})
-    create(shop, "i", "user STRING", {"projection.user.type": "injected"})
+    create(shop, "i", "`user` STRING", {"projection.user.type": "injected"})
     assert shop.rows("SELECT v FROM i WHERE user = 'a7'") == [["1"]]
     assert shop.rows("SELECT v FROM i WHERE user IN ('a7', 'b8')") == [["1"]]
     reason = shop.fail("SELECT v FROM i")
@@ -100,3 +100,97 @@ def test_properties_that_are_missing_or_wrong(
     failed = shop.fail("SELECT * FROM bad")
     assert failed.startswith("INVALID_TABLE_PROPERTY: ")
     assert reason in failed
+
+
+@pytest.mark.parametrize(
+    ("values", "folder", "value"),
+    [("a, b", " b", " b"), ("a, b", "a", "a"), ("a,b ,c", "b ", "b "), (" a", " a", " a")],
+)
+def test_blanks_belong_to_the_values_of_an_enum(
+    shop: Shop, values: str, folder: str, value: str
+) -> None:
+    shop.put_parquet(f"b/k={folder}/a", {"v": [1]})
+    shop.put_parquet("b/k=b/a", {"v": [2]})
+    create(shop, "b", "k STRING", {"projection.k.type": " enum ", "projection.k.values": values})
+    assert shop.rows("SELECT v, '<' || k || '>' FROM b") == [["1", f"<{value}>"]]
+
+
+@pytest.mark.parametrize(
+    ("properties", "folder", "value"),
+    [
+        ({"type": "INTEGER ", "range": " 1 , 3 ", "interval": " 2 ", "digits": " 2 "}, "03", "3"),
+        (
+            {"type": " Date", "range": "2019-01-01 , 2019-01-03", "format": "yyyy-MM-dd"},
+            "2019-01-02",
+            "2019-01-02",
+        ),
+        ({"type": "date", "range": "2019-01,2019-03", "format": "yyyy-MM"}, "2019-02", "2019-02"),
+        (
+            {
+                **{
+                    "type": "date",
+                    "range": "2019/01/01/00,2019/01/01/03",
+                    "format": "yyyy/MM/dd/HH",
+                },
+                **{"interval": "1", "interval.unit": " hours "},
+            },
+            "2019/01/01/02",
+            "2019/01/01/02",
+        ),
+        (
+            {
+                **{"type": "date", "range": "2018,2020", "format": "yyyy"},
+                **{"interval": "1", "interval.unit": "YEARS"},
+            },
+            "2019",
+            "2019",
+        ),
+    ],
+)
+def test_blanks_do_not_count_elsewhere_and_days_and_months_need_no_interval(
+    shop: Shop, properties: dict[str, str], folder: str, value: str
+) -> None:
+    shop.put_parquet(f"n/k={folder}/a", {"v": [1]})
+    kind = "INT" if value == "3" else "STRING"
+    create(
+        shop, "n", f"k {kind}", {f"projection.k.{key}": each for key, each in properties.items()}
+    )
+    assert shop.rows("SELECT v, k FROM n") == [["1", value]]
+
+
+DAY = {"type": "date", "range": "2019-01-01,2019-01-03", "format": "yyyy-MM-dd"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "key"),
+    [
+        ({"type": "date", "range": "2018,2020", "format": "yyyy"}, "interval.unit"),
+        (
+            {"type": "date", "range": "2018,2020", "format": "yyyy", "interval.unit": "YEARS"},
+            "interval",
+        ),
+        (
+            {"type": "date", "range": "2019/01/01/00,NOW", "format": "yyyy/MM/dd/HH"},
+            "interval.unit",
+        ),
+        ({**DAY, "interval": "0"}, "interval"),
+        ({**DAY, "interval.unit": "FORTNIGHTS"}, "interval.unit"),
+        ({**DAY, "range": "2019-01-01"}, "range"),
+        ({**DAY, "range": "2019/01/01,NOW"}, "range"),
+        ({"type": "date", "range": "2019-01-01,NOW"}, "format"),
+        ({"type": "integer", "range": "1-3"}, "range"),
+        ({"type": "integer", "range": "1,x"}, "range"),
+        ({"type": "integer", "range": "0,9223372036854775808"}, "range"),
+        ({"type": "integer", "range": "1,3", "interval": "-1"}, "interval"),
+        ({"type": "integer", "range": "1,3", "digits": "two"}, "digits"),
+        ({"type": "enum"}, "values"),
+        ({"type": "list", "values": "a"}, "type"),
+    ],
+)
+def test_what_projection_refuses(shop: Shop, properties: dict[str, str], key: str) -> None:
+    create(
+        shop, "r", "k STRING", {f"projection.k.{name}": each for name, each in properties.items()}
+    )
+    reason = shop.fail("SELECT v FROM r")
+    assert reason.startswith("INVALID_TABLE_PROPERTY: ")
+    assert f"'projection.k.{key}'" in reason

@@ -182,6 +182,17 @@ def test_table_as_select_leaves_a_manifest_and_no_result(athena: Athena) -> None
     assert manifest == f"{athena.output}tables/{query_id}-manifest.csv"
     written = stored(manifest).decode().split()
     assert all(stored(uri).startswith(b"PAR1") for uri in written)
-    assert athena.page(done)["UpdateCount"] == 2
-    assert athena.rows("SELECT sum(x) AS s FROM results_a.made") == [["s"], ["3"]]
+    told = [athena.page(done)]
+    for sql in (
+        "INSERT INTO results_a.made VALUES 5, 6",
+        f"UNLOAD (SELECT 1 AS x UNION ALL SELECT 2) TO '{athena.output}{query_id}-unloaded/' "
+        "WITH (format = 'PARQUET')",
+    ):
+        told.append(athena.page(athena.succeed(sql)))
+    for page in told:  # as PyAthena reads it: how many rows, and of what type the answer is
+        assert page["UpdateCount"] == 2
+        (column,) = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+        assert (column["Name"], column["Type"], column["Precision"]) == ("rows", "bigint", 19)
+        assert page["ResultSet"]["Rows"] == []
+    assert athena.rows("SELECT sum(x) AS s FROM results_a.made") == [["s"], ["14"]]
     athena.succeed("DROP TABLE results_a.made")

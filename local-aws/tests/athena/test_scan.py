@@ -1,6 +1,7 @@
 """Files as tables: formats, types, folders, and the bytes that reading them costs."""
 
 import gzip
+import io
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,6 +9,7 @@ from decimal import Decimal
 
 import boto3
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from athena_tables import Shop, open_shop
@@ -20,9 +22,6 @@ OPENX = "org.openx.data.jsonserde.JsonSerDe"
 @pytest.fixture
 def shop(aws_env: str) -> Iterator[Shop]:
     yield from open_shop("scan_shop")
-    s3 = boto3.client("s3")
-    for key in Shop(None, "", "scan-shop-bucket").keys(""):  # type: ignore[arg-type]
-        s3.delete_object(Bucket="scan-shop-bucket", Key=key)
 
 
 def text_table(shop: Shop, name: str, columns: str, serde: str, more: str = "") -> None:
@@ -274,9 +273,10 @@ def test_malformed_json_fails_unless_it_is_to_be_ignored(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("stored", "name"),
     [
-        ("STORED AS ORC", "OrcSerde"),
-        ("STORED AS AVRO", "AvroSerDe"),
-        ("ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", "RegexSerDe"),
+        ("STORED AS SEQUENCEFILE", "SequenceFileInputFormat"),
+        ("STORED AS RCFILE", "LazyBinaryColumnarSerDe"),
+        ("ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe'", "IonHiveSerDe"),
+        ("ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'", "CloudTrailSerde"),
         ("ROW FORMAT SERDE 'com.amazonaws.glue.serde.GrokSerDe'", "GrokSerDe"),
     ],
 )
@@ -289,8 +289,8 @@ def test_formats_that_are_not_read_are_refused_by_name(shop: Shop, stored: str, 
 
 
 def test_no_files_are_no_rows_and_a_missing_bucket_is_an_error(shop: Shop) -> None:
-    parquet_table(shop, "none", "a STRING")
-    assert shop.rows("SELECT * FROM none") == []
+    parquet_table(shop, "nothing", "a STRING")
+    assert shop.rows("SELECT * FROM nothing") == []
     shop.run(
         "CREATE EXTERNAL TABLE lost (a STRING) STORED AS PARQUET LOCATION 's3://no-bucket-x/y/'"
     )
@@ -299,7 +299,74 @@ def test_no_files_are_no_rows_and_a_missing_bucket_is_an_error(shop: Shop) -> No
 
 def test_a_location_cannot_lead_out_of_the_bucket(shop: Shop) -> None:
     shop.run(
-        "CREATE EXTERNAL TABLE out (a STRING) "
+        "CREATE EXTERNAL TABLE outside (a STRING) "
         f"LOCATION 's3://{shop.bucket}/../../../../../../etc/passwd/'"
     )
-    assert shop.rows("SELECT * FROM out") == []
+    assert shop.rows("SELECT * FROM outside") == []
+
+
+@pytest.mark.parametrize("where", ["TBLPROPERTIES", "WITH SERDEPROPERTIES"])
+def test_parquet_columns_are_found_by_place_where_the_table_says_so(shop: Shop, where: str) -> None:
+    shop.put_parquet("p/a", {"x": [1, 2], "y": ["a", "b"]})
+    shop.put_parquet("p/b", {"n": [3], "s": ["c"], "more": [0]})
+    serde = "ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' "
+    given = f"{where} ('parquet.column.index.access'='true')"
+    before, after = (given, "") if where.startswith("WITH") else ("", given)
+    shop.run(
+        f"CREATE EXTERNAL TABLE p (s BIGINT, y STRING, z INT) {serde} {before} STORED AS "
+        "INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat' "
+        "OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat' "
+        f"LOCATION 's3://{shop.bucket}/p/' {after}"
+    )
+    assert shop.rows("SELECT s, y FROM p ORDER BY s") == [["1", "a"], ["2", "b"], ["3", "c"]]
+    assert shop.rows("SELECT y FROM p WHERE s > 2") == [["c"]]
+
+
+def not_utf8(kind: pa.DataType) -> pa.Array:
+    """Three values of which the second is no UTF-8, whatever their type says."""
+    raw = pa.array([b"ok", b"a\xffb", None], pa.binary())
+    return pa.Array.from_buffers(kind, len(raw), raw.buffers())
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary()])
+def test_bytes_of_parquet_that_are_not_utf8_become_replacement_characters(
+    shop: Shop, kind: pa.DataType
+) -> None:
+    shop.put_parquet("p/a", {"n": [1, 2, 3], "s": not_utf8(kind)})
+    shop.put_parquet("p/b", {"n": [4], "s": pa.array(["é"] if kind == pa.string() else [b"x"])})
+    parquet_table(shop, "p", "n BIGINT, s STRING")
+    expected = [["1", "ok"], ["2", "a\ufffdb"], ["3", None]]
+    assert shop.rows("SELECT n, s FROM p WHERE n < 4 ORDER BY n") == expected
+    assert shop.rows("SELECT count(*) FROM p WHERE s LIKE 'a_b'") == [["1"]]
+    shop.run(f"CREATE TABLE c WITH (external_location='s3://{shop.bucket}/c/') AS SELECT * FROM p")
+    assert shop.rows("SELECT n, s FROM c WHERE n < 4 ORDER BY n") == expected
+
+
+def test_nested_texts_of_parquet_that_are_not_utf8_too(shop: Shop) -> None:
+    texts = not_utf8(pa.string())
+    nested = {
+        "l": pa.ListArray.from_arrays([0, 1, 3], texts),
+        "r": pa.StructArray.from_arrays([texts, pa.array([1, 2, 3])], ["x", "y"])[:2],
+    }
+    shop.put_parquet("p/a", nested)
+    parquet_table(shop, "p", "l ARRAY<STRING>, r STRUCT<x:STRING,y:BIGINT>")
+    assert shop.rows("SELECT l, r FROM p") == [
+        ["[ok]", "{x=ok, y=1}"],
+        ["[a\ufffdb, null]", "{x=a\ufffdb, y=2}"],
+    ]
+
+
+def test_no_message_tells_a_path_of_this_machine(shop: Shop) -> None:
+    body = io.BytesIO()
+    pq.write_table(pa.table({"n": list(range(1000))}), body, compression="none")
+    cut = body.getvalue()
+    shop.put("p/a", cut[:4] + b"\xff" * 40 + cut[44:])  # pages that are none, a footer that is
+    parquet_table(shop, "p", "n BIGINT")
+    shop.put("t/a", b"x" * (40 << 20))
+    text_table(shop, "t", "s STRING", LAZY)
+    for sql in ("SELECT sum(n) FROM p", "SELECT s FROM t"):
+        reason = shop.fail(sql)
+        assert "/objects/" not in reason
+        assert "/scratch/" not in reason
+        assert "/tmp/" not in reason
+    assert f"s3://{shop.bucket}/t/a" in reason

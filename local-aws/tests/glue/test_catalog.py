@@ -2,13 +2,12 @@ import json
 
 import duckdb
 import pytest
-from ministack.core.responses import request_scope
-from ministack.services import glue as ministack_glue
 
 from local_aws.engine.scan.information_schema import rows_sql
-from local_aws.glue import handle, handles
-from local_aws.glue.errors import GlueError
-from local_aws.glue.expression import compile_expression
+from local_aws.glue.service import GlueService
+from local_aws.ministack.foreign import glue as ministack_glue
+from local_aws.protocol.http import Request
+from local_aws.tenant import current, request_scope
 from local_aws.trino.information_schema import RELATIONS
 from local_aws.trino.schema import Scan
 
@@ -17,9 +16,13 @@ KEYS = [{"Name": "year", "Type": "int"}, {"Name": "kind", "Type": "string"}]
 
 @pytest.fixture
 def glue():
+    service = GlueService(None)
+
     def call(action, **request):
-        status, _, body = handle(f"AWSGlue.{action}", json.dumps(request).encode())
-        answer = json.loads(body)
+        status, _, body = service.answer(
+            Request(action, json.dumps(request).encode(), {}, current())
+        )
+        answer = json.loads(body or b"{}")
         return answer if status == 200 else (answer["__type"], answer["Message"])
 
     with request_scope("111111111111", "eu-north-1"):
@@ -44,7 +47,10 @@ def add(glue, table, *values):
 @pytest.mark.parametrize(
     ("relation", "expected"),
     [
-        ("schemata", [("awsdatacatalog", "shop"), ("awsdatacatalog", "information_schema")]),
+        (
+            "schemata",
+            [("awsdatacatalog", name) for name in ("default", "shop", "information_schema")],
+        ),
         ("views", []),
     ],
 )
@@ -55,13 +61,12 @@ def test_information_schema_may_be_without_rows(table, relation, expected):
 
 
 def test_only_catalog_actions_are_answered_here():
-    assert handles("AWSGlue.GetPartitions")
-    assert not handles("AWSGlue.StartCrawler")
-    assert not handles("AmazonAthena.GetPartitions")
+    assert "GetPartitions" in GlueService.operations
+    assert "StartCrawler" not in GlueService.operations
 
 
 def test_names_are_folded_to_lower_case(glue, table):
-    assert [each["Name"] for each in glue("GetDatabases")["DatabaseList"]] == ["shop"]
+    assert [each["Name"] for each in glue("GetDatabases")["DatabaseList"]] == ["default", "shop"]
     assert glue("GetTable", DatabaseName="SHOP", Name="EVENTS")["Table"]["Name"] == "events"
     assert glue("CreateDatabase", DatabaseInput={"Name": "SHOP"})[0] == "AlreadyExistsException"
 
@@ -109,7 +114,7 @@ def test_batches_name_what_failed(glue, table):
     assert len(glue("GetPartitions", **table)["Partitions"]) == 1
     many = [{"Values": [str(i), "x"]} for i in range(101)]
     refused = glue("BatchCreatePartition", **table, PartitionInputList=many)
-    assert refused[0] == "InvalidInputException"
+    assert refused[0] == "ValidationException"
 
 
 def test_updating_a_partition_replaces_its_location(glue, table):
@@ -158,28 +163,13 @@ def test_search_finds_by_column_and_filter(glue, table):
 
 def test_accounts_and_regions_do_not_see_each_other(glue, table):
     with request_scope("222222222222", "eu-north-1"):
+        assert [each["Name"] for each in glue("GetDatabases")["DatabaseList"]] == ["default"]
+
+
+def test_the_default_database_is_there_until_it_is_deleted(glue):
+    assert glue("GetDatabase", Name="default")["Database"]["CatalogId"] == "111111111111"
+    assert glue("CreateDatabase", DatabaseInput={"Name": "default"})[0] == "AlreadyExistsException"
+    with request_scope("333333333333", "eu-north-1"):
+        assert glue("DeleteDatabase", Name="default") == {}
         assert glue("GetDatabases")["DatabaseList"] == []
-
-
-@pytest.mark.parametrize(
-    ("expression", "kept"),
-    [
-        ("year = 2019", True),
-        ("2019 <= year", True),
-        ("year BETWEEN 2000 AND 2018", False),
-        ("year IN (2018, 2019)", True),
-        ("NOT (kind = 'view' OR year < 2019)", False),
-        ("kind <> 'view'", False),
-        ("kind LIKE '_ie%'", True),
-        ("", True),
-    ],
-)
-def test_expressions(expression, kept):
-    assert compile_expression(expression, KEYS)(["02019", "view"]) is kept
-
-
-@pytest.mark.parametrize("expression", ["month = 1", "year = 'x'", "year ==", "upper(kind) = 'A'"])
-def test_expressions_that_glue_refuses(expression):
-    with pytest.raises(GlueError, match=r"\S") as refused:
-        compile_expression(expression, KEYS)(["2019", "view"])
-    assert refused.value.code == "InvalidInputException"
+        assert glue("CreateDatabase", DatabaseInput={"Name": "default"}) == {}

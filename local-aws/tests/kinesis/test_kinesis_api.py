@@ -1,13 +1,17 @@
 """Kinesis of the local AWS over HTTP: boto3, CBOR, and ministack's services that read streams."""
 
+import asyncio
+import base64
 import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -17,13 +21,30 @@ from typing import Any
 
 import boto3
 import cbor2
+import h2.connection
+import h2.events
+import hyperframe.frame
 import pytest
 import urllib3
 from botocore.exceptions import ClientError
 
+from local_aws.kinesis.service import KinesisService
+from local_aws.kinesis.store import Store
+from local_aws.kinesis.stream import Settings
+from local_aws.tenant import Tenant
+
 pytestmark = pytest.mark.server  # it starts servers of its own
 
 TRIM_HORIZON = "TRIM_HORIZON"
+TENANT = Tenant("000000000000", "us-east-1")
+
+
+class Clock:
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture
@@ -338,7 +359,7 @@ def test_cbor_carries_bytes_and_milliseconds(aws_env, kinesis, stream):
         ),
         ("CreateStream", b'{"StreamName":"a b","ShardCount":0}', "ValidationException"),
         ("CreateStream", b'{"StreamName":"no-count"}', "ValidationException"),
-        ("CreateChannel", b"{}", "UnsupportedOperationException"),
+        ("CreateChannel", b"{}", "NotImplementedException"),
         ("DropStream", b"{}", "UnknownOperationException"),
     ],
 )
@@ -348,7 +369,7 @@ def test_what_is_wrong_is_refused_with_kinesis_own_error(aws_env, operation, bod
         "X-Amz-Target": f"Kinesis_20131202.{operation}",
     }
     answer = urllib3.request("POST", aws_env, body=body, headers=headers)
-    assert answer.status == 400
+    assert answer.status == (501 if code == "NotImplementedException" else 400)
     said = json.loads(answer.data)
     assert said["__type"] == code
     assert 0 < len(said["message"]) < 1000
@@ -431,6 +452,81 @@ def test_consumer_gets_what_arrives_pushed(kinesis, stream):
     kinesis.deregister_stream_consumer(StreamARN=arn, ConsumerName="c")
     code = refused(kinesis.describe_stream_consumer, StreamARN=arn, ConsumerName="c")[0]
     assert code == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize("resumed", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+@pytest.mark.parametrize(
+    ("kind", "left"), [("LATEST", [b"new"]), ("TRIM_HORIZON", [b"old", b"old", b"new"])]
+)
+def test_a_subscription_says_where_it_stands_before_its_first_record(kind, left, resumed):
+    clock = Clock(1_795_000_000.0)
+    store = Store(clock=clock)
+    stream = store.create(TENANT, f"{kind}-{resumed}", 1, Settings())
+    call = KinesisService.call
+    consumer = call(
+        store, TENANT, "RegisterStreamConsumer", {"StreamARN": stream.arn, "ConsumerName": "c"}
+    )["Consumer"]["ConsumerARN"]
+
+    def subscribe(start: dict[str, Any]) -> Any:
+        clock.now += 10  # an idle subscription has an event every five seconds
+        asked = {"ConsumerARN": consumer, "ShardId": "shardId-000000000000"}
+        return call(store, TENANT, "SubscribeToShard", asked | {"StartingPosition": start})
+
+    async def first(events: Any) -> dict[str, Any]:
+        async for event in events:
+            if event.name == "SubscribeToShardEvent":
+                return event.payload
+            clock.now += 10
+        raise AssertionError("no event")
+
+    if kind == "LATEST":
+        store.put(stream, [(b"old", b"k", None)] * 2)
+    stands = asyncio.run(first(subscribe({"Type": kind})))
+    assert stands["Records"] == []
+    if kind == "TRIM_HORIZON":
+        store.put(stream, [(b"old", b"k", None)] * 2)
+    store.put(stream, [(b"new", b"k", None)])
+    place = {"Type": resumed, "SequenceNumber": stands["ContinuationSequenceNumber"]}
+    after = asyncio.run(first(subscribe(place)))
+    assert [record["Data"] for record in after["Records"]] == left
+
+
+def test_streams_of_a_retired_http2_connection_go_on(aws_env, kinesis, stream):
+    arn = kinesis.describe_stream(StreamName=stream)["StreamDescription"]["StreamARN"]
+    consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="h")["Consumer"]
+    asked = {
+        "ConsumerARN": consumer["ConsumerARN"],
+        "ShardId": "shardId-000000000000",
+        "StartingPosition": {"Type": "LATEST"},
+    }
+    address = urllib.parse.urlsplit(aws_env)
+    client = h2.connection.H2Connection()
+    client.initiate_connection()
+    with socket.create_connection((address.hostname, address.port), timeout=20) as wire:
+        body = json.dumps(asked).encode()
+        target = "Kinesis_20131202.SubscribeToShard"
+        head = {":method": "POST", ":path": "/", ":scheme": "http", ":authority": address.netloc}
+        head |= {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+        client.send_headers(1, list(head.items()))
+        client.send_data(1, body, end_stream=True)
+        wire.sendall(client.data_to_send())
+        answer = b""
+        while b"initial-response" not in answer:
+            answer += received(client, wire)
+        # a graceful GOAWAY: the server may open no stream, and this one goes on
+        wire.sendall(hyperframe.frame.GoAwayFrame(0, last_stream_id=0, error_code=0).serialize())
+        time.sleep(0.2)
+        kinesis.put_record(StreamName=stream, Data=b"late", PartitionKey="k", ExplicitHashKey="0")
+        while base64.b64encode(b"late") not in answer:
+            answer += received(client, wire)
+
+
+def received(client: h2.connection.H2Connection, wire: socket.socket) -> bytes:
+    data = wire.recv(65536)
+    assert data, "the server closed the connection"
+    events = client.receive_data(data)
+    wire.sendall(client.data_to_send())
+    return b"".join(each.data for each in events if isinstance(each, h2.events.DataReceived))
 
 
 def test_cloudformation_makes_changes_and_deletes_our_stream(aws_env, kinesis):
@@ -553,7 +649,7 @@ def test_killed_server_keeps_streams_and_records(tmp_path: Path):
             server.send_signal(signal.SIGKILL)
             server.wait()
     from local_aws.kinesis.store import Store
-    from local_aws.request import Tenant
+    from local_aws.tenant import Tenant
 
     stream = Store(folder=tmp_path / "state" / "kinesis").stream(
         Tenant("000000000000", "us-east-1"), "s"

@@ -12,13 +12,14 @@ from local_aws.kinesis import sequence
 from local_aws.kinesis.errors import KinesisError
 from local_aws.kinesis.keyspace import SIZE, as_bytes, hash_key
 from local_aws.kinesis.limits import Options
-from local_aws.kinesis.operations import call
 from local_aws.kinesis.sequence import SequenceNumber
+from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Entry, Store
 from local_aws.kinesis.stream import Settings, Stream
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
+call = KinesisService.call
 TENANT = Tenant("000000000000", "us-east-1")
 NOW = 1_795_000_000
 

@@ -1,8 +1,7 @@
-"""From raw CSV to the lake.
+"""From raw files, as `helpers.raw` reads them, to the lake.
 
-``raw`` finds and opens the files, ``blocks`` cuts them into whole lines, ``events`` types a block
-of good lines at full speed, ``suspects`` looks at any other block line by line, ``parquet`` writes
-by day, ``stage`` runs these on this machine; ``in_athena`` has Athena do the same, its rules being
-``typing_sql``; ``upload`` brings raw files to S3, ``lake`` publishes, ``partitions``
-switches, ``catalog`` says what the tables are, ``known_totals`` what a month must come to.
+``load`` is the whole; ``parquet`` writes by day and ``stage`` does so on this machine;
+``in_athena`` has Athena do the same, its rules being ``typing_sql``; ``upload`` brings raw files to
+S3, ``lake`` publishes, ``partitions`` switches, ``catalog`` says what the tables are, ``facts``
+what came in, ``known_totals`` what a month must come to.
 """

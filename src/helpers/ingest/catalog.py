@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from helpers import aws
 from helpers.errors import InputError
-from helpers.events import FIELDS
+from helpers.events import EVENT, LAKE
 
 RAW_PREFIX: Final = "ecomm_user_activity_uncompressed/"
 SAMPLE_PREFIX: Final = "ecomm_user_activity_sample/"
@@ -29,32 +29,6 @@ _CSV: Final = (
     "org.apache.hadoop.hive.serde2.OpenCSVSerde",
 )
 _LINES: Final = (*_CSV[:2], "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe")
-
-_COMMENTS: Final = {
-    "event_time": "when it happened, UTC",
-    "event_type": "view, cart, remove_from_cart or purchase",
-    "product_id": "product",
-    "category_id": "category of the product",
-    "category_code": "path of the category's name, null where it has none",
-    "brand": "brand in lower case, null where unknown",
-    "price": "price of one piece, in the shop's currency",
-    "user_id": "visitor, the same one at every visit",
-    "user_session": "visit, a new one after a long pause",
-    "session_start": "true for one event of each visit and UTC day: they count the day's visits",
-}
-LAKE_TYPES: Final = {
-    "event_time": "timestamp",
-    "event_type": "string",
-    "product_id": "bigint",
-    "category_id": "bigint",
-    "category_code": "string",
-    "brand": "string",
-    "price": "decimal(10,2)",
-    "user_id": "bigint",
-    "user_session": "string",
-    "session_start": "boolean",
-}
-"""Columns of the lake's files, in their order, as Glue calls the types."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +79,7 @@ def lake_table(name: str, compression: str) -> Table:
         name=name,
         description="What visitors did in the online store, one row an event",
         prefix=LAKE_PREFIX,
-        columns={name: (kind, _COMMENTS[name]) for name, kind in LAKE_TYPES.items()},
+        columns={column.name: (column.lake, column.comment) for column in LAKE},
         partition_keys={part: ("int", f"{part} of event_time, UTC") for part in _DAY},
         formats=_PARQUET,
         serde_parameters={"serialization.format": "1"},
@@ -124,7 +98,7 @@ def raw_table(name: str) -> Table:
         name=f"{name}_raw",
         description="The raw CSV as it came",
         prefix=RAW_PREFIX,
-        columns={field: ("string", _COMMENTS[field]) for field in FIELDS},
+        columns={column.name: ("string", column.comment) for column in EVENT},
         partition_keys={part: ("string", f"{part} of the first event") for part in _DAY[:2]},
         formats=_CSV,
         serde_parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},

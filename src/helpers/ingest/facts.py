@@ -8,9 +8,10 @@ import pandas as pd
 
 from helpers import athena
 from helpers.errors import InputError
-from helpers.events import EVENT_TYPES
+from helpers.events import EVENT_TYPES, FIELDS
 from helpers.ingest.catalog import check_name
 from helpers.ingest.load import Loaded
+from helpers.words import count
 
 _DAYS: Final = "year * 10000 + month * 100 + day BETWEEN :first AND :last"
 
@@ -37,16 +38,7 @@ _DUPLICATES: Final = """
         SELECT COUNT(*) AS times
         FROM {table}
         WHERE {days}
-        GROUP BY
-            event_time,
-            event_type,
-            product_id,
-            category_id,
-            category_code,
-            brand,
-            price,
-            user_id,
-            user_session
+        GROUP BY {fields}
         HAVING COUNT(*) > 1
     )
 """
@@ -165,11 +157,14 @@ def sentences(loaded: Loaded, came_in: pd.DataFrame) -> list[str]:
     """Say what came in, for the report."""
     events = dict(zip(came_in["figure"], came_in["value"], strict=True))
     first, last = min(loaded.days), max(loaded.days)
+    days = count(len(loaded.days), "day")
+    when = f"{first}" if first == last else f"{days} from {first} to {last}"
     return [
-        f"{loaded.rows_in:,} rows came in; {loaded.rows_lake:,} are events of {len(loaded.days)} "
-        f"days from {first} to {last}, {loaded.rows_quarantine:,} are in quarantine.",
-        f"{events['views']:,} views, {events['carts']:,} carts and {events['purchases']:,} "
-        f"purchases by {events['users']:,} visitors, worth {events['revenue']:,.2f}.",
+        f"{count(loaded.rows_in, 'row')} came in: {count(loaded.rows_lake, 'event')} of {when}, "
+        f"and {loaded.rows_quarantine:,} in quarantine.",
+        f"{count(events['views'], 'view')}, {count(events['carts'], 'cart')} and "
+        f"{count(events['purchases'], 'purchase')} by {count(events['users'], 'visitor')}, "
+        f"worth {events['revenue']:,.2f}.",
         f"The most events of one visitor inside any 10 s is "
         f"{events['most events of a user in 10 s']:,}.",
     ]
@@ -181,7 +176,7 @@ def _ask(
     if not days:
         raise InputError("no day came in: load raw files first")
     return athena.query(
-        sql.format(table=check_name(table), days=_DAYS),
+        sql.format(table=check_name(table), days=_DAYS, fields=", ".join(FIELDS)),
         params={"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")},
         database=database,
         bucket=bucket,

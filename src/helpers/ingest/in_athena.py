@@ -11,7 +11,8 @@ What SQL cannot do as the local engine does:
 - A line ends at every line feed and carriage return. A row with one inside a quoted field is so
   many lines, each of which is in quarantine with the reason that it has of its own.
 - A line with the byte 1, the table's delimiter, goes to quarantine as ``byte 1``.
-- A line that is not UTF-8 is ``bad encoding`` on AWS; the local AWS fails the query instead.
+- What is not UTF-8 is read as U+FFFD, so a line with this character is ``bad encoding`` whether
+  it came so or not, and quarantine shows the character in place of the bytes.
 - The order of rows within a file, and views apart from other events, are not promised: Athena
   writes in parallel. Timestamps have the physical type that Athena writes.
 """
@@ -19,7 +20,7 @@ What SQL cannot do as the local engine does:
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,7 +28,7 @@ from typing import Any, Final
 import pandas as pd
 from botocore.exceptions import ClientError
 
-from helpers import athena, aws, paths, progress
+from helpers import athena, aws, paths, progress, s3
 from helpers.errors import InputError, ServiceError
 from helpers.ingest import partitions, typing_sql
 from helpers.ingest.catalog import WORK_PREFIX, check_name, ensure_table, lines_table
@@ -39,9 +40,9 @@ from helpers.ingest.lake import (
     remove_orphans,
     switch_over,
 )
-from helpers.ingest.raw import RawFile
 from helpers.ingest.stage import COMPRESSIONS, check
 from helpers.ingest.upload import upload_raw
+from helpers.raw.files import RawFile
 
 _DAYS_A_STATEMENT: Final = 100  # what Athena's CTAS and INSERT take
 _LEFT_BEHIND: Final = datetime.timedelta(days=1)
@@ -100,6 +101,7 @@ def load_in_athena(
     table: str,
     compression: str,
     max_quarantine_share: float,
+    check_days: Callable[[Days], None],
 ) -> tuple[int, Days, Reasons]:
     """Replace the days that raw files hold, typed by Athena.
 
@@ -113,6 +115,8 @@ def load_in_athena(
         zstd, snappy or gzip.
     max_quarantine_share : float
         Share of rows that are not events, 0 to 1, above which nothing changes.
+    check_days : callable
+        Gets the rows of each day before anything changes, and raises where they may not come in.
 
     Returns
     -------
@@ -134,6 +138,7 @@ def load_in_athena(
         _lay_out_lines(work)
         rows_in, days, reasons = _count(work, names)
         check(rows_in, reasons, days, max_quarantine_share)
+        check_days(days)
         _write_events(work, sorted(days), compression)
         written = _count_events(work)
         if written != days:
@@ -241,25 +246,23 @@ def _count_events(work: _Work) -> Days:
 
 def _copy_events(work: _Work, folders: Mapping[datetime.date, Folder]) -> None:
     """Copy what Athena wrote into the lake's folders."""
-    s3 = aws.client("s3")
     copies = {}
     for values, place in partitions.locations(work.database, work.events).items():
         year, month, day = map(int, values)
         folder = folders[datetime.date(year, month, day)]
         prefix = paths.split_s3(place)[1].rstrip("/") + "/"
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=work.bucket, Prefix=prefix):
-            for found in page.get("Contents", []):
-                copies[found["Key"]] = folder.key + found["Key"].removeprefix(prefix)
+        for found in s3.objects(work.bucket, prefix):
+            copies[found.key] = folder.key + found.key.removeprefix(prefix)
     _copy(work.bucket, copies, "to the lake")
 
 
 def _copy(bucket: str, copies: Mapping[str, str], what: str) -> None:
-    s3 = aws.client("s3")
+    client = aws.client("s3")
     try:
-        sizes = {old: s3.head_object(Bucket=bucket, Key=old)["ContentLength"] for old in copies}
+        sizes = {old: client.head_object(Bucket=bucket, Key=old)["ContentLength"] for old in copies}
         with progress.bar(sum(sizes.values()), what) as bar:
             for old, new in copies.items():
-                s3.copy({"Bucket": bucket, "Key": old}, bucket, new)
+                client.copy({"Bucket": bucket, "Key": old}, bucket, new)
                 bar.update(sizes[old])
     except ClientError as error:
         raise ServiceError(

@@ -11,7 +11,7 @@ from typing import Final
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import ClientError
 
-from helpers import aws, paths, progress
+from helpers import aws, paths, progress, s3
 from helpers.errors import ServiceError
 from helpers.ingest import partitions
 from helpers.ingest.catalog import (
@@ -148,19 +148,17 @@ def remove_orphans(bucket: str, prefix: str, locations: Iterable[str], mine: Ite
         Prefixes of what this run replaced. Elsewhere only files of yesterday and before go: younger
         ones may belong to an ingest under way.
     """
-    s3 = aws.client("s3")
     used = {paths.split_s3(location)[1].rstrip("/") + "/" for location in locations}
     prefixes = tuple(mine)
     before = datetime.datetime.now(datetime.UTC) - _ORPHAN_AGE
     orphans = [
-        {"Key": found["Key"]}
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        for found in page.get("Contents", [])
-        if found["Key"].rpartition("/")[0] + "/" not in used
-        and (found["Key"].startswith(prefixes) or found["LastModified"] < before)
+        {"Key": found.key}
+        for found in s3.objects(bucket, prefix)
+        if found.key.rpartition("/")[0] + "/" not in used
+        and (found.key.startswith(prefixes) or found.modified < before)
     ]
     for begin in range(0, len(orphans), 1000):
-        s3.delete_objects(
+        aws.client("s3").delete_objects(
             Bucket=bucket, Delete={"Objects": orphans[begin : begin + 1000], "Quiet": True}
         )
 
@@ -204,7 +202,7 @@ def _places(bucket: str, folders: Iterable[Folder]) -> dict[Values, str]:
 
 
 def _upload(bucket: str, folders: list[Folder]) -> None:
-    s3 = aws.client("s3")
+    client = aws.client("s3")
     files = [(path, folder.key + path.name) for folder in folders for path in folder.files]
     total = sum(path.stat().st_size for path, _ in files)
     with progress.bar(total, "to the lake") as bar:
@@ -214,7 +212,7 @@ def _upload(bucket: str, folders: list[Folder]) -> None:
                 bar.update(size)
                 continue
             try:
-                s3.upload_file(str(path), bucket, key, Callback=bar.update)
+                client.upload_file(str(path), bucket, key, Callback=bar.update)
             except (S3UploadFailedError, ClientError) as error:
                 raise ServiceError(
                     f"s3://{bucket}/{key} could not be written ({error}). The lake is unchanged."

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from helpers import paths
+from helpers import checks, paths
 from helpers.errors import InputError
 from helpers.ingest.in_athena import load_in_athena
 from helpers.ingest.lake import publish
-from helpers.ingest.raw import RawFile
+from helpers.ingest.replaced import check_shrink, rows_before
 from helpers.ingest.stage import stage, staging_folder
+from helpers.raw.files import RawFile
 
 ENGINES: Final = ("local", "athena")
 
@@ -28,11 +29,14 @@ class Loaded:
         Rows of each day that was replaced.
     quarantined : mapping
         Rows that are not events, by reason.
+    before : mapping
+        Rows that the lake held of these days; only those that were there.
     """
 
     rows_in: int
     days: Mapping[datetime.date, int]
     quarantined: Mapping[str, int]
+    before: Mapping[datetime.date, int]
 
     @property
     def rows_lake(self) -> int:
@@ -54,6 +58,7 @@ def load(
     engine: str = "local",
     compression: str = "zstd",
     max_quarantine_share: float = 0.01,
+    max_day_shrink_share: float = 0.1,
     staging: str = "data/staging",
 ) -> Loaded:
     """Replace the days that raw files hold.
@@ -71,6 +76,8 @@ def load(
         Of the Parquet files: zstd, snappy or gzip.
     max_quarantine_share : float
         Share of rows that are not events, 0 to 1, above which nothing changes.
+    max_day_shrink_share : float
+        Share of its rows, 0 to 1, that a day may lose; where one loses more nothing changes.
     staging : str
         Folder on this machine for the new files until they are in the bucket, about a seventh of
         the raw files' size.
@@ -89,6 +96,14 @@ def load(
     """
     if engine not in ENGINES:
         raise InputError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
+    checks.between("max_quarantine_share", max_quarantine_share, 0, 1)
+    checks.between("max_day_shrink_share", max_day_shrink_share, 0, 1)
+    before: dict[datetime.date, int] = {}
+
+    def check_days(days: Mapping[datetime.date, int]) -> None:
+        before.update(rows_before(days, bucket=bucket, database=database, table=table))
+        check_shrink(before, days, max_day_shrink_share)
+
     with staging_folder(paths.local(staging) / bucket) as folder:
         if engine == "athena":
             rows, days, quarantined = load_in_athena(
@@ -98,13 +113,15 @@ def load(
                 table=table,
                 compression=compression,
                 max_quarantine_share=max_quarantine_share,
+                check_days=check_days,
             )
-            return Loaded(rows, days, _reasons(quarantined))
+            return Loaded(rows, days, _reasons(quarantined), before)
         staged = stage(
             files, folder, compression=compression, max_quarantine_share=max_quarantine_share
         )
+        check_days(staged.days)
         publish(staged, bucket=bucket, database=database, table=table, compression=compression)
-    return Loaded(sum(staged.rows_in.values()), staged.days, _reasons(staged.quarantined))
+    return Loaded(sum(staged.rows_in.values()), staged.days, _reasons(staged.quarantined), before)
 
 
 def _reasons(quarantined: Mapping[str, Counter[str]]) -> dict[str, int]:

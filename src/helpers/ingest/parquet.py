@@ -9,6 +9,8 @@ from typing import Any, Final
 import polars as pl
 import pyarrow.parquet as pq
 
+from helpers.events import LAKE
+
 ROW_GROUP: Final = 500_000
 """Rows a row group: as much as is held back of one day."""
 _HELD: Final = 1_000_000
@@ -16,17 +18,12 @@ _HELD: Final = 1_000_000
 _OPEN: Final = 64
 """Files open at a time."""
 
-_DICTIONARY: Final = [
-    "event_type",
-    "product_id",
-    "category_id",
-    "category_code",
-    "brand",
-    "price",
-    "user_session",
-]
+_DICTIONARY: Final = [column.name for column in LAKE if column.dictionary]
 # what row groups can be skipped by; bounds of the others are those of the whole day
-_BOUNDED: Final = ["event_time", "event_type", "product_id", "category_id", "user_id"]
+_BOUNDED: Final = [column.name for column in LAKE if column.bounds]
+_DECIMALS: Final = [
+    pl.col(column.name).cast(pl.Decimal(10, 2)) for column in LAKE if column.lake == "decimal(10,2)"
+]
 _Kind = tuple[datetime.date, str]  # day, and views or carts-purchases
 
 
@@ -61,8 +58,8 @@ class DayWriter:
         self.rows: dict[datetime.date, int] = {}
 
     def add(self, events: pl.DataFrame) -> None:
-        """Take events, typed as in the lake, of any days."""
-        for day, part in _by_day(events):
+        """Take events, with the columns of `helpers.events.FRAME`, of any days."""
+        for day, part in _by_day(events.with_columns(_DECIMALS)):
             self.rows[day] = self.rows.get(day, 0) + part.height
             views = part["event_type"] == "view"
             self._hold((day, "views"), part.filter(views))

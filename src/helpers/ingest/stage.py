@@ -16,11 +16,10 @@ from tqdm import tqdm
 
 from helpers import progress
 from helpers.errors import InputError
-from helpers.ingest.blocks import LineBlocks
-from helpers.ingest.events import parse_good_lines
 from helpers.ingest.parquet import DayWriter
-from helpers.ingest.raw import RawFile, open_csv
-from helpers.ingest.suspects import BAD_SCHEMA, sort_out
+from helpers.raw.files import RawFile
+from helpers.raw.reader import read
+from helpers.raw.suspects import BAD_SCHEMA
 
 COMPRESSIONS: Final = ("zstd", "snappy", "gzip")
 QUARANTINE_SCHEMA: Final = {"file": pl.String, **BAD_SCHEMA}
@@ -130,25 +129,12 @@ def _stage_file(
     reasons: Counter[str] = Counter()
     bad: list[pl.DataFrame] = []
     rows = 0
-    with open_csv(file, bar.update) as stream:
-        blocks = LineBlocks(stream, file.location)
-        blocks.skip_header()
-        line = 2
-        while block := blocks.next():
-            block = block.replace(b"\r\n", b"\n") if b"\r" in block else block
-            events = parse_good_lines(block)
-            if events is None:
-                found = sort_out(block, line, at_end=blocks.at_end)
-                blocks.hand_back(found.rest)
-                events = found.events
-                bad.append(found.bad)
-                reasons.update(found.bad["reason"])
-                rows += found.bad.height
-                line += found.lines
-            else:
-                line += events.height
-            rows += events.height
-            writer.add(events)
+    for block in read(file, bar.update):
+        writer.add(block.events)
+        rows += block.events.height + block.bad.height
+        if block.bad.height:
+            bad.append(block.bad)
+            reasons.update(block.bad["reason"])
     staged.rows_in[file.name] = rows
     staged.quarantined[file.name] = reasons
     if reasons:

@@ -1,11 +1,15 @@
-"""The rules of `helpers.ingest.events` and `helpers.ingest.suspects`, said in Athena's SQL."""
+"""The rules of `helpers.raw.rows` and `helpers.raw.suspects`, said in Athena's SQL.
+
+What is said of each column follows from its type in `helpers.events.EVENT`.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from helpers.events import EVENT, EVENT_TYPES, Column
 from helpers.ingest.catalog import check_name
-from helpers.ingest.events import MAX_PRICE, TIME_PATTERN
-from helpers.ingest.suspects import DECIMAL_PATTERN, INTEGER_PATTERN
+from helpers.raw.rows import MAX_PRICE, TIME_PATTERN
+from helpers.raw.suspects import DECIMAL_PATTERN, INTEGER_PATTERN
 
 _JUDGED: Final = """
     WITH lines AS (
@@ -39,15 +43,7 @@ _JUDGED: Final = """
             cut,
             raw,
             cardinality(f) AS columns,
-            element_at(f, 1) AS event_time,
-            element_at(f, 2) AS event_type,
-            element_at(f, 3) AS product_id,
-            element_at(f, 4) AS category_id,
-            NULLIF(element_at(f, 5), '') AS category_code,
-            NULLIF(element_at(f, 6), '') AS brand,
-            element_at(f, 7) AS price,
-            element_at(f, 8) AS user_id,
-            NULLIF(element_at(f, 9), '') AS user_session
+            {texts}
         FROM fields
     ),
     typed AS (
@@ -56,20 +52,7 @@ _JUDGED: Final = """
             cut,
             raw,
             columns,
-            IF(
-                regexp_like(event_time, :time) AND substr(event_time, 12, 2) <= '23',
-                TRY_CAST(substr(event_time, 1, 19) AS TIMESTAMP(3))
-            ) AS event_time,
-            event_type,
-            IF(regexp_like(product_id, :integer), TRY_CAST(ltrim(product_id) AS BIGINT))
-                AS product_id,
-            IF(regexp_like(category_id, :integer), TRY_CAST(ltrim(category_id) AS BIGINT))
-                AS category_id,
-            category_code,
-            brand,
-            IF(regexp_like(price, :decimal), TRY_CAST(ltrim(price) AS DOUBLE)) AS price,
-            IF(regexp_like(user_id, :integer), TRY_CAST(ltrim(user_id) AS BIGINT)) AS user_id,
-            user_session
+            {typed}
         FROM texts
     ),
     judged AS (
@@ -80,22 +63,14 @@ _JUDGED: Final = """
                 WHEN cut IS NOT NULL THEN 'byte 1'
                 WHEN strpos(raw, chr(0)) > 0 THEN 'NUL byte'
                 WHEN strpos(raw, chr(13)) > 0 THEN 'embedded newline'
-                WHEN from_utf8(to_utf8(raw)) <> raw THEN 'bad encoding'
+                WHEN from_utf8(to_utf8(raw)) <> raw OR strpos(raw, chr(65533)) > 0
+                    THEN 'bad encoding'
                 WHEN raw = '' THEN 'empty line'
                 WHEN length(replace(raw, '"')) % 2 <> length(raw) % 2
                     OR strpos(raw, '"') > 0 AND NOT regexp_like(',' || raw, :record)
                     THEN 'unbalanced quote'
-                WHEN columns <> 9 THEN 'wrong column count'
-                WHEN event_time IS NULL THEN 'bad event_time'
-                WHEN event_type NOT IN ('view', 'cart', 'remove_from_cart', 'purchase')
-                    THEN 'unknown event_type'
-                WHEN COALESCE(product_id, -1) < 0 THEN 'missing or bad product_id'
-                WHEN COALESCE(category_id, -1) < 0 THEN 'missing or bad category_id'
-                WHEN price IS NULL THEN 'missing or bad price'
-                WHEN price < 0 THEN 'negative price'
-                WHEN price > :max_price THEN 'absurd price'
-                WHEN abs(price * 100 - round(price * 100)) >= 1e-4 THEN 'price finer than a cent'
-                WHEN COALESCE(user_id, -1) < 0 THEN 'missing or bad user_id'
+                WHEN columns <> :columns THEN 'wrong column count'
+                {reasons}
             END AS reason
         FROM typed
     )
@@ -114,15 +89,7 @@ COUNT: Final = """
 _EVENTS: Final = """
     {judged}
     SELECT
-        event_time,
-        event_type,
-        product_id,
-        category_id,
-        category_code,
-        brand,
-        CAST(price AS DECIMAL(10, 2)) AS price,
-        user_id,
-        user_session,
+        {columns},
         user_session IS NOT NULL
             AND ROW_NUMBER() OVER (
                 PARTITION BY CAST(event_time AS DATE), user_session
@@ -181,8 +148,60 @@ def statement(sql: str, *, lines: str, events: str, files: int) -> str:
         How many raw files are read.
     """
     paths = ", ".join(f":path_{number}" for number in range(files))
-    judged = _JUDGED.format(lines=check_name(lines), paths=paths)
-    return sql.format(judged=judged, events=check_name(events))
+    judged = _JUDGED.format(
+        lines=check_name(lines),
+        paths=paths,
+        texts=",\n            ".join(
+            _text(place, column) for place, column in enumerate(EVENT, start=1)
+        ),
+        typed=",\n            ".join(f"{_typed(column)} AS {column.name}" for column in EVENT),
+        reasons="\n                ".join(_reasons(column) for column in EVENT if column.required),
+    )
+    columns = ",\n        ".join(_stored(column) for column in EVENT)
+    return sql.format(judged=judged, columns=columns, events=check_name(events))
+
+
+def _text(place: int, column: Column) -> str:
+    text = f"element_at(f, {place})"
+    return (text if column.required else f"NULLIF({text}, '')") + f" AS {column.name}"
+
+
+def _typed(column: Column) -> str:
+    name = column.name
+    if column.lake == "timestamp":
+        return (
+            f"IF(regexp_like({name}, :time) AND substr({name}, 12, 2) <= '23', "
+            f"TRY_CAST(substr({name}, 1, 19) AS TIMESTAMP(3)))"
+        )
+    if column.lake == "bigint":
+        return f"IF(regexp_like({name}, :integer), TRY_CAST(ltrim({name}) AS BIGINT))"
+    if column.lake.startswith("decimal"):
+        return f"IF(regexp_like({name}, :decimal), TRY_CAST(ltrim({name}) AS DOUBLE))"
+    return name
+
+
+def _reasons(column: Column) -> str:
+    name = column.name
+    if column.lake == "timestamp":
+        return f"WHEN {name} IS NULL THEN 'bad {name}'"
+    if column.lake == "bigint":
+        return f"WHEN COALESCE({name}, -1) < 0 THEN 'missing or bad {name}'"
+    if column.lake.startswith("decimal"):
+        return (
+            f"WHEN {name} IS NULL THEN 'missing or bad {name}' "
+            f"WHEN {name} < 0 THEN 'negative {name}' "
+            f"WHEN {name} > :max_price THEN 'absurd {name}' "
+            f"WHEN abs({name} * 100 - round({name} * 100)) >= 1e-4 "
+            f"THEN '{name} finer than a cent'"
+        )
+    kinds = ", ".join(f"'{kind}'" for kind in EVENT_TYPES)
+    return f"WHEN {name} NOT IN ({kinds}) THEN 'unknown {name}'"
+
+
+def _stored(column: Column) -> str:
+    if column.lake.startswith("decimal"):
+        return f"CAST({column.name} AS {column.lake.upper()}) AS {column.name}"
+    return column.name
 
 
 def values(addresses: Sequence[str]) -> dict[str, Any]:
@@ -192,6 +211,7 @@ def values(addresses: Sequence[str]) -> dict[str, Any]:
         "integer": INTEGER_PATTERN,
         "decimal": DECIMAL_PATTERN,
         "max_price": MAX_PRICE,
+        "columns": len(EVENT),
         "field": _FIELD,
         "record": _RECORD,
         **{f"path_{number}": address for number, address in enumerate(addresses)},

@@ -1,12 +1,12 @@
 """Raw files to S3, as they came, and a sample of them."""
 
 import datetime
+import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -15,10 +15,10 @@ from tqdm import tqdm
 from helpers import aws, paths, progress
 from helpers.errors import InputError, ServiceError
 from helpers.ingest import partitions
-from helpers.ingest.blocks import LineBlocks
 from helpers.ingest.catalog import RAW_PREFIX, SAMPLE_PREFIX, ensure_table, raw_table
-from helpers.ingest.events import parse_times
-from helpers.ingest.raw import RawFile, open_csv
+from helpers.raw.blocks import LineBlocks
+from helpers.raw.files import RawFile, open_csv
+from helpers.raw.reader import of_blocks
 
 SAMPLE_ROWS: Final = 1_000
 _TRANSFER: Final = TransferConfig(multipart_chunksize=32 << 20, max_concurrency=4)
@@ -98,20 +98,21 @@ class _Head:
 
     @classmethod
     def of(cls, file: RawFile) -> "_Head":
-        with open_csv(file, lambda _: None) as stream:
-            blocks = LineBlocks(stream, file.location, size=1 << 20)
+        with open_csv(file) as stream:
+            blocks = LineBlocks(stream, file.shown, size=1 << 20)
             header = blocks.skip_header()
-            lines = blocks.next().splitlines(keepends=True)
+            start = blocks.next()
+        lines = start.splitlines(keepends=True)
         if not lines:
-            raise InputError(f"{file.location}: a header and no rows. The lake is unchanged.")
-        times = pl.Series([line[:23].decode(errors="replace") for line in lines])
-        first: Any = parse_times(times).drop_nulls().to_list()[:1]
-        if not first:
+            raise InputError(f"{file.shown}: a header and no rows. The lake is unchanged.")
+        rows = next(of_blocks(LineBlocks(io.BytesIO(start), file.shown)))
+        if not rows.events.height:
+            reasons = ", ".join(rows.bad["reason"].unique().sort())
             raise InputError(
-                f"{file.location}: none of its first {len(lines):,} rows begins with a time such "
-                "as 2019-10-01 00:00:00 UTC: is it the right file?"
+                f"{file.shown}: none of its first {len(lines):,} rows is an event ({reasons}): is "
+                "it the right file?"
             )
-        day: datetime.datetime = first[0]
+        day: datetime.datetime = rows.events["event_time"][0]
         sample = b"".join([header, b"\n", *lines[:SAMPLE_ROWS]])
         return cls((f"{day.year:04}", f"{day.month:02}"), sample)
 
@@ -142,7 +143,7 @@ def _upload(file: RawFile, bucket: str, key: str, bar: "tqdm[Any]") -> Upload:
         elif file.member is None:
             s3.upload_file(file.location, bucket, key, Callback=bar.update, **options)
         else:
-            with open_csv(file, lambda _: None) as stream:
+            with open_csv(file) as stream:
                 s3.upload_fileobj(stream, bucket, key, **options)
             bar.update(file.size)
     except (S3UploadFailedError, ClientError) as error:

@@ -1,6 +1,6 @@
 """A look at what arrived in a stream since a moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,38 @@ def since(marks: dict[str, str]) -> pl.DataFrame:
         except (BotoCoreError, ClientError) as error:
             raise ServiceError(f"{shard} could not be read: {error}") from error
     return pl.concat(reads, how="diagonal_relaxed")
+
+
+def between(
+    stream: str, start: datetime, end: datetime, columns: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
+    """Read what arrived from one moment to another.
+
+    Parameters
+    ----------
+    stream : str
+        The name of a stream that exists.
+    start, end : datetime
+        With their time zones; both included.
+    columns : mapping of str to polars.DataType
+        What is read of the records, ``shard`` and ``arrived_at`` with it.
+
+    Returns
+    -------
+    polars.DataFrame
+        As from `since`, these columns alone; without a row where nothing arrived.
+
+    Raises
+    ------
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    found = since(at(stream, start))
+    if found.is_empty():
+        return pl.DataFrame(schema=dict(columns))
+    return found.filter(pl.col("arrived_at") <= end).select(
+        pl.col(name).cast(kind) for name, kind in columns.items()
+    )
 
 
 def _iterators(stream: str, which: str, **position: Any) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from helpers.errors import PlatformError
+from store_simulator.arguments import add_rule, rule_of
 from store_simulator.generate.month import generate
 
 
@@ -36,8 +37,9 @@ def main() -> int:
     volume.add_argument("--share", type=float, help="share of the real volume; 1 is all of it")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
     parser.add_argument(
-        "--bots", type=int, default=0, help="bots that burst with more than 10 actions in 10 s"
+        "--bots", type=int, default=0, help="users to mix in whose actions are a burst"
     )
+    add_rule(parser)
     parser.add_argument("--truth", type=Path, help="CSV to write the bots' bursts to")
     given = parser.parse_args()
     rows = 300_000 if given.rows is None and given.share is None else given.rows
@@ -50,6 +52,7 @@ def main() -> int:
             share=given.share,
             seed=given.seed,
             bots=given.bots,
+            rule=rule_of(given),
             truth=given.truth,
         )
     except PlatformError as error:

@@ -13,10 +13,13 @@ import numpy.typing as npt
 import polars as pl
 from tqdm.auto import tqdm
 
+from helpers.bursts import Rule, of_note
 from helpers.errors import InputError
+from helpers.files import written_whole
+from store_simulator.bots import Burst, write_truth
 from store_simulator.generate import calibration
 from store_simulator.generate.basket import AbandonedCarts
-from store_simulator.generate.bots import Bursts, plan_bursts
+from store_simulator.generate.bots import of_day, plan_bursts
 from store_simulator.generate.catalogue import Catalogue, make_catalogue
 from store_simulator.generate.journeys import Events, make_journeys
 from store_simulator.generate.text import HEADER, session_ids, write_lines
@@ -43,6 +46,7 @@ def generate(
     share: float | None = None,
     seed: int = 1,
     bots: int = 0,
+    rule: Rule | None = None,
     truth: Path | None = None,
 ) -> int:
     """Write made-up events of the days ``first`` to ``last`` in the data set's CSV format.
@@ -62,9 +66,11 @@ def generate(
     seed
         Seed of the visits. The catalogue of products is always the same.
     bots
-        How many bots burst in with more than 10 actions in 10 seconds.
+        How many bots burst in.
+    rule
+        What their bursts are above; that of the note unless said otherwise.
     truth
-        Where to write the bots' bursts (CSV: user_id, first_time, last_time, actions).
+        Where to write the bots' bursts (CSV: `store_simulator.bots.TRUTH`).
 
     Returns
     -------
@@ -86,12 +92,13 @@ def generate(
     share = _share(days, rows, share)
     if bots and truth is None:
         raise InputError("bots need a file for their ground truth: name one")
-    bursts = plan_bursts(days, bots, np.random.default_rng([seed, 2]))
+    bursts: list[Burst] = []
     if truth is not None:
-        bursts.write_truth(truth)
+        bursts = plan_bursts(days, bots, rule or of_note(), np.random.default_rng([seed, 2]))
+        write_truth(truth, bursts)
     shop, carts = make_catalogue(), AbandonedCarts()
     written, late = 0, None
-    with _written_whole(out) as stream, tqdm(days, desc=f"generate {out.name}", unit="day") as bar:
+    with _opened(out) as stream, tqdm(days, desc=f"generate {out.name}", unit="day") as bar:
         stream.write(HEADER)
         for day in bar:
             count, late = _write_day(
@@ -129,7 +136,7 @@ def _write_day(
     seed: int,
     shop: Catalogue,
     carts: AbandonedCarts,
-    bursts: Bursts,
+    bursts: list[Burst],
     late: _Batch | None,
 ) -> tuple[int, _Batch | None]:
     """Write one day; what its sessions do after midnight is given back for the next one."""
@@ -145,8 +152,8 @@ def _write_day(
         )
         ids = session_ids(sessions.stop - sessions.start, rng)
         batch = _join(_Batch(_duplicate(events, rng), ids), late)
-        if part == 0 and day in bursts.days:
-            batch = _join(batch, _Batch(*bursts.of_day(day)))
+        if part == 0 and any(burst.times[0].date() == day for burst in bursts):
+            batch = _join(batch, _Batch(*of_day(bursts, day, rng)))
         now = batch.events.second < end
         ready = _pick(batch, np.flatnonzero(now))
         ready = _pick(ready, np.argsort(ready.events.second, kind="stable"))
@@ -209,23 +216,11 @@ def _later(batch: _Batch, shift: int) -> _Batch:
 
 
 @contextmanager
-def _written_whole(out: Path) -> Iterator[IO[bytes]]:
-    """Open a file that appears under its name only when all of it is written."""
-    part = out.with_name(out.name + ".part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()
-    except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror or error}") from error
-    try:
-        with part.open("wb") as plain:
-            if out.suffix == ".gz":
-                with gzip.GzipFile("", "wb", compresslevel=6, fileobj=plain, mtime=0) as packed:
-                    yield cast(IO[bytes], packed)
-            else:
-                yield plain
-        part.replace(out)
-    except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+def _opened(out: Path) -> Iterator[IO[bytes]]:
+    """Open the file, packing where its name says so."""
+    with written_whole(out) as plain:
+        if out.suffix == ".gz":
+            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=plain, mtime=0) as packed:
+                yield cast(IO[bytes], packed)
+        else:
+            yield plain

@@ -5,6 +5,7 @@ import sys
 
 from helpers.errors import PlatformError
 from helpers.kinesis import streams
+from store_simulator.arguments import add_rule, rule_of
 from store_simulator.simulate.pace import Pace
 from store_simulator.simulate.records import KEYS
 from store_simulator.simulate.replay import NOW, Replay
@@ -31,12 +32,13 @@ def _arguments() -> argparse.Namespace:
         "--replay-at",
         default=NOW,
         help="when the source's first event happens: now (default), unmoved, or a UTC time such as "
-        "2026-11-22T10:00:00; all events move by one offset, cut to whole windows of 10 s",
+        "2026-11-22T10:00:00; all events move by one offset, cut to whole windows of a burst",
     )
     parser.add_argument("--partition-key", default="user_id", choices=KEYS, help="default: user_id")
     parser.add_argument(
-        "--bots", type=int, default=0, help="users to mix in, each with 11 or more actions in 10 s"
+        "--bots", type=int, default=0, help="users to mix in whose actions are a burst"
     )
+    add_rule(parser)
     parser.add_argument("--truth", default=Replay.truth, help="CSV of the bots' bursts")
     parser.add_argument(
         "--dead-letters", default=Replay.dead_letters, help="JSON lines of what cannot be sent"
@@ -47,6 +49,13 @@ def _arguments() -> argparse.Namespace:
         default=0,
         help="rows of the source to pass over, as a stopped replay names them; at least once: "
         "the row is the first that was not sent, and later ones that were are sent again",
+    )
+    parser.add_argument(
+        "--close-after",
+        type=int,
+        default=0,
+        help="seconds of event time after the last event at which an action of nobody in each "
+        "shard lets time pass it; 0 (default) sends none",
     )
     parser.add_argument("--in-flight", type=int, default=Replay.in_flight, help="requests at once")
     parser.add_argument(
@@ -74,6 +83,8 @@ def main() -> int:
                 replay_at=given.replay_at,
                 partition_key=given.partition_key,
                 bots=given.bots,
+                rule=rule_of(given),
+                close_after_s=given.close_after,
                 truth=given.truth,
                 dead_letters=given.dead_letters,
                 start_at=given.start_at,

@@ -7,12 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from helpers.events import FIELDS
-from store_simulator.simulate.source import TIME_FORMAT
-
-STAMP: Final = "txn_timestamp"
-STAMP_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
-"""ISO 8601 in UTC without a zone: what Flink's JSON format reads as TIMESTAMP."""
+from helpers.events import FIELDS, STAMP, STAMP_FORMAT, TIME_FORMAT
 
 _DAY_S: Final = 86_400
 _OF_DAY: Final = "%H:%M:%S"
@@ -24,7 +19,7 @@ def as_json(events: pl.DataFrame, offset_s: int) -> pl.Series:
     Parameters
     ----------
     events : polars.DataFrame
-        The columns of `store_simulator.simulate.source.SCHEMA`.
+        The columns of `helpers.events.FRAME`.
     offset_s : int
         Seconds by which ``txn_timestamp`` is later than the event's own time.
 

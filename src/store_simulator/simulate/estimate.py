@@ -10,11 +10,11 @@ import polars as pl
 import pyarrow.parquet
 
 from helpers.kinesis.streams import shares
+from helpers.raw.files import RawFile, open_csv
+from helpers.raw.rows import parse_times
 from store_simulator.simulate.encode import as_json
-from store_simulator.simulate.files import File
 from store_simulator.simulate.pace import Pace
 from store_simulator.simulate.records import keys_of
-from store_simulator.simulate.source import TIME_FORMAT
 
 _SAMPLE_BYTES: Final = 1 << 20
 _SAMPLE_EVENTS: Final = 5000
@@ -80,13 +80,19 @@ class Estimate:
 
 
 def estimate(
-    files: list[File], first: pl.DataFrame, *, pace: Pace, key: str, starts: list[int], skipped: int
+    files: list[RawFile],
+    first: pl.DataFrame,
+    *,
+    pace: Pace,
+    key: str,
+    starts: list[int],
+    skipped: int,
 ) -> Estimate:
     """Estimate a replay from the files' sizes and their first events.
 
     Parameters
     ----------
-    files : list of File
+    files : list of RawFile
         What will be sent.
     first : polars.DataFrame
         The first events.
@@ -127,7 +133,7 @@ def _minutes(seconds: float, about: str) -> str:
     return f"{about}{minutes:,.1f} minutes" if minutes >= 0.1 else "a few seconds"
 
 
-def _rows(file: File) -> tuple[int, bool]:
+def _rows(file: RawFile) -> tuple[int, bool]:
     """Count a file's rows, or extrapolate them from its first bytes; and say which."""
     if file.kind == ".parquet":
         with file.open() as opened:
@@ -138,15 +144,19 @@ def _rows(file: File) -> tuple[int, bool]:
     return round(max(0, lines) / share), share == 1
 
 
-def _beginning(file: File) -> tuple[bytes, float]:
+def _beginning(file: RawFile) -> tuple[bytes, float]:
     """Read a CSV file's first bytes, unpacked, and say which share of the file they are."""
+    if file.member is not None:
+        with open_csv(file) as inside:
+            text = inside.read(_SAMPLE_BYTES)
+        return text, len(text) / max(1, file.member.file_size)
     with file.open() as opened:
         packed = opened.read(_SAMPLE_BYTES)
     text = zlib.decompressobj(31).decompress(packed) if file.kind == ".csv.gz" else packed
     return text, len(packed) / max(1, file.size)
 
 
-def _seconds(files: list[File], first: pl.DataFrame, pace: Pace, records: int) -> float | None:
+def _seconds(files: list[RawFile], first: pl.DataFrame, pace: Pace, records: int) -> float | None:
     if pace.rate is not None:
         return records / pace.rate
     if pace.speed is None:
@@ -156,9 +166,9 @@ def _seconds(files: list[File], first: pl.DataFrame, pace: Pace, records: int) -
     return None if last is None else max(0, last - begin) / pace.speed
 
 
-def _last_time(file: File) -> float | None:
-    """Find the time of a file's last event, in seconds; a gzipped one's is extrapolated."""
-    if file.kind == ".csv.gz":
+def _last_time(file: RawFile) -> float | None:
+    """Find the time of a file's last event, in seconds; a packed one's is extrapolated."""
+    if file.kind in {".csv.gz", ".zip"}:
         text, share = _beginning(file)
         lines = text.rpartition(b"\n")[0].split(b"\n")[1:]
         first, last = (_time_of(line) for line in (lines[0], lines[-1])) if lines else (None, None)
@@ -173,13 +183,11 @@ def _last_time(file: File) -> float | None:
 
 
 def _time_of(line: bytes) -> float | None:
-    text = line[: len("2019-10-01 00:00:00 UTC")].decode(errors="replace")
-    return _seconds_of(pl.Series([text]))
+    text = line.partition(b",")[0].replace(b'"', b"").decode(errors="replace")
+    return _seconds_of(parse_times(pl.Series([text])))
 
 
 def _seconds_of(time: pl.Series) -> float | None:
-    if time.dtype == pl.String:
-        time = time.str.to_datetime(TIME_FORMAT, strict=False)
     return None if time[0] is None else float(time.dt.epoch("s")[0])
 
 

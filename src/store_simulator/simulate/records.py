@@ -29,6 +29,7 @@ class Lane:
     """
 
     due: npt.NDArray[np.float64]
+    _times: npt.NDArray[np.float64]
     _entries: memoryview
     _ends: npt.NDArray[np.int64]
     _sizes: npt.NDArray[np.int64]
@@ -41,6 +42,11 @@ class Lane:
     def next_due(self) -> float:
         """When the next record is due; infinity at the end."""
         return float(self.due[self._next]) if self._next < len(self.due) else float("inf")
+
+    @property
+    def latest(self) -> float:
+        """The latest time of the events that were taken, in seconds; minus infinity before."""
+        return float(self._times[: self._next].max(initial=float("-inf")))
 
     @property
     def left(self) -> npt.NDArray[np.int64]:
@@ -94,7 +100,7 @@ def lanes(
     Parameters
     ----------
     events : polars.DataFrame
-        The columns of `store_simulator.simulate.source.SCHEMA` and ``row``.
+        The columns of `helpers.events.FRAME` and ``row``.
     due : ndarray of float64, shape (n,)
         When each event is due.
     key : str
@@ -124,6 +130,7 @@ def lanes(
         record=as_json(events, offset_s),
         key=keys_of(events, key),
         due=pl.Series(due),
+        time=pl.col("event_time").dt.epoch("ms") / 1000,
     ).with_columns(size=pl.col("record").str.len_bytes() + pl.col("key").str.len_bytes())
     encoded = _sendable(encoded, key, max_record_bytes, dead)
     keys = encoded["key"].unique()
@@ -136,6 +143,7 @@ def lanes(
     return [
         Lane(
             encoded["due"].to_numpy()[start:stop],
+            encoded["time"].to_numpy()[start:stop],
             entries,
             ends[start : stop + 1],
             sizes[start : stop + 1],

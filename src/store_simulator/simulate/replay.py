@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from helpers.bursts import Rule, of_note
 from helpers.errors import InputError
+from helpers.events import STAMP_FORMAT
 from helpers.kinesis import streams
 from store_simulator.simulate.pace import Pace
 from store_simulator.simulate.records import check_key
@@ -28,17 +30,22 @@ class Replay:
     replay_at : str
         When the source's first event happens: ``now``, ``unmoved``, or a time
         in UTC such as ``2026-11-22T10:00:00``. All events move by the same
-        offset, cut to whole windows of 10 s, so that it changes no verdict.
+        offset, cut to whole windows of the rule, so that it changes no verdict.
     partition_key : str
         The field that decides the shard.
     bots : int
-        Users to mix in who make 11 or more actions in less than 10 s.
+        Users to mix in whose actions are a burst.
+    rule : Rule
+        What a burst is; the note's own unless said otherwise.
     truth : str
         CSV that gets the bots' bursts.
     dead_letters : str
         JSON lines of what cannot be sent.
     start_at : int
         Rows of the source to pass over.
+    close_after_s : int
+        So many seconds of event time after the last event an action of nobody follows in each
+        shard, so that event time passes all that was sent; 0 sends none.
     in_flight : int
         Requests under way at once.
     strict_order : bool
@@ -56,9 +63,11 @@ class Replay:
     replay_at: str = NOW
     partition_key: str = "user_id"
     bots: int = 0
+    rule: Rule = field(default_factory=of_note)
     truth: str = "runs/simulate/bots.csv"
     dead_letters: str = "runs/simulate/dead_letters.jsonl"
     start_at: int = 0
+    close_after_s: int = 0
     in_flight: int = 4
     strict_order: bool = False
     verbose: bool = False
@@ -66,7 +75,12 @@ class Replay:
 
     def __post_init__(self) -> None:
         check_key(self.partition_key)
-        for name, least in (("bots", 0), ("start_at", 0), ("in_flight", 1)):
+        for name, least in (
+            ("bots", 0),
+            ("start_at", 0),
+            ("close_after_s", 0),
+            ("in_flight", 1),
+        ):
             if getattr(self, name) < least:
                 raise InputError(f"{name} is {getattr(self, name)}: it must be {least} or more.")
         if self.replay_at not in {NOW, UNMOVED}:
@@ -80,7 +94,7 @@ class Report:
     Attributes
     ----------
     read : int
-        Events from the source and of the bots.
+        Events from the source and of the bots, and the actions that close.
     sent : int
         Records in the stream.
     dead_lettered : int
@@ -97,6 +111,8 @@ class Report:
         Where to go on (`Replay.start_at`) after a Ctrl-C; None at the end.
     first_at : str
         The time of the source's first event as it was sent (`Replay.replay_at`).
+    closed_at : datetime or None
+        The time of the actions that close, as they were sent.
     """
 
     read: int
@@ -108,6 +124,7 @@ class Report:
     offset_s: int
     stopped_at: int | None
     first_at: str
+    closed_at: datetime | None = None
 
 
 def parsed(time: str) -> datetime:
@@ -119,7 +136,7 @@ def parsed(time: str) -> datetime:
         Where it is none.
     """
     try:
-        return datetime.strptime(time, "%Y-%m-%dT%H:%M:%S")
+        return datetime.strptime(time, STAMP_FORMAT)
     except ValueError:
         raise InputError(
             f"replay_at is {time!r}: give {NOW}, {UNMOVED} or a time such as 2026-11-22T10:00:00."

@@ -18,18 +18,19 @@ import polars as pl
 from tqdm import tqdm
 
 from helpers.errors import InputError, PlatformError, ServiceError
+from helpers.events import STAMP_FORMAT
 from helpers.kinesis import streams
 from helpers.paths import local
+from helpers.raw.files import RawFile
+from store_simulator.bots import write_truth
 from store_simulator.send.client import Client
 from store_simulator.send.sender import Sender
-from store_simulator.simulate import bots as bursts
+from store_simulator.simulate import closing, mixing
 from store_simulator.simulate.dead_letters import DeadLetters
-from store_simulator.simulate.encode import STAMP_FORMAT
 from store_simulator.simulate.estimate import estimate
-from store_simulator.simulate.files import File, find
 from store_simulator.simulate.records import Lane, lanes
 from store_simulator.simulate.replay import NOW, UNMOVED, Replay, Report, parsed
-from store_simulator.simulate.source import Source
+from store_simulator.simulate.source import Source, find
 
 _TICK_S: Final = 0.025
 """Records that are due within a tick share a request."""
@@ -99,16 +100,10 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
     )
     for line in said.lines(replay.partition_key):
         say(line)
-    planned = bursts.plan(replay.bots, begin)
-    offset_s = _offset(replay.replay_at, begin)
+    planned = mixing.plan(replay.bots, begin, replay.rule)
+    offset_s = _offset(replay, begin)
     if replay.bots:
-        try:
-            planned.write_truth(local(replay.truth), offset_s)
-        except OSError as error:
-            raise InputError(
-                f"{replay.truth} cannot be written ({error.strerror}): name another place for the "
-                "truth about the bots."
-            ) from error
+        write_truth(local(replay.truth), planned, offset_s)
     target = _Target(
         replay,
         client,
@@ -121,10 +116,9 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
     )
     # bots act between two rows: those after the last row that was sent come again
     since = _begin(files, replay.start_at - 1) if replay.start_at and replay.bots else None
-    mixed = bursts.mix(chain([first], events), planned, since)
-    with tqdm(
-        total=said.records + len(planned.events), unit=" rec", disable=not replay.progress
-    ) as bar:
+    acted = mixing.actions(planned)
+    mixed = mixing.mix(chain([first], events), acted, since)
+    with tqdm(total=said.records + len(acted), unit=" rec", disable=not replay.progress) as bar:
         return _send(target, source, mixed, bar, say)
 
 
@@ -150,6 +144,7 @@ def _send(
     handed: list[Lane] = []
     of_bots = before = 0
     first_s = None
+    latest = float("-inf")
     try:
         with _interruptible(stop):
             for frame in frames:
@@ -169,6 +164,7 @@ def _send(
                 )
                 before += len(frame)
                 _send_when_due(handed, sender, stop, started, show)
+                latest = max([latest, *(lane.latest for lane in handed)])
                 if stop.is_set():
                     break
             sender.close()
@@ -189,9 +185,10 @@ def _send(
             f"{read} events were read, but {sender.sent} are sent, {dead.count} are dead letters "
             f"and {left} are left: records are lost or were sent twice."
         )
+    closers, closed_at = _close(target, latest)
     return Report(
-        read=read - left,
-        sent=sender.sent,
+        read=read - left + closers,
+        sent=sender.sent + closers,
         dead_lettered=dead.count,
         retried=sender.retried,
         overtaken=sender.overtaken,
@@ -199,7 +196,18 @@ def _send(
         offset_s=target.offset_s,
         stopped_at=_next_row(source, sender, handed) if stop.is_set() else None,
         first_at=target.first_at,
+        closed_at=closed_at,
     )
+
+
+def _close(target: _Target, latest: float) -> tuple[int, datetime | None]:
+    """Let event time pass what was sent, if anything was."""
+    replay = target.replay
+    if not replay.close_after_s or latest == float("-inf"):
+        return 0, None
+    last = datetime.fromtimestamp(latest, UTC).replace(tzinfo=None)
+    count = closing.close(replay.stream, target.starts, last, replay.close_after_s, target.offset_s)
+    return count, last + timedelta(seconds=replay.close_after_s + target.offset_s)
 
 
 def _send_when_due(
@@ -230,10 +238,10 @@ def _next_row(source: Source, sender: Sender, made: list[Lane]) -> int:
     rows: npt.NDArray[np.int64] = np.concatenate(
         [sender.unsent(), *(lane.left for lane in made), [source.next_row]]
     )
-    return int(bursts.follows(rows).min())
+    return int(mixing.follows(rows).min())
 
 
-def _begin(files: list[File], row: int = 0) -> datetime:
+def _begin(files: list[RawFile], row: int = 0) -> datetime:
     """Find the time of the source's first event, or of that of a row."""
     first = next(Source(files, DeadLetters(Path(os.devnull)), row).frames(), None)
     if first is None:
@@ -242,12 +250,13 @@ def _begin(files: list[File], row: int = 0) -> datetime:
     return begin
 
 
-def _offset(replay_at: str, begin: datetime) -> int:
+def _offset(replay: Replay, begin: datetime) -> int:
     """Compute the one offset of all events, in seconds: whole windows, so that edges stay edges."""
-    if replay_at == UNMOVED:
+    if replay.replay_at == UNMOVED:
         return 0
-    at = datetime.now(UTC).replace(tzinfo=None) if replay_at == NOW else parsed(replay_at)
-    window = bursts.WINDOW_S
+    now = replay.replay_at == NOW
+    at = datetime.now(UTC).replace(tzinfo=None) if now else parsed(replay.replay_at)
+    window = replay.rule.window_s
     return int((at - begin).total_seconds() // window) * window
 
 

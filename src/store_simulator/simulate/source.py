@@ -1,37 +1,31 @@
-"""Events read from files a piece at a time, typed, with what is no event put aside."""
+"""Events read from files a piece at a time, with what is no event put aside."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Final
+from typing import Final
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
 from helpers.errors import InputError
-from helpers.events import FIELDS
+from helpers.events import FIELDS, FRAME
+from helpers.raw import files, reader
+from helpers.raw.files import RawFile
+from helpers.raw.reader import Rows
+from helpers.raw.rows import REASONS, parse_times
+from helpers.raw.suspects import BAD_SCHEMA
 from store_simulator.simulate.dead_letters import DeadLetters
-from store_simulator.simulate.files import File
 
-TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S UTC"
-"""How the data set writes a time."""
+KINDS: Final = (*files.KINDS, ".parquet")
+"""What a file of events ends in: a raw file, or one of the lake."""
 
-SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
-    "event_time": pl.Datetime("us"),
-    "event_type": pl.String,
-    "product_id": pl.Int64,
-    "category_id": pl.Int64,
-    "category_code": pl.String,
-    "brand": pl.String,
-    "price": pl.Float64,
-    "user_id": pl.Int64,
-    "user_session": pl.String,
-}
-"""The columns of a frame of events; ``row`` (Int64), the number in the source, comes with them."""
-
-_NEEDED: Final = ("event_time", "event_type", "product_id", "user_id")
-_BLOCK_BYTES: Final = 8 << 20
 _BATCH_ROWS: Final = 50_000
+_FIRST_LINE: Final = 2  # behind the header; rows count from 0
+
+
+def find(location: str) -> list[RawFile]:
+    """List the files of events of a location, as `helpers.raw.files.find` does."""
+    return files.find(location, KINDS)
 
 
 class Source:
@@ -39,8 +33,8 @@ class Source:
 
     Parameters
     ----------
-    files : iterable of File
-        From `store_simulator.simulate.files.find`.
+    files : iterable of RawFile
+        From `find`.
     dead : DeadLetters
         Gets the rows that are no events.
     start_at : int
@@ -54,7 +48,7 @@ class Source:
         The number of the row after the last frame.
     """
 
-    def __init__(self, files: Iterable[File], dead: DeadLetters, start_at: int = 0) -> None:
+    def __init__(self, files: Iterable[RawFile], dead: DeadLetters, start_at: int = 0) -> None:
         self._files = files
         self._dead = dead
         self._start_at = start_at
@@ -67,122 +61,70 @@ class Source:
         Yields
         ------
         polars.DataFrame
-            The columns of `SCHEMA` and ``row``; never empty.
+            The columns of `helpers.events.FRAME` and ``row`` (Int64), the number in the source;
+            never empty.
 
         Raises
         ------
         InputError
-            Where a file lacks columns or cannot be read.
+            Where a file is no file of events or cannot be read.
         """
         for file in self._files:
-            for raw in self._raw(file):
-                first, self.next_row = self.next_row, self.next_row + len(raw)
-                if self.next_row <= self._start_at:
-                    continue
-                numbered = raw.select(*FIELDS).with_row_index("row", first)
-                chosen = numbered.with_columns(pl.col("row").cast(pl.Int64)).filter(
-                    pl.col("row") >= self._start_at
-                )
-                self.read += len(chosen)
-                events = typed(chosen, self._dead)
-                if len(events):
-                    yield events
+            before = self.next_row - _FIRST_LINE
+            for rows in _parquet(file) if file.kind == ".parquet" else reader.read(file):
+                self.next_row = before + rows.next_line
+                if self.next_row > self._start_at:
+                    yield from self._wanted(rows, before)
 
-    def _raw(self, file: File) -> Iterator[pl.DataFrame]:
+    def _wanted(self, rows: Rows, before: int) -> Iterator[pl.DataFrame]:
+        numbered = rows.events.with_columns(row=rows.lines + before)
+        bad = rows.bad.with_columns(pl.col("line_number") + before)
+        if self.next_row - len(numbered) - len(bad) < self._start_at:
+            numbered = numbered.filter(pl.col("row") >= self._start_at)
+            bad = bad.filter(pl.col("line_number") >= self._start_at)
+        self.read += len(numbered) + len(bad)
+        for row, reason, raw in bad.iter_rows():
+            self._dead.add(reason, raw, row)
+        if len(numbered):
+            yield numbered
+
+
+def _parquet(file: RawFile) -> Iterator[Rows]:
+    """Read a Parquet file whose columns have the names of an event's."""
+    line = _FIRST_LINE
+    try:
         with file.open() as opened:
-            try:
-                batches = _parquet(opened) if file.kind == ".parquet" else self._csv(file, opened)
-                for batch in batches:
-                    _check_columns(file, batch.schema.names)
-                    frame = pl.from_arrow(batch)
-                    assert isinstance(frame, pl.DataFrame)  # noqa: S101 of a record batch
-                    yield frame
-            except (pa.ArrowInvalid, pa.ArrowIOError, EOFError, UnicodeDecodeError) as error:
-                raise InputError(f"{file.name} cannot be read: {error}") from error
-
-    def _csv(self, file: File, opened: BinaryIO) -> Iterator[pa.RecordBatch]:
-        def put_aside(bad: Any) -> str:
-            self.read += 1
-            columns = f"{bad.actual_columns} columns instead of {bad.expected_columns}"
-            self._dead.add(columns, bad.text)
-            return "skip"
-
-        if file.kind == ".csv" and not _has_rows(opened):
-            # of a header alone pyarrow's reader leaves a thread that aborts the process at its end
-            return
-        stream = pa.CompressedInputStream(opened, "gzip") if file.kind == ".csv.gz" else opened
-        yield from pyarrow.csv.open_csv(
-            stream,
-            read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
-            parse_options=pyarrow.csv.ParseOptions(invalid_row_handler=put_aside),
-            convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(FIELDS, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
+            parquet = pyarrow.parquet.ParquetFile(opened)
+            missing = [name for name in FIELDS if name not in parquet.schema_arrow.names]
+            if missing:
+                raise InputError(f"{file.shown} lacks the columns {', '.join(missing)}.")
+            for batch in parquet.iter_batches(_BATCH_ROWS, columns=list(FIELDS)):
+                rows = _typed(pl.DataFrame(batch), line)
+                line = rows.next_line
+                yield rows
+    except (pa.ArrowInvalid, pa.ArrowIOError) as error:
+        raise InputError(f"{file.shown} cannot be read: {error}") from error
 
 
-def typed(raw: pl.DataFrame, dead: DeadLetters) -> pl.DataFrame:
-    """Give events their types; a row with a value that has no such type is put aside.
-
-    Parameters
-    ----------
-    raw : polars.DataFrame
-        ``row`` and the data set's fields, as text or typed already.
-    dead : DeadLetters
-        Gets the rows that are no events.
-
-    Returns
-    -------
-    polars.DataFrame
-        The columns of `SCHEMA` and ``row``.
-    """
-    events = raw.select("row", *(_typed(name, raw.schema[name]) for name in SCHEMA))
-    wrong = {
-        name: events[name].is_null() & (raw[name].is_not_null() | (name in _NEEDED))
-        for name in SCHEMA
-    }
-    bad = pl.select(pl.any_horizontal(*wrong.values())).to_series()
-    if not bad.any():
-        return events
-    for at in bad.arg_true():
-        name = next(name for name, mask in wrong.items() if mask[at])
-        record = {field: _shown(raw[field][at]) for field in FIELDS}
-        dead.add(f"{name} {record[name]!r} is not what it must be", record, raw["row"][at])
-    return events.filter(~bad)
-
-
-def _parquet(opened: BinaryIO) -> Iterator[pa.RecordBatch]:
-    yield from pyarrow.parquet.ParquetFile(opened).iter_batches(_BATCH_ROWS)
-
-
-def _has_rows(opened: BinaryIO) -> bool:
-    opened.readline()
-    more = opened.read(1)
-    opened.seek(0)
-    return bool(more)
-
-
-def _check_columns(file: File, names: list[str]) -> None:
-    missing = [name for name in FIELDS if name not in names]
-    if missing:
-        raise InputError(
-            f"{file.name} lacks the columns {', '.join(missing)}: it has {', '.join(names)}, "
-            f"and events have {', '.join(FIELDS)}."
-        )
-
-
-def _typed(name: str, given: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if name == "event_time":
-        if given == pl.String:
-            return column.str.to_datetime(TIME_FORMAT, time_unit="us", strict=False)
-        zoned = isinstance(given, pl.Datetime) and given.time_zone is not None
-        plain = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if zoned else column
-        return plain.cast(SCHEMA[name], strict=False)
-    return column.cast(SCHEMA[name], strict=False)
-
-
-def _shown(value: Any) -> Any:
-    return value if value is None or isinstance(value, (str, int, float)) else str(value)
+def _typed(given: pl.DataFrame, line: int) -> Rows:
+    """Give a frame the types of events; a row with a value of no such type is no event."""
+    times = given["event_time"]
+    if times.dtype == pl.String:
+        times = parse_times(times)
+    elif isinstance(times.dtype, pl.Datetime) and times.dtype.time_zone is not None:
+        times = times.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    whys = [pl.when(~sound).then(pl.lit(why)) for why, sound in REASONS.items()]
+    lines = pl.int_range(line, line + len(given), dtype=pl.Int64, eager=True)
+    typed = (
+        given.with_columns(times.alias("event_time"))
+        .select(pl.col(name).cast(kind, strict=False) for name, kind in FRAME.items())
+        .with_columns(reason=pl.coalesce(whys), line_number=lines)
+    )
+    sound = typed["reason"].is_null()
+    as_text = pl.struct(pl.col(FIELDS).cast(pl.String)).struct.json_encode()
+    raw = given.filter(~sound).select(raw=as_text)["raw"]
+    bad = typed.filter(~sound).with_columns(raw)
+    good = typed.filter(sound)
+    return Rows(
+        good.select(FIELDS), good["line_number"], bad.select(*BAD_SCHEMA), line + len(given)
+    )

@@ -6,6 +6,7 @@ import awswrangler as wr
 import boto3
 import pytest
 
+from flink_notes import catalog
 from flink_notes.environment import DATABASE, environments
 from flink_notes.session import Session
 from helpers import aws
@@ -54,8 +55,7 @@ def kernel(jvm):
 
 
 def run(session, sql):
-    words = tuple(sql.upper().split()[:5])
-    return session.submit(sql, words)
+    return session.submit(session.parse(sql))
 
 
 def names(client):
@@ -70,7 +70,6 @@ def test_a_table_of_one_kernel_is_in_the_next_until_it_is_dropped(glue, kernel):
     one = kernel()
     run(one, TABLE)
     two = kernel()
-    assert two.catalog.load() == []
     assert described(two, "ecomm_stream") == described(one, "ecomm_stream")
     shown = two.query("SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
     assert "WATERMARK FOR `txn` AS `txn` - INTERVAL '10' SECOND" in shown
@@ -79,13 +78,31 @@ def test_a_table_of_one_kernel_is_in_the_next_until_it_is_dropped(glue, kernel):
     run(two, TABLE.replace("stream/one", "stream/two"))
     assert shown == two.query("SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
     run(two, "ALTER TABLE ecomm_stream SET ('source.init.position' = 'TRIM_HORIZON')")
-    one.catalog.load()
     assert "TRIM_HORIZON" in one.query("SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
 
     run(one, "DROP TABLE ecomm_stream")
     assert names(glue) == ["user_activity"]
-    two.catalog.load()
     assert two.query("SHOW TABLES").empty
+
+
+def test_glue_is_asked_once_by_each_statement_that_names_a_table(glue, kernel, monkeypatch):
+    session = kernel()
+    run(session, TABLE)
+    asked = []
+    monkeypatch.setattr(catalog, "_glue_tables", lambda: asked.append(1) or {})
+    session.parse("SET 'a' = 'b'")
+    session.parse("SELECT 1 + 1")
+    assert not asked
+    session.parse("SHOW TABLES")
+    assert len(asked) == 1
+
+
+def test_a_kernel_goes_on_with_temporary_tables_where_no_glue_answers(kernel, aws_env, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    session = kernel()
+    assert session.query("SHOW TABLES").empty
+    with pytest.raises(PlatformError, match="start it with `make aws`"):
+        session.catalog.load(needed=True)
 
 
 def test_glue_and_athena_readers_see_the_columns_and_a_clear_refusal(glue, kernel):
@@ -146,7 +163,6 @@ def test_what_glue_must_not_hold_is_refused_and_leaves_no_trace(glue, kernel, sq
 
 def test_temporary_tables_and_the_lake_are_left_alone(glue, kernel):
     session = kernel()
-    session.catalog.load()
     run(session, TABLE.replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
     run(session, "CREATE TEMPORARY VIEW v AS SELECT 1 AS x")
     run(session, "DROP TABLE IF EXISTS user_activity")
@@ -158,8 +174,11 @@ def test_a_table_that_flink_cannot_read_is_named_and_left_out(glue, kernel):
            "flink.schema.0.data-type": "NO TYPE"}}  # fmt: skip
     glue.create_table(DatabaseName=DATABASE, TableInput=bad)
     session = kernel()
-    (problem,) = session.catalog.load()
+    assert session.query("SHOW TABLES").empty
+    (problem,) = session.catalog.problems()
     assert "broken" in problem
+    run(session, "DROP TABLE IF EXISTS other")
+    assert session.catalog.problems() == []
     run(session, TABLE)
     assert sorted(names(glue)) == ["broken", "ecomm_stream", "user_activity"]
 

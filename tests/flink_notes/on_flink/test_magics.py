@@ -56,6 +56,31 @@ def test_update_shows_the_current_rows_until_the_query_ends(cell):
     assert shown.html.count("<tr") == 3
 
 
+KEYS = "(VALUES ('a'), ('b'), ('b'), ('c'), ('c'), ('c')) AS t(k)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "first"),
+    [
+        (f"SELECT k FROM {KEYS} GROUP BY k ORDER BY COUNT(*) DESC LIMIT 3", "cba"),
+        (f"SELECT k, COUNT(*) FROM {KEYS} GROUP BY k ORDER BY 2 DESC NULLS LAST LIMIT 3", "cba"),
+        (f"SELECT UPPER(k) FROM (SELECT k, COUNT(*) AS n FROM {KEYS} GROUP BY k "
+         "ORDER BY n DESC LIMIT 3) WHERE n < 3", "BA"),
+        ("(SELECT 'a' AS k) UNION ALL (SELECT 'c') ORDER BY k DESC LIMIT 2", "ca"),
+        ("WITH x AS (SELECT k FROM (VALUES 'a', 'b') AS t(k)) SELECT k FROM x "
+         "ORDER BY k = 'a' LIMIT 2", "ba"),
+        ("((((((SELECT 'x'))))))", "x"),
+        ("-- said\nVALUES ('x')", "x"),
+        ("TABLE lone", "x"),
+    ],
+)  # fmt: skip
+def test_rows_come_in_the_order_of_the_plan(cell, sql, first):
+    cell("%%flink.ssql\nCREATE TEMPORARY VIEW IF NOT EXISTS lone AS SELECT 'x' AS k")
+    shown = cell(f"%%flink.ssql\n{sql}")
+    assert shown.error is None
+    assert "".join(line.split()[0] for line in shown.text.splitlines()[1:-1]) == first
+
+
 def test_append_stops_at_its_rows_and_cancels_its_job(cell):
     shown = cell("%%flink.ssql type=append rows=3\nSELECT 'x' AS x FROM ticks")
     assert shown.text.endswith("x\nx\nx\nx\n3 rows")
@@ -120,6 +145,52 @@ def test_rows_reach_python_with_their_types():
     assert str(frame["big"].dtype) == "Int64"
 
 
+def test_every_type_reaches_python_at_its_ends(cell):
+    values = {
+        "first": "CAST('0001-01-01 00:00:00' AS TIMESTAMP(9))",
+        "last": "CAST('9999-12-31 23:59:59.999999' AS TIMESTAMP(6))",
+        "nanos": "CAST('2019-10-01 00:00:00.123456789' AS TIMESTAMP(9))",
+        "zoned": "CAST(TO_TIMESTAMP_LTZ(1, 3) AS TIMESTAMP_LTZ(9))",
+        "ltz": "TO_TIMESTAMP_LTZ(253402300799999, 3)",
+        "day": "DATE '0001-01-01'",
+        "least": "CAST(-9223372036854775808 AS BIGINT)",
+        "dec": "CAST('-0.99999999999999999999999999999999999999' AS DECIMAL(38, 38))",
+        "wait": "INTERVAL '1' DAY",
+        "years": "INTERVAL '9999-11' YEAR(4) TO MONTH",
+        "bytes": "X'00ff'",
+        "pairs": "STR_TO_MAP('a=1')",
+        "within": "ARRAY[STR_TO_MAP('a=1')]",
+        "waits": "ARRAY[INTERVAL '1' DAY]",
+        "json": "PARSE_JSON('{\"a\":1}')",
+        "none": "CAST(NULL AS MAP<STRING, INT>)",
+    }
+    columns = ", ".join(f"{sql} AS `{name}`" for name, sql in values.items())
+    found = query(f"SELECT {columns}").iloc[0].to_dict()
+    assert list(found["within"]) == [[("a", "1")]]
+    assert list(found["waits"]) == ["+1 00:00:00.000"]
+    del found["within"], found["waits"]
+    assert found == {
+        "first": "0001-01-01 00:00:00.000000000",
+        "last": datetime.datetime(9999, 12, 31, 23, 59, 59, 999999),
+        "nanos": pd.Timestamp("2019-10-01 00:00:00.123456789"),
+        "zoned": pd.Timestamp("1970-01-01 00:00:00.001", tz="UTC"),
+        "ltz": datetime.datetime(9999, 12, 31, 23, 59, 59, 999000, datetime.UTC),
+        "day": datetime.date(1, 1, 1),
+        "least": -(2**63),
+        "dec": Decimal("-0.99999999999999999999999999999999999999"),
+        "wait": "+1 00:00:00.000",
+        "years": "+9999-11",
+        "bytes": b"\x00\xff",
+        "pairs": [("a", "1")],
+        "json": '{"a":1}',
+        "none": None,
+    }
+    counted = query("SELECT COLLECT(x) AS m FROM (VALUES 1, 1, 2) AS t(x)")["m"][0]
+    assert sorted(counted) == [(1, 2), (2, 1)]
+    shown = cell("%%flink.ssql\nSELECT CAST('9999-12-31 00:00:00' AS TIMESTAMP(9)) AS t")
+    assert "9999-12-31 00:00:00.000000000" in shown.text
+
+
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
@@ -133,7 +204,9 @@ def test_rows_reach_python_with_their_types():
         ("SELEC 1", "in the statement that begins in line 2 of the cell"),
         ("BEGIN STATEMENT SET; INSERT INTO nowhere SELECT nope FROM ticks; END",
          "    BEGIN STATEMENT SET; INSERT INTO nowhere SELECT nope".replace("    ", "  ", 1)),
-        ("SELECT INTERVAL '1' DAY", "CAST the column AS STRING"),
+        ("SELECT ARRAY[PARSE_JSON('1')] AS a", "Rows with VARIANT NOT NULL do not reach Python"),
+        ("QUIT", "QUIT is the SQL client's own"),
+        ("CREATE VIEW v AS SELECT 1 AS x", "write CREATE TEMPORARY VIEW"),
         ("SELECT CAST(s AS INT) FROM (VALUES 'x', 'y') AS t(s)", "'x'"),
     ],
 )  # fmt: skip
@@ -184,6 +257,24 @@ def test_a_statement_set_is_one_job_and_counts_what_is_late(cell):
     assert cell("%flink.cancel nowhere+elsewhere").error is None
 
 
+def test_a_plan_is_compiled_and_executed_as_a_job(cell, tmp_path):
+    plan = tmp_path / "k.json"
+    shown = cell(
+        f"""%%flink.ssql
+        DROP TEMPORARY TABLE IF EXISTS few;
+        CREATE TEMPORARY TABLE few (k INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3');
+        CREATE TEMPORARY TABLE IF NOT EXISTS out_k (k INT) WITH ('connector' = 'blackhole');
+        COMPILE PLAN '{plan.as_uri()}' FOR INSERT INTO out_k SELECT k FROM few;
+        /* one by one */ EXECUTE PLAN '{plan.as_uri()}'"""
+    )
+    assert shown.error is None
+    assert shown.text.startswith("job k: ")
+    analysed = cell("%%flink.ssql\nANALYZE TABLE few COMPUTE STATISTICS")
+    assert "temporary table" in str(analysed.error)
+    called = cell("%%flink.ssql\nCALL nothing()")
+    assert "getProcedure is not implemented" in str(called.error)
+
+
 def test_a_job_that_cannot_start_says_why(cell):
     missing = "arn:aws:kinesis:us-east-1:000000000000:stream/none"
     failed = cell(
@@ -217,6 +308,61 @@ def test_a_job_that_fails_later_is_told_once_by_the_next_magic(cell):
         told = cell("%%flink.pyflink").text
     assert cell("%%flink.pyflink").text == ""
     assert jobs(cell)["later"][0] == "FAILED"
+
+
+def test_a_query_that_checkpoints_fails_as_one_that_does_not(cell):
+    failed = cell(
+        "%%flink.ssql seconds=60\nSET 'execution.checkpointing.interval' = '1 s';"
+        "SELECT 1 / (k - k) AS x FROM ticks"
+    )
+    cell("%%flink.ssql\nRESET")
+    assert "/ by zero" in str(failed.error)
+    assert "statement that begins" in str(failed.error)
+
+
+def test_a_job_that_is_begun_anew_says_so_with_the_cause(cell):
+    cell("%%flink.ssql\nDROP TEMPORARY TABLE IF EXISTS numbered")
+    cell(
+        """%%flink.ssql
+        CREATE TEMPORARY TABLE numbered (k INT) WITH ('connector' = 'datagen',
+            'rows-per-second' = '50', 'fields.k.kind' = 'sequence',
+            'fields.k.start' = '1', 'fields.k.end' = '1000');
+        SET 'execution.checkpointing.interval' = '60 s';
+        SET 'restart-strategy.type' = 'fixed-delay';
+        SET 'restart-strategy.fixed-delay.delay' = '100 ms';
+        SET 'restart-strategy.fixed-delay.attempts' = '1000';
+        SET 'pipeline.name' = 'again';
+        INSERT INTO nowhere SELECT 1 / (k - 100) FROM numbered"""
+    )
+    deadline = time.monotonic() + PATIENCE_S
+    told = ""
+    while "The job again fails and is begun anew" not in told:
+        assert time.monotonic() < deadline, told
+        time.sleep(0.5)
+        told = cell("%%flink.pyflink").text
+    assert ": / by zero" in told
+    assert int(jobs(cell)["again"][-1]) > 0
+    cell("%%flink.ssql\nRESET")
+    assert cell("%flink.cancel again").text.endswith("job again: CANCELED\n")
+
+
+def test_reset_takes_a_setting_back_from_below_as_well(cell, shell):
+    st_env = shell.user_ns["st_env"]
+    below = st_env.get_config()._j_table_config.getRootConfiguration()
+    before = dict(below.toMap())
+    cell("%%flink.ssql\nSET 'execution.checkpointing.interval' = '7 s'; SELECT 1 AS x")
+    assert "execution.checkpointing.interval" in cell("%%flink.ssql\nSET").text
+    assert dict(below.toMap()) == before
+    cell("%%flink.ssql\nRESET 'execution.checkpointing.interval'")
+    assert "checkpointing" not in cell("%%flink.ssql\nSET").text
+    refused = cell("%%flink.ssql\nSET 'execution.runtime-mode' = 'batch'; SELECT 1 AS x").error
+    assert "execution.runtime-mode" in str(refused)
+    assert cell("%%flink.ssql\nRESET; SELECT 1 AS x").error is None
+    st_env.get_config().set("pipeline.max-parallelism", "9")
+    cell("%%flink.ssql\nSET 'pipeline.max-parallelism' = '8'; SELECT 1 AS x; RESET")
+    assert st_env.get_config().get("pipeline.max-parallelism", "") == "9"
+    cell("%%flink.ssql\nRESET 'pipeline.max-parallelism'")
+    assert st_env.get_config().get("pipeline.max-parallelism", "") == ""
 
 
 def listening():

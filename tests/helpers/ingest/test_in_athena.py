@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from helpers import aws
-from helpers.errors import InputError, ServiceError
+from helpers.errors import InputError
 from helpers.events import FIELDS
-from helpers.ingest import catalog, in_athena, load, partitions, raw, typing_sql
+from helpers.ingest import catalog, in_athena, load, partitions, typing_sql
+from helpers.raw import files
 from store_simulator.generate import generate
 
 DATABASE = "db_ingest_in_athena"
@@ -86,9 +87,9 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(bucket: str, engine: str, path: Path, tmp_path: Path, **changed: Any) -> load.Loaded:
-    options = {"max_quarantine_share": 0.5, **changed}
+    options = {"max_quarantine_share": 0.5, "max_day_shrink_share": 1.0, **changed}
     return load.load(
-        raw.find_raw_files(str(path)),
+        files.find(str(path)),
         bucket=bucket,
         database=DATABASE,
         table=f"t_{bucket}",
@@ -246,7 +247,7 @@ def test_too_many_bad_rows_and_a_failing_statement_change_nothing_and_leave_noth
         run(bucket, "athena", three_days, tmp_path, max_quarantine_share=0.01)
     monkeypatch.setattr(in_athena, "_DAYS_A_STATEMENT", 2)
     monkeypatch.setattr(typing_sql, "INSERT_EVENTS", "INSERT INTO {events} SELECT 1")
-    with pytest.raises(ServiceError, match="mismatched column types"):
+    with pytest.raises(InputError, match="mismatched column types"):
         run(bucket, "athena", three_days, tmp_path)
     assert (keys(bucket), partitions.locations(DATABASE, f"t_{bucket}")) == before
     assert_nothing_but_the_tables(bucket)

@@ -21,12 +21,14 @@ import pytest
 
 from helpers import aws
 from helpers.errors import InputError, PlatformError
-from helpers.events import FIELDS
-from helpers.ingest import catalog, facts, load, parquet, partitions, raw, upload
+from helpers.events import FIELDS, LAKE_TYPES
+from helpers.ingest import catalog, facts, load, parquet, partitions, upload
 from helpers.ingest import lake as lake_module
+from helpers.paths import PROJECT
+from helpers.raw import files
 from store_simulator.generate import generate
 
-REAL = Path(__file__).parents[2].parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
+REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
 HEADER = ",".join(FIELDS) + "\n"
 DATABASE = "db_ingest"
 PREPARED = multiprocessing.get_context("forkserver")  # what is slow to import, it imports once
@@ -70,9 +72,10 @@ def loader(name: str, tmp_path: Path) -> "Callable[..., load.Loaded]":
     catalog.ensure_bucket(name, create=True)
 
     def run(path: object, **changed: object) -> load.Loaded:
-        options = {"max_quarantine_share": 0.5, "staging": str(tmp_path / "staging"), **changed}
+        usual = {"max_quarantine_share": 0.5, "max_day_shrink_share": 1.0}
+        options = {**usual, "staging": str(tmp_path / "staging"), **changed}
         return load.load(
-            raw.find_raw_files(str(path)),
+            files.find(str(path)),
             bucket=name,
             database=DATABASE,
             table=f"t_{name}",
@@ -97,6 +100,11 @@ def lake(ingest: Callable) -> pl.DataFrame:
             body = boto3.client("s3").get_object(Bucket=ingest.bucket, Key=key)["Body"].read()
             frames.append(pl.read_parquet(body))
     return pl.concat(frames).with_columns(pl.col("event_type").cast(pl.String))
+
+
+def in_lake_types(rows: pl.DataFrame) -> pl.DataFrame:
+    """Athena writes its own unit of time."""
+    return rows.with_columns(pl.col("event_time").cast(pl.Datetime("ms")))
 
 
 def plainly(path: Path) -> pl.DataFrame:
@@ -168,7 +176,7 @@ def test_the_glue_table_has_types_and_comments(holding_two_days):
     ingest = holding_two_days
     table = boto3.client("glue").get_table(DatabaseName=DATABASE, Name=ingest.table)["Table"]
     columns = {c["Name"]: c["Type"] for c in table["StorageDescriptor"]["Columns"]}
-    assert columns == catalog.LAKE_TYPES
+    assert columns == LAKE_TYPES
     assert (columns["event_time"], columns["price"]) == ("timestamp", "decimal(10,2)")
     assert all(c["Comment"] for c in table["StorageDescriptor"]["Columns"])
     assert [(k["Name"], k["Type"]) for k in table["PartitionKeys"]] == [
@@ -237,6 +245,47 @@ def test_a_file_that_overlaps_replaces_exactly_its_own_days(ingest, two_days, tm
     assert_same_rows(lake(ingest), pl.concat([day_one, plainly(other)]))
     used = {key.rpartition("/")[0] + "/" for key in keys(ingest.bucket, "ecomm_user_activity/")}
     assert used == {place.removeprefix(f"s3://{ingest.bucket}/") for place in places.values()}
+
+
+@pytest.mark.parametrize("engine", load.ENGINES)
+def test_a_day_that_would_shrink_much_is_refused_unless_it_may(ingest, two_days, tmp_path, engine):
+    assert ingest(two_days).before == {}
+    header, *lines = two_days.read_text().splitlines(keepends=True)
+    first, second = ([x for x in lines if x.startswith(f"2019-10-0{day}")] for day in (1, 2))
+    stray = tmp_path / "stray.csv"
+    stray.write_text("".join([header, first[-1], *second[:-1]]))
+    before = keys(ingest.bucket, "ecomm_user_activity/"), lake(ingest)
+    said = f"2019-10-01 from {len(first):,} to 1 rows, more than max_day_shrink_share = 10%"
+    with pytest.raises(InputError, match=said):
+        ingest(stray, engine=engine, max_day_shrink_share=0.1)
+    assert keys(ingest.bucket, "ecomm_user_activity/") == before[0]
+    assert lake(ingest).equals(before[1])
+    loaded = ingest(stray, engine=engine, max_day_shrink_share=1.0)
+    days = [datetime.date(2019, 10, day) for day in (1, 2)]
+    assert loaded.before == dict(zip(days, (len(first), len(second)), strict=True))
+    assert loaded.days == dict(zip(days, (1, len(second) - 1), strict=True))
+    smaller = tmp_path / "smaller.csv"
+    smaller.write_text("".join([header, *second[: int(len(second) * 0.95)]]))
+    assert ingest(smaller, engine=engine, max_day_shrink_share=0.1).before == {
+        days[1]: len(second) - 1
+    }
+
+
+@pytest.mark.parametrize("engine", load.ENGINES)
+def test_a_file_with_every_field_quoted_is_taken(ingest, two_days, tmp_path, engine):
+    rows = [line.split(",") for line in two_days.read_text().splitlines()]
+    quoted = tmp_path / "quoted.csv"
+    quoted.write_text("".join(",".join(f'"{field}"' for field in row) + "\n" for row in rows))
+    loaded = ingest(quoted, engine=engine)
+    assert (loaded.rows_in, loaded.rows_quarantine) == (len(rows) - 1, 0)
+    assert_same_rows(in_lake_types(lake(ingest)), plainly(two_days))
+
+
+@pytest.mark.parametrize("wrong", [{"max_quarantine_share": 50}, {"max_day_shrink_share": -0.1}])
+def test_a_share_out_of_its_range_is_refused_before_anything_happens(ingest, two_days, wrong):
+    with pytest.raises(InputError, match=f"Parameter {next(iter(wrong))} is .* from 0 to 1"):
+        ingest(two_days, **wrong)
+    assert keys(ingest.bucket) == set()
 
 
 def test_packed_files_a_folder_and_a_prefix_give_the_same_lake(ingest, two_days, tmp_path):
@@ -368,7 +417,7 @@ def load_until_killed(module: str, name: str, calls: int, path: str, **place: st
         return answer
 
     setattr(owner, name, killing)
-    load.load(raw.find_raw_files(path), database=DATABASE, **place)
+    load.load(files.find(path), database=DATABASE, max_day_shrink_share=1.0, **place)
 
 
 @pytest.mark.parametrize(
@@ -424,8 +473,8 @@ def test_raw_files_are_uploaded_once_by_month_of_their_events_with_a_sample(
     ingest, two_days, tmp_path
 ):
     place = {"bucket": ingest.bucket, "database": DATABASE, "table": ingest.table}
-    files = raw.find_raw_files(str(two_days))
-    (first,) = upload.upload_raw(files, **place)
+    found = files.find(str(two_days))
+    (first,) = upload.upload_raw(found, **place)
     key = "ecomm_user_activity_uncompressed/year=2019/month=10/two.csv"
     assert first.address == f"s3://{ingest.bucket}/{key}"
     assert not first.already_there
@@ -435,11 +484,11 @@ def test_raw_files_are_uploaded_once_by_month_of_their_events_with_a_sample(
         Bucket=ingest.bucket, Key="ecomm_user_activity_sample/two_first1000.csv"
     )["Body"].read()
     assert sample == b"".join(two_days.read_bytes().splitlines(keepends=True)[:1001])
-    (again,) = upload.upload_raw(files, **place)
+    (again,) = upload.upload_raw(found, **place)
     assert again.already_there
     changed = two_days.read_bytes().replace(b"view", b"cart", 1)
     (tmp_path / "two.csv").write_bytes(changed)
-    (third,) = upload.upload_raw(raw.find_raw_files(str(tmp_path / "two.csv")), **place)
+    (third,) = upload.upload_raw(files.find(str(tmp_path / "two.csv")), **place)
     assert not third.already_there
     assert s3.get_object(Bucket=ingest.bucket, Key=key)["Body"].read() == changed
     months = partitions.locations(DATABASE, f"{ingest.table}_raw")
@@ -450,16 +499,14 @@ def test_members_of_archives_and_files_of_s3_are_uploaded_too(ingest, two_days, 
     place = {"bucket": ingest.bucket, "database": DATABASE, "table": ingest.table}
     with zipfile.ZipFile(tmp_path / "pack.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(two_days, "inner.csv")
-    (one,) = upload.upload_raw(raw.find_raw_files(str(tmp_path / "pack.zip")), **place)
+    (one,) = upload.upload_raw(files.find(str(tmp_path / "pack.zip")), **place)
     assert one.address.endswith("/year=2019/month=10/inner.csv")
-    (again,) = upload.upload_raw(raw.find_raw_files(str(tmp_path / "pack.zip")), **place)
+    (again,) = upload.upload_raw(files.find(str(tmp_path / "pack.zip")), **place)
     assert again.already_there
-    (own,) = upload.upload_raw(raw.find_raw_files(one.address), **place)
+    (own,) = upload.upload_raw(files.find(one.address), **place)
     assert own.already_there
     boto3.client("s3").upload_file(str(two_days), ingest.bucket, "incoming/from_s3.csv")
-    (copied,) = upload.upload_raw(
-        raw.find_raw_files(f"s3://{ingest.bucket}/incoming/from_s3.csv"), **place
-    )
+    (copied,) = upload.upload_raw(files.find(f"s3://{ingest.bucket}/incoming/from_s3.csv"), **place)
     key = copied.address.removeprefix(f"s3://{ingest.bucket}/")
     body = boto3.client("s3").get_object(Bucket=ingest.bucket, Key=key)["Body"].read()
     assert body == two_days.read_bytes()

@@ -1,8 +1,9 @@
 """The document of one query execution: what GetQueryExecution answers, and how it changes.
 
 Beside ``QueryExecution``, the structure of the API, a document holds ``Prefix`` (where results
-go), ``ScannedLimit``, and after success ``Columns`` (``ColumnInfo``), ``HasHeader`` and
-``UpdateCount`` for GetQueryResults.
+go), ``Location`` (the result in Athena's own storage, if it is there), ``Enforced`` (whether the
+workgroup says where results go), ``ScannedLimit``, and after success ``Columns``
+(``ColumnInfo``), ``HasHeader`` and ``UpdateCount`` for GetQueryResults.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import json
 import time
 from uuid import uuid4
 
+from local_aws.athena import managed, workgroups
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.results import column_infos
 from local_aws.athena.store import Document
@@ -22,7 +24,9 @@ ERROR_TYPES = {SYSTEM_ERROR: 200, USER_ERROR: 1006}
 NO_REUSE = {"ResultReuseByAgeConfiguration": {"Enabled": False}}
 
 
-def new(payload: Document, workgroup: Document, kind: tuple[str, str]) -> Document:
+def new(
+    payload: Document, workgroup: Document, kind: tuple[str, str], own_storage: str
+) -> Document:
     """Return the document of a query that was just submitted.
 
     Parameters
@@ -33,6 +37,8 @@ def new(payload: Document, workgroup: Document, kind: tuple[str, str]) -> Docume
         The workgroup that it runs in.
     kind : tuple of str
         Statement type and substatement type.
+    own_storage : str
+        Where results go of a workgroup whose results Athena manages.
 
     Raises
     ------
@@ -40,14 +46,14 @@ def new(payload: Document, workgroup: Document, kind: tuple[str, str]) -> Docume
         When there is no place for the result.
     """
     query_id = str(uuid4())
-    configuration = _result_configuration(payload, workgroup["Configuration"])
-    prefix = configuration["OutputLocation"].removesuffix("/") + "/"
-    location = prefix + _result_name(query_id, *kind)
+    own = _is_managed(payload, workgroup)
+    configuration = {} if own else _result_configuration(payload, workgroup)
+    prefix = configuration.get("OutputLocation", own_storage).removesuffix("/") + "/"
     execution: Document = {
         "QueryExecutionId": query_id,
         "Query": payload["QueryString"].strip().removesuffix(";").strip(),
         "StatementType": kind[0],
-        "ResultConfiguration": {**configuration, "OutputLocation": location},
+        "ResultConfiguration": configuration,
         "ResultReuseConfiguration": payload.get("ResultReuseConfiguration", NO_REUSE),
         "QueryExecutionContext": _names(payload.get("QueryExecutionContext", {})),
         "Status": {"State": "QUEUED", "SubmissionDateTime": _now()},
@@ -58,14 +64,40 @@ def new(payload: Document, workgroup: Document, kind: tuple[str, str]) -> Docume
     }
     if payload.get("ExecutionParameters"):
         execution["ExecutionParameters"] = payload["ExecutionParameters"]
-    limit = workgroup["Configuration"].get("BytesScannedCutoffPerQuery")
-    return {"QueryExecution": execution, "Prefix": prefix, "ScannedLimit": limit}
+    if own:
+        execution[workgroups.MANAGED] = workgroup["Configuration"][workgroups.MANAGED]
+    document = {
+        "QueryExecution": execution,
+        "Prefix": prefix,
+        "Enforced": workgroups.enforces_location(workgroup),
+        "ScannedLimit": workgroup["Configuration"].get("BytesScannedCutoffPerQuery"),
+    }
+    _place(document, kind)
+    return document
 
 
-def _result_configuration(payload: Document, settings: Document) -> Document:
-    of_group: Document = settings["ResultConfiguration"]
+def _is_managed(payload: Document, workgroup: Document) -> bool:
+    """Return whether Athena keeps the result: a client's place counts where it may have one."""
+    named = "OutputLocation" in payload.get("ResultConfiguration", {})
+    enforced = workgroup["Configuration"]["EnforceWorkGroupConfiguration"]
+    return workgroups.manages_results(workgroup) and (enforced or not named)
+
+
+def _place(document: Document, kind: tuple[str, str]) -> str:
+    """Note where the result goes; nobody is told of a place in Athena's own storage."""
+    execution = document["QueryExecution"]
+    location: str = document["Prefix"] + _result_name(execution["QueryExecutionId"], *kind)
+    if managed.is_managed(location):
+        document["Location"] = location
+    else:
+        execution["ResultConfiguration"]["OutputLocation"] = location
+    return location
+
+
+def _result_configuration(payload: Document, workgroup: Document) -> Document:
+    of_group: Document = workgroup["Configuration"]["ResultConfiguration"]
     of_client: Document = payload.get("ResultConfiguration", {})
-    enforced = settings["EnforceWorkGroupConfiguration"] and "OutputLocation" in of_group
+    enforced = workgroups.enforces_location(workgroup)
     chosen = of_group if enforced else {**of_group, **of_client}
     location = chosen.get("OutputLocation")
     if location is None:
@@ -113,9 +145,7 @@ def locate(document: Document, outcome: Outcome) -> str:
     execution = document["QueryExecution"]
     kind = (outcome.statement_type, outcome.substatement_type)
     execution["StatementType"], execution["SubstatementType"] = kind
-    location: str = document["Prefix"] + _result_name(execution["QueryExecutionId"], *kind)
-    execution["ResultConfiguration"]["OutputLocation"] = location
-    return location
+    return _place(document, kind)
 
 
 def succeed(document: Document, outcome: Outcome) -> None:

@@ -1,10 +1,10 @@
 """What Athena's API answers when it refuses a call."""
 
-from typing import Any
+from local_aws.protocol.errors import ServiceError
 
 
-class ApiError(Exception):
-    """A refused call.
+class InvalidRequestError(ServiceError):
+    """Something in the call is not what it must be.
 
     Parameters
     ----------
@@ -14,71 +14,29 @@ class ApiError(Exception):
         Athena's own code beside the exception's name, ``AthenaErrorCode``.
     """
 
-    type_name = "InternalServerException"
-    status = 500
-
-    def __init__(self, message: str, error_code: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, error_code: str = "INVALID_INPUT") -> None:
+        members = {"AthenaErrorCode": error_code}
+        super().__init__("InvalidRequestException", message, members=members)
         self.error_code = error_code
 
-    def payload(self) -> dict[str, Any]:
-        """Return the body of the answer."""
-        body: dict[str, Any] = {"__type": self.type_name, "Message": self.message}
-        if self.error_code:
-            body["AthenaErrorCode"] = self.error_code
-        return body
 
-
-class InvalidRequestError(ApiError):
-    """Something in the call is not what it must be."""
-
-    type_name = "InvalidRequestException"
-    status = 400
-
-    def __init__(self, message: str, error_code: str = "INVALID_INPUT") -> None:
-        super().__init__(message, error_code)
-
-
-class NotFoundError(ApiError):
-    """A named resource does not exist."""
-
-    type_name = "ResourceNotFoundException"
-    status = 400
+class NotFoundError(ServiceError):
+    """A named resource does not exist; the answer names it."""
 
     def __init__(self, message: str, resource: str) -> None:
-        super().__init__(message)
-        self.resource = resource
-
-    def payload(self) -> dict[str, Any]:
-        """Return the body, with the resource that is missing."""
-        return {**super().payload(), "ResourceName": self.resource}
+        super().__init__("ResourceNotFoundException", message, members={"ResourceName": resource})
 
 
-class MetadataError(ApiError):
+class MetadataError(ServiceError):
     """The catalog does not hold what was asked for."""
 
-    type_name = "MetadataException"
-    status = 400
+    def __init__(self, message: str) -> None:
+        super().__init__("MetadataException", message)
 
 
-class TooManyRequestsError(ApiError):
-    """More queries wait than the queue holds."""
+class TooManyRequestsError(ServiceError):
+    """More queries wait than the queue holds; the answer names the reason of the throttle."""
 
-    type_name = "TooManyRequestsException"
-    status = 400
-
-    def payload(self) -> dict[str, Any]:
-        """Return the body, with the reason of the throttle."""
-        return {**super().payload(), "Reason": "CONCURRENT_QUERY_LIMIT_EXCEEDED"}
-
-
-class UnsupportedOperationError(ApiError):
-    """An operation of Athena that the local AWS does not have."""
-
-    type_name = "InvalidRequestException"
-    status = 400
-
-    def __init__(self, operation: str) -> None:
-        message = f"{operation} is not supported by the local Athena"
-        super().__init__(message, "UNSUPPORTED_OPERATION")
+    def __init__(self, message: str) -> None:
+        members = {"Reason": "CONCURRENT_QUERY_LIMIT_EXCEEDED"}
+        super().__init__("TooManyRequestsException", message, members=members)

@@ -4,15 +4,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ministack.core.responses import request_scope
-
-from local_aws.athena import documents, pages, results, workgroups
+from local_aws.athena import documents, managed, pages, results, workgroups
 from local_aws.athena.errors import InvalidRequestError, TooManyRequestsError
 from local_aws.athena.runner import Active, Runner
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
+from local_aws.engine.context import EXTERNAL_LOCATION_REFUSED
 from local_aws.folder import DataFolder
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
 
 MAX_RUNNING = 8
@@ -35,6 +34,8 @@ class Executions:
 
     def __init__(self, folder: DataFolder, store: Store) -> None:
         self._store = store
+        self._own_storage = folder.state / "managed-results"
+        managed.purge(self._own_storage)
         self._runner = Runner(folder, store)
         self._pool = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena-query")
         self._lock = threading.Lock()
@@ -91,8 +92,10 @@ class Executions:
         except TrinoError as error:
             reason = str(error).removeprefix("SYNTAX_ERROR: ")
             raise InvalidRequestError(reason, "MALFORMED_QUERY") from None
+        if statement.external_location and workgroups.enforces_location(group):
+            raise InvalidRequestError(EXTERNAL_LOCATION_REFUSED)
         kind = (statement.statement_type, statement.substatement_type)
-        return documents.new(payload, group, kind), statement
+        return documents.new(payload, group, kind, managed.prefix(self._own_storage)), statement
 
     def _run(self, active: Active) -> None:
         self._runner.run(active)
@@ -175,7 +178,8 @@ class Executions:
         rows: list[list[str | None]] = []
         token: dict[str, str] = {}
         if document["HasResult"]:
-            location = execution["ResultConfiguration"]["OutputLocation"]
+            told = execution["ResultConfiguration"].get("OutputLocation")
+            location = told or document["Location"]
             with request_scope(tenant.account, tenant.region):
                 rows, token = results.read_page(location, len(columns), payload)
         answer: Document = {

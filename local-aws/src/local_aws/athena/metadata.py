@@ -5,14 +5,12 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from ministack.core.responses import request_scope
-
 from local_aws.athena.errors import InvalidRequestError, MetadataError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Store
 from local_aws.glue.errors import GlueError
-from local_aws.glue.service import ACTIONS
-from local_aws.request import Tenant
+from local_aws.glue.operations import ACTIONS
+from local_aws.tenant import Tenant, request_scope
 
 CATALOG = "AwsDataCatalog"
 

@@ -1,13 +1,14 @@
 """Named queries and prepared statements: SQL that a workgroup keeps."""
 
 import time
+from dataclasses import dataclass
 from uuid import uuid4
 
 from local_aws.athena import workgroups
 from local_aws.athena.errors import InvalidRequestError, NotFoundError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Store
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 
 def create_named(store: Store, tenant: Tenant, payload: Document) -> Document:
@@ -103,6 +104,28 @@ def deallocate(store: Store, tenant: Tenant, group: str, name: str) -> bool:
     there = prepared(store, tenant, group, name) is not None
     store.delete(tenant, "prepared_statement", f"{group}/{name}")
     return there
+
+
+@dataclass(frozen=True)
+class PreparedOfGroup:
+    """The prepared statements of one workgroup, as PREPARE, EXECUTE and DEALLOCATE use them."""
+
+    store: Store
+    tenant: Tenant
+    group: str
+
+    def find(self, name: str) -> str | None:
+        """Return the SQL of one, None where there is none of that name."""
+        found = prepared(self.store, self.tenant, self.group, name)
+        return None if found is None else str(found["QueryStatement"])
+
+    def keep(self, name: str, sql: str) -> None:
+        """Keep one, in the place of one of the same name."""
+        prepare(self.store, self.tenant, self.group, name, sql)
+
+    def forget(self, name: str) -> bool:
+        """Forget one; returns whether there was one."""
+        return deallocate(self.store, self.tenant, self.group, name)
 
 
 def _find_prepared(store: Store, tenant: Tenant, group: str, name: str) -> Document:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws import objects
-from local_aws.athena import pages
+from local_aws.athena import managed, pages
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.engine import values
 from local_aws.engine.context import Context, Outcome
@@ -33,36 +33,38 @@ def write(context: Context, outcome: Outcome, location: str) -> str | None:
     outcome : Outcome
         What it came to; its SQL, when it has one, is run here.
     location : str
-        URI of the result, without which nothing is read later.
+        URI of the result, in S3 or in Athena's own storage.
 
     Returns
     -------
     str or None
         ``DataManifestLocation``, for a statement that wrote data.
     """
-    bucket, key = objects.split_uri(location)
     if outcome.sql is not None:
-        _put(context, bucket, key, _write_csv(context, outcome), _CSV)
+        _put(context, location, _write_csv(context, outcome), _CSV)
     elif outcome.lines is not None:
         file = context.scratch / "result.txt"
         file.write_text("".join(f"{line}\n" for line in outcome.lines), encoding="utf-8")
-        _put(context, bucket, key, file, _TEXT)
+        _put(context, location, file, _TEXT)
     if (outcome.sql, outcome.lines, outcome.manifest) != (None, None, None):
         file = context.scratch / "metadata"
         file.write_bytes(metadata(context.query_id, outcome.columns))
-        _put(context, bucket, f"{key}.metadata", file, _BINARY)
-    if outcome.manifest is None:
+        _put(context, f"{location}.metadata", file, _BINARY)
+    if outcome.manifest is None or managed.is_managed(location):
         return None
     file = context.scratch / "manifest.csv"
     file.write_text("\n".join(outcome.manifest), encoding="utf-8")
-    manifest_key = f"{key.removesuffix('.csv')}-manifest.csv"
-    _put(context, bucket, manifest_key, file, _CSV)
-    return f"s3://{bucket}/{manifest_key}"
+    manifest = f"{location.removesuffix('.csv')}-manifest.csv"
+    _put(context, manifest, file, _CSV)
+    return manifest
 
 
-def _put(context: Context, bucket: str, key: str, file: Path, kind: str) -> None:
+def _put(context: Context, location: str, file: Path, kind: str) -> None:
     context.check_cancelled()
-    objects.put_file(bucket, key, file, kind)
+    if managed.is_managed(location):
+        managed.put(location, file)
+    else:
+        objects.put_file(*objects.split_uri(location), file, kind)
 
 
 def _write_csv(context: Context, outcome: Outcome) -> Path:
@@ -146,11 +148,13 @@ def read_page(
     InvalidRequestError
         When the file is gone.
     """
+    own = managed.is_managed(location)
     try:
-        path = objects.path(*objects.split_uri(location))
+        path = managed.existing(location) if own else objects.path(*objects.split_uri(location))
         file = path.open("rb")
     except (objects.NoSuchObjectError, objects.NoSuchBucketError, FileNotFoundError):
-        raise InvalidRequestError(f"Query results are not found at {location}") from None
+        where = "in Athena's storage: they are kept for 24 hours" if own else f"at {location}"
+        raise InvalidRequestError(f"Query results are not found {where}") from None
     limit, position = payload.get("MaxResults", MAX_ROWS), pages.decode(payload.get("NextToken"))
     rows: list[list[str | None]] = []
     with file:

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-from ministack.core.responses import request_scope
 
-from local_aws import objects, saving
-from local_aws.athena import documents, results
+from local_aws import objects
+from local_aws.athena import documents, managed, results
+from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
-from local_aws.engine.context import Context, QueryCancelledError, QueryError
+from local_aws.engine.context import Context, Outcome, QueryCancelledError, QueryError
 from local_aws.engine.database import Database
+from local_aws.engine.scan import repair
 from local_aws.folder import DataFolder
-from local_aws.request import Tenant
+from local_aws.ministack import saving
+from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.failures import translate_runtime_error
 from local_aws.trino.syntax.parameters import parameter_sql
@@ -95,7 +97,7 @@ class Runner:
             self._end_of_duckdb(active, error)
         except Exception as error:
             log.exception("query %s failed inside the local Athena", active.query_id)
-            reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
+            reason = self._without_paths(f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}")
             documents.fail(document, reason, documents.SYSTEM_ERROR)
         finally:
             context, active.context = active.context, None
@@ -110,14 +112,18 @@ class Runner:
         if isinstance(error, duckdb.FatalException | duckdb.InternalException):
             log.exception("DuckDB gave up")
             self._database.discard()
-        reason = str(translate_runtime_error(error))
+        reason = self._without_paths(str(translate_runtime_error(error)))
         documents.fail(active.document, reason, documents.USER_ERROR)
+
+    def _without_paths(self, text: str) -> str:
+        """Return a message without the files of this machine."""
+        return objects.with_addresses(text).replace(f"{self._scratch}/", "")
 
     def _execute(self, active: Active, scratch: Path) -> None:
         document = active.document
         execution = document["QueryExecution"]
-        bucket, _ = objects.split_uri(document["Prefix"])
-        if not objects.bucket_exists(bucket):
+        own_storage = managed.is_managed(document["Prefix"])
+        if not own_storage and not objects.bucket_exists(objects.split_uri(document["Prefix"])[0]):
             raise QueryError(INVALID_LOCATION)
         scratch.mkdir(parents=True)
         names = execution["QueryExecutionContext"]
@@ -127,12 +133,13 @@ class Runner:
             workgroup=execution["WorkGroup"],
             catalog=names.get("Catalog", CATALOG),
             database=names.get("Database", "default"),
-            output_prefix=document["Prefix"],
+            output_prefix=None if own_storage else document["Prefix"],
             parameters=[parameter_sql(text) for text in execution.get("ExecutionParameters", [])],
             connection=self._database.connect(),
             scratch=scratch,
-            store=self._store,
+            prepared=PreparedOfGroup(self._store, active.tenant, execution["WorkGroup"]),
             scanned_limit=document["ScannedLimit"],
+            location_enforced=document["Enforced"],
         )
         documents.run(document)
         began = time.monotonic()
@@ -141,9 +148,14 @@ class Runner:
             context.cancel()
         try:
             context.check_cancelled()
-            outcome = statements.run(active.statement, context)
-            planned = time.monotonic()
-            manifest = results.write(context, outcome, documents.locate(document, outcome))
+            try:
+                outcome, manifest, planned = self._answer(active, context)
+            except duckdb.InvalidInputException as error:
+                if not repair.is_wanted_after(error):
+                    raise
+                context.repairs_texts, context.scanned_bytes = True, 0
+                active.statement = statements.parse(execution["Query"])  # each runs once
+                outcome, manifest, planned = self._answer(active, context)
         finally:
             ended = time.monotonic()
             documents.count(
@@ -155,17 +167,25 @@ class Runner:
         if manifest is not None:
             documents.count(document, DataManifestLocation=manifest)
         documents.succeed(document, outcome)
-        if outcome.substatement_type == "SELECT":
+        if outcome.substatement_type == "SELECT" and not own_storage:
             key = documents.reuse_key(document)
             self._store.put(active.tenant, "reusable_result", key, document)
         else:
             saving.soon()  # it may have changed the catalog
 
+    @staticmethod
+    def _answer(active: Active, context: Context) -> tuple[Outcome, str | None, float]:
+        """Run a statement; return what it came to, its manifest, and when it was planned."""
+        outcome = statements.run(active.statement, context)
+        planned = time.monotonic()
+        location = documents.locate(active.document, outcome)
+        return outcome, results.write(context, outcome, location), planned
+
     def _reuse(self, active: Active) -> bool:
         """Take an earlier result when the call allows one of that age and it is still there."""
         configuration = active.document["QueryExecution"]["ResultReuseConfiguration"]
         by_age = configuration.get("ResultReuseByAgeConfiguration", {})
-        if not by_age.get("Enabled"):
+        if not by_age.get("Enabled") or managed.is_managed(active.document["Prefix"]):
             return False
         key = documents.reuse_key(active.document)
         earlier = self._store.get(active.tenant, "reusable_result", key)

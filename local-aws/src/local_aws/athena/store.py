@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any, Literal
 
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 Kind = Literal[
     "workgroup",

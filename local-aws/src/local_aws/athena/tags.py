@@ -6,7 +6,7 @@ from local_aws.athena import workgroups
 from local_aws.athena.errors import InvalidRequestError, NotFoundError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Store
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 MAX_TAGS = 50
 _ARN = re.compile(r"arn:aws[a-z-]*:athena:([^:]*):([^:]*):(workgroup|datacatalog)/(.+)")

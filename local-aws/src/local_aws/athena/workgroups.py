@@ -4,18 +4,16 @@ import copy
 import time
 from typing import Any
 
-from ministack.core.responses import request_scope
-from ministack.services import athena as ministack_athena
-
 from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Kind, Store
-from local_aws.request import Tenant
+from local_aws.ministack.foreign import athena as ministack_athena
+from local_aws.tenant import Tenant, request_scope
 
 PRIMARY = "primary"
 ENGINE_VERSION = "Athena engine version 3"
+MANAGED = "ManagedQueryResultsConfiguration"
 UNSUPPORTED = (
-    "ManagedQueryResultsConfiguration",
     "CustomerContentEncryptionConfiguration",
     "IdentityCenterConfiguration",
     "QueryResultsS3AccessGrantsConfiguration",
@@ -57,6 +55,30 @@ def find(store: Store, tenant: Tenant, name: str) -> Document:
     return found
 
 
+def enforces_location(group: Document) -> bool:
+    """Return whether a workgroup says where results go, whatever its clients say."""
+    configuration = group["Configuration"]
+    named = "OutputLocation" in configuration["ResultConfiguration"]
+    return bool(configuration["EnforceWorkGroupConfiguration"]) and named
+
+
+def manages_results(group: Document) -> bool:
+    """Return whether a workgroup keeps results in Athena's own storage."""
+    return bool(group["Configuration"].get(MANAGED, {}).get("Enabled"))
+
+
+def _check_managed(configuration: Document) -> None:
+    managed = configuration.get(MANAGED, {})
+    if "EncryptionConfiguration" in managed:
+        message = f"EncryptionConfiguration of {MANAGED} is not supported by the local Athena"
+        raise InvalidRequestError(message)
+    if managed.get("Enabled") and "OutputLocation" in configuration.get("ResultConfiguration", {}):
+        raise InvalidRequestError(
+            "A workgroup cannot have the OutputLocation parameter when managed query results are "
+            "enabled"
+        )
+
+
 def _of_stacks(tenant: Tenant) -> dict[str, Document]:
     """Return the workgroups that ministack's CloudFormation made, which it keeps as its own."""
     with request_scope(tenant.account, tenant.region):
@@ -77,6 +99,7 @@ def _new(name: str, configuration: Document, description: str) -> Document:
         if member in configuration:
             raise InvalidRequestError(f"{member} is not supported by the local Athena")
     _check_location(configuration.get("ResultConfiguration", {}))
+    _check_managed(configuration)
     defaults = {
         "ResultConfiguration": {},
         "EnforceWorkGroupConfiguration": True,
@@ -153,7 +176,11 @@ def update(store: Store, tenant: Tenant, payload: Document) -> Document:
     if "EngineVersion" in updates:
         selected = updates.pop("EngineVersion").get("SelectedEngineVersion")
         configuration["EngineVersion"] = engine_version(selected)
+    managed = updates.pop(f"{MANAGED}Updates", None)
+    if managed is not None:
+        _merge(configuration.setdefault(MANAGED, {}), managed)
     _merge(configuration, updates)
+    _check_managed(configuration)
     for member in ("Description", "State"):
         if member in payload:
             group[member] = payload[member]

@@ -13,6 +13,8 @@ from local_aws.trino.types import BIGINT, VARCHAR, TrinoType, from_hive, timesta
 
 Record = dict[str, Any]
 
+# Trino's table beside a partitioned one, whose rows are the partitions
+PARTITIONS = "$partitions"
 # what Trino's Hive connector knows of the file that a row is from
 FILE_COLUMNS = (
     ("$path", VARCHAR),
@@ -94,6 +96,9 @@ class GlueCatalog:
         """
         if database == INFORMATION_SCHEMA:
             return RELATIONS.get(name)
+        if name.endswith(PARTITIONS):
+            partitioned = partitioned_table(database, name)
+            return _partitions_schema(partitioned) if partitioned else None
         found = get_table(database, name)
         if found is None:
             return None
@@ -103,10 +108,20 @@ class GlueCatalog:
             raise QueryError(
                 f"NOT_SUPPORTED: Iceberg table {database}.{name} is not supported here"
             )
-        if not (found.storage.get("SerdeInfo") or {}).get("SerializationLibrary"):
-            # what Flink or a bare CreateTable leaves in Glue
-            raise QueryError("HIVE_METASTORE_ERROR: Table storage descriptor is missing SerDe info")
         return table_schema(found)
+
+
+def partitioned_table(database: str, name: str) -> Table | None:
+    """Return the table whose partitions ``TABLE$partitions`` lists, None when there is none."""
+    found = get_table(database, name.removesuffix(PARTITIONS))
+    return found if found is not None and found.partition_keys else None
+
+
+def _partitions_schema(table: Table) -> TableSchema:
+    keys = tuple(
+        (str(each["Name"]).lower(), column_type(table, each)) for each in table.partition_keys
+    )
+    return TableSchema(table.database, f"{table.name}{PARTITIONS}", keys)
 
 
 def table_schema(table: Table) -> TableSchema:
@@ -115,8 +130,9 @@ def table_schema(table: Table) -> TableSchema:
     Raises
     ------
     QueryError
-        HIVE_INVALID_METADATA for a column of a type that is no Hive type.
+        For a table that is in Glue without what a query needs: any client may put one there.
     """
+    _check_metadata(table)
     keys = table.partition_keys
     columns = [*table.columns, *keys]
     return TableSchema(
@@ -128,14 +144,37 @@ def table_schema(table: Table) -> TableSchema:
     )
 
 
+def _check_metadata(table: Table) -> None:
+    """Refuse what the catalog describes in part, or twice, in the words of the service."""
+    storage = table.storage
+    if not storage:
+        raise QueryError(
+            "HIVE_METASTORE_ERROR: Required Table Storage Descriptor is not populated."
+        )
+    if not (storage.get("SerdeInfo") or {}).get("SerializationLibrary"):
+        # what Flink or a bare CreateTable leaves in Glue
+        raise QueryError("HIVE_METASTORE_ERROR: Table storage descriptor is missing SerDe info")
+    if not storage.get("InputFormat"):
+        raise QueryError("HIVE_UNKNOWN_ERROR: Unable to create input format")
+    if not table.location and not table.partition_keys:
+        raise QueryError("HIVE_UNKNOWN_ERROR: Can not create a Path from an empty string")
+    names = [str(each["Name"]).lower() for each in (*table.columns, *table.partition_keys)]
+    if len(set(names)) < len(names):
+        raise QueryError(
+            f"HIVE_INVALID_METADATA: Hive metadata for table {table.name} is invalid: "
+            "Table descriptor contains duplicate columns"
+        )
+
+
 def column_type(table: Table, column: Record) -> TrinoType:
     """Return the Trino type of a column of a table."""
     try:
-        return from_hive(str(column.get("Type") or "string"))
+        return from_hive(str(column.get("Type") or ""))
     except ValueError as error:
         raise QueryError(
             f"HIVE_INVALID_METADATA: Glue table '{table.database}.{table.name}' column "
-            f"'{column.get('Name')}' has invalid data type: {column.get('Type')}"
+            f"'{column.get('Name')}' has invalid data type: "
+            f"{column.get('Type') or 'null'}"
         ) from error
 
 

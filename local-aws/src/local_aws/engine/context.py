@@ -8,15 +8,37 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import duckdb
 
-from local_aws.athena.store import Store
-from local_aws.request import Tenant
-from local_aws.trino.types import TrinoType
+from local_aws.tenant import Tenant
+from local_aws.trino.types import BIGINT, TrinoType
+
+EXTERNAL_LOCATION_REFUSED = (
+    "The Create Table As Select query failed because it was submitted with an 'external_location' "
+    "property to an Athena Workgroup that enforces a centralized output location for all queries. "
+    "Please remove the 'external_location' property and resubmit the query."
+)
 
 StatementType = Literal["DDL", "DML", "UTILITY"]
+
+
+# the one column that a statement answers with whose rows go elsewhere
+ROWS_WRITTEN = (("rows", BIGINT),)
+
+
+class PreparedStatements(Protocol):
+    """The prepared statements of the query's workgroup, which the API keeps."""
+
+    def find(self, name: str) -> str | None:
+        """Return the SQL of one, None where there is none of that name."""
+
+    def keep(self, name: str, sql: str) -> None:
+        """Keep one, in the place of one of the same name."""
+
+    def forget(self, name: str) -> bool:
+        """Forget one; returns whether there was one."""
 
 
 class QueryError(Exception):
@@ -63,10 +85,14 @@ class Context:
     scratch : Path
         An empty folder of this query alone, removed after it: write files here and hand them to
         `local_aws.objects.put_file`.
-    store : Store
+    prepared : PreparedStatements
         Prepared statements, for PREPARE, EXECUTE and DEALLOCATE.
     scanned_limit : int or None
         The workgroup's ``BytesScannedCutoffPerQuery``.
+    repairs_texts : bool
+        Whether Parquet files are read through copies whose texts were made UTF-8.
+    location_enforced : bool
+        Whether the workgroup says where results go, so that a statement may not.
     """
 
     query_id: str
@@ -78,9 +104,11 @@ class Context:
     parameters: list[str]
     connection: duckdb.DuckDBPyConnection
     scratch: Path
-    store: Store
+    prepared: PreparedStatements
     scanned_limit: int | None = None
+    location_enforced: bool = False
     scanned_bytes: int = 0
+    repairs_texts: bool = False
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def add_scanned(self, size: int) -> None:

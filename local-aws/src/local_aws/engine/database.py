@@ -10,6 +10,7 @@ import threading
 
 import duckdb
 
+from local_aws.engine.scan import udf
 from local_aws.engine.values import MACROS
 from local_aws.folder import DataFolder
 from local_aws.trino import connection as trino
@@ -61,6 +62,7 @@ class Database:
             },
         )
         trino.prepare(instance)
+        udf.register(instance)
         for macro in MACROS:
             instance.execute(macro)
         reached = [str(self._folder.objects), str(self._folder.scratch)]

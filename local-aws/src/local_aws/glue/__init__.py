@@ -8,6 +8,5 @@ Every other Glue action goes on to ministack.
 """
 
 from local_aws.glue.errors import GlueError
-from local_aws.glue.service import handle, handles
 
-__all__ = ["GlueError", "handle", "handles"]
+__all__ = ["GlueError"]

@@ -9,7 +9,9 @@ from local_aws.glue.store import (
     account,
     answer,
     database,
+    drop_database,
     drop_table,
+    ensure_default,
     folded,
     now,
     page,
@@ -22,6 +24,7 @@ def create_database(data: Record) -> Record:
     """Create a database from ``DatabaseInput``."""
     given = data.get("DatabaseInput") or {}
     name = folded(given.get("Name"), "DatabaseInput.Name")
+    ensure_default()
     with LOCK:
         if name in DATABASES:
             raise already_exists(f"Database already exists: {name}")
@@ -41,6 +44,7 @@ def get_database(data: Record) -> Record:
 
 def get_databases(data: Record) -> Record:
     """Return the databases by name, a page at a time."""
+    ensure_default()
     ordered = [dict(DATABASES[name]) for name in sorted(DATABASES.keys())]
     return answer("DatabaseList", *page(ordered, data, 100))
 
@@ -62,5 +66,5 @@ def delete_database(data: Record) -> Record:
         for key in TABLES.keys():  # noqa: SIM118  (ministack's store is no dict)
             if key.startswith(f"{name}/"):
                 drop_table(key)
-        del DATABASES[name]
+        drop_database(name)
     return {}

@@ -1,21 +1,10 @@
 """The errors that Glue answers with."""
 
+from local_aws.protocol.errors import ServiceError
 
-class GlueError(Exception):
-    """One Glue error: its AWS code and its message.
 
-    Parameters
-    ----------
-    code
-        The name clients match on, e.g. ``EntityNotFoundException``.
-    message
-        What was wrong.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class GlueError(ServiceError):
+    """One Glue error, e.g. ``EntityNotFoundException``."""
 
 
 def not_found(message: str) -> GlueError:

@@ -1,37 +1,43 @@
 """The filter of GetPartitions: an SQL condition over the partition keys.
 
-Source: the Glue API reference, GetPartitions, parameter ``Expression``: operators =, <>, <, <=,
->, >=, LIKE, IN, BETWEEN, AND, OR, NOT over keys of the types string, date, timestamp, int, bigint,
-long, tinyint, smallint and decimal.
+Source: the Glue API reference, GetPartitions, parameter ``Expression``: the operators =, <>, <, <=,
+>, >=, LIKE, IN, BETWEEN, IS NULL, AND, OR, NOT over keys of the types string, date, timestamp, int,
+bigint, long, tinyint, smallint and decimal (char and varchar count as string). Whatever is not read
+here is an "Unsupported expression".
 """
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
-import sqlglot
-from sqlglot import exp
-
+from local_aws.glue.conditions import Key, Test, both, either, known, negated_if, null
 from local_aws.glue.errors import invalid
+from local_aws.glue.key_types import family, literal_value
 
 Keeps = Callable[[Sequence[str]], bool]
-_NUMBERS = ("int", "integer", "bigint", "long", "tinyint", "smallint", "decimal")
-_COMPARE: dict[type, Callable[[Any, Any], bool]] = {
-    exp.EQ: lambda a, b: a == b,
-    exp.NEQ: lambda a, b: a != b,
-    exp.LT: lambda a, b: a < b,
-    exp.LTE: lambda a, b: a <= b,
-    exp.GT: lambda a, b: a > b,
-    exp.GTE: lambda a, b: a >= b,
+
+_WORD = re.compile(
+    r"""\s*(?:
+    (?P<text>'(?:[^']|'')*')
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
+  | (?P<quoted>"[^"]+"|`[^`]+`)
+  | (?P<name>[^\W\d]\w*)
+  | (?P<symbol><\s*>|>\s*=|<\s*=|!=|[=<>(),-])
+    )""",
+    re.VERBOSE,
+)
+_KEYWORDS = ("AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "IS", "NULL")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
 }
-_SWAPPED: dict[type, type] = {
-    exp.LT: exp.GT,
-    exp.GT: exp.LT,
-    exp.LTE: exp.GTE,
-    exp.GTE: exp.LTE,
-}
+_SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def compile_expression(text: str, keys: Sequence[dict[str, Any]]) -> Keeps:
@@ -48,99 +54,198 @@ def compile_expression(text: str, keys: Sequence[dict[str, Any]]) -> Keeps:
     ------
     GlueError
         InvalidInputException for an expression that is no such condition, a column that is no
-        partition key, or a literal that is not of its key's type.
+        partition key, a key of a type that cannot be filtered, or a literal that is not of its
+        key's type. The test raises InvalidStateException for a value that is not of its key's
+        type.
 
     Examples
     --------
-    >>> keeps = compile_expression("year = 2019 AND day < 3", [
+    >>> keeps = compile_expression("year = 2019 AND day NOT IN (3, 4)", [
     ...     {"Name": "year", "Type": "int"}, {"Name": "day", "Type": "int"}])
-    >>> keeps(["2019", "02"]), keeps(["2019", "14"])
+    >>> keeps(["2019", "02"]), keeps(["2019", "4"])
     (True, False)
     """
     if not text.strip():
         return lambda _values: True
+    parser = _Parser(text, keys)
     try:
-        tree = sqlglot.parse_one(text, read="hive")
-    except sqlglot.errors.SqlglotError as error:
-        raise invalid(f"Unsupported expression '{text}'") from error
-    positions = {str(key["Name"]).lower(): index for index, key in enumerate(keys)}
-    types = [str(key.get("Type", "string")).lower() for key in keys]
-    return _condition(tree, positions, types, text)
+        test = parser.condition(parser.alternatives())
+    except RecursionError:  # hundreds of brackets in one another
+        parser.fail()
+    if parser.at < len(parser.words):
+        parser.fail()
+    return lambda values: test(values) is True
 
 
-def _condition(node: exp.Expr, at: dict[str, int], types: list[str], text: str) -> Keeps:
-    if isinstance(node, exp.Paren):
-        return _condition(node.this, at, types, text)
-    if isinstance(node, exp.And | exp.Or):
-        left, right = (_condition(side, at, types, text) for side in (node.this, node.expression))
-        if isinstance(node, exp.And):
-            return lambda values: left(values) and right(values)
-        return lambda values: left(values) or right(values)
-    if isinstance(node, exp.Not):
-        inner = _condition(node.this, at, types, text)
-        return lambda values: not inner(values)
-    return _comparison(node, at, types, text)
+@dataclass(frozen=True)
+class _Literal:
+    """A constant: its text, and whether it was quoted."""
+
+    text: str
+    quoted: bool
 
 
-def _comparison(node: exp.Expr, at: dict[str, int], types: list[str], text: str) -> Keeps:
-    column, operands = node.this, _operands(node)
-    compare = _COMPARE.get(type(node))
-    if compare is not None and not isinstance(column, exp.Column):
-        column, operands = node.expression, [node.this]
-        compare = _COMPARE[_SWAPPED.get(type(node), type(node))]
-    if not isinstance(column, exp.Column) or operands is None:
-        raise invalid(f"Unsupported expression '{text}'")
-    index = at.get(column.name.lower())
-    if index is None:
-        raise invalid(f"Unsupported expression: {column.name} is not a partition key")
-    kind = types[index]
-    bounds = [_typed(_literal(operand, text), kind) for operand in operands]
-
-    def keeps(values: Sequence[str]) -> bool:
-        value = _typed(values[index], kind)
-        if compare is not None:
-            return compare(value, bounds[0])
-        if isinstance(node, exp.In):
-            return value in bounds
-        if isinstance(node, exp.Between):
-            return bool(bounds[0] <= value <= bounds[1])
-        return re.fullmatch(_like(str(bounds[0])), str(values[index]), re.DOTALL) is not None
-
-    return keeps
+_Node = Key | _Literal | Test
 
 
-def _operands(node: exp.Expr) -> list[exp.Expr] | None:
-    if type(node) in _COMPARE or isinstance(node, exp.Like):
-        return [node.expression]
-    if isinstance(node, exp.In) and not node.args.get("query"):
-        return list(node.expressions)
-    if isinstance(node, exp.Between):
-        return [node.args["low"], node.args["high"]]
-    return None
+class _Parser:
+    """Reads one expression from its words, the loosest operator first.
 
+    Every method returns a test or an operand, because a bracket may hold either.
+    """
 
-def _literal(node: exp.Expr, text: str) -> str:
-    if isinstance(node, exp.Cast | exp.Paren):
-        return _literal(node.this, text)
-    if isinstance(node, exp.Neg):
-        return f"-{_literal(node.this, text)}"
-    if not isinstance(node, exp.Literal):
-        raise invalid(f"Unsupported expression '{text}'")
-    return str(node.this)
+    def __init__(self, text: str, keys: Sequence[dict[str, Any]]) -> None:
+        self.text = text
+        self.keys = {
+            str(key["Name"]).lower(): Key(index, str(key.get("Type") or "string").lower())
+            for index, key in enumerate(keys)
+        }
+        self.words = list(self._split())
+        self.at = 0
 
+    def _split(self) -> Iterator[tuple[str, str]]:
+        at, end = 0, len(self.text.rstrip())
+        while at < end:
+            match = _WORD.match(self.text, at)
+            if match is None:
+                self.fail()
+            kind = str(match.lastgroup)
+            word = match[kind]
+            if kind == "symbol":
+                word = "".join(word.split())
+            elif kind == "name" and word.upper() in _KEYWORDS:
+                kind, word = "symbol", word.upper()
+            yield kind, word
+            at = match.end()
 
-def _typed(value: str, kind: str) -> Any:
-    try:
-        if kind.startswith(_NUMBERS):
-            return Decimal(value)
-        if kind == "date":
-            return date.fromisoformat(value)
-        if kind == "timestamp":
-            return datetime.fromisoformat(value)
-    except (InvalidOperation, ValueError) as error:
-        raise invalid(f"'{value}' is not a {kind}") from error
-    return value
+    def fail(self) -> NoReturn:
+        raise invalid(f"Unsupported expression '{self.text}'")
 
+    def sees(self, *words: str) -> bool:
+        wanted = [("symbol", word) for word in words]
+        return self.words[self.at : self.at + len(words)] == wanted
 
-def _like(pattern: str) -> str:
-    return "".join({"%": ".*", "_": "."}.get(char, re.escape(char)) for char in pattern)
+    def take(self, *words: str) -> bool:
+        found = self.sees(*words)
+        self.at += len(words) if found else 0
+        return found
+
+    def need(self, word: str) -> None:
+        if not self.take(word):
+            self.fail()
+
+    def condition(self, node: _Node) -> Test:
+        if isinstance(node, Key | _Literal):
+            self.fail()
+        return node
+
+    def key(self, node: _Node) -> Key:
+        if not isinstance(node, Key):
+            self.fail()
+        return node
+
+    def connective(self, word: str) -> bool:
+        # Glue takes brackets round the word too
+        return self.take(word) or self.take("(", word, ")")
+
+    def alternatives(self) -> _Node:
+        node = self.conjunction()
+        while self.connective("OR"):
+            node = either(self.condition(node), self.condition(self.conjunction()))
+        return node
+
+    def conjunction(self) -> _Node:
+        node = self.negated()
+        while self.connective("AND"):
+            node = both(self.condition(node), self.condition(self.negated()))
+        return node
+
+    def negated(self) -> _Node:
+        if self.take("NOT"):
+            return negated_if(self.condition(self.negated()), True)
+        return self.predicate()
+
+    def predicate(self) -> _Node:
+        left = self.operand()
+        for symbol in _COMPARE:
+            if self.take(symbol):
+                return self.comparison(left, symbol, self.operand())
+        if self.take("IS"):
+            negated = self.take("NOT")
+            self.need("NULL")
+            return negated_if(null(self.key(left)), negated)
+        negated = self.take("NOT")
+        if self.take("LIKE"):
+            return negated_if(self.like(self.key(left)), negated)
+        if self.take("IN"):
+            return negated_if(self.within(self.key(left)), negated)
+        if self.take("BETWEEN"):
+            return negated_if(self.between(self.key(left)), negated)
+        if negated:
+            self.fail()
+        return left
+
+    def operand(self) -> _Node:
+        if self.take("("):
+            node = self.alternatives()
+            self.need(")")
+            return node
+        sign = "-" if self.take("-") else ""
+        kind, word = self.words[self.at] if self.at < len(self.words) else ("", "")
+        self.at += 1
+        if kind == "number":
+            return _Literal(sign + word, quoted=False)
+        if sign or kind not in ("text", "quoted", "name"):
+            self.fail()
+        if kind == "text":
+            return _Literal(word[1:-1].replace("''", "'"), quoted=True)
+        after = self.words[self.at] if self.at < len(self.words) else ("", "")
+        if kind == "name" and word.upper() in ("DATE", "TIMESTAMP") and after[0] == "text":
+            return self.operand()
+        name = (word[1:-1] if kind == "quoted" else word).lower()
+        if name not in self.keys:
+            raise invalid(f"Unknown column '{name}'")
+        return self.keys[name]
+
+    def comparison(self, left: _Node, symbol: str, right: _Node) -> Test:
+        if isinstance(left, _Literal):
+            left, right, symbol = right, left, _SWAPPED.get(symbol, symbol)
+        key, bound = self.key(left), self.bound(self.key(left), right)
+        compare = _COMPARE[symbol]
+        if bound is None:  # Trino asks for NULL by its folder's name; NULL has no order
+            return lambda values: symbol in ("=", "<>", "!=") and compare(key.value(values), None)
+        return known(key, lambda value: compare(value, bound))
+
+    def bound(self, key: Key, node: _Node) -> Any:
+        if not isinstance(node, _Literal):
+            self.fail()
+        return literal_value(node.text, key.type)
+
+    def like(self, key: Key) -> Test:
+        pattern = self.operand()
+        if not isinstance(pattern, _Literal) or not pattern.quoted:
+            self.fail()
+        if family(key.type) != "String":
+            raise invalid(f"{family(key.type)} data type doesn't support operation 'LIKE'")
+        wildcards = {"%": ".*", "_": "."}
+        regex = re.compile(
+            "".join(wildcards.get(char, re.escape(char)) for char in pattern.text), re.DOTALL
+        )
+        return known(key, lambda value: regex.fullmatch(value) is not None)
+
+    def within(self, key: Key) -> Test:
+        self.need("(")
+        bounds = [self.bound(key, self.operand())]
+        while self.take(","):
+            bounds.append(self.bound(key, self.operand()))
+        self.need(")")
+        return known(key, lambda value: value in bounds)
+
+    def between(self, key: Key) -> Test:
+        low = self.bound(key, self.operand())
+        if not self.connective("AND"):
+            self.fail()
+        high = self.bound(key, self.operand())
+        if low is None or high is None:  # NULL has no order
+            return lambda _values: None
+        return known(key, lambda value: low <= value <= high)

@@ -11,20 +11,22 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
-from ministack.services import glue as ministack_glue
-
 from local_aws.glue.errors import invalid, not_found
+from local_aws.ministack.foreign import glue as ministack_glue
+from local_aws.ministack.foreign import responses
 
 Record = dict[str, Any]
+DEFAULT = "default"
 
 LOCK = threading.RLock()
 DATABASES = ministack_glue._databases
 TABLES = ministack_glue._tables
 PARTITIONS = ministack_glue._partitions
-VERSIONS = AccountRegionScopedDict()
+VERSIONS = responses.AccountRegionScopedDict()
+_GONE = responses.AccountRegionScopedDict()
 # ministack saves and restores every store that is registered here.
-ministack_glue._ALL_STATE["table_versions"] = VERSIONS
+ministack_glue.add("_ALL_STATE", "table_versions", VERSIONS)
+ministack_glue.add("_ALL_STATE", "default_database_gone", _GONE)
 _PER_TABLE = (
     TABLES,
     PARTITIONS,
@@ -42,17 +44,12 @@ def now() -> int:
 
 def account() -> str:
     """Return the account of the request, which is also the catalog's id."""
-    return str(get_account_id())
+    return str(responses.get_account_id())
 
 
 def caller_arn() -> str:
     """Return the principal that Glue names as a table's creator."""
     return f"arn:aws:iam::{account()}:root"
-
-
-def table_arn(database: str, table: str) -> str:
-    """Return a table's ARN in the request's region."""
-    return f"arn:aws:glue:{get_region()}:{account()}:table/{database}/{table}"
 
 
 def folded(name: object, what: str) -> str:
@@ -68,8 +65,23 @@ def folded(name: object, what: str) -> str:
     return name.lower()
 
 
+def ensure_default() -> None:
+    """Make the database that every account has until it is deleted."""
+    with LOCK:
+        if DEFAULT not in DATABASES and DEFAULT not in _GONE:
+            DATABASES[DEFAULT] = {"Name": DEFAULT, "CreateTime": now(), "CatalogId": account()}
+
+
+def drop_database(name: str) -> None:
+    """Forget a database; the default one does not come back by itself."""
+    del DATABASES[name]
+    if name == DEFAULT:
+        _GONE[DEFAULT] = True
+
+
 def database(name: object) -> Record:
     """Return a database's record, or raise EntityNotFoundException."""
+    ensure_default()
     folded_name = folded(name, "Database name")
     record = DATABASES.get(folded_name) or DATABASES.get(name)
     if record is None:

@@ -6,7 +6,7 @@ from typing import Any
 from local_aws.kinesis.errors import invalid_argument
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Consumer, Stream
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 _ARN = re.compile(
     r"arn:aws[^:]*:kinesis:(?P<region>[^:]*):(?P<account>\d{12}):stream/(?P<name>[\w.-]+)"

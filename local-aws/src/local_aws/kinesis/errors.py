@@ -1,24 +1,10 @@
 """Kinesis' own errors, in the words that the service uses."""
 
+from local_aws.protocol.errors import ServiceError
 
-class KinesisError(Exception):
-    """A request that the service refuses.
 
-    Parameters
-    ----------
-    code : str
-        The exception's name on the wire, for instance ``ResourceNotFoundException``.
-    message : str
-        What the caller reads.
-    status : int
-        The HTTP status.
-    """
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
+class KinesisError(ServiceError):
+    """A request that Kinesis refuses."""
 
 
 def invalid_argument(message: str) -> KinesisError:
@@ -39,8 +25,3 @@ def in_use(message: str) -> KinesisError:
 def limit_exceeded(message: str) -> KinesisError:
     """Make the error for a quota."""
     return KinesisError("LimitExceededException", message)
-
-
-def validation(message: str) -> KinesisError:
-    """Make the error for a request that breaks the service's model."""
-    return KinesisError("ValidationException", message)

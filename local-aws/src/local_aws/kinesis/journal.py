@@ -18,7 +18,7 @@ from pathlib import Path
 
 from local_aws.kinesis.shard import Run, Shard
 from local_aws.kinesis.stream import Consumer, Settings, Stream
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 _BASE = struct.Struct("<Q")
 _RUN = struct.Struct("<QII")

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MIB = 1 << 20
 PUT_RECORDS = 500
@@ -35,8 +36,30 @@ class Options:
     busy_seconds: float = 0.0
 
 
+class Variable(NamedTuple):
+    """An environment variable: its name, its default, and what it does."""
+
+    name: str
+    default: float
+    what: str
+
+
+THROTTLE = Variable(
+    "LOCAL_KINESIS_THROTTLE",
+    0,
+    "1 holds each shard to 1 MiB and 1,000 records a second in, 2 MiB and 5 reads a second out",
+)
+ITERATOR_SECONDS = Variable(
+    "LOCAL_KINESIS_ITERATOR_SECONDS", 300, "how long a shard iterator is good for"
+)
+BUSY_SECONDS = Variable(
+    "LOCAL_KINESIS_BUSY_SECONDS", 0, "how long a stream stays CREATING, UPDATING or DELETING"
+)
+VARIABLES = (THROTTLE, ITERATOR_SECONDS, BUSY_SECONDS)
+
+
 def options_from_environment() -> Options:
-    """Read the options from LOCAL_KINESIS_THROTTLE, …_ITERATOR_SECONDS and …_BUSY_SECONDS.
+    """Read the options from the environment, see `VARIABLES`.
 
     Returns
     -------
@@ -48,26 +71,20 @@ def options_from_environment() -> Options:
     ValueError
         Where a variable has a value that it cannot have.
     """
-    throttle = os.environ.get("LOCAL_KINESIS_THROTTLE", "0")
+    throttle = os.environ.get(THROTTLE.name, str(THROTTLE.default))
     if throttle not in {"0", "1"}:
-        raise ValueError(f"LOCAL_KINESIS_THROTTLE is {throttle!r}: set it to 0 or 1")
-    return Options(
-        throttle == "1",
-        _seconds("LOCAL_KINESIS_ITERATOR_SECONDS", 300.0),
-        _seconds("LOCAL_KINESIS_BUSY_SECONDS", 0.0),
-    )
+        raise ValueError(f"{THROTTLE.name} is {throttle!r}: set it to 0 or 1")
+    return Options(throttle == "1", _seconds(ITERATOR_SECONDS), _seconds(BUSY_SECONDS))
 
 
-def _seconds(variable: str, default: float) -> float:
-    text = os.environ.get(variable)
-    if text is None:
-        return default
+def _seconds(variable: Variable) -> float:
+    text = os.environ.get(variable.name, str(variable.default))
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 86_400:
-        raise ValueError(f"{variable} is {text!r}: set it to seconds between 0 and 86400")
+        raise ValueError(f"{variable.name} is {text!r}: set it to seconds between 0 and 86400")
     return value
 
 

@@ -3,8 +3,10 @@
 The layout is the one that AWS's own numbers have (version 2, as the kinesalite
 project read it from the service), from the highest bit down::
 
-    2 | shard created, s | shard & 15 | index in the shard | 0 | arrival, s | shard | 2
+    2 | shard created, s | shard & 15 | index in the shard | b | arrival, s | shard | 2
     4 |       36         |     4      |         64         | 8 |     36     |  32   | 4   bits
+
+``b`` is 0 in a record's number. 1 makes a place of its own behind that record and before the next.
 
 A child shard is created at least one second after its parents, so every number
 of a child is greater than every number of its parents.
@@ -16,6 +18,7 @@ INDEX_STEP = 1 << 80
 """The distance between the numbers of two neighbouring records of one second."""
 
 SECOND_SHIFT = 36
+_BETWEEN_SHIFT = 72
 LAST_INDEX = (1 << 63) - 1
 _LEAD = 2 << 184
 _VERSION = 2
@@ -32,6 +35,8 @@ class SequenceNumber(NamedTuple):
     """1 more than the record's place in the shard; 0 for the shard's own start."""
     second: int
     """When the record arrived, seconds since 1970."""
+    between: bool = False
+    """Whether it is the place behind the record, which no record has."""
 
 
 def shard_prefix(created: int, shard: int) -> int:
@@ -61,7 +66,8 @@ def encode(number: SequenceNumber) -> str:
     56
     """
     prefix = shard_prefix(number.created, number.shard)
-    return str(prefix + number.position * INDEX_STEP + (number.second << SECOND_SHIFT))
+    place = number.position * INDEX_STEP + (number.between << _BETWEEN_SHIFT)
+    return str(prefix + place + (number.second << SECOND_SHIFT))
 
 
 def decode(text: str) -> SequenceNumber:
@@ -93,4 +99,5 @@ def decode(text: str) -> SequenceNumber:
         shard=shard,
         position=value >> 80 & (1 << 64) - 1,
         second=value >> SECOND_SHIFT & (1 << 36) - 1,
+        between=bool(value >> _BETWEEN_SHIFT & 1),
     )

@@ -171,6 +171,11 @@ class Shard:
         keys = [key.decode() for key in self._keys[begin:stop]]
         return Columns(places.start, numbers, arrivals, self._data[begin:stop], keys)
 
+    def place_at(self, position: int) -> str:
+        """Write where a reader of a position stands, as a sequence number that no record has."""
+        number = sequence.SequenceNumber(self.created, self.number, position, self.created, True)
+        return sequence.encode(number)
+
     def arrival_at(self, position: int) -> int:
         """Say when the record of a position arrived, in milliseconds since 1970."""
         return self._arrivals[position - self._base]

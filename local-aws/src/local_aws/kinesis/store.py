@@ -12,7 +12,7 @@ from local_aws.kinesis.limits import Options, ShardThrottle
 from local_aws.kinesis.sequence import INDEX_STEP
 from local_aws.kinesis.shard import Run, Shard
 from local_aws.kinesis.stream import Settings, Stream
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 Entry = tuple[bytes, bytes, bytes | None]
 """A record to be put: its data, its partition key in UTF-8, and a hash key that overrides the

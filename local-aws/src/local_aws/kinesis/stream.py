@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from local_aws.kinesis.errors import in_use, invalid_argument, limit_exceeded, not_found
 from local_aws.kinesis.keyspace import SIZE, as_bytes, even_starts
 from local_aws.kinesis.shard import Shard
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 PROVISIONED = "PROVISIONED"
 ON_DEMAND = "ON_DEMAND"

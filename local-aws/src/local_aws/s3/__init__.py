@@ -1,23 +1,27 @@
-"""S3 objects of any size in flat memory.
+"""What of S3 is ours; the rest of its API is ministack's.
 
-The API is ministack's. It holds the parts of an upload in memory, joins them there, and reads a
-whole object for each range of it: 5 GB would need 10 GB of memory, and hours to download. This
-package replaces those few of its functions.
+`uploads` and `downloads` keep memory flat: ministack holds the parts of an upload in memory, joins
+them there, and reads a whole object for each range of it: 5 GB would need 10 GB of memory, and
+hours to download.
+`encryption` says how objects are encrypted, `conditions` when a write is refused, and `refusals`
+names what is not there.
 """
 
-from pathlib import Path
+from local_aws.folder import DataFolder
+from local_aws.s3 import conditions, downloads, encryption, refusals, uploads
 
-from local_aws.s3 import downloads, uploads
 
-
-def install(scratch: Path) -> None:
+def install(folder: DataFolder) -> None:
     """Replace ministack's functions in this process.
 
     Parameters
     ----------
-    scratch : Path
-        Where the parts of unfinished uploads are kept; on the objects' file system, so that a
-        finished upload is moved and not copied.
+    folder : DataFolder
+        Parts of unfinished uploads are kept in its ``scratch``, on the objects' file system, so
+        that a finished upload is moved and not copied.
     """
-    uploads.install(scratch / "uploads")
+    uploads.install(folder.scratch / "uploads")
     downloads.install()
+    encryption.install()
+    conditions.install()
+    refusals.install()

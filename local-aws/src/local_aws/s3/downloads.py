@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ministack.core.responses import StreamingResponse
-from ministack.services import s3
-
-from local_aws.request import Receive, Send
+from local_aws.ministack.foreign import responses, s3
+from local_aws.protocol.http import Receive, Send
 
 Answer = tuple[int, dict[str, str], Any]
 MAPPED_BYTES = 1024 * 1024
@@ -30,21 +28,23 @@ def install() -> None:
         status, headers, body = get_object(*arguments)
         return status, headers, _stream(body) if isinstance(body, mmap.mmap) else body
 
-    def get_bytes(*arguments: Any) -> bytes | None:
-        body = get_data(*arguments)
+    def get_bytes(*arguments: Any, **options: Any) -> bytes | None:
+        body = get_data(*arguments, **options)
         return None if body is None else bytes(body)
 
-    s3._read_body, s3._get_object, s3._get_object_data = read_body, get_in_chunks, get_bytes
+    s3.replace("_read_body", read_body)
+    s3.replace("_get_object", get_in_chunks)
+    s3.replace("_get_object_data", get_bytes)
 
 
-def _stream(body: mmap.mmap) -> StreamingResponse:
+def _stream(body: mmap.mmap) -> Any:
     async def run(send: Send, _: Receive) -> None:
         # the map stands for the file as it was, also when the object is replaced meanwhile
         for chunk in _chunks(body):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    return StreamingResponse(run)
+    return responses.StreamingResponse(run)
 
 
 def _chunks(body: mmap.mmap) -> Iterator[bytes]:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
-from ministack.services import s3
-
 from local_aws import objects
+from local_aws.ministack.foreign import s3
 
 Answer = tuple[int, dict[str, str], bytes]
 COPY_BYTES = 1024 * 1024
@@ -116,9 +115,10 @@ def install(folder: Path) -> None:
             upload["spill"].forget()
         return answer
 
-    s3._upload_part, s3._upload_part_copy = upload_to_file, copy_to_file
-    s3._abort_multipart_upload = abort_with_file
-    s3._complete_multipart_upload = complete
+    s3.replace("_upload_part", upload_to_file)
+    s3.replace("_upload_part_copy", copy_to_file)
+    s3.replace("_abort_multipart_upload", abort_with_file)
+    s3.replace("_complete_multipart_upload", complete)
 
 
 class _RefusedError(Exception):

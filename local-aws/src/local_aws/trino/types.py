@@ -72,11 +72,8 @@ def _field_name(name: str) -> str:
 
 
 BOOLEAN = TrinoType("boolean")
-TINYINT = TrinoType("tinyint")
-SMALLINT = TrinoType("smallint")
 INTEGER = TrinoType("integer")
 BIGINT = TrinoType("bigint")
-REAL = TrinoType("real")
 DOUBLE = TrinoType("double")
 VARCHAR = TrinoType("varchar")
 VARBINARY = TrinoType("varbinary")

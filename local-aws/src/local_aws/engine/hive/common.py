@@ -9,11 +9,17 @@ _TYPES = {
 }
 
 
-def table_name(cursor: Cursor) -> TableName:
-    """Read ``[catalog.][database.]table``; the catalog may only be Athena's own."""
-    parts = [cursor.name()]
+def table_name(cursor: Cursor, *, of_view: bool = False) -> TableName:
+    """Read ``[catalog.][database.]table``; the catalog may only be Athena's own.
+
+    Hive also takes database and table in one pair of backticks.
+    """
+    quoted = cursor.token.text.startswith("`")
+    parts = [cursor.name(of_view=of_view)]
     while cursor.take("."):
-        parts.append(cursor.name())
+        parts.append(cursor.name(of_view=of_view))
+    if len(parts) == 1 and quoted and parts[0].count(".") == 1:
+        parts = parts[0].split(".")
     if len(parts) == 3 and parts[0] == "awsdatacatalog":
         parts = parts[1:]
     if len(parts) > 2:
@@ -157,6 +163,6 @@ def constant(cursor: Cursor) -> str:
     if token.text == "-" and cursor.ahead(1).kind == "number":
         cursor.next()
         return f"-{cursor.next().text}"
-    if token.kind not in ("string", "number") and not token.text.startswith('"'):
+    if token.kind not in ("string", "number"):
         cursor.fail("a constant")
     return cursor.next().value

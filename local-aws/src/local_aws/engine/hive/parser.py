@@ -44,7 +44,7 @@ def _drop(cursor: Cursor) -> Drop:
     for kind in ("table", "view"):
         if cursor.take(kind.upper()):
             exists = if_exists(cursor)
-            return Drop(kind, table_name(cursor), exists)
+            return Drop(kind, table_name(cursor, of_view=kind == "view"), exists)
     if not cursor.take("SCHEMA"):
         cursor.need("DATABASE")
     exists = if_exists(cursor)

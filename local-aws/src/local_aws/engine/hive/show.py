@@ -28,7 +28,7 @@ def _of_table(cursor: Cursor) -> Show:
     if not cursor.take("VIEW"):
         cursor.need("TABLE")
         return Show("create table", table_name(cursor))
-    return Show("create view", table_name(cursor))
+    return Show("create view", table_name(cursor, of_view=True))
 
 
 def read_describe(cursor: Cursor) -> Describe:
@@ -46,8 +46,16 @@ def read_describe(cursor: Cursor) -> Describe:
     if cursor.token.kind in ("word", "name"):
         path.append(cursor.name())
         while cursor.take("."):
-            path.append(cursor.name())
+            path.append(_step(cursor))
     return Describe(table, style, spec, tuple(path))  # type: ignore[arg-type]
+
+
+def _step(cursor: Cursor) -> str:
+    """Read a field of a column, or ``$elem$``, ``$key$``, ``$value$``, in quotes or bare."""
+    bare = cursor.token.kind == "word" and cursor.token.text.startswith("$")
+    if cursor.token.kind == "string" or bare:
+        return cursor.next().value.lower()
+    return cursor.name()
 
 
 def _pattern(cursor: Cursor) -> str | None:

@@ -5,19 +5,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from local_aws.engine.hive import identifiers
+
 Kind = Literal["word", "name", "string", "number", "symbol", "end"]
 
 _PATTERN = r"""
     (?P<space>\s+|--[^\n]*|/\*.*?\*/)
-  | (?P<name>`(?:[^`]|``)*`|"(?:[^"]|"")*")
-  | (?P<string>'(?:%s)*')
+  | (?P<name>%(name)s)
+  | (?P<string>%(string)s)
   | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w]))
   | (?P<word>[\w$]+)
   | (?P<symbol><=|>=|<>|!=|==|->|\|\||.)
     """
-# Hive's strings have backslash escapes; Trino's have none
-_HIVE = re.compile(_PATTERN % r"[^'\\]|''|\\.", re.VERBOSE | re.DOTALL)
-_TRINO = re.compile(_PATTERN % r"[^']|''", re.VERBOSE | re.DOTALL)
+# in Hive double quotes hold a string, as single ones do, and a backslash escapes in both; in Trino
+# they hold a name, and no string has escapes
+_HIVE = re.compile(
+    _PATTERN
+    % {"name": "`(?:[^`]|``)*`", "string": r"""'(?:[^'\\]|''|\\.)*'|"(?:[^"\\]|""|\\.)*\""""},
+    re.VERBOSE | re.DOTALL,
+)
+_TRINO = re.compile(
+    _PATTERN % {"name": r"""`(?:[^`]|``)*`|"(?:[^"]|"")*\"""", "string": "'(?:[^']|'')*'"},
+    re.VERBOSE | re.DOTALL,
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 
 
@@ -99,7 +109,7 @@ def _value(kind: str, text: str, escapes: bool) -> str:
         return text[1:-1].replace(text[0] * 2, text[0])
     if kind != "string":
         return text
-    inner = text[1:-1].replace("''", "'")
+    inner = text[1:-1].replace(text[0] * 2, text[0])
     if not escapes:
         return inner
     inner = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1), 16)), inner)
@@ -113,6 +123,7 @@ class Cursor:
     def __init__(self, sql: str, *, escapes: bool = True) -> None:
         self.sql = sql
         self.tokens = list(tokenize(sql, escapes=escapes))
+        self.hive = escapes
         self.at = 0
         if len(self.tokens) > 1 and self.tokens[-2].text == ";":
             del self.tokens[-2]
@@ -167,15 +178,28 @@ class Cursor:
             message = f"missing EOF at '{token.text}' near '{near}'"
             raise ParseError(token.line, token.column, message)
 
-    def name(self) -> str:
-        """Read an identifier, folded to lower case."""
-        if self.token.kind not in ("word", "name"):
+    def name(self, *, of_view: bool = False) -> str:
+        """Read an identifier, folded to lower case.
+
+        Parameters
+        ----------
+        of_view
+            Whether it names a view, whose statements take double quotes in Hive's dialect too.
+        """
+        token = self.token
+        if token.kind == "word":
+            reason = identifiers.refusal(token.text, hive=self.hive)
+        elif token.kind == "name" or (of_view and token.text.startswith('"')):
+            reason = identifiers.quoted_refusal(token.text, token.value, hive=self.hive)
+        else:
             self.fail("Identifier")
+        if reason is not None:
+            raise ParseError(token.line, token.column, f"mismatched input '{token.text}': {reason}")
         return self.next().value.lower()
 
     def string(self) -> str:
         """Read a string literal."""
-        if self.token.kind != "string" and not self.token.text.startswith('"'):
+        if self.token.kind != "string":
             self.fail("StringLiteral")
         return self.next().value
 

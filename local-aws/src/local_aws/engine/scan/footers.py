@@ -1,6 +1,7 @@
 """Footers of Parquet files: their types, rows, and what reading a column of them costs."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -51,7 +52,31 @@ class Footer:
     @cached_property
     def signature(self) -> tuple[tuple[str, str], ...]:
         """Names and types: files of one signature are read by one statement."""
-        return tuple((name, str(kind)) for name, kind in self.columns.items())
+        return tuple((name, f"{self.spelled[name]} {kind}") for name, kind in self.columns.items())
+
+    def by_place(self, names: Sequence[str]) -> "Footer":
+        """Return the same file with its columns called, in their order, by a table's names."""
+        own = list(self.columns)
+        pairs = list(zip(names, own, strict=False))
+        return Footer(
+            self.metadata,
+            {name: self.columns[old] for name, old in pairs},
+            {name: self.spelled[old] for name, old in pairs},
+            self.rows,
+            {name: self._leaves.get(old, []) for name, old in pairs},
+        )
+
+    def spelled_as(self, other: "Footer") -> "Footer":
+        """Return the footer of a copy that lacks columns, by the names that this file goes by."""
+        lower = {name: old.lower() for name, old in self.spelled.items()}
+        kept = {name: old for name, old in lower.items() if old in other.columns}
+        return Footer(
+            other.metadata,
+            {name: other.columns[old] for name, old in kept.items()},
+            {name: other.spelled[old] for name, old in kept.items()},
+            other.rows,
+            {},
+        )
 
     def chunks(self, name: str) -> list[ColumnChunk]:
         """Return a column's chunks, one a row group; none where the file lacks the column."""
@@ -70,7 +95,10 @@ class Footer:
         nulls = found.null_count if found.has_null_count else None
         if not found.has_min_max:
             return ColumnChunk(size, nulls=nulls)
-        return ColumnChunk(size, *_bounds(found), nulls)
+        try:
+            return ColumnChunk(size, *_bounds(found), nulls)
+        except UnicodeDecodeError:  # a bound that is not UTF-8 bounds nothing
+            return ColumnChunk(size, nulls=nulls)
 
 
 def _bounds(found: pq.Statistics) -> tuple[Any, Any]:
@@ -102,6 +130,11 @@ def read_footer(file: StoredObject) -> Footer:
         if len(_FOOTERS) > _KEPT:
             _FOOTERS.pop(next(iter(_FOOTERS)), None)
     return footer
+
+
+def read_copy(path: Path) -> Footer:
+    """Return the footer of a query's own copy of a file."""
+    return _read(path, path.name)
 
 
 def _read(path: Path, uri: str) -> Footer:

@@ -1,6 +1,6 @@
 """The rows of `information_schema`, made from the Glue catalog when a query reads them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from local_aws.engine.catalog import Table, all_tables, database_names, table_schema
 from local_aws.engine.context import QueryError
@@ -16,13 +16,17 @@ Row = tuple[object, ...]
 
 def rows_sql(scan: Scan) -> str:
     """Return the text of a relation of `information_schema`, with its rows in it."""
-    columns = scan.table.columns
+    return values_sql(scan.table.columns, _ROWS[scan.table.name]())
+
+
+def values_sql(columns: Sequence[tuple[str, TrinoType]], rows: Iterable[Row]) -> str:
+    """Return the text of a relation of these rows, which may be none."""
     names = ", ".join(identifier(name) for name, _ in columns)
     casts = ", ".join(
         f"CAST({identifier(name)} AS {to_duckdb(kind)}) AS {identifier(name)}"
         for name, kind in columns
     )
-    values = [f"({', '.join(map(_literal, row))})" for row in _ROWS[scan.table.name]()]
+    values = [f"({', '.join(map(_literal, row))})" for row in rows]
     nothing = f"({', '.join('NULL' for _ in columns)})"
     source = f"(VALUES {', '.join(values) or nothing}) AS v({names})"
     return f"SELECT {casts} FROM {source}{'' if values else ' WHERE false'}"

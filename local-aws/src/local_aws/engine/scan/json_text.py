@@ -1,44 +1,140 @@
 """JSON, one object a line: OpenX's SerDe and Hive's."""
 
+from dataclasses import dataclass
+from typing import Final
+
+from local_aws.engine.scan.primitives import checked, lenient_value, timestamp_formats
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal, sized_text
-from local_aws.engine.scan.text import checked, lenient_value
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
 
-_NESTED = ("array", "map", "row")
-_MALFORMED = "'Row is not a valid JSON Object - JSONException: ' || left(line, 100)"
+_NESTED: Final = ("array", "map", "row")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a SerDe's properties say about reading.
+
+    Attributes
+    ----------
+    openx : bool
+        Whether this is OpenX's SerDe, which takes more than Hive's.
+    malformed_is_null, invalid_is_null : bool
+        Whether a line, or a value, that cannot be read is NULL.
+    exact : bool
+        Whether the case of keys counts.
+    dotted : bool
+        Whether ``_`` in a name stands for a dot in a key too.
+    mapping : dict
+        Keys by the names of the columns and fields that stand for them.
+    """
+
+    file_format: Format
+    openx: bool
+    malformed_is_null: bool
+    invalid_is_null: bool
+    exact: bool
+    dotted: bool
+    mapping: dict[str, str]
+
+    def key(self, name: str) -> str:
+        """Return the key of a column or field."""
+        return self.mapping.get(name.lower(), name)
+
+
+def options(file_format: Format) -> Options:
+    """Read the options of a JSON table."""
+    found = {key.lower(): text for key, text in file_format.properties.items()}
+
+    def says(name: str, default: str = "false") -> bool:
+        return found.get(name, default).lower() == "true"
+
+    return Options(
+        file_format,
+        file_format.name == "openx json",
+        says("ignore.malformed.json"),
+        says("use.null.for.invalid.data"),
+        not says("case.insensitive", "true"),
+        says("dots.in.keys") or says("convertdotsinjsonkeystounderscores"),
+        {
+            key.removeprefix("mapping."): text
+            for key, text in found.items()
+            if key.startswith("mapping.")
+        },
+    )
 
 
 def record(file_format: Format) -> str:
     """Return the expression of a line's object; NULL for a line that may be left malformed."""
-    properties = {key.lower(): value for key, value in file_format.properties.items()}
-    lenient = properties.get("ignore.malformed.json", "false").lower() == "true"
-    failure = "NULL" if lenient else raise_in_sql("HIVE_CURSOR_ERROR", _MALFORMED)
-    valid = "json_valid(line) AND json_type(line) = 'OBJECT'"
-    empty = "WHEN coalesce(trim(line), '') = '' THEN NULL"
-    return f"CASE {empty} WHEN {valid} THEN CAST(line AS JSON) ELSE {failure} END"
+    given = options(file_format)
+    shown = "left(line, 100)"
+    if given.openx:
+        valid = "json_valid(line)"
+        malformed = f"'Row is not a valid JSON Object - JSONException: ' || {shown}"
+        # a line that begins neither an object nor an array is a row of NULLs
+        nothing = "WHEN left(ltrim(line), 1) NOT IN ('{', '[') THEN NULL"
+    else:
+        valid = "json_valid(line) AND json_type(line) = 'OBJECT'"
+        malformed = f"'Row is not a valid JSON Object - JsonParseException: ' || {shown}"
+        nothing = ""
+    failure = raise_in_sql("HIVE_CURSOR_ERROR", malformed)
+    if given.malformed_is_null:
+        failure = "NULL"
+    parsed = "CAST(ltrim(line) AS JSON)"  # so that the first character tells what it is
+    return (
+        f"CASE WHEN coalesce(trim(line), '') = '' THEN NULL {nothing} "
+        f"WHEN {valid} THEN {_unique(parsed, given)} ELSE {failure} END"
+    )
 
 
-def column_value(name: str, kind: TrinoType, file_format: Format) -> str:
+def column_value(name: str, place: int, kind: TrinoType, file_format: Format) -> str:
     """Return the expression of a column over ``record``, found by name as the SerDe finds it.
 
-    ``mapping.COLUMN`` names another key, ``dots.in.keys`` lets ``_`` stand for a dot, and keys
-    match whatever their case unless ``case.insensitive`` is false.
+    Parameters
+    ----------
+    name, place, kind
+        The column, and its place in a line that is an array, which OpenX's SerDe takes too.
     """
-    properties = file_format.properties
-    key = properties.get(f"mapping.{name}", name)
-    exact = properties.get("case.insensitive", "true").lower() == "false"
-    dotted = properties.get("dots.in.keys", "false").lower() == "true"
-    return _value(_member("record", key, exact, dotted), kind, name, exact)
+    given = options(file_format)
+    member = _member("record", name, given)
+    if given.openx:
+        item = f"json_extract(record, '$[{place}]')"
+        member = f"CASE WHEN starts_with(record, '[') THEN {item} ELSE {member} END"
+    return _value(member, kind, name, given)
 
 
-def _member(source: str, key: str, exact: bool, dotted: bool = False) -> str:
+def _unique(source: str, given: Options) -> str:
+    """Refuse an object with a key twice, in whatever case where case does not count.
+
+    No lambda looks at a sound object: they cost as much as reading it.
+    """
+    twice = "list_filter(ks, lambda k, i: list_position(ks, k) < i)[1]"
+    if given.malformed_is_null:
+        failure = "NULL"
+    else:
+        words = 'Row is not a valid JSON Object - JSONException: Duplicate key "'
+        failure = raise_in_sql("HIVE_CURSOR_ERROR", f"{literal(words)} || {twice} || '\"'")
+    folded = source if given.exact else f"lower({source})"
+    keys = f"json_keys({folded})"
+    failed = f"list_transform([{keys}], lambda ks: {failure})[1]"
+    is_object = f"starts_with(ltrim({source}), '{{')"
+    return (
+        f"CASE WHEN {is_object} AND len(list_distinct({keys})) < len({keys}) "
+        f"THEN {failed} ELSE {source} END"
+    )
+
+
+def _member(source: str, name: str, given: Options) -> str:
+    key = given.key(name)
     found = f"json_extract({source}, {literal(_path(key))})"
-    if exact and not dotted:
+    if given.exact and not given.dotted:
         return found
-    folded = "replace(lower(k), '.', '_')" if dotted else "lower(k)"
-    other = f"list_filter(json_keys({source}), lambda k: {folded} = {literal(key.lower())})[-1]"
+    folded = "k" if given.exact else "lower(k)"
+    if given.dotted:
+        folded = f"replace({folded}, '.', '_')"
+    wanted = key if given.exact else key.lower()
+    other = f"list_filter(json_keys({source}), lambda k: {folded} = {literal(wanted)})[-1]"
     quoted = f"'$.\"' || replace({other}, '\"', '\\\"') || '\"'"
     return f"coalesce({found}, json_extract({source}, {quoted}))"
 
@@ -47,43 +143,84 @@ def _path(key: str) -> str:
     return '$."' + key.replace('"', '\\"') + '"'
 
 
-def _value(source: str, kind: TrinoType, field: str, exact: bool, depth: int = 0) -> str:
-    if kind.name in _NESTED:
-        # a lambda over one element binds the value to a name, so that it is written only once
-        bound = f"v{depth}"
-        value = _nested(bound, kind, field, exact, depth)
-        return f"list_transform([{source}], lambda {bound}: {value})[1]"
-    text = f"({source} ->> '$')"
+def _value(source: str, kind: TrinoType, field: str, given: Options, depth: int = 0) -> str:
     if kind.name in ("varchar", "char"):
-        return sized_text(text, kind)
-    if kind.name == "timestamp":
-        shaped = f"regexp_replace({text}, '[TZ]', ' ', 'g')"
-        return checked(text, lenient_value(f"trim({shaped})", kind), field)
-    return checked(text, lenient_value(text, kind), field)
+        return sized_text(f"({source} ->> '$')", kind)
+    # a lambda over one element binds the value to a name, so that it is written only once
+    bound = f"v{depth}"
+    inner = _nested if kind.name in _NESTED else _primitive
+    value = inner(bound, kind, field, given, depth)
+    return f"list_transform([{source}], lambda {bound}: {value})[1]"
 
 
-def _nested(source: str, kind: TrinoType, field: str, exact: bool, depth: int) -> str:
+def _primitive(source: str, kind: TrinoType, field: str, given: Options, _depth: int) -> str:
+    text = f"({source} ->> '$')"
+    if kind.name == "boolean" and given.openx:
+        return f"lower({text}) = 'true'"
+    value = _timestamp(text, kind, given) if kind.name == "timestamp" else lenient_value(text, kind)
+    return value if given.invalid_is_null else checked(text, value, field)
+
+
+def _timestamp(text: str, kind: TrinoType, given: Options) -> str:
+    """Read a time: by the table's patterns, in ISO's form, and, by OpenX's SerDe, as a number."""
+    patterns = timestamp_formats(given.file_format)
+    own = [f"hive_timestamp(trim({text}), {literal(pattern)})" for pattern in patterns]
+    zoned = f"regexp_replace(trim({text}), '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2')"
+    instant = f"make_timestamp(epoch_us(TRY_CAST({zoned} AS TIMESTAMPTZ)))"
+    iso = (
+        f"CASE WHEN regexp_full_match(trim({text}), '.*:.*([zZ]|[+-]\\d\\d:?\\d\\d)') "
+        f"THEN CAST(CAST({instant} AS TIMESTAMP_MS) AS TIMESTAMP) END"
+    )
+    plain = lenient_value(f"trim(replace({text}, 'T', ' '))", kind)
+    found = [*own, plain, iso]
+    if given.openx:
+        # seconds, or with 13 digits and more milliseconds
+        number = f"TRY_CAST({text} AS DECIMAL(38, 9))"
+        whole = f"length({text}) >= 13 AND NOT contains({text}, '.')"
+        millis = f"CAST(trunc(CASE WHEN {whole} THEN {number} ELSE {number} * 1000 END) AS BIGINT)"
+        shape = "[+-]?(\\d+\\.?\\d*|\\.\\d+)"
+        found.append(f"CASE WHEN regexp_full_match({text}, '{shape}') THEN epoch_ms({millis}) END")
+    return f"coalesce({', '.join(found)})"
+
+
+def _nested(source: str, kind: TrinoType, field: str, given: Options, depth: int) -> str:
     there = f"json_type({source}) = '{'ARRAY' if kind.name == 'array' else 'OBJECT'}'"
-    item = f"j{depth}"
-    if kind.name == "array":
-        inner = _value(item, kind.args[0], field, exact, depth + 1)
-        value = f"list_transform(json_extract({source}, '$[*]'), lambda {item}: {inner})"
-    elif kind.name == "map":
-        key = lenient_value(item, kind.args[0])
-        member = f"json_extract({source}, '$.\"' || {item} || '\"')"
-        inner = _value(member, kind.args[1], field, exact, depth + 1)
-        pairs = f"lambda {item}: {{'k': {key}, 'v': {inner}}}"
-        value = f"map_from_entries(list_transform(json_keys({source}), {pairs}))"
-    else:
-        names = row_field_names(kind)
-        parts = [
-            f"{identifier(name)} := "
-            + _value(_member(source, name, exact), inner, field, exact, depth + 1)
-            for name, (_, inner) in zip(names, kind.args, strict=True)
-        ]
-        value = f"struct_pack({', '.join(parts)})"
-    absent = f"{source} IS NULL OR json_type({source}) = 'NULL'"
-    message = f"'Error parsing field value for field {field}: not a {kind.name}'"
-    failure = raise_in_sql("HIVE_BAD_DATA", message)
+    read = {"array": _array, "map": _map, "row": _row}[kind.name]
     null = f"CAST(NULL AS {to_duckdb(kind)})"
-    return f"CASE WHEN {absent} THEN {null} WHEN {there} THEN {value} ELSE {failure} END"
+    absent = f"{source} IS NULL OR json_type({source}) = 'NULL'"
+    if given.openx:
+        absent += f" OR (json_type({source}) = 'VARCHAR' AND trim({source} ->> '$') = '')"
+    message = f"'Error parsing field value for field {field}: not a {kind.name}'"
+    other = null if given.invalid_is_null else raise_in_sql("HIVE_BAD_DATA", message)
+    if given.openx and kind.name == "array":
+        # what is no array is one of one element
+        other = f"[{_value(source, kind.args[0], field, given, depth + 1)}]"
+    value = read(source, kind, field, given, depth)
+    return f"CASE WHEN {absent} THEN {null} WHEN {there} THEN {value} ELSE {other} END"
+
+
+def _array(source: str, kind: TrinoType, field: str, given: Options, depth: int) -> str:
+    item = f"j{depth}"
+    inner = _value(item, kind.args[0], field, given, depth + 1)
+    return f"list_transform(json_extract({source}, '$[*]'), lambda {item}: {inner})"
+
+
+def _map(source: str, kind: TrinoType, field: str, given: Options, depth: int) -> str:
+    item, whole = f"j{depth}", f"u{depth}"
+    key = lenient_value(item, kind.args[0])
+    member = f"json_extract({whole}, '$.\"' || replace({item}, '\"', '\\\"') || '\"')"
+    inner = _value(member, kind.args[1], field, given, depth + 1)
+    pairs = f"lambda {item}: {{'k': {key}, 'v': {inner}}}"
+    found = f"map_from_entries(list_transform(json_keys({whole}), {pairs}))"
+    return f"list_transform([{_unique(source, given)}], lambda {whole}: {found})[1]"
+
+
+def _row(source: str, kind: TrinoType, field: str, given: Options, depth: int) -> str:
+    whole = f"u{depth}"
+    parts = [
+        f"{identifier(name)} := "
+        + _value(_member(whole, name, given), inner, field, given, depth + 1)
+        for name, (_, inner) in zip(row_field_names(kind), kind.args, strict=True)
+    ]
+    found = f"struct_pack({', '.join(parts)})"
+    return f"list_transform([{_unique(source, given)}], lambda {whole}: {found})[1]"

@@ -22,7 +22,7 @@ class Column:
 
 
 def column_expressions(
-    columns: Sequence[Column], footer: Footer, file: StoredObject
+    columns: Sequence[Column], footer: Footer, file: StoredObject, kind: str = "parquet"
 ) -> dict[str, str]:
     """Return DuckDB expressions over a file's own columns, by the name of the table's column.
 
@@ -44,7 +44,7 @@ def column_expressions(
         if expression is None:
             raise QueryError(
                 f"HIVE_BAD_DATA: Field {column.name}'s type {_parquet_name(footer, column.name)} "
-                f"in parquet file {file.uri} is incompatible with type {column.type} defined in "
+                f"in {kind} file {file.uri} is incompatible with type {column.type} defined in "
                 f"table schema"
             )
         found[column.name] = expression
@@ -107,7 +107,7 @@ def _text(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
 
 def _bytes(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
     if wanted.name in ("varchar", "char"):
-        return sized_text(f"decode({source})", wanted)
+        return sized_text(f"coalesce(TRY(decode({source})), hive_utf8({source}))", wanted)
     return source if wanted.name == "varbinary" else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from local_aws.engine.catalog import Table
+from local_aws.engine.catalog import Table, column_type
 from local_aws.engine.context import QueryError
 from local_aws.engine.scan.projection import is_projected, projected_partitions
 from local_aws.engine.scan.sql import identifier
@@ -92,15 +92,15 @@ def _registered(table: Table, record: Mapping[str, Any]) -> Partition:
     return Partition(tuple(record["Values"]), location, described or table.storage)
 
 
-_WIDER = ("tinyint", "smallint", "int", "bigint")
-
-
 def _check_columns(table: Table, record: Mapping[str, Any], storage: Mapping[str, Any]) -> None:
-    declared = {str(each["Name"]).lower(): str(each.get("Type")) for each in table.columns}
+    declared = {str(each["Name"]).lower(): each for each in table.columns}
     for column in storage.get("Columns") or []:
-        name, kind = str(column.get("Name")).lower(), str(column.get("Type")).lower()
-        wanted = declared.get(name, kind).lower()
-        if not _coerces(kind, wanted):
+        name = str(column.get("Name")).lower()
+        kind = str(column.get("Type")).lower()
+        wanted = str(declared.get(name, column).get("Type")).lower()
+        if kind != wanted and not _coerces(
+            column_type(table, column), column_type(table, declared[name])
+        ):
             keys = zip(table.partition_keys, record["Values"], strict=True)
             spec = "/".join(f"{key['Name']}={value}" for key, value in keys)
             raise QueryError(
@@ -111,15 +111,29 @@ def _check_columns(table: Table, record: Mapping[str, Any], storage: Mapping[str
             )
 
 
-def _coerces(source: str, target: str) -> bool:
-    if source == target or "<" in source:
+_INTEGERS = ("tinyint", "smallint", "integer", "bigint")
+_TEXTS = ("varchar", "char")
+_REAL = ("real", "double")
+
+
+def _coerces(source: TrinoType, target: TrinoType) -> bool:
+    """Whether a partition's type is read as the table's, by the rules of Trino's Hive connector.
+
+    Fields of rows are compared place by place: they may be more or fewer at the end, but a name
+    in another place is another field.
+    """
+    if source == target:
         return True
-    if source in _WIDER and target in _WIDER:
-        return _WIDER.index(source) <= _WIDER.index(target)
-    texts = ("string", "varchar", "char")
+    if source.name == target.name == "row":
+        pairs = zip(source.args, target.args, strict=False)
+        return all(a == b and _coerces(one, other) for (a, one), (b, other) in pairs)
+    if source.name == target.name and source.name in ("array", "map"):
+        return all(map(_coerces, source.args, target.args))
+    if source.name in _INTEGERS and target.name in _INTEGERS:
+        return _INTEGERS.index(source.name) <= _INTEGERS.index(target.name)
     return (
-        (source == "float" and target == "double")
-        or (source.startswith("decimal") and target.startswith(("decimal", "double", "float")))
-        or (source.startswith(texts) and target.startswith((*texts, *_WIDER)))
-        or (source in _WIDER and target.startswith(texts))
+        (source.name == "real" and target.name == "double")
+        or (source.name == "decimal" and target.name in ("decimal", *_REAL))
+        or (source.name in _TEXTS and target.name in (*_TEXTS, *_INTEGERS))
+        or (source.name in _INTEGERS and target.name in _TEXTS)
     )

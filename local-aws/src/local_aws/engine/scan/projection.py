@@ -18,6 +18,7 @@ from local_aws.engine.scan.sql import identifier
 from local_aws.trino.types import TrinoType, to_duckdb
 
 _LARGEST = 1_000_000
+_LONG = range(-(2**63), 2**63)
 _NOW = re.compile(r"NOW(?:([+-])(\d+)(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?", re.IGNORECASE)
 _JAVA_DATE = {
     "yyyy": "%Y",
@@ -33,7 +34,7 @@ _SECONDS = {"WEEK": 604800, "DAY": 86400, "HOUR": 3600, "MINUTE": 60, "SECOND": 
 
 def is_projected(table: Table) -> bool:
     """Return whether a table's partitions are projected."""
-    return table.parameters.get("projection.enabled", "false").lower() == "true"
+    return table.parameters.get("projection.enabled", "").strip().lower() == "true"
 
 
 def projected_partitions(
@@ -101,6 +102,19 @@ def _property(table: Table, name: str, key: str, default: str | None = None) -> 
     return value
 
 
+def _word(table: Table, name: str, key: str, default: str | None = None) -> str:
+    """Return a property in which blanks at the ends do not count."""
+    return _property(table, name, key, default).strip()
+
+
+def _count(table: Table, name: str, key: str, default: str | None = None) -> int:
+    """Return a property that is a number from 1 on."""
+    text = _word(table, name, key, default)
+    if not text.isdecimal() or int(text) < 1:
+        raise _wrong(table, f"projection.{name}.{key}", f"is '{text}', not a positive integer")
+    return int(text)
+
+
 def _wrong(table: Table, key: str, why: str) -> QueryError:
     return QueryError(
         f"INVALID_TABLE_PROPERTY: Table {table.database}.{table.name}: property '{key}' {why}"
@@ -127,9 +141,9 @@ def _location(template: str, names: list[str], values: tuple[str, ...]) -> str:
 def _values(
     table: Table, name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
 ) -> list[str]:
-    kind = table.parameters[f"projection.{name}.type"].lower()
+    kind = _word(table, name, "type").lower()
     if kind == "enum":
-        return [value.strip() for value in _property(table, name, "values").split(",")]
+        return _property(table, name, "values").split(",")  # blanks belong to the values
     if kind == "integer":
         return list(_integers(table, name))
     if kind == "date":
@@ -143,14 +157,11 @@ def _values(
 
 def _integers(table: Table, name: str) -> Iterator[str]:
     first, last = _range(table, name)
-    digits = int(_property(table, name, "digits", "0"))
-    try:
-        numbers = range(int(first), int(last) + 1, int(_property(table, name, "interval", "1")))
-    except ValueError as error:
-        raise _wrong(
-            table, f"projection.{name}.range", f"is no range of integers: {error}"
-        ) from error
-    for number in numbers:
+    digits = _count(table, name, "digits") if f"projection.{name}.digits" in table.parameters else 0
+    step = _count(table, name, "interval", "1")
+    if not all(re.fullmatch(r"[+-]?\d+", text) and int(text) in _LONG for text in (first, last)):
+        raise _wrong(table, f"projection.{name}.range", f"is no range of integers: {first},{last}")
+    for number in range(int(first), int(last) + 1, step):
         yield f"{number:0{digits}d}" if digits else str(number)
 
 
@@ -162,19 +173,13 @@ def _range(table: Table, name: str) -> tuple[str, str]:
 
 
 def _dates(table: Table, name: str, now: datetime) -> Iterator[str]:
-    java = _property(table, name, "format")
+    java = _property(table, name, "format").strip()
     python = date_format(java)
     if python is None:
         raise _wrong(table, f"projection.{name}.format", f"'{java}' is not supported here")
     key = f"projection.{name}.range"
     first, last = (_date(table, key, text, python, now) for text in _range(table, name))
-    finest = "MONTH" if "dd" not in java else "DAY"
-    if "HH" in java and f"projection.{name}.interval.unit" not in table.parameters:
-        raise _wrong(table, f"projection.{name}.interval.unit", "is missing")
-    unit = _property(table, name, "interval.unit", finest).upper().rstrip("S")
-    step = int(_property(table, name, "interval", "1"))
-    if step < 1 or unit not in (*_SECONDS, "MONTH", "YEAR"):
-        raise _wrong(table, f"projection.{name}.interval", "is not a positive interval")
+    unit, step = _interval(table, name, java)
     at, number, text = first, 0, ""
     while at <= last and number <= _LARGEST:
         if (written := at.strftime(python)) != text:
@@ -182,6 +187,19 @@ def _dates(table: Table, name: str, now: datetime) -> Iterator[str]:
         text = written
         number += 1
         at = add(first, unit, number * step)
+
+
+def _interval(table: Table, name: str, java: str) -> tuple[str, int]:
+    """Return the unit and count that dates are apart: only days and months are so by themselves."""
+    letters = re.sub(r"'[^']*'", "", java)
+    default = "DAY" if "d" in letters else "MONTH"
+    implied = not re.search("[HhKkmsS]", letters) and re.search("[dM]", letters) is not None
+    unit = _word(table, name, "interval.unit", default if implied else None).upper()
+    step = _count(table, name, "interval", "1" if implied else None)
+    unit = unit.removesuffix("S")
+    if unit not in (*_SECONDS, "MONTH", "YEAR"):
+        raise _wrong(table, f"projection.{name}.interval.unit", f"is '{unit}', not a unit of time")
+    return unit, step
 
 
 def date_format(java: str) -> str | None:

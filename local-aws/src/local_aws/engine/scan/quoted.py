@@ -1,101 +1,138 @@
-"""CSV with quotes, as OpenCSVSerde reads it."""
+"""CSV with quotes, as OpenCSVSerde reads it: a line is a row, whatever its quotes are like.
 
-import csv
-import mmap
-from collections.abc import Iterator, Sequence
-from gzip import open as open_gzip
-from itertools import islice
-from pathlib import Path
-from typing import BinaryIO
+The rules are those of Trino's reader of CSV, which follows OpenCSVSerde and the parser inside it.
+"""
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Final
 
-from local_aws.engine.context import Context
+from local_aws.engine.context import QueryError
+from local_aws.engine.scan.primitives import checked, lenient_value
 from local_aws.engine.scan.serde import Format
-from local_aws.engine.scan.sql import literal
-from local_aws.objects import StoredObject
+from local_aws.engine.scan.sql import literal, sized_text
+from local_aws.trino.types import TrinoType
 
-_BATCH_ROWS = 50_000
+_QUOTE: Final = '"'
+_ESCAPE: Final = "\\"
 
 
-def rows_sql(
-    context: Context, files: Sequence[StoredObject], file_format: Format, width: int
-) -> list[tuple[StoredObject, str]]:
-    """Return for each file a reader of its rows as texts ``f0``, ``f1``, ….
+def characters(file_format: Format) -> tuple[str, str, str]:
+    """Return separator, quote and escape character.
 
-    DuckDB reads a file as it is where it holds no escape character; elsewhere a backslash and a
-    doubled quote both escape, which only Python's reader knows, and its rows go through a Parquet
-    file in the query's scratch folder.
+    The SerDe takes a double quote as escape character, its default for writing, to mean that a
+    backslash escapes.
 
-    Parameters
-    ----------
-    context
-        The query.
-    files
-        The objects.
-    file_format
-        With separatorChar, quoteChar and escapeChar.
-    width
-        How many columns the table has; longer rows are cut, shorter ones filled with NULL.
+    Raises
+    ------
+    QueryError
+        HIVE_INVALID_METADATA where two of them are the same.
     """
-    separator = file_format.properties.get("separatorChar", ",")[:1]
-    quote = file_format.properties.get("quoteChar", '"')[:1]
-    escape = file_format.properties.get("escapeChar", "\\")[:1]
-    names = [f"f{i}" for i in range(width)]
-    found = []
-    for number, file in enumerate(files):
-        if file.path.suffix not in (".gz", ".zst") and (
-            escape == quote or not _holds(file.path, escape)
-        ):
-            columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-            reader = (
-                f"read_csv([{literal(str(file.path))}], columns={{{columns}}}, "
-                f"delim={literal(separator)}, quote={literal(quote)}, escape={literal(quote)}, "
-                f"header=false, auto_detect=false, strict_mode=false, null_padding=true, "
-                f"nullstr='\x1d\x1e\x1f', parallel=false, skip={file_format.header_lines})"
-            )
+    separator, quote, escape = (
+        file_format.properties.get(name, "")[:1] or default
+        for name, default in (("separatorChar", ","), ("quoteChar", _QUOTE), ("escapeChar", _QUOTE))
+    )
+    if escape == _QUOTE:
+        escape = _ESCAPE
+    if len({separator, quote, escape}) < 3:
+        raise QueryError(
+            "HIVE_INVALID_METADATA: The separator, quote, and escape characters must be different!"
+        )
+    return separator, quote, escape
+
+
+def fields(file_format: Format) -> str:
+    """Return the expression that splits ``line`` into a list of fields.
+
+    SQL splits lines without quotes, those with quotes round every field, and, slower, those with
+    quotes round some whole fields; what else there is, `split` does.
+    """
+    separator, quote, escape = characters(file_format)
+    s, q, e = (f"\\x{{{ord(char):x}}}" for char in (separator, quote, escape))
+    regular = f"(?:{s}(?:{q}[^{q}{e}]*(?:{q}{q}[^{q}{e}]*)*{q}|[^{s}{q}{e}]*))*"
+    field = f"{s}({q}(?:[^{q}]|{q}{q})*{q}|[^{s}]*)"
+    whole = f"{literal(separator)} || line"
+    unquoted = (
+        f"CASE WHEN starts_with(f, {literal(quote)}) THEN "
+        f"replace(substr(f, 2, length(f) - 2), {literal(quote * 2)}, {literal(quote)}) ELSE f END"
+    )
+    # every field in quotes, and no others: each has two
+    inner = f"string_split(line[2:-2], {literal(quote + separator + quote)})"
+    quotes = f"length(line) - length(replace(line, {literal(quote)}, ''))"
+    simple = (
+        f"starts_with(line, {literal(quote)}) AND NOT contains(line, {literal(escape)}) "
+        f"AND ends_with(line, {literal(quote)}) AND {quotes} = 2 * len({inner})"
+    )
+    return (
+        f"CASE WHEN line IS NULL THEN NULL "
+        f"WHEN NOT contains(line, {literal(quote)}) AND NOT contains(line, {literal(escape)}) "
+        f"THEN string_split(line, {literal(separator)}) "
+        f"WHEN {simple} THEN {inner} "
+        f"WHEN regexp_full_match({whole}, {literal(regular)}) "
+        f"THEN list_transform(regexp_extract_all({whole}, {literal(field)}, 1), "
+        f"lambda f: {unquoted}) "
+        f"ELSE hive_csv(line, {', '.join(map(literal, (separator, quote, escape)))}) END"
+    )
+
+
+def value(index: int, kind: TrinoType) -> str:
+    """Return a field's value: HIVE_BAD_DATA where it is none of the column's type.
+
+    A date is a number of days and a timestamp a number of milliseconds since 1970.
+    """
+    source = f"fields[{index + 1}]"
+    if kind.name in ("varchar", "char"):
+        return sized_text(source, kind)
+    number = lenient_value(source, TrinoType("bigint"))
+    found = lenient_value(source, kind) if kind.name not in ("array", "map", "row") else ""
+    if kind.name == "date":
+        found = f"(DATE '1970-01-01' + CAST({number} AS INTEGER))"
+    elif kind.name == "timestamp":
+        found = f"epoch_ms({number})"
+    elif not found:
+        raise QueryError(f"NOT_SUPPORTED: a column of type {kind} in OpenCSVSerde")
+    return checked(source, found, str(index))
+
+
+def split(line: str, separator: str, quote: str, escape: str) -> list[str]:
+    r"""Split a line as the SerDe's parser does; a field whose quote never closes is left out.
+
+    An escape character counts only before a quote or itself, and is gone elsewhere; two quotes
+    are one inside a field; a quote inside an unquoted field is text and opens quotes nonetheless.
+
+    Examples
+    --------
+    >>> split('1,"a\\"b",c"d,e', ",", '"', "\\")
+    ['1', 'a"b']
+    >>> split(' "x",y', ",", '"', "\\")
+    [' x', 'y']
+    """
+    found: list[str] = []
+    current: list[str] = []
+    in_quotes = in_field = skip = False
+    for at, char in enumerate(line):
+        following = line[at + 1 : at + 2]
+        if skip:
+            skip = False
+        elif char == escape:
+            if (in_quotes or in_field) and following in (quote, escape) and following:
+                current.append(following)
+                skip = True
+        elif char == quote:
+            if (in_quotes or in_field) and following == quote:
+                current.append(quote)
+                skip = True
+            else:
+                if at > 2 and line[at - 1] != separator and following not in ("", separator):
+                    if current and "".join(current).isspace():
+                        current.clear()
+                    else:
+                        current.append(quote)
+                in_quotes = not in_quotes
+            in_field = not in_field
+        elif char == separator and not in_quotes:
+            found.append("".join(current))
+            current.clear()
+            in_field = False
         else:
-            target = context.scratch / f"quoted_{id(file)}_{number}.parquet"
-            rows = _parsed(file, separator, quote, escape, file_format.header_lines)
-            _write(context, rows, names, target)
-            reader = f"read_parquet([{literal(str(target))}])"
-        found.append((file, reader))
-    return found
-
-
-def _holds(path: Path, char: str) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(char.encode()) >= 0
-
-
-def _parsed(
-    file: StoredObject, separator: str, quote: str, escape: str, header_lines: int
-) -> Iterator[list[str]]:
-    with _open(file.path) as raw:
-        lines = (line.decode("utf-8", "replace").rstrip("\r\n") for line in raw)
-        for line in islice(lines, header_lines, None):
-            reader = csv.reader(
-                [line], delimiter=separator, quotechar=quote, escapechar=escape, doublequote=True
-            )
-            yield next(reader, [""])
-
-
-def _open(path: Path) -> BinaryIO:
-    if path.suffix == ".gz":
-        return open_gzip(path, "rb")  # type: ignore[return-value]
-    if path.suffix == ".zst":
-        return pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")  # type: ignore[no-any-return]
-    return path.open("rb")
-
-
-def _write(context: Context, rows: Iterator[list[str]], names: list[str], target: Path) -> None:
-    schema = pa.schema([(name, pa.string()) for name in names])
-    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        while batch := list(islice(rows, _BATCH_ROWS)):
-            context.check_cancelled()
-            columns = [
-                pa.array([row[i] if i < len(row) else None for row in batch], pa.string())
-                for i in range(len(names))
-            ]
-            writer.write_table(pa.table(columns, schema=schema))
+            current.append(char)
+            in_field = True
+    return found if in_quotes else [*found, "".join(current)]

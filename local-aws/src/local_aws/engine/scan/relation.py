@@ -4,14 +4,29 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
-from local_aws.engine.catalog import Table, get_table
+from local_aws.engine.bucketing import bucket_of_file
+from local_aws.engine.catalog import PARTITIONS, Table, get_table
 from local_aws.engine.context import Context, QueryError
-from local_aws.engine.scan import information_schema, json_text, parquet, quoted, text
+from local_aws.engine.scan import (
+    avro,
+    information_schema,
+    json_text,
+    orc,
+    parquet,
+    partition_rows,
+    quoted,
+    regex_text,
+    repair,
+    text,
+)
+from local_aws.engine.scan.buckets import kept_buckets
 from local_aws.engine.scan.files import files_by_location
-from local_aws.engine.scan.footers import Footer, read_footer
+from local_aws.engine.scan.footers import Footer, read_copy, read_footer
+from local_aws.engine.scan.lines import lines_sql, readable
 from local_aws.engine.scan.parquet import Column
 from local_aws.engine.scan.partitions import NULL_VALUE, Partition, kept_partitions
 from local_aws.engine.scan.row_groups import Keeps, bytes_read, compile_conditions
@@ -42,6 +57,15 @@ class Unit:
     files: Sequence[StoredObject]
 
 
+@dataclass(frozen=True)
+class Member:
+    """A file of a partition, and where DuckDB finds what is in it."""
+
+    partition: Partition
+    file: StoredObject
+    path: str
+
+
 def open_scans(context: Context, scans: Sequence[Scan]) -> None:
     """Make every scan of a compiled query a view on the query's connection.
 
@@ -64,6 +88,8 @@ def open_scans(context: Context, scans: Sequence[Scan]) -> None:
 def _scan_sql(context: Context, scan: Scan) -> str:
     if scan.table.database == INFORMATION_SCHEMA:
         return information_schema.rows_sql(scan)
+    if scan.table.name.endswith(PARTITIONS):
+        return partition_rows.rows_sql(scan)
     table = get_table(scan.table.database, scan.table.name)
     if table is None:
         name = f"{scan.table.database}.{scan.table.name}"
@@ -74,6 +100,12 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     hidden = [Column(*each) for each in scan.table.hidden_columns if each[0] in scan.columns]
     kept = kept_partitions(table, scan.table, scan.partition_filter, context.connection)
     listed = files_by_location({each.location for each in kept})
+    buckets = kept_buckets(table, scan.table, scan.conditions, context.connection)
+    if buckets is not None:
+        listed = {
+            location: [file for file in files if bucket_of_file(file.key) in (*buckets, None)]
+            for location, files in listed.items()
+        }
     units = [Unit(each, listed[each.location]) for each in kept if listed[each.location]]
     keeps = compile_conditions(scan.conditions, context.connection)
     reader = _Reader(context, table, scan.table.partition_columns, plain, keys, hidden, keeps)
@@ -121,35 +153,34 @@ class _Reader:
             by_format.setdefault(key, (found, []))[1].append(unit)
         branches = []
         for found, members in by_format.values():
-            if found.name == "parquet":
-                branches += self._parquet(members)
-            else:
-                files = [file for unit in members for file in unit.files]
-                text.check_compression(files)
-                self.context.add_scanned(sum(file.size for file in files))
-                branches += self._text(found, members)
+            read = {"parquet": self._parquet, "orc": self._copied, "avro": self._copied}
+            branches += read.get(found.name, self._text)(found, members)
         return branches
 
-    def _parquet(self, units: Sequence[Unit]) -> list[str]:
-        groups: dict[object, list[tuple[Partition, StoredObject]]] = {}
+    def _parquet(self, file_format: Format, units: Sequence[Unit]) -> list[str]:
+        groups: dict[object, list[Member]] = {}
+        footers: dict[object, Footer] = {}
         for unit in units:
             for file in unit.files:
-                footer = read_footer(file)
+                footer, path = self._named(read_footer(file), file_format), file.path
                 if not self._counted(footer):
                     continue
-                groups.setdefault(footer.signature, []).append((unit.partition, file))
+                if self.context.repairs_texts:
+                    path = repair.copy(self.context, file, footer, self.names)
+                    footer = footer.spelled_as(read_copy(path))
+                footers.setdefault(footer.signature, footer)
+                member = Member(unit.partition, file, str(path))
+                groups.setdefault(footer.signature, []).append(member)
         branches = []
-        for members in groups.values():
-            first = members[0][1]
-            footer = read_footer(first)
-            columns = parquet.column_expressions(self.plain, footer, first)
-            paths = [str(file.path) for _, file in members]
-            if self._native(members, paths, footer.columns):
+        for signature, members in groups.items():
+            footer = footers[signature]
+            columns = parquet.column_expressions(self.plain, footer, members[0].file)
+            if self._native(members, footer.columns):
                 kinds = ", ".join(
                     f"{literal(key.name)}: {to_duckdb(key.type)}" for key in self.keys
                 )
                 reader = _read_parquet(
-                    paths,
+                    [member.path for member in members],
                     f", hive_partitioning=true, hive_types_autocast=false, hive_types={{{kinds}}}",
                 )
                 columns.update({key.name: identifier(key.name) for key in self.keys})
@@ -157,6 +188,36 @@ class _Reader:
             else:
                 branches += self._with_keys(columns, members, _read_parquet)
         return branches
+
+    def _copied(self, file_format: Format, units: Sequence[Unit]) -> list[str]:
+        """Read files of a format that DuckDB lacks, through copies that are Parquet files."""
+        groups: dict[object, tuple[Footer, list[Member]]] = {}
+        for unit in units:
+            for file in unit.files:
+                path = self._copy(file, file_format)
+                footer = read_copy(path)
+                member = Member(unit.partition, file, str(path))
+                groups.setdefault(footer.signature, (footer, []))[1].append(member)
+        branches = []
+        for footer, members in groups.values():
+            first = members[0].file
+            columns = parquet.column_expressions(self.plain, footer, first, file_format.name)
+            branches += self._with_keys(columns, members, _read_parquet)
+        return branches
+
+    def _copy(self, file: StoredObject, file_format: Format) -> Path:
+        if file_format.name == "avro":
+            kinds = {column.name: column.type for column in self.plain}
+            return avro.as_parquet(self.context, file, kinds, file_format)
+        names = [str(each["Name"]).lower() for each in self.table.columns]
+        places = {name: names.index(name) for name in self.names}
+        return orc.as_parquet(self.context, file, places, file_format)
+
+    def _named(self, footer: Footer, file_format: Format) -> Footer:
+        """Return a footer with the table's names, where columns are found by place."""
+        if file_format.says("parquet.column.index.access"):
+            return footer.by_place([str(each["Name"]).lower() for each in self.table.columns])
+        return footer
 
     def _counted(self, footer: Footer) -> bool:
         """Count what reading a Parquet file costs, its footer apart; whether it is read at all."""
@@ -167,12 +228,11 @@ class _Reader:
 
     def _native(
         self,
-        members: Sequence[tuple[Partition, StoredObject]],
-        paths: Sequence[str],
+        members: Sequence[Member],
         file_columns: Collection[str],
     ) -> bool:
         """Whether DuckDB can take the keys from the folders' names itself."""
-        if not self.keys or self.hidden or len({partition.values for partition, _ in members}) == 1:
+        if not self.keys or self.hidden or len({each.partition.values for each in members}) == 1:
             return False
         names = {key.name for key in self.keys}
         if any(key.type.name not in _NATIVE_KEYS or key.type.args for key in self.keys) or any(
@@ -180,11 +240,11 @@ class _Reader:
         ):
             return False
         folders: set[tuple[str, ...]] = set()
-        for (partition, _), path in zip(members, paths, strict=True):
-            pairs = [part.split("=", 1) for part in path.split("/")[:-1] if "=" in part]
+        for member in members:
+            pairs = [part.split("=", 1) for part in member.path.split("/")[:-1] if "=" in part]
             found = [name for name, _ in pairs]
             by_name = {name: unquote(value) for name, value in pairs}
-            wanted = dict(zip(self.key_names, partition.values, strict=True))
+            wanted = dict(zip(self.key_names, member.partition.values, strict=True))
             folders.add(tuple(found))
             if any(
                 found.count(name) != 1 or not _same(by_name[name], wanted[name]) for name in names
@@ -193,59 +253,55 @@ class _Reader:
         return len(folders) == 1
 
     def _text(self, file_format: Format, units: Sequence[Unit]) -> list[str]:
-        members = [(unit.partition, file) for unit in units for file in unit.files]
-        if file_format.name == "quoted csv":
-            return self._quoted(file_format, members)
-        positions = {str(each["Name"]).lower(): i for i, each in enumerate(self.table.columns)}
-        if file_format.name == "delimited":
-            line = f"SELECT {text.delimited_fields(file_format)} AS fields"
-            columns = {
-                column.name: text.delimited_value(positions[column.name], column.type, file_format)
-                for column in self.plain
-            }
-        else:
-            line = f"SELECT {json_text.record(file_format)} AS record"
-            columns = {
-                column.name: json_text.column_value(column.name, column.type, file_format)
-                for column in self.plain
-            }
+        self.context.add_scanned(sum(file.size for unit in units for file in unit.files))
+        members = [
+            Member(unit.partition, file, str(readable(self.context, file)))
+            for unit in units
+            for file in unit.files
+        ]
+        line, columns = self._of_line(file_format)
 
         def read(paths: Sequence[str], options: str = "") -> str:
-            lines = text.lines_sql(paths, file_format.header_lines, options)
+            lines = lines_sql(paths, file_format.header_lines, options)
             name = f", {_FILE}" if options else ""
-            return f"({line}{name} FROM {lines})"
+            return f"(SELECT {line}{name} FROM {lines})"
 
         return self._with_keys(columns, members, read)
 
-    def _quoted(
-        self, file_format: Format, members: Sequence[tuple[Partition, StoredObject]]
-    ) -> list[str]:
-        width = max(1, len(self.table.columns))
+    def _of_line(self, file_format: Format) -> tuple[str, dict[str, str]]:
+        """Return the expression of what a line is parsed to, and those of columns over it."""
         names = [str(each["Name"]).lower() for each in self.table.columns]
-        values = {
-            column.name: text.strict_value(
-                f"f{names.index(column.name)}", column.type, names.index(column.name)
-            )
-            for column in self.plain
+        places = [(column, names.index(column.name)) for column in self.plain]
+        if file_format.name == "delimited":
+            return f"{text.fields(file_format)} AS fields", {
+                column.name: text.value(place, column.type, file_format, len(names))
+                for column, place in places
+            }
+        if file_format.name == "quoted csv":
+            return f"{quoted.fields(file_format)} AS fields", {
+                column.name: quoted.value(place, column.type) for column, place in places
+            }
+        if file_format.name == "regex":
+            return f"{regex_text.fields(file_format)} AS fields", {
+                column.name: regex_text.value(place, column.type) for column, place in places
+            }
+        return f"{json_text.record(file_format)} AS record", {
+            column.name: json_text.column_value(column.name, place, column.type, file_format)
+            for column, place in places
         }
-        readers = quoted.rows_sql(self.context, [file for _, file in members], file_format, width)
-        return [
-            self._select({**values, **self._constants(partition, file)}, reader)
-            for (partition, file), (_, reader) in zip(members, readers, strict=True)
-        ]
 
     def _with_keys(
         self,
         columns: dict[str, str],
-        members: Sequence[tuple[Partition, StoredObject]],
+        members: Sequence[Member],
         read: _Read,
     ) -> list[str]:
         """Read files with what is the same in all rows of a file beside the files' own columns."""
         added = [*self.keys, *self.hidden]
         by_constants: dict[tuple[str, ...], list[str]] = {}
-        for partition, file in members:
-            values = tuple(self._constants(partition, file).values())
-            by_constants.setdefault(values, []).append(str(file.path))
+        for member in members:
+            values = tuple(self._constants(member.partition, member.file).values())
+            by_constants.setdefault(values, []).append(member.path)
         if len(by_constants) <= _UNION_AT_MOST:
             return [
                 self._select(
@@ -261,7 +317,7 @@ class _Reader:
         )
         names = ", ".join(identifier(f"__{each.name}") for each in added)
         source = (
-            f"{read([str(file.path) for _, file in members], f', filename={literal(_FILE)}')} AS r "
+            f"{read([member.path for member in members], f', filename={literal(_FILE)}')} AS r "
             f"JOIN (VALUES {rows}) AS m(__path, {names}) ON r.{_FILE} = m.__path"
         )
         joined = {each.name: f"m.{identifier(f'__{each.name}')}" for each in added}

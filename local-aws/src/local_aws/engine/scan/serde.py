@@ -5,15 +5,27 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from local_aws.engine.context import QueryError
+from local_aws.engine.scan.properties import check_properties
 
-FormatName = Literal["parquet", "delimited", "quoted csv", "openx json", "hcatalog json"]
+FormatName = Literal[
+    "parquet",
+    "orc",
+    "avro",
+    "delimited",
+    "quoted csv",
+    "openx json",
+    "hcatalog json",
+    "regex",
+]
 
-_PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-_LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _FORMATS: dict[str, FormatName] = {
-    _PARQUET: "parquet",
+    "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe": "parquet",
     "parquet.hive.serde.ParquetHiveSerDe": "parquet",
-    _LAZY: "delimited",
+    "org.apache.hadoop.hive.ql.io.orc.OrcSerde": "orc",
+    "org.apache.hadoop.hive.serde2.avro.AvroSerDe": "avro",
+    "org.apache.hadoop.hive.serde2.RegexSerDe": "regex",
+    "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": "regex",
+    "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": "delimited",
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": "quoted csv",
     "com.bizo.hive.serde.csv.CSVSerde": "quoted csv",
     "org.openx.data.jsonserde.JsonSerDe": "openx json",
@@ -21,11 +33,15 @@ _FORMATS: dict[str, FormatName] = {
     "org.apache.hadoop.hive.serde2.JsonSerDe": "hcatalog json",
 }
 _TEXT_INPUTS = ("org.apache.hadoop.mapred.TextInputFormat", "")
-_PARQUET_INPUTS = (
-    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "parquet.hive.DeprecatedParquetInputFormat",
-    "",
-)
+_INPUTS: dict[FormatName, tuple[str, ...]] = {
+    "parquet": (
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "parquet.hive.DeprecatedParquetInputFormat",
+        "",
+    ),
+    "orc": ("org.apache.hadoop.hive.ql.io.orc.OrcInputFormat", ""),
+    "avro": ("org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +53,23 @@ class Format:
 
     @property
     def header_lines(self) -> int:
-        """How many lines at the start of each file are no rows."""
-        return int(self.properties.get("skip.header.line.count", "0") or "0")
+        """How many lines at the start of each file are no rows.
+
+        Raises
+        ------
+        QueryError
+            HIVE_INVALID_METADATA for what is no count.
+        """
+        given = self.properties.get("skip.header.line.count") or "0"
+        if not given.strip().isdigit():
+            raise QueryError(
+                f"HIVE_INVALID_METADATA: Invalid value for skip.header.line.count property: {given}"
+            )
+        return int(given)
+
+    def says(self, name: str) -> bool:
+        """Return whether a property is true."""
+        return self.properties.get(name, "").lower() == "true"
 
 
 def format_of(storage: Mapping[str, Any], parameters: Mapping[str, str]) -> Format:
@@ -49,12 +80,13 @@ def format_of(storage: Mapping[str, Any], parameters: Mapping[str, str]) -> Form
     storage
         Glue's StorageDescriptor of a table or partition.
     parameters
-        The table's properties, of which ``skip.header.line.count`` counts.
+        The table's properties, which count beside those of the SerDe.
 
     Raises
     ------
     QueryError
-        NOT_SUPPORTED, with the SerDe's or input format's name, for what nothing here reads.
+        NOT_SUPPORTED, with the name of the SerDe, input format or property that nothing here
+        reads by.
     """
     serde = storage.get("SerdeInfo") or {}
     library = serde.get("SerializationLibrary") or ""
@@ -62,9 +94,8 @@ def format_of(storage: Mapping[str, Any], parameters: Mapping[str, str]) -> Form
     name = _FORMATS.get(library)
     if name is None:
         raise QueryError(f"NOT_SUPPORTED: SerDe {library} is not supported here")
-    inputs = _PARQUET_INPUTS if name == "parquet" else _TEXT_INPUTS
-    if reads not in inputs:
+    if reads not in _INPUTS.get(name, _TEXT_INPUTS):
         raise QueryError(f"NOT_SUPPORTED: input format {reads} is not supported here")
-    if parameters.get("skip.footer.line.count", "0") not in ("0", ""):
-        raise QueryError("NOT_SUPPORTED: skip.footer.line.count is not supported here")
-    return Format(name, {**parameters, **(serde.get("Parameters") or {})})
+    properties = {**parameters, **(serde.get("Parameters") or {})}
+    check_properties(properties)
+    return Format(name, properties)

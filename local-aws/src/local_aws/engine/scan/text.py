@@ -1,185 +1,174 @@
-"""Text files read line by line: the SerDes LazySimpleSerDe and OpenCSVSerde."""
+"""Lines of fields: LazySimpleSerDe, read and written by the same properties.
 
-from collections.abc import Sequence
-from pathlib import Path
+The rules are those of Trino's reader of Hive's text format, which follows LazySimpleSerDe.
+"""
+
+from typing import Final
 
 from local_aws.engine.context import QueryError
+from local_aws.engine.scan.primitives import lenient_value
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal, sized_text
-from local_aws.objects import StoredObject
-from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
 
-# DuckDB's reader splits a line at this text, which no data holds: so a line stays whole.
-_NO_DELIMITER = "\x1d\x1e\x1f\x1c"
-_LONGEST_LINE = 32 * 1024 * 1024
-_REFUSED_SUFFIXES = {
-    ".bz2": "bzip2",
-    ".lzo": "LZO",
-    ".lz4": "LZ4",
-    ".snappy": "Snappy",
-    ".deflate": "DEFLATE",
-}
-# DuckDB's casts take more than Hive's readers do (blanks, exponents, underscores, hexadecimals)
-_SHAPES = {
-    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), r"[+-]?\d+"),
-    "decimal": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?",
-    "timestamp": r"\d{4}-\d{1,2}-\d{1,2}[ ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d*)?",
-}
+# what separates the values of each depth: tab, line ends, form feed and escape are left out
+_DEFAULTS: Final = [*range(1, 9), 11, *range(14, 27), 28, 29]
+_LEVELS: Final = 8
+_MORE_LEVELS: Final = (
+    "hive.serialization.extend.nesting.levels",
+    "hive.serialization.extend.additional.nesting.levels",
+)
 
 
-def check_compression(files: Sequence[StoredObject]) -> None:
-    """Refuse objects whose compression nothing here reads.
+def separators(file_format: Format) -> list[str]:
+    """Return what separates fields, items, keys from their values, and what is nested deeper."""
+    found = file_format.properties
+    # Hive 1 misspelt the collection's property, and Athena still writes it so
+    collection = found.get("collection.delim") or found.get("colelction.delim")
+    given = (
+        found.get("field.delim") or found.get("serialization.format"),
+        collection,
+        found.get("mapkey.delim"),
+    )
+    chars = [_char(text, chr(code)) for text, code in zip(given, _DEFAULTS[:3], strict=True)]
+    deeper = any(found.get(name, "").lower() == "true" for name in _MORE_LEVELS)
+    return chars + [chr(code) for code in _DEFAULTS[3 : None if deeper else _LEVELS]]
+
+
+def escape_of(file_format: Format) -> str:
+    """Return the escape character, empty where nothing escapes."""
+    given = file_format.properties.get("escape.delim")
+    return "" if given is None else _char(given, "\\")
+
+
+def null_of(file_format: Format) -> str:
+    """Return the text that stands for NULL."""
+    return file_format.properties.get("serialization.null.format", "\\N")
+
+
+def separator_at(file_format: Format, level: int) -> str:
+    """Return the separator of a depth, 0 that of a line's fields.
 
     Raises
     ------
     QueryError
-        NOT_SUPPORTED with the compression's name.
+        NOT_SUPPORTED deeper than the SerDe goes.
     """
-    for file in files:
-        name = _REFUSED_SUFFIXES.get(Path(file.key).suffix.lower())
-        if name is not None:
-            raise QueryError(f"NOT_SUPPORTED: {name}-compressed text {file.uri} is not supported")
+    found = separators(file_format)
+    if level >= len(found):
+        raise QueryError(
+            f"NOT_SUPPORTED: Number of levels of nesting supported for LazySimpleSerde is "
+            f"{len(found) - 1}"
+        )
+    return found[level]
 
 
-def lines_sql(paths: Sequence[str], header_lines: int, extra: str = "") -> str:
-    """Return a reader of whole lines, one column ``line``; an empty line is an empty text."""
-    return (
-        f"read_csv([{', '.join(literal(path) for path in paths)}], "
-        f"columns={{'line': 'VARCHAR'}}, delim='{_NO_DELIMITER}', quote='', escape='', "
-        f"header=false, auto_detect=false, strict_mode=false, skip={header_lines}, "
-        f"max_line_size={_LONGEST_LINE}{extra})"
-    )
+def fields(file_format: Format) -> str:
+    """Return the expression that splits ``line`` into a list of fields."""
+    return _split("coalesce(line, '')", separator_at(file_format, 0), escape_of(file_format))
 
 
-def delimited_fields(file_format: Format) -> str:
-    """Return the expression that splits ``line`` into a list of fields, as LazySimpleSerDe does."""
-    delimiter = _separator(file_format, "field.delim", "\x01")
-    split = f"string_split(coalesce(line, ''), {literal(delimiter)})"
-    escape = file_format.properties.get("escape.delim", "")[:1]
-    if not escape:
-        return split
-    d, e = _class(delimiter), _class(escape)
-    pattern = literal(f"{_regex(delimiter)}((?:[^{d}{e}]|{_regex(escape)}(?s:.))*)")
-    slow = f"regexp_extract_all({literal(delimiter)} || line, {pattern}, 1)"
-    return f"CASE WHEN contains(line, {literal(escape)}) THEN {slow} ELSE {split} END"
+def value(index: int, kind: TrinoType, file_format: Format, width: int) -> str:
+    """Return a field's value: what is no value of its type is NULL.
+
+    Parameters
+    ----------
+    index, width
+        Which field of the line, and how many columns the table has.
+    kind
+        The column's type.
+    """
+    field = f"fields[{index + 1}]"
+    rest = file_format.properties.get("serialization.last.column.takes.rest", "")
+    if rest.lower() == "true" and index == width - 1:
+        field = f"array_to_string(fields[{index + 1}:], {literal(separator_at(file_format, 0))})"
+        field = f"CASE WHEN len(fields) > {index} THEN {field} END"
+    return _value(field, kind, file_format, 1)
 
 
-def delimited_value(index: int, kind: TrinoType, file_format: Format) -> str:
-    """Return a field's value as LazySimpleSerDe reads it: what is no such value is NULL."""
-    null = file_format.properties.get("serialization.null.format", "\\N")
-    field = f"nullif(fields[{index + 1}], {literal(null)})"
-    return _lazy(field, kind, file_format, ["collection.delim", "mapkey.delim"], 2)
+def _value(source: str, kind: TrinoType, file_format: Format, level: int) -> str:
+    source = f"nullif({source}, {literal(null_of(file_format))})"
+    if kind.name not in ("array", "map", "row"):
+        return _primitive(source, kind, file_format)
+    # a lambda over one element binds the text to a name, so that it is written only once
+    bound = f"v{level}"
+    nested = {"array": _array, "map": _map, "row": _row}[kind.name]
+    found = nested(bound, kind, file_format, level)
+    null = f"CAST(NULL AS {to_duckdb(kind)})"
+    whole = f"CASE WHEN {bound} IS NULL THEN {null} ELSE {found} END"
+    return f"list_transform([{source}], lambda {bound}: {whole})[1]"
 
 
-def _lazy(
-    source: str, kind: TrinoType, file_format: Format, separators: list[str], level: int
-) -> str:
-    if kind.name in ("array", "map", "row"):
-        return _lazy_nested(source, kind, file_format, separators, level)
+def _primitive(source: str, kind: TrinoType, file_format: Format) -> str:
+    escape = escape_of(file_format)
     if kind.name in ("varchar", "char"):
-        escape = file_format.properties.get("escape.delim", "")[:1]
         if escape:
             pattern = literal(f"{_regex(escape)}((?s:.))")
             source = f"regexp_replace({source}, {pattern}, '\\1', 'g')"
         return sized_text(source, kind)
-    return lenient_value(source, kind)
+    return lenient_value(source, kind, file_format)
 
 
-def _lazy_nested(
-    source: str, kind: TrinoType, file_format: Format, separators: list[str], level: int
-) -> str:
-    name = separators[0] if separators else ""
-    separator = literal(_separator(file_format, name, chr(level)))
-    rest = separators[1:]
+def _array(source: str, kind: TrinoType, file_format: Format, level: int) -> str:
     item = f"x{level}"
-    items = f"string_split({source}, {separator})"
-    if kind.name == "array":
-        inner = _lazy(item, kind.args[0], file_format, rest, level + 1)
-        empty = f"CASE WHEN {source} = '' THEN [] ELSE {items} END"
-        return f"list_transform({empty}, lambda {item}: {inner})"
-    if kind.name == "row":
-        fields = [
-            f"{identifier(field)} := "
-            + _lazy(f"{items}[{i + 1}]", inner, file_format, rest, level + 1)
-            for i, (field, (_, inner)) in enumerate(
-                zip(row_field_names(kind), kind.args, strict=True)
-            )
-        ]
-        return f"CASE WHEN {source} IS NOT NULL THEN struct_pack({', '.join(fields)}) END"
-    colon = literal(_separator(file_format, rest[0] if rest else "", chr(level + 1)))
-    parts = f"string_split({item}, {colon})"
-    key = _lazy(f"{parts}[1]", kind.args[0], file_format, rest[1:], level + 2)
-    value = _lazy(f"{parts}[2]", kind.args[1], file_format, rest[1:], level + 2)
-    pairs = f"list_transform({items}, lambda {item}: {{'k': {key}, 'v': {value}}})"
-    whole = f"map_from_entries(list_filter({pairs}, lambda p: p.k IS NOT NULL))"
-    empty = f"MAP {{}}::{to_duckdb(kind)}"
-    return f"CASE WHEN {source} = '' THEN {empty} WHEN {source} IS NOT NULL THEN {whole} END"
-
-
-def lenient_value(source: str, kind: TrinoType) -> str:
-    """Return a text expression read as a primitive type; what is no such value is NULL."""
-    if kind.name in ("varchar", "char"):
-        return sized_text(source, kind)
-    if kind.name == "boolean":
-        return f"CASE lower({source}) WHEN 'true' THEN true WHEN 'false' THEN false END"
-    if kind.name == "varbinary":
-        return f"from_base64({source})"
-    value = f"TRY_CAST({source} AS {to_duckdb(kind)})"
-    if kind.name == "timestamp":
-        value = f"CAST(TRY_CAST({value} AS TIMESTAMP_MS) AS TIMESTAMP)"
-    shape = _SHAPES.get(kind.name)
-    if shape is None:
-        return value
-    return f"CASE WHEN regexp_full_match({source}, {literal(shape)}) THEN {value} END"
-
-
-def strict_value(source: str, kind: TrinoType, index: int) -> str:
-    """Return a text expression read as OpenCSVSerde's columns are: HIVE_BAD_DATA where it fails.
-
-    A date is a number of days and a timestamp a number of milliseconds since 1970.
-    """
-    if kind.name in ("varchar", "char"):
-        return sized_text(source, kind)
-    number = lenient_value(source, TrinoType("bigint"))
-    value = lenient_value(source, kind)
-    if kind.name == "date":
-        value = f"(DATE '1970-01-01' + CAST({number} AS INTEGER))"
-    elif kind.name == "timestamp":
-        value = f"epoch_ms({number})"
-    elif kind.name in ("array", "map", "row"):
-        raise QueryError(f"NOT_SUPPORTED: a column of type {kind} in OpenCSVSerde")
-    return checked(source, value, str(index))
-
-
-def checked(source: str, value: str, field: str) -> str:
-    """Return a value that fails with HIVE_BAD_DATA where its source is there and it is not."""
-    message = (
-        f"'Error parsing field value ''' || {source} || ''' for field {field}: "
-        f"For input string: \"' || {source} || '\"'"
-    )
-    failure = raise_in_sql("HIVE_BAD_DATA", message)
+    items = _split(source, separator_at(file_format, level), escape_of(file_format))
+    inner = _value(item, kind.args[0], file_format, level + 1)
     return (
-        f"CASE WHEN {source} IS NULL THEN NULL WHEN ({value}) IS NULL THEN {failure} "
-        f"ELSE {value} END"
+        f"list_transform(CASE WHEN {source} = '' THEN [] ELSE {items} END, lambda {item}: {inner})"
     )
 
 
-def _separator(file_format: Format, name: str, default: str) -> str:
-    # Hive 1 misspelt the collection's property, and Athena still writes it so
-    misspelt = {"collection.delim": "colelction.delim"}.get(name, name)
-    found = file_format.properties.get(name) or file_format.properties.get(misspelt)
-    if name == "field.delim" and not found:
-        found = file_format.properties.get("serialization.format")
-    if not found:
+def _row(source: str, kind: TrinoType, file_format: Format, level: int) -> str:
+    items = _split(source, separator_at(file_format, level), escape_of(file_format))
+    parts = f"p{level}"
+    members = [
+        f"{identifier(field)} := {_value(f'{parts}[{i + 1}]', inner, file_format, level + 1)}"
+        for i, (field, (_, inner)) in enumerate(zip(row_field_names(kind), kind.args, strict=True))
+    ]
+    return f"list_transform([{items}], lambda {parts}: struct_pack({', '.join(members)}))[1]"
+
+
+def _map(source: str, kind: TrinoType, file_format: Format, level: int) -> str:
+    escape = escape_of(file_format)
+    item, pairs, pair, place = f"x{level}", f"m{level}", f"q{level}", f"i{level}"
+    items = _split(source, separator_at(file_format, level), escape)
+    # a key ends at the first separator; an entry without one is a key without a value
+    key = _up_to(item, separator_at(file_format, level + 1), escape)
+    rest = f"CASE WHEN length({key}) < length({item}) THEN substr({item}, length({key}) + 2) END"
+    entry = (
+        f"{{'k': {_value(key, kind.args[0], file_format, level + 2)}, "
+        f"'v': {_value(rest, kind.args[1], file_format, level + 2)}}}"
+    )
+    keys = f"list_transform({pairs}, lambda {pair}: {pair}.k)"
+    first = f"{pair}.k IS NOT NULL AND list_position({keys}, {pair}.k) = {place}"
+    kept = f"map_from_entries(list_filter({pairs}, lambda {pair}, {place}: {first}))"
+    entries = f"list_transform({items}, lambda {item}: {entry})"
+    whole = f"list_transform([{entries}], lambda {pairs}: {kept})[1]"
+    return f"CASE WHEN {source} = '' THEN MAP {{}}::{to_duckdb(kind)} ELSE {whole} END"
+
+
+def _split(source: str, separator: str, escape: str) -> str:
+    plain = f"string_split({source}, {literal(separator)})"
+    if not escape:
+        return plain
+    s, e = _regex(separator), _regex(escape)
+    pattern = literal(f"{s}((?:[^{s}{e}]|{e}(?s:.)?)*)")
+    slow = f"regexp_extract_all({literal(separator)} || {source}, {pattern}, 1)"
+    return f"CASE WHEN contains({source}, {literal(escape)}) THEN {slow} ELSE {plain} END"
+
+
+def _up_to(source: str, separator: str, escape: str) -> str:
+    s, e = _regex(separator), _regex(escape) if escape else ""
+    escaped = f"|{e}(?s:.)?" if escape else ""
+    return f"regexp_extract({source}, {literal(f'^((?:[^{s}{e}]{escaped})*)')}, 1)"
+
+
+def _char(text: str | None, default: str) -> str:
+    if not text:
         return default
-    # a number is the code of the separator, as Hive reads it
-    return chr(int(found)) if found.isdigit() and int(found) < 128 else found[0]
+    # a number is the code of the character, as Hive reads it
+    return chr(int(text)) if text.isdigit() and int(text) < 128 else text[0]
 
 
 def _regex(char: str) -> str:
-    return f"\\x{{{ord(char):x}}}"
-
-
-def _class(char: str) -> str:
     return f"\\x{{{ord(char):x}}}"

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import unquote
 
 from local_aws import objects
+from local_aws.engine import path_names
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import (
@@ -25,7 +25,7 @@ from local_aws.engine.scan.files import folder_of
 from local_aws.engine.statements.create_table import glue_column
 from local_aws.engine.statements.names import (
     base_table,
-    check_location,
+    checked_location,
     execution,
     refused_by_glue,
     semantic,
@@ -59,13 +59,11 @@ def add_partitions(statement: AddPartitions, context: Context) -> Outcome:
     new: dict[tuple[str, ...], Record] = {}
     for spec, location in statement.partitions:
         values = values_of(table, spec)
-        if location is not None:
-            check_location(location)
+        where = default_location(table, values) if location is None else checked_location(location)
         if tuple(values) in taken or tuple(values) in new:
             if not statement.if_not_exists:
                 raise execution("AlreadyExistsException(message:Partition already exists.)")
             continue
-        where = location or default_location(table, values)
         new[tuple(values)] = partition_input(table, values, where)
     register(table, list(new.values()))
     return Outcome("DDL", "ALTER_TABLE", lines=[])
@@ -132,13 +130,13 @@ def rename_partition(statement: RenamePartition, context: Context) -> Outcome:
 def set_location(statement: SetLocation, context: Context) -> Outcome:
     """Run ALTER TABLE … [PARTITION …] SET LOCATION."""
     table = base_table(context, statement.table)
-    check_location(statement.location)
+    location = checked_location(statement.location)
     if statement.partition is None:
-        storage = {**table.storage, "Location": statement.location}
+        storage = {**table.storage, "Location": location}
         _update_table(table, {"StorageDescriptor": storage})
     else:
         old = _registered(table, statement.partition)
-        storage = {**(old.get("StorageDescriptor") or {}), "Location": statement.location}
+        storage = {**(old.get("StorageDescriptor") or {}), "Location": location}
         _update_partition(table, old, {**old, "StorageDescriptor": storage})
     return Outcome("DDL", "ALTER_TABLE", lines=[])
 
@@ -254,7 +252,7 @@ def _values(parts: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         key, equals, value = part.partition("=")
         if not equals or key != name or not value:
             return
-        yield unquote(value)
+        yield path_names.unescape(value)
 
 
 def _registered(table: Table, spec: Spec) -> Record:

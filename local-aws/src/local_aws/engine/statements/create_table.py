@@ -1,5 +1,6 @@
 """CREATE EXTERNAL TABLE: the statement becomes Glue's record, as Athena stores it."""
 
+import re
 import time
 from typing import Any
 
@@ -9,7 +10,7 @@ from local_aws.engine.hive.ast import Column, CreateTable, Storage
 from local_aws.engine.statements.formats import LAZY_SIMPLE, STORED_AS
 from local_aws.engine.statements.names import (
     check_database,
-    check_location,
+    checked_location,
     execution,
     refused_by_glue,
     resolve,
@@ -40,10 +41,11 @@ def create(statement: CreateTable, context: Context) -> Outcome:
         raise execution(f"AlreadyExistsException(message:Table {name} already exists)")
     if statement.location is None:
         raise semantic("LOCATION is required: an external table without it cannot be created")
-    check_location(statement.location)
+    location = checked_location(statement.location)
     _check_columns(statement)
+    given = _table_input(statement, name, location)
     try:
-        tables.create_table({"DatabaseName": database, "TableInput": _table_input(statement, name)})
+        tables.create_table({"DatabaseName": database, "TableInput": given})
     except GlueError as error:
         raise refused_by_glue(error) from error
     return done
@@ -66,14 +68,15 @@ def _check_columns(statement: CreateTable) -> None:
             raise semantic(f"[Error 10002]: Invalid column reference {name}")
 
 
-def _table_input(statement: CreateTable, name: str) -> Record:
+def _table_input(statement: CreateTable, name: str, location: str) -> Record:
     parameters = {
         "EXTERNAL": "TRUE",
         **statement.properties,
         "transient_lastDdlTime": str(int(time.time())),
     }
     if statement.comment is not None:
-        parameters["comment"] = statement.comment
+        # the service keeps one blank for each white space
+        parameters["comment"] = re.sub(r"\s+", " ", statement.comment)
     return {
         "Name": name,
         "Owner": "hadoop",
@@ -82,7 +85,7 @@ def _table_input(statement: CreateTable, name: str) -> Record:
         "PartitionKeys": [glue_column(column) for column in statement.partitions],
         "StorageDescriptor": {
             "Columns": [glue_column(column) for column in statement.columns],
-            "Location": statement.location,
+            "Location": location,
             **_formats(statement.storage),
             "Compressed": False,
             "NumberOfBuckets": statement.bucket_count or -1,

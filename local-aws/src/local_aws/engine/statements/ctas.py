@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws import objects
+from local_aws.engine.bucketing import Buckets
 from local_aws.engine.catalog import get_database, get_table
-from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.context import (
+    EXTERNAL_LOCATION_REFUSED,
+    ROWS_WRITTEN,
+    Context,
+    Outcome,
+    QueryError,
+)
 from local_aws.engine.hive.common import if_not_exists, table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.hive.types import to_hive
 from local_aws.engine.scan import open_scans
 from local_aws.engine.scan.files import folder_of
 from local_aws.engine.statements.formats import STORED_AS
+from local_aws.engine.statements.limits import check_hive_table
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.partition_specs import folder
 from local_aws.engine.statements.properties import (
@@ -27,7 +35,7 @@ from local_aws.engine.statements.properties import (
 )
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.view import checked_columns
-from local_aws.engine.statements.writing import Buckets, Place, Rows, write_rows, writing
+from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
 from local_aws.glue import partitions, tables
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
@@ -75,6 +83,15 @@ def is_ctas(cursor: Cursor) -> bool:
     return False
 
 
+def names_location(cursor: Cursor) -> bool:
+    """Return whether the properties of a CTAS hold ``external_location``."""
+    words = [token.key for token in cursor.tokens]
+    return any(
+        word == "EXTERNAL_LOCATION" and words[at - 1] in ("(", ",") and words[at + 1] == "="
+        for at, word in enumerate(words[: words.index("AS")])
+    )
+
+
 def create(cursor: Cursor, context: Context) -> Outcome:
     """Run CREATE TABLE … AS SELECT …: files first, then the table, then its partitions."""
     cursor.need("CREATE", "TABLE")
@@ -83,14 +100,13 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     if cursor.token.key == "COMMENT":
         raise QueryError("NOT_SUPPORTED: COMMENT in CREATE TABLE AS is not supported here")
     properties = read_properties(cursor) if cursor.take("WITH") else {}
+    check_hive_table(properties)
     check_names(properties, _PROPERTIES, "table")
-    if (text_property(properties, "table_type") or "HIVE").upper() != "HIVE":
-        raise QueryError(
-            "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here"
-        )
+    if "external_location" in properties and context.location_enforced:
+        raise QueryError(EXTERNAL_LOCATION_REFUSED)  # prepared: any other is refused at its start
     cursor.need("AS")
     sql, start, with_data = _query(cursor)
-    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", manifest=[], update_count=0)
+    done = Outcome("DDL", "CREATE_TABLE_AS_SELECT", ROWS_WRITTEN, manifest=[], update_count=0)
     if get_database(database) is None:
         raise TrinoError("SCHEMA_NOT_FOUND", f"Schema {database} not found", 1, 1)
     if get_table(database, name) is not None:
@@ -120,7 +136,11 @@ def create(cursor: Cursor, context: Context) -> Outcome:
             context.check_cancelled()
         _register(target, hive_columns, written.partitions)
     return Outcome(
-        "DDL", "CREATE_TABLE_AS_SELECT", manifest=written.uris, update_count=written.rows
+        "DDL",
+        "CREATE_TABLE_AS_SELECT",
+        ROWS_WRITTEN,
+        manifest=written.uris,
+        update_count=written.rows,
     )
 
 
@@ -227,9 +247,9 @@ def _buckets(
 ) -> Buckets | None:
     names = names_property(properties, "bucketed_by")
     count = properties.get("bucket_count", 0)
-    if not names and not count:
+    if not names and "bucket_count" not in properties:
         return None
-    if not names or not isinstance(count, int) or count < 1:
+    if not names or not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise QueryError(
             "INVALID_TABLE_PROPERTY: bucketed_by and bucket_count must be specified together"
         )
@@ -251,8 +271,7 @@ def _register(
     classes = STORED_AS[target.file_format.name]
     serde = {"serialization.format": "1"}
     if target.file_format.name == "TEXTFILE":
-        delimiter = target.file_format.delimiter
-        serde = {"serialization.format": delimiter, "field.delim": delimiter}
+        serde = dict(target.file_format.serde.properties)
     storage: dict[str, Any] = {
         "Columns": described[: len(described) - keys],
         "Location": target.location,

@@ -5,11 +5,12 @@ from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import CreateDatabase, Drop, SetDatabaseProperties
 from local_aws.engine.statements.names import (
     check_database,
-    check_location,
+    checked_location,
     execution,
     refused_by_glue,
 )
 from local_aws.glue import GlueError, databases, tables
+from local_aws.glue.store import DEFAULT
 
 
 def create(statement: CreateDatabase, _context: Context) -> Outcome:
@@ -18,8 +19,7 @@ def create(statement: CreateDatabase, _context: Context) -> Outcome:
     if statement.comment is not None:
         given["Description"] = statement.comment
     if statement.location is not None:
-        check_location(statement.location)
-        given["LocationUri"] = statement.location
+        given["LocationUri"] = checked_location(statement.location)
     try:
         databases.create_database({"DatabaseInput": given})
     except GlueError as error:
@@ -49,6 +49,8 @@ def drop(statement: Drop, _context: Context) -> Outcome:
     if get_database(name) is None and statement.if_exists:
         return done
     check_database(name)
+    if name == DEFAULT:
+        raise execution("MetaException(message:Can not drop default database)")
     if not statement.cascade and tables.get_tables({"DatabaseName": name})["TableList"]:
         raise execution(
             f"InvalidOperationException(message:Database {name} is not empty. "

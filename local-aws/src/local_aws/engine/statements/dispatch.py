@@ -37,11 +37,15 @@ Act = Callable[[Context], Outcome]
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement, understood as far as its text alone tells: what it is, and how it runs."""
+    """A statement, understood as far as its text alone tells: what it is, and how it runs.
+
+    `external_location` tells of a CTAS that says where its table is to be.
+    """
 
     statement_type: StatementType
     substatement_type: str
     act: Act
+    external_location: bool = False
 
 
 def parse(sql: str) -> Statement:
@@ -59,6 +63,7 @@ def parse(sql: str) -> Statement:
     """
     cursor = _cursor(sql)
     first = cursor.token.key
+    act: Act
     if first in select.STARTS:
         query = parse_query(sql, cursor.token.start)
         return Statement("DML", "SELECT", partial(select.run, query))
@@ -66,8 +71,9 @@ def parse(sql: str) -> Statement:
         if cursor.sees(*words):
             return Statement(*kind, partial(runs, cursor))
     if first == "CREATE" and ctas.is_ctas(cursor):
-        return Statement("DDL", "CREATE_TABLE_AS_SELECT", partial(ctas.create, cursor))
-    act: Act = _refusal(cursor) or partial(_run_ddl, sql)
+        act = partial(ctas.create, cursor)
+        return Statement("DDL", "CREATE_TABLE_AS_SELECT", act, ctas.names_location(cursor))
+    act = _refusal(cursor) or partial(_run_ddl, sql)
     for words, kind in _DDL:
         if cursor.sees(*words):
             return Statement(*kind, act)

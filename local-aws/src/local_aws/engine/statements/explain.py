@@ -27,7 +27,7 @@ def explain(cursor: Cursor, context: Context) -> Outcome:
         unsupported(f"EXPLAIN of {cursor.token.text}")
     compiled = compile_in(parse_query(cursor.sql, cursor.token.start), context)
     if options["TYPE"] == "VALIDATE":
-        return _outcome(analyze, ["true"], "Valid")
+        return _outcome(analyze, ["true"])
     if options["TYPE"] == "IO":
         return _outcome(analyze, json.dumps(_io(compiled), indent=2).split("\n"))
     if options["FORMAT"] == "GRAPHVIZ":
@@ -49,9 +49,9 @@ def explain(cursor: Cursor, context: Context) -> Outcome:
     return _outcome(analyze, [*lines, *_tree(plan, 0)])
 
 
-def _outcome(analyze: bool, lines: list[str], column: str = "Query Plan") -> Outcome:
+def _outcome(analyze: bool, lines: list[str]) -> Outcome:
     kind = "EXPLAIN_ANALYZE" if analyze else "EXPLAIN"
-    return Outcome("UTILITY", kind, ((column, STRING),), lines=lines)
+    return Outcome("UTILITY", kind, (("Query Plan", STRING),), lines=lines)
 
 
 def _options(cursor: Cursor) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from local_aws.engine.catalog import Table, get_table, table_schema
-from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.context import ROWS_WRITTEN, Context, Outcome, QueryError
 from local_aws.engine.hive.common import table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.scan import open_scans
@@ -24,6 +24,14 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import TrinoType, can_coerce, to_duckdb
 
+_ORC_CODECS = ("NONE", "SNAPPY", "ZLIB", "LZ4", "ZSTD")
+_TEXT_FORMATS = {
+    "delimited": "TEXTFILE",
+    "quoted csv": "CSV",
+    "openx json": "JSON",
+    "hcatalog json": "JSON",
+}
+
 
 def insert(cursor: Cursor, context: Context) -> Outcome:
     """Run INSERT INTO: new files beside those that are there, new partitions registered last."""
@@ -39,6 +47,11 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
     if table.is_iceberg:
         raise QueryError(
             f"NOT_SUPPORTED: INSERT INTO the Iceberg table {full} is not supported here"
+        )
+    if table.storage.get("BucketColumns"):
+        raise QueryError(
+            f"NOT_SUPPORTED: INSERT INTO the bucketed table {full} is not supported: Athena's user "
+            "guide excludes it"
         )
     schema = table_schema(table)
     named = _column_list(cursor) if _has_column_list(cursor) else [n for n, _ in schema.columns]
@@ -74,7 +87,7 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
             for each in written.partitions
         ]
         register(table, new)
-    return Outcome("DML", "INSERT", manifest=written.uris, update_count=written.rows)
+    return Outcome("DML", "INSERT", ROWS_WRITTEN, manifest=written.uris, update_count=written.rows)
 
 
 def _existing(table: Table) -> dict[tuple[str, ...], str]:
@@ -145,11 +158,12 @@ def _write_format(table: Table) -> WriteFormat:
         return WriteFormat(
             "PARQUET", known if known in ("GZIP", "SNAPPY", "ZSTD", "NONE") else "GZIP"
         )
-    if found.name == "delimited":
-        if found.header_lines:
-            raise QueryError("NOT_SUPPORTED: INSERT INTO a table with skip.header.line.count")
-        delimiter = found.properties.get("field.delim", "\x01")
-        return WriteFormat("TEXTFILE", "GZIP", delimiter=delimiter[:1])
-    if found.name in ("openx json", "hcatalog json"):
-        return WriteFormat("JSON", "GZIP")
+    if found.name == "orc":
+        codec = table.parameters.get("orc.compress", "ZLIB").upper()
+        return WriteFormat("ORC", codec if codec in _ORC_CODECS else "ZLIB")
+    if found.header_lines:
+        raise QueryError("NOT_SUPPORTED: INSERT INTO a table with skip.header.line.count")
+    name = _TEXT_FORMATS.get(found.name)
+    if name is not None:
+        return WriteFormat(name, "GZIP", serde=found)
     raise QueryError(f"NOT_SUPPORTED: INSERT INTO a table of format {found.name}")

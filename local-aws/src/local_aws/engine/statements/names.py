@@ -44,6 +44,9 @@ def existing_table(context: Context, name: TableName) -> Table:
     found = get_table(database, table)
     if found is None:
         raise semantic(f"[Error 10001]: Table not found {database}.{table}")
+    if not found.record.get("TableType"):
+        # what the guide says of tables that CreateTable made without one
+        raise QueryError("FAILED: NullPointerException Name is null")
     return found
 
 
@@ -68,14 +71,23 @@ def check_database(name: str) -> None:
         raise semantic(f"[Error 10072]: Database does not exist: {name}")
 
 
-def check_location(location: str) -> None:
-    """Raise Hive's error for a location that is not a folder in S3."""
+def checked_location(location: str) -> str:
+    """Return a location as Hive keeps it, without slashes at its end.
+
+    Raises
+    ------
+    QueryError
+        For one that is not a folder in S3.
+    """
     if not re.fullmatch(r"s3[an]?://[^/]+(/.*)?", location, re.DOTALL):
         raise execution(
             f"MetaException(message:Got exception: java.io.IOException Not in S3: {location})"
         )
     if "*" in location:
         raise execution(f"MetaException(message:The location {location} must hold no wildcard)")
+    bucket, _, key = location.partition("://")[2].partition("/")
+    scheme = location.partition("://")[0]
+    return f"{scheme}://{bucket}/{key.rstrip('/')}"
 
 
 def unsupported(what: str) -> NoReturn:

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
 
+from local_aws.engine import path_names
 from local_aws.engine.catalog import Table
 from local_aws.engine.hive.ast import Spec
 from local_aws.engine.statements.names import semantic
 
 NULL_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _INTEGERS = ("tinyint", "smallint", "int", "integer", "bigint")
-# what Hive writes as it is in the name of a partition's folder
-_SAFE = "!$&()+,-.;<>@_`|~ "
 
 
 def values_of(table: Table, spec: Spec) -> list[str]:
@@ -66,7 +64,7 @@ def folder(names: Sequence[str], values: Iterable[str]) -> str:
     'year=2019/kind=a%2Fb%3Dc'
     """
     return "/".join(
-        f"{name}={quote(value, safe=_SAFE) if value else NULL_VALUE}"
+        f"{name}={path_names.escape(value) if value else NULL_VALUE}"
         for name, value in zip(names, values, strict=True)
     )
 

@@ -1,6 +1,5 @@
 """PREPARE, EXECUTE and DEALLOCATE PREPARE."""
 
-from local_aws.athena import queries
 from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.tokens import Cursor
 from local_aws.trino.errors import TrinoError
@@ -15,7 +14,7 @@ def prepare(cursor: Cursor, context: Context) -> Outcome:
     cursor.need("FROM")
     sql = cursor.rest().strip()
     parse(sql)
-    queries.prepare(context.store, context.tenant, context.workgroup, name, sql)
+    context.prepared.keep(name, sql)
     return Outcome("DDL", "PREPARE", lines=[])
 
 
@@ -25,7 +24,7 @@ def execute(cursor: Cursor, context: Context) -> Outcome:
 
     cursor.need("EXECUTE")
     name = cursor.name()
-    statement = queries.prepared(context.store, context.tenant, context.workgroup, name)
+    statement = context.prepared.find(name)
     if statement is None:
         raise _not_found(name)
     values = list(context.parameters)
@@ -33,7 +32,7 @@ def execute(cursor: Cursor, context: Context) -> Outcome:
         values = _values(cursor)
     cursor.end()
     context.parameters = values
-    return run(parse(str(statement["QueryStatement"])), context)
+    return run(parse(statement), context)
 
 
 def deallocate(cursor: Cursor, context: Context) -> Outcome:
@@ -41,7 +40,7 @@ def deallocate(cursor: Cursor, context: Context) -> Outcome:
     cursor.need("DEALLOCATE", "PREPARE")
     name = cursor.name()
     cursor.end()
-    if not queries.deallocate(context.store, context.tenant, context.workgroup, name):
+    if not context.prepared.forget(name):
         raise _not_found(name)
     return Outcome("DDL", "DEALLOCATE_PREPARE", lines=[])
 

@@ -1,16 +1,18 @@
 """The properties of CTAS and UNLOAD: WITH (name = value, …), read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local_aws.engine.context import QueryError
 from local_aws.engine.hive.tokens import Cursor
+from local_aws.engine.scan.serde import Format
 
 Value = str | int | bool | list[str]
 # what Athena writes where nothing is said
-_DEFAULTS = {"PARQUET": "GZIP", "TEXTFILE": "GZIP", "JSON": "GZIP"}
+_DEFAULTS = {"PARQUET": "GZIP", "ORC": "ZLIB", "TEXTFILE": "GZIP", "JSON": "GZIP"}
 _CODECS = {
     "PARQUET": ("GZIP", "SNAPPY", "ZSTD", "LZ4", "NONE"),
+    "ORC": ("ZLIB", "SNAPPY", "ZSTD", "LZ4", "NONE"),
     "TEXTFILE": ("GZIP", "ZSTD", "NONE"),
     "JSON": ("GZIP", "ZSTD", "NONE"),
 }
@@ -18,17 +20,17 @@ _CODECS = {
 
 @dataclass(frozen=True)
 class WriteFormat:
-    """How files are written: PARQUET, TEXTFILE or JSON, the codec, and the text's delimiter."""
+    """How files are written: PARQUET, ORC, TEXTFILE, CSV or JSON, the codec, a text's SerDe."""
 
     name: str
     codec: str
     level: int | None = None
-    delimiter: str = "\x01"
+    serde: Format = field(default_factory=lambda: Format("delimited"))
 
     @property
     def suffix(self) -> str:
         """What the names of compressed text files end with."""
-        if self.name == "PARQUET":
+        if self.name in ("PARQUET", "ORC"):
             return ""
         return {"GZIP": ".gz", "ZSTD": ".zst"}.get(self.codec, "")
 
@@ -108,10 +110,10 @@ def write_format(properties: Mapping[str, Value]) -> WriteFormat:
     Raises
     ------
     QueryError
-        NOT_SUPPORTED for ORC and AVRO, INVALID_TABLE_PROPERTY for what is no format or codec.
+        NOT_SUPPORTED for AVRO and ION, INVALID_TABLE_PROPERTY for what is no format or codec.
     """
     name = (text_property(properties, "format") or "PARQUET").upper()
-    if name in ("ORC", "AVRO", "ION"):
+    if name in ("AVRO", "ION"):
         raise QueryError(f"NOT_SUPPORTED: writing {name} is not supported here")
     if name not in _CODECS:
         raise QueryError(f"INVALID_TABLE_PROPERTY: Unsupported file format: {name}")
@@ -119,9 +121,12 @@ def write_format(properties: Mapping[str, Value]) -> WriteFormat:
         text_property(properties, "write_compression")
         or text_property(properties, "compression")
         or (text_property(properties, "parquet_compression") if name == "PARQUET" else None)
+        or (text_property(properties, "orc_compression") if name == "ORC" else None)
         or _DEFAULTS[name]
     )
     codec = {"UNCOMPRESSED": "NONE"}.get(given.upper(), given.upper())
+    if (name, codec) == ("ORC", "GZIP"):
+        codec = "ZLIB"  # one algorithm
     if codec not in _CODECS[name]:
         raise QueryError(
             f"INVALID_TABLE_PROPERTY: compression {given} is not supported for {name} here"
@@ -138,4 +143,8 @@ def write_format(properties: Mapping[str, Value]) -> WriteFormat:
         raise QueryError(
             "INVALID_TABLE_PROPERTY: field_delimiter must be one character, for TEXTFILE alone"
         )
-    return WriteFormat(name, codec, level if isinstance(level, int) else None, delimiter or "\x01")
+    serde = Format("openx json")
+    if name != "JSON":
+        given = delimiter or "\x01"
+        serde = Format("delimited", {"field.delim": given, "serialization.format": given})
+    return WriteFormat(name, codec, level if isinstance(level, int) else None, serde)

@@ -68,6 +68,8 @@ def _row_format(serde: Mapping[str, Any]) -> str:
             if key in properties
         ]
         return "ROW FORMAT DELIMITED \n" + " \n".join(lines) + " "
+    if properties.get("serialization.format") == "1":  # Hive's default, which it does not print
+        del properties["serialization.format"]
     text = f"ROW FORMAT SERDE \n  {_quoted(library)} "
     if properties:
         text += f"\nWITH SERDEPROPERTIES ( \n{_properties(properties)}) "

@@ -1,6 +1,6 @@
 """UNLOAD: a query's rows as files, without a table."""
 
-from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.context import ROWS_WRITTEN, Context, Outcome, QueryError
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.scan import open_scans
 from local_aws.engine.statements.ctas import check_empty, check_last, hive_types
@@ -45,4 +45,4 @@ def unload(cursor: Cursor, context: Context) -> Outcome:
         open_scans(context, compiled.scans)
         rows = Rows(compiled.sql, columns, len(partitioned))
         write_rows(context, rows, Place(where, file_format), written)
-    return Outcome("DML", "UNLOAD", manifest=written.uris, update_count=written.rows)
+    return Outcome("DML", "UNLOAD", ROWS_WRITTEN, manifest=written.uris, update_count=written.rows)

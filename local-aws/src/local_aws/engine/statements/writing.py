@@ -10,21 +10,24 @@ from uuid import uuid4
 
 from local_aws import objects
 from local_aws.engine import values
+from local_aws.engine.bucketing import Buckets, bucket_sql
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan.sql import identifier, literal
+from local_aws.engine.statements import encoding, orc
 from local_aws.engine.statements.partition_specs import NULL_VALUE, folder
 from local_aws.engine.statements.properties import WriteFormat
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
 
 MAX_OPEN_PARTITIONS = 100
 _COPY = "copy"
 _MIME = {
     "PARQUET": "application/octet-stream",
     "TEXTFILE": "text/plain",
+    "CSV": "text/csv",
     "JSON": "application/json",
+    "ORC": "application/octet-stream",
 }
-_DUCKDB_CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
-_NESTED = ("array", "map", "row")
+_DUCKDB_CODECS = {"none": "uncompressed", "lz4": "lz4_raw"}
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,6 @@ class Rows:
     def keys(self) -> Sequence[tuple[str, TrinoType]]:
         """The columns that become folders."""
         return self.columns[len(self.columns) - self.partition_columns :]
-
-
-@dataclass(frozen=True)
-class Buckets:
-    """The columns whose hash chooses a file, and how many files there are."""
-
-    columns: Sequence[str]
-    count: int
 
 
 @dataclass(frozen=True)
@@ -142,7 +137,7 @@ def write_rows(context: Context, rows: Rows, place: Place, written: Written) -> 
             conditions = [condition] if condition else []
             name = f"{stem}_{uuid4()}{file_format.suffix}"
             if buckets:
-                conditions.append(f"{_bucket_of(rows, buckets)} = {number}")
+                conditions.append(f"{bucket_sql(buckets, dict(rows.plain))} = {number}")
                 name = f"{stem}_bucket-{number:05d}{file_format.suffix}"
             where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
             count, file = _copy(context, rows.plain, f"{source}{where}", file_format)
@@ -201,20 +196,22 @@ def _copy(
     file_format: WriteFormat,
 ) -> tuple[int, Path]:
     file = context.scratch / f"{_COPY}_{uuid4().hex}"
+    codec = file_format.codec.lower()
     if file_format.name == "PARQUET":
-        codec = _DUCKDB_CODECS.get(file_format.codec, file_format.codec.lower())
+        items = [_stored(name, kind) for name, kind in columns]
         level = f", COMPRESSION_LEVEL {file_format.level}" if file_format.level else ""
-        items = [f"{_stored(name, kind)} AS {identifier(name)}" for name, kind in columns]
-        options = f"FORMAT parquet, COMPRESSION {codec}{level}"
+        options = f"FORMAT parquet, COMPRESSION {_DUCKDB_CODECS.get(codec, codec)}{level}"
+    elif file_format.name == "ORC":
+        items = [_stored(name, kind) for name, kind in columns]
+        return orc.write(context, f"SELECT {', '.join(items)} FROM {source}", file, codec), file
     elif file_format.name == "JSON":
-        items = [f"{_json(name, kind)} AS {identifier(name)}" for name, kind in columns]
-        options = f"FORMAT json, COMPRESSION {file_format.codec.lower()}"
+        items = encoding.json_items(columns, file_format.serde)
+        options = f"FORMAT json, COMPRESSION {codec}"
     else:
-        items = [f"{_line(columns, file_format.delimiter)} AS line"]
+        items = [f"{encoding.line(columns, file_format.serde)} AS line"]
         # the whole line is one value, and no text holds this delimiter
         options = (
-            "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1d', "
-            f"COMPRESSION {file_format.codec.lower()}"
+            f"FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1d', COMPRESSION {codec}"
         )
     count = context.connection.execute(
         f"COPY (SELECT {', '.join(items)} FROM {source}) TO {literal(str(file))} ({options})"
@@ -223,57 +220,23 @@ def _copy(
 
 
 def _stored(name: str, kind: TrinoType) -> str:
-    # a timestamp(3) needs no more than milliseconds, which are also read back without conversion
+    stored = _parquet_type(kind)
     column = identifier(name)
-    return f"CAST({column} AS TIMESTAMP_MS)" if kind.name == "timestamp" else column
+    return column if stored == to_duckdb(kind) else f"CAST({column} AS {stored}) AS {column}"
 
 
-def _json(name: str, kind: TrinoType) -> str:
-    column = identifier(name)
-    if kind.name in ("timestamp", "date"):
-        return values.text(column, kind)
-    return f"base64({column})" if kind.name == "varbinary" else column
+def _parquet_type(kind: TrinoType) -> str:
+    """Return the DuckDB type of what is stored: Athena's files have no integers below 32 bits.
 
-
-def _line(columns: Sequence[tuple[str, TrinoType]], delimiter: str) -> str:
-    texts = []
-    for name, kind in columns:
-        if kind.name in _NESTED:
-            raise QueryError(f"NOT_SUPPORTED: column {name} of type {kind} in TEXTFILE")
-        column = identifier(name)
-        text = f"base64({column})" if kind.name == "varbinary" else values.text(column, kind)
-        texts.append(f"coalesce({text}, '\\N')")
-    return f" || {literal(delimiter)} || ".join(texts)
-
-
-def _bucket_of(rows: Rows, buckets: Buckets) -> str:
-    kinds = dict(rows.plain)
-    combined = "0::BIGINT"
-    for name in buckets.columns:
-        combined = _int32(f"({combined} * 31 + {_hive_hash(name, kinds[name])})")
-    return f"(({combined} & 2147483647) % {buckets.count})"
-
-
-def _hive_hash(name: str, kind: TrinoType) -> str:
-    """Hive's hash of a value, as its bucketing version 1 has it; NULL is 0."""
-    column = identifier(name)
-    if kind.name in ("tinyint", "smallint", "integer"):
-        return f"coalesce({column}, 0)::BIGINT"
-    if kind.name == "bigint":
-        folded = f"xor({column}, ({column} >> 32) & 4294967295) & 4294967295"
-        return _int32(f"coalesce({folded}, 0)")
-    if kind.name == "boolean":
-        return f"(CASE WHEN {column} THEN 1 ELSE 0 END)::BIGINT"
-    if kind.name == "date":
-        return f"coalesce(datediff('day', DATE '1970-01-01', {column}), 0)::BIGINT"
-    if kind.name in ("varchar", "char"):
-        pairs = f"regexp_extract_all(hex(encode({column})), '..')"
-        signed = "((('0x' || b)::BIGINT + 128) % 256 - 128)"
-        step = "lambda h, b: (h * 31 + b) & 4294967295"
-        octets = f"list_transform({pairs}, lambda b: {signed})"
-        return _int32(f"coalesce(list_reduce(list_prepend(0::BIGINT, {octets}), {step}), 0)")
-    raise QueryError(f"NOT_SUPPORTED: bucketed_by column {name} of type {kind}")
-
-
-def _int32(expression: str) -> str:
-    return f"((({expression}) + 2147483648) & 4294967295) - 2147483648"
+    A timestamp(3) needs no more than milliseconds, which are also read back without conversion.
+    """
+    if kind.name == "array":
+        return f"{_parquet_type(kind.args[0])}[]"
+    if kind.name == "map":
+        return f"MAP({', '.join(map(_parquet_type, kind.args))})"
+    if kind.name == "row":
+        pairs = zip(row_field_names(kind), kind.args, strict=True)
+        fields = [f"{identifier(name)} {_parquet_type(inner)}" for name, (_, inner) in pairs]
+        return f"STRUCT({', '.join(fields)})"
+    stored = {"tinyint": "INTEGER", "smallint": "INTEGER", "timestamp": "TIMESTAMP_MS"}
+    return stored.get(kind.name) or to_duckdb(kind)

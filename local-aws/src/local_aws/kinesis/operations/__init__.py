@@ -1,61 +1,44 @@
 """What each operation of Kinesis does: one function each, from arguments to answer."""
 
-import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
-from local_aws.kinesis.errors import KinesisError, invalid_argument
-from local_aws.kinesis.operations import consumers, records, shards, streams, tags
+from local_aws.kinesis.operations import consumers, fanout, records, shards, streams, tags
 from local_aws.kinesis.store import Store
-from local_aws.kinesis.validate import checked, operations
-from local_aws.request import Tenant
+from local_aws.protocol.service import Operation
 
-_Operation = Callable[[Store, Tenant, dict[str, Any]], dict[str, Any]]
-
-
-def call(store: Store, tenant: Tenant, name: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Carry out an operation.
-
-    Parameters
-    ----------
-    store : Store
-        All streams.
-    tenant : Tenant
-        The caller's account and region.
-    name : str
-        For instance ``"PutRecords"``.
-    request : dict
-        The arguments as read from the wire.
-
-    Returns
-    -------
-    dict
-        The answer, blobs as bytes and times as `wire.Time`.
-
-    Raises
-    ------
-    KinesisError
-        For whatever the service refuses, and by name for what it has and the
-        local Kinesis does not.
-    """
-    if name not in operations():
-        raise KinesisError("UnknownOperationException", f"Kinesis has no operation {name}.")
-    operation = _find(name)
-    if operation is None:
-        raise KinesisError(
-            "UnsupportedOperationException", f"The local Kinesis does not support {name}."
-        )
-    if request.get("DryRun"):
-        raise invalid_argument("The local Kinesis does not support DryRun.")
-    if name == "PutRecords":
-        return records.put_records(store, tenant, records.put_records_checked(request))
-    return operation(store, tenant, checked(name, request))
-
-
-def _find(name: str) -> _Operation | None:
-    function = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-    for module in (records, shards, streams, consumers, tags):
-        operation: _Operation | None = getattr(module, function, None)
-        if operation is not None:
-            return operation
-    return None
+OPERATIONS: Mapping[str, Operation[Store]] = {
+    "AddTagsToStream": tags.add_tags_to_stream,
+    "CreateStream": streams.create_stream,
+    "DecreaseStreamRetentionPeriod": streams.decrease_stream_retention_period,
+    "DeleteStream": streams.delete_stream,
+    "DeregisterStreamConsumer": consumers.deregister_stream_consumer,
+    "DescribeAccountSettings": streams.describe_account_settings,
+    "DescribeLimits": streams.describe_limits,
+    "DescribeStream": streams.describe_stream,
+    "DescribeStreamConsumer": consumers.describe_stream_consumer,
+    "DescribeStreamSummary": streams.describe_stream_summary,
+    "DisableEnhancedMonitoring": streams.disable_enhanced_monitoring,
+    "EnableEnhancedMonitoring": streams.enable_enhanced_monitoring,
+    "GetRecords": records.get_records,
+    "GetShardIterator": records.get_shard_iterator,
+    "IncreaseStreamRetentionPeriod": streams.increase_stream_retention_period,
+    "ListShards": shards.list_shards,
+    "ListStreamConsumers": consumers.list_stream_consumers,
+    "ListStreams": streams.list_streams,
+    "ListTagsForResource": tags.list_tags_for_resource,
+    "ListTagsForStream": tags.list_tags_for_stream,
+    "MergeShards": shards.merge_shards,
+    "PutRecord": records.put_record,
+    "PutRecords": records.put_records,
+    "RegisterStreamConsumer": consumers.register_stream_consumer,
+    "RemoveTagsFromStream": tags.remove_tags_from_stream,
+    "SplitShard": shards.split_shard,
+    "StartStreamEncryption": streams.start_stream_encryption,
+    "StopStreamEncryption": streams.stop_stream_encryption,
+    "SubscribeToShard": fanout.subscribe_to_shard,
+    "TagResource": tags.tag_resource,
+    "UntagResource": tags.untag_resource,
+    "UpdateMaxRecordSize": streams.update_max_record_size,
+    "UpdateShardCount": shards.update_shard_count,
+    "UpdateStreamMode": streams.update_stream_mode,
+}

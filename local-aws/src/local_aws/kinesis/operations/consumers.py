@@ -8,8 +8,8 @@ from local_aws.kinesis.limits import CONSUMERS
 from local_aws.kinesis.operations.tags import check_tags
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Consumer, Stream
-from local_aws.kinesis.wire import time_of
-from local_aws.request import Tenant
+from local_aws.protocol.codec import time_of
+from local_aws.tenant import Tenant
 
 Request = dict[str, Any]
 

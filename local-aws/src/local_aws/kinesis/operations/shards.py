@@ -5,12 +5,13 @@ import json
 from typing import Any
 
 from local_aws.kinesis.addressing import stream_of
-from local_aws.kinesis.errors import KinesisError, invalid_argument, limit_exceeded, validation
+from local_aws.kinesis.errors import KinesisError, invalid_argument, limit_exceeded
 from local_aws.kinesis.limits import SHARDS
 from local_aws.kinesis.shard import Shard, shard_id
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import ON_DEMAND, Stream
-from local_aws.request import Tenant
+from local_aws.protocol.errors import validation
+from local_aws.tenant import Tenant
 
 Request = dict[str, Any]
 

@@ -4,14 +4,15 @@ import base64
 from typing import Any
 
 from local_aws.kinesis.addressing import stream_at, stream_of
-from local_aws.kinesis.errors import in_use, invalid_argument, limit_exceeded, validation
+from local_aws.kinesis.errors import in_use, invalid_argument, limit_exceeded
 from local_aws.kinesis.limits import RETENTION_HOURS, SHARDS
 from local_aws.kinesis.operations.shards import described
 from local_aws.kinesis.operations.tags import check_tags
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import ON_DEMAND, ON_DEMAND_SHARDS, PROVISIONED, Settings, Stream
-from local_aws.kinesis.wire import time_of
-from local_aws.request import Tenant
+from local_aws.protocol.codec import time_of
+from local_aws.protocol.errors import validation
+from local_aws.tenant import Tenant
 
 Request = dict[str, Any]
 

@@ -8,7 +8,7 @@ from local_aws.kinesis.errors import invalid_argument, not_found
 from local_aws.kinesis.limits import TAGS
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Stream
-from local_aws.request import Tenant
+from local_aws.tenant import Tenant
 
 Request = dict[str, Any]
 

@@ -254,6 +254,20 @@ def _joda_steps(pattern: str) -> tuple[_Step, ...]:
     return tuple(_joda_step(t, number) for t, number in zip(tokens, numeric, strict=True))
 
 
+def is_joda(pattern: str) -> bool:
+    """Return whether a text is a pattern that `joda` reads by.
+
+    Examples
+    --------
+    >>> is_joda("dd/MM/yyyy HH:mm"), is_joda("bbb")
+    (True, False)
+    """
+    try:
+        return bool(_joda_steps(pattern))
+    except ValueError:
+        return False
+
+
 def _read(text: str, steps: tuple[_Step, ...]) -> _Reading:
     reading = _Reading(text)
     try:

@@ -1,6 +1,7 @@
 package ecommerce.flink.kinesis.api;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonParser;
@@ -27,6 +28,7 @@ final class Answers {
         String[] id = new String[1];
         List<String> parents = new ArrayList<>();
         boolean[] closed = new boolean[1];
+        BigInteger[] hashKeys = {HashKeys.ALL.first(), HashKeys.ALL.last()};
         readFields(parser, (name, value) -> {
             switch (name) {
                 case "ShardId" -> id[0] = value.getText();
@@ -35,15 +37,24 @@ final class Answers {
                         parents.add(value.getText());
                     }
                 }
-                case "SequenceNumberRange" -> readFields(value, (bound, number) -> {
-                    closed[0] |= bound.equals("EndingSequenceNumber")
-                            && number.currentToken() == JsonToken.VALUE_STRING;
-                    number.skipChildren();
-                });
+                case "HashKeyRange" ->
+                    readFields(value, (bound, key) -> {
+                        switch (bound) {
+                            case "StartingHashKey" -> hashKeys[0] = new BigInteger(key.getText());
+                            case "EndingHashKey" -> hashKeys[1] = new BigInteger(key.getText());
+                            default -> key.skipChildren();
+                        }
+                    });
+                case "SequenceNumberRange" ->
+                    readFields(value, (bound, number) -> {
+                        closed[0] |=
+                                bound.equals("EndingSequenceNumber") && number.currentToken() == JsonToken.VALUE_STRING;
+                        number.skipChildren();
+                    });
                 default -> value.skipChildren();
             }
         });
-        return new Shard(id[0], List.copyOf(parents), closed[0]);
+        return new Shard(id[0], List.copyOf(parents), closed[0], new HashKeys(hashKeys[0], hashKeys[1]));
     }
 
     static String readIterator(Transport.Response response) throws IOException {

@@ -50,9 +50,8 @@ public enum Credentials {
                 return kind;
             }
         }
-        throw new IllegalArgumentException(
-                "Option '" + option + "': '" + name + "' is not one of AUTO, BASIC, ENV_VAR, SYS_PROP,"
-                        + " PROFILE, ASSUME_ROLE, WEB_IDENTITY_TOKEN");
+        throw new IllegalArgumentException("Option '" + option + "': '" + name
+                + "' is not one of AUTO, BASIC, ENV_VAR, SYS_PROP," + " PROFILE, ASSUME_ROLE, WEB_IDENTITY_TOKEN");
     }
 
     private static AwsCredentialsProvider provider(
@@ -61,9 +60,10 @@ public enum Credentials {
             case AUTO -> DefaultCredentialsProvider.builder().build();
             case ENV_VAR -> EnvironmentVariableCredentialsProvider.create();
             case SYS_PROP -> SystemPropertyCredentialsProvider.create();
-            case BASIC -> StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                    required(options, prefix + ".basic.accesskeyid"),
-                    required(options, prefix + ".basic.secretkey")));
+            case BASIC ->
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        required(options, prefix + ".basic.accesskeyid"),
+                        required(options, prefix + ".basic.secretkey")));
             case PROFILE -> profile(options, prefix);
             case ASSUME_ROLE -> assumeRole(options, prefix, region);
             case WEB_IDENTITY_TOKEN -> webIdentity(options, prefix, region);
@@ -108,7 +108,8 @@ public enum Credentials {
         Path file = Path.of(required(options, token));
         return StsAssumeRoleWithWebIdentityCredentialsProvider.builder()
                 .stsClient(sts(options.get(role + ".stsEndpoint"), region, AnonymousCredentialsProvider.create()))
-                .refreshRequest(() -> request.webIdentityToken(TokenFile.read(file, token)).build())
+                .refreshRequest(() ->
+                        request.webIdentityToken(TokenFile.read(file, token)).build())
                 .build();
     }
 

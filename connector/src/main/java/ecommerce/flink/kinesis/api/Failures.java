@@ -20,8 +20,10 @@ public final class Failures {
         }
         if (failure instanceof CredentialsException
                 || failure instanceof KinesisException refused && refused.isCredentials()) {
-            return end("Option '" + Credentials.PROVIDER + "': no access to " + stream + " with these credentials: "
-                    + failure.getMessage(), failure);
+            return end(
+                    "Option '" + Credentials.PROVIDER + "': no access to " + stream + " with these credentials: "
+                            + failure.getMessage(),
+                    failure);
         }
         return failure;
     }

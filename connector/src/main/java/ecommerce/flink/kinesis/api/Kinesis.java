@@ -50,7 +50,7 @@ public final class Kinesis implements ShardReads, RecordPuts {
                     generator.writeFieldName("Timestamp");
                     transport.wire().writeTime(generator, position.timestampMillis());
                 }
-                default -> { }
+                default -> {}
             }
         })));
     }

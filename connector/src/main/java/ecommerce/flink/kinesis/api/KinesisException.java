@@ -6,13 +6,26 @@ import java.util.Set;
 /** A call that the service refused, with the service's own code. */
 public class KinesisException extends IOException {
     private static final Set<String> THROTTLED = Set.of(
-            "ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException",
-            "KMSThrottlingException", "RequestLimitExceeded", "Throttling", "TooManyRequestsException");
+            "ProvisionedThroughputExceededException",
+            "LimitExceededException",
+            "ThrottlingException",
+            "KMSThrottlingException",
+            "RequestLimitExceeded",
+            "Throttling",
+            "TooManyRequestsException");
     private static final Set<String> CREDENTIALS = Set.of(
-            "UnrecognizedClientException", "InvalidSignatureException", "AccessDeniedException",
-            "MissingAuthenticationTokenException", "MissingAuthenticationToken",
-            "IncompleteSignatureException", "IncompleteSignature", "InvalidClientTokenId",
-            "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredTokenException", "OptInRequired",
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "AccessDeniedException",
+            "MissingAuthenticationTokenException",
+            "MissingAuthenticationToken",
+            "IncompleteSignatureException",
+            "IncompleteSignature",
+            "InvalidClientTokenId",
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "ExpiredTokenException",
+            "OptInRequired",
             "NotAuthorized");
 
     private final int status;
@@ -30,7 +43,12 @@ public class KinesisException extends IOException {
 
     /** Whether the same call may succeed a little later. */
     public boolean isTransient() {
-        return status >= 500 || status == 429 || THROTTLED.contains(code);
+        return status >= 500 || status == 429 || isThrottled();
+    }
+
+    /** Whether the stream, or a shard, is asked for more than its limits allow. */
+    public boolean isThrottled() {
+        return THROTTLED.contains(code);
     }
 
     public boolean isMissing() {

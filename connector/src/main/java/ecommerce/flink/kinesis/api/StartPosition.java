@@ -10,7 +10,12 @@ import java.io.Serializable;
  */
 public record StartPosition(Type type, long timestampMillis, String sequenceNumber) implements Serializable {
     /** GetShardIterator's own names. */
-    public enum Type { TRIM_HORIZON, LATEST, AT_TIMESTAMP, AFTER_SEQUENCE_NUMBER }
+    public enum Type {
+        TRIM_HORIZON,
+        LATEST,
+        AT_TIMESTAMP,
+        AFTER_SEQUENCE_NUMBER
+    }
 
     public static final StartPosition TRIM_HORIZON = new StartPosition(Type.TRIM_HORIZON, 0, "");
     public static final StartPosition LATEST = new StartPosition(Type.LATEST, 0, "");

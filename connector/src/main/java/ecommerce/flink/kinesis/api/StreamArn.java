@@ -17,9 +17,8 @@ public record StreamArn(String text, String region, String name) implements Seri
     public static StreamArn parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not the ARN of a Kinesis stream:"
-                            + " expected arn:aws:kinesis:REGION:ACCOUNT:stream/NAME");
+            throw new IllegalArgumentException("'" + text + "' is not the ARN of a Kinesis stream:"
+                    + " expected arn:aws:kinesis:REGION:ACCOUNT:stream/NAME");
         }
         return new StreamArn(text, matcher.group(1), matcher.group(2));
     }

@@ -24,7 +24,6 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 /** Signed calls over kept connections. */
 final class Transport {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
     /** Headers that the HTTP client sets itself and lets nobody else set. */
     private static final Set<String> OWN_HEADERS = Set.of("host", "content-length");
 
@@ -58,9 +57,8 @@ final class Transport {
     /**
      * Sends one call.
      *
-     * @return the answer; or a failure: {@link KinesisException} when the service refused,
-     *     {@link CredentialsException} when there are no credentials, another {@link IOException}
-     *     when the network failed
+     * @return the answer; or a failure: {@link KinesisException} when the service refused, {@link CredentialsException}
+     *     when there are no credentials, another {@link IOException} when the network failed
      */
     CompletableFuture<Response> call(String operation, byte[] body) {
         HttpRequest request;
@@ -69,13 +67,13 @@ final class Transport {
         } catch (SdkException | IllegalStateException e) {
             return CompletableFuture.failedFuture(new CredentialsException(e));
         }
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                .thenCompose(response -> {
-                    Wire encoding = Wire.ofContentType(response.headers().firstValue("content-type").orElse(""));
-                    return response.statusCode() == 200
-                            ? CompletableFuture.completedFuture(new Response(encoding, response.body()))
-                            : CompletableFuture.failedFuture(refusal(operation, response, encoding));
-                });
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()).thenCompose(response -> {
+            Wire encoding = Wire.ofContentType(
+                    response.headers().firstValue("content-type").orElse(""));
+            return response.statusCode() == 200
+                    ? CompletableFuture.completedFuture(new Response(encoding, response.body()))
+                    : CompletableFuture.failedFuture(refusal(operation, response, encoding));
+        });
     }
 
     private HttpRequest signed(String operation, byte[] body) {
@@ -94,7 +92,7 @@ final class Transport {
                 .request()
                 .headers();
         HttpRequest.Builder request = HttpRequest.newBuilder(unsigned.getUri())
-                .timeout(CALL_TIMEOUT)
+                .timeout(config.callTimeout())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach((name, values) -> {
             if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {

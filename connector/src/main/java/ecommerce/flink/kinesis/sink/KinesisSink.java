@@ -27,7 +27,7 @@ public final class KinesisSink extends AsyncSinkBase<RowData, PutEntry> {
                 config.bufferedRecords(),
                 config.batchBytes(),
                 config.bufferMillis(),
-                SinkConfig.MAX_RECORD_BYTES);
+                Math.min(SinkConfig.MAX_RECORD_BYTES, config.batchBytes()));
         this.config = config;
     }
 

@@ -49,7 +49,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
                         .setMaxInFlightRequests(config.requestsInFlight())
                         .setMaxBufferedRequests(config.bufferedRecords())
                         .setMaxTimeInBufferMS(config.bufferMillis())
-                        .setMaxRecordSizeInBytes(SinkConfig.MAX_RECORD_BYTES)
+                        .setMaxRecordSizeInBytes(Math.min(SinkConfig.MAX_RECORD_BYTES, config.batchBytes()))
                         .build(),
                 state,
                 new SimpleBatchCreator<>(config.batchBytes()),
@@ -74,7 +74,8 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
     }
 
     private void rejected(List<PutEntry> entries, PutResult result, ResultHandler<PutEntry> handler) {
-        again(result.rejected().stream().map(entries::get).toList(),
+        again(
+                result.rejected().stream().map(entries::get).toList(),
                 new IOException(result.rejected().size() + " of " + entries.size() + " records of a batch were not"
                         + " taken by " + config.stream() + ", the first with " + result.reason()),
                 handler);
@@ -93,14 +94,13 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
     private void again(List<PutEntry> entries, IOException reason, ResultHandler<PutEntry> handler) {
         errors.inc(entries.size());
         if (config.failOnError()) {
-            handler.completeExceptionally(new IOException(
-                    "Option 'sink.fail-on-error' = 'true': " + reason.getMessage(), reason));
+            handler.completeExceptionally(
+                    new IOException("Option 'sink.fail-on-error' = 'true': " + reason.getMessage(), reason));
             return;
         }
         long wait = nextWait();
         LOG.warn("{}; again in {} ms", reason.toString(), wait);
-        CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS)
-                .execute(() -> handler.retryForEntries(entries));
+        CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS).execute(() -> handler.retryForEntries(entries));
     }
 
     private synchronized long nextWait() {
@@ -113,6 +113,12 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutEntry> {
 
     @Override
     protected long getSizeInBytes(PutEntry entry) {
-        return entry.data().length + (long) entry.partitionKey().length();
+        long bytes = entry.data().length + (long) entry.partitionKey().length();
+        if (bytes > SinkConfig.MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("A record of " + bytes + " bytes for " + config.stream()
+                    + " is larger than the " + SinkConfig.MAX_RECORD_BYTES + " that Kinesis takes");
+        }
+        // Flink allows no record above a batch's size: such a one counts as a full batch and goes alone.
+        return Math.min(bytes, config.batchBytes());
     }
 }

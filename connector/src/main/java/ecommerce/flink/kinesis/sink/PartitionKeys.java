@@ -37,9 +37,8 @@ public interface PartitionKeys extends Serializable {
     /** Rows with equal values together: the columns' values with a delimiter between. */
     static PartitionKeys ofColumns(DataType rowType, List<String> columns, String delimiter) {
         RowType type = (RowType) rowType.getLogicalType();
-        RowData.FieldGetter[] getters = columns.stream()
-                .map(column -> getter(type, column))
-                .toArray(RowData.FieldGetter[]::new);
+        RowData.FieldGetter[] getters =
+                columns.stream().map(column -> getter(type, column)).toArray(RowData.FieldGetter[]::new);
         return (row, subtask) -> {
             StringBuilder key = new StringBuilder();
             for (int i = 0; i < getters.length; i++) {
@@ -51,8 +50,13 @@ public interface PartitionKeys extends Serializable {
 
     private static RowData.FieldGetter getter(RowType type, String column) {
         Set<LogicalTypeRoot> nested = EnumSet.of(
-                LogicalTypeRoot.ARRAY, LogicalTypeRoot.MAP, LogicalTypeRoot.MULTISET, LogicalTypeRoot.ROW,
-                LogicalTypeRoot.BINARY, LogicalTypeRoot.VARBINARY, LogicalTypeRoot.RAW);
+                LogicalTypeRoot.ARRAY,
+                LogicalTypeRoot.MAP,
+                LogicalTypeRoot.MULTISET,
+                LogicalTypeRoot.ROW,
+                LogicalTypeRoot.BINARY,
+                LogicalTypeRoot.VARBINARY,
+                LogicalTypeRoot.RAW);
         int position = type.getFieldIndex(column);
         LogicalType columnType = type.getTypeAt(position);
         if (nested.contains(columnType.getTypeRoot())) {

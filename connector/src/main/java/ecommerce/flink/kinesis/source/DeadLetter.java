@@ -17,7 +17,6 @@ final class DeadLetter {
     /** Base64 adds a third, and a record of 1 MiB must fit: larger ones go in parts. */
     static final int PART_BYTES = 700_000;
 
-    private static final int REASON_CHARACTERS = 500;
     private static final JsonFactory JSON = new JsonFactory();
 
     private DeadLetter() {}
@@ -27,7 +26,7 @@ final class DeadLetter {
         int parts = Math.max(1, (record.data().length + PART_BYTES - 1) / PART_BYTES);
         List<PutEntry> entries = new ArrayList<>(parts);
         for (int part = 0; part < parts; part++) {
-            byte[] json = json(stream, shardId, record, reason(failure), part, parts);
+            byte[] json = json(stream, shardId, record, RecordFailure.reason(failure), part, parts);
             // The parts of one record stay together and in order under one key.
             entries.add(new PutEntry(json, record.sequenceNumber()));
         }
@@ -44,7 +43,9 @@ final class DeadLetter {
             json.writeStringField("stream_arn", stream.text());
             json.writeStringField("shard_id", shardId);
             json.writeStringField("sequence_number", record.sequenceNumber());
-            json.writeStringField("arrival_time", Instant.ofEpochMilli(record.arrivalMillis()).toString());
+            json.writeNumberField("sub_sequence_number", record.subSequenceNumber());
+            json.writeStringField(
+                    "arrival_time", Instant.ofEpochMilli(record.arrivalMillis()).toString());
             json.writeStringField("reason", reason);
             json.writeNumberField("part", part + 1);
             json.writeNumberField("parts", parts);
@@ -55,18 +56,5 @@ final class DeadLetter {
             throw new UncheckedIOException("writing into memory cannot fail", e);
         }
         return out.toByteArray();
-    }
-
-    /** The causes below the outermost, which repeats the record's text: where it failed, and why. */
-    static String reason(Throwable failure) {
-        StringBuilder text = new StringBuilder();
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        for (; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage() == null
-                    ? cause.getClass().getSimpleName()
-                    : cause.getMessage().lines().findFirst().orElse("");
-            text.append(text.isEmpty() ? "" : " ").append(message);
-        }
-        return text.length() <= REASON_CHARACTERS ? text.toString() : text.substring(0, REASON_CHARACTERS) + "…";
     }
 }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends dead letters and waits for them: after each batch and before each checkpoint none is
- * pending, so a record's position is never kept without the record or its letter.
+ * Sends dead letters and waits for them: after each batch and before each checkpoint none is pending, so a record's
+ * position is never kept without the record or its letter.
  */
 final class DeadLetters {
     static final String OPTION = "source.dead-letter.stream.arn";

@@ -11,8 +11,7 @@ import java.util.Set;
  * @param finished those of them that hold nothing more to read: their children may be read
  * @param unassigned splits that wait for a reader
  */
-record EnumeratorState(
-        boolean discovered, Set<String> known, Set<String> finished, List<KinesisSplit> unassigned) {
+record EnumeratorState(boolean discovered, Set<String> known, Set<String> finished, List<KinesisSplit> unassigned) {
 
     static final EnumeratorState FRESH = new EnumeratorState(false, Set.of(), Set.of(), List.of());
 }

@@ -15,7 +15,8 @@ import org.apache.flink.core.memory.DataOutputView;
 /** The enumerator's state as bytes. */
 final class EnumeratorStateSerializer implements SimpleVersionedSerializer<EnumeratorState> {
     static final EnumeratorStateSerializer INSTANCE = new EnumeratorStateSerializer();
-    private static final int VERSION = 1;
+    /** Version 1 has splits of version 1. */
+    private static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -45,7 +46,7 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
         int count = in.readInt();
         List<KinesisSplit> unassigned = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            unassigned.add(KinesisSplitSerializer.read(in));
+            unassigned.add(KinesisSplitSerializer.read(version, in));
         }
         return new EnumeratorState(discovered, known, finished, unassigned);
     }

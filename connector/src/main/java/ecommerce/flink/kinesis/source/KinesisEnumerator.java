@@ -1,7 +1,6 @@
 package ecommerce.flink.kinesis.source;
 
 import ecommerce.flink.kinesis.api.Failures;
-import ecommerce.flink.kinesis.api.KinesisException;
 import ecommerce.flink.kinesis.api.Shard;
 import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.Startup;
@@ -26,10 +25,33 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds shards and spreads them over the readers.
  *
- * <p>A child is handed out when all its parents are drained, and to a reader that drained one of
- * them: that reader holds the parent's watermark until the child has its own, so no watermark runs
- * ahead of the child's first record. What this costs in evenness is mended at the next restore,
- * when all splits are spread anew.
+ * <p><b>Threads.</b> Flink runs every method of the interface and the two handlers of a listing, {@code onFirstListing}
+ * and {@code onLaterListing}, in one thread, the coordinator's: all fields belong to it and need no lock. Only
+ * {@code firstList} and {@code list}, which {@code callAsync} runs in a worker's thread, wait for the service; they
+ * read nothing but final fields and return what they found.
+ *
+ * <p><b>The life of a split</b>, and where it stands meanwhile:
+ *
+ * <ol>
+ *   <li><b>Listed</b> (in no field): a shard that is not known yet and has a parent that is not drained waits for the
+ *       listing after that. One that closed before a job from LATEST began is never read: {@code known} and
+ *       {@code finished} at once.
+ *   <li><b>Unassigned</b> ({@code known}, {@code unassigned}): its parents are finished or no longer listed. A child
+ *       goes to a reader that holds a parent's watermark, all others are spread once every reader has registered.
+ *   <li><b>Read</b> ({@code owners}): the reader's checkpoints hold its position. When the reader is lost, Flink gives
+ *       the split back ({@code addSplitsBack}, or reported by {@code addReader} after a restore) and it is unassigned
+ *       again.
+ *   <li><b>Drained</b> ({@code finished}, {@code held}, still in {@code owners}): a closed shard's last record was
+ *       handed on ({@link ShardDrained}). The reader keeps the split, and so its watermark, and the stream is listed
+ *       for the children, which are unassigned now.
+ *   <li><b>Released</b> (out of {@code owners} and {@code held}): the children have readers, or a listing begun after
+ *       the drain shows none; {@link ShardReleased} lets the reader drop the split. {@code known} and {@code finished}
+ *       keep its name.
+ * </ol>
+ *
+ * <p>A child is handed to a reader that drained a parent because that reader holds the parent's watermark until the
+ * child has its own, so no watermark runs ahead of the child's first record. What this costs in evenness is mended at
+ * the next restore, when all splits are spread anew.
  */
 final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisEnumerator.class);
@@ -85,8 +107,7 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
     @Override
     public void addReader(int subtask) {
         // After a restore the readers report what they held; all of it is spread anew.
-        List<KinesisSplit> reported =
-                context.registeredReaders().get(subtask).getReportedSplitsOnRegistration();
+        List<KinesisSplit> reported = context.registeredReaders().get(subtask).getReportedSplitsOnRegistration();
         owners.values().removeIf(owner -> owner == subtask);
         held.values().removeIf(holding -> holding.subtask() == subtask);
         unassigned.addAll(reported);
@@ -127,8 +148,7 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
 
     private Listing firstList() throws Exception {
         startCheck.run();
-        return new Listing(
-                Startup.list(shardList, config.stream(), config.aws(), "stream.arn"), System.nanoTime());
+        return new Listing(Startup.list(shardList, config.stream(), config.aws(), "stream.arn"), System.nanoTime());
     }
 
     private Listing list() throws IOException, InterruptedException {
@@ -147,7 +167,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
         if (failure == null) {
             onListing(listing);
         } else if (failure instanceof IOException later && Failures.isTransient(later)) {
-            LOG.warn("Listing the shards of {} failed; again in {}", config.stream(), config.discoveryInterval(), later);
+            LOG.warn(
+                    "Listing the shards of {} failed; again in {}", config.stream(), config.discoveryInterval(), later);
         } else {
             throw fatal(failure);
         }
@@ -161,8 +182,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
     }
 
     private void onListing(Listing listing) {
-        Map<String, Shard> listed =
-                listing.shards().stream().collect(Collectors.toMap(Shard::id, shard -> shard, (a, b) -> a, TreeMap::new));
+        Map<String, Shard> listed = listing.shards().stream()
+                .collect(Collectors.toMap(Shard::id, shard -> shard, (a, b) -> a, TreeMap::new));
         if (!discovered && config.start().type() == StartPosition.Type.LATEST) {
             // What was closed before the start holds nothing newer than the start.
             listed.values().stream().filter(Shard::closed).forEach(shard -> {
@@ -176,7 +197,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
         for (Shard shard : listed.values()) {
             if (!known.contains(shard.id()) && isReady(shard, listed)) {
                 known.add(shard.id());
-                unassigned.add(new KinesisSplit(shard.id(), start, System.currentTimeMillis(), false));
+                unassigned.add(
+                        new KinesisSplit(shard.id(), start, System.currentTimeMillis(), shard.hashKeys(), false));
             }
         }
         discovered = true;
@@ -198,7 +220,8 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
             }
             shard.parents().stream()
                     .map(held::get)
-                    .filter(holding -> holding != null && context.registeredReaders().containsKey(holding.subtask()))
+                    .filter(holding ->
+                            holding != null && context.registeredReaders().containsKey(holding.subtask()))
                     .map(Held::subtask)
                     .min(Comparator.comparing(this::load))
                     .ifPresent(subtask -> {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.streaming.runtime.tasks.ExceptionInChainedOperatorException;
 import org.apache.flink.table.data.RowData;
 
 /** Decodes records in the task's thread and keeps count of how far each shard is. */
@@ -38,28 +39,50 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
             state.drained();
             context.sendSourceEventToCoordinator(new ShardDrained(state.shardId()));
         } else {
-            decode(record, state.shardId());
-            for (int i = 0; i < rows.size(); i++) {
-                output.collect(rows.get(i), record.arrivalMillis());
+            // All that was packed into one record is handed on in one step: no checkpoint lies between.
+            List<StreamRecord> packed = UserRecords.of(record, state.hashKeys());
+            if (packed == null) {
+                emit(record, output, state.shardId());
+            } else {
+                for (StreamRecord user : packed) {
+                    emit(user, output, state.shardId());
+                }
             }
-            rows.clear();
             state.emitted(record.sequenceNumber());
+        }
+    }
+
+    private void emit(StreamRecord record, SourceOutput<RowData> output, String shardId) throws Exception {
+        decode(record, shardId);
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i) != null) {
+                collect(rows.get(i), record, output, shardId);
+            }
+        }
+        rows.clear();
+    }
+
+    /** Hands a row on, through all operators of the query that run in the source's thread. */
+    private void collect(RowData row, StreamRecord record, SourceOutput<RowData> output, String shardId)
+            throws Exception {
+        try {
+            output.collect(row, record.arrivalMillis());
+        } catch (ExceptionInChainedOperatorException e) {
+            throw RecordFailure.isOfExpression(e) ? RecordFailure.ofQuery(stream, shardId, record, e) : e;
         }
     }
 
     private void decode(StreamRecord record, String shardId) throws Exception {
         try {
             decoder.decode(record, shardId, rows);
-            if (rows.isEmpty() && deadLetters != null) {
-                throw new IOException("the format makes no row of it");
+            if (deadLetters != null && (rows.isEmpty() || rows.contains(null))) {
+                throw new IOException("the format makes no row of " + (rows.size() > 1 ? "a part of it" : "it"));
             }
         } catch (IOException | RuntimeException e) {
             rows.clear();
             context.metricGroup().getNumRecordsInErrorsCounter().inc();
             if (deadLetters == null) {
-                throw new IOException("Record " + record.sequenceNumber() + " in " + shardId + " of " + stream
-                        + " cannot be decoded: " + DeadLetter.reason(e) + " (option '" + DeadLetters.OPTION
-                        + "' sends such records elsewhere)", e);
+                throw RecordFailure.of(stream, shardId, record, e);
             }
             deadLetters.add(DeadLetter.entries(stream, shardId, record, e));
         }

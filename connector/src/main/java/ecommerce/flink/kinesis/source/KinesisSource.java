@@ -65,14 +65,13 @@ public final class KinesisSource
     public SourceReader<RowData, KinesisSplit> createReader(SourceReaderContext context) throws Exception {
         decoder.open(openContext(context));
         KinesisSplitReader splitReader = new KinesisSplitReader(
-                config, new Kinesis(config.stream(), config.aws()), context.metricGroup().addGroup("kinesis"));
+                config,
+                new Kinesis(config.stream(), config.aws()),
+                context.metricGroup().addGroup("kinesis"));
         StreamArn deadLetterStream = config.deadLetterStream();
         DeadLetters deadLetters = deadLetterStream == null
                 ? null
-                : new DeadLetters(
-                        deadLetterStream,
-                        new Kinesis(deadLetterStream, config.aws()),
-                        DeadLetters.PATIENCE);
+                : new DeadLetters(deadLetterStream, new Kinesis(deadLetterStream, config.aws()), DeadLetters.PATIENCE);
         return new KinesisSourceReader(
                 splitReader, new KinesisRecordEmitter(config.stream(), decoder, context, deadLetters), context);
     }

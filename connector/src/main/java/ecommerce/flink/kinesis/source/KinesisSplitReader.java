@@ -83,8 +83,10 @@ final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit
             if (explained instanceof RuntimeException end) {
                 throw end;
             }
-            throw new IOException("Shard " + poller.split().shardId() + " of " + config.stream()
-                    + " cannot be read: " + e.getMessage(), e);
+            throw new IOException(
+                    "Shard " + poller.split().shardId() + " of " + config.stream() + " cannot be read: "
+                            + e.getMessage(),
+                    e);
         }
         if (!records.isEmpty()) {
             if (records.get(records.size() - 1) == ShardBatch.SHARD_END) {

@@ -1,5 +1,6 @@
 package ecommerce.flink.kinesis.source;
 
+import ecommerce.flink.kinesis.api.HashKeys;
 import ecommerce.flink.kinesis.api.StartPosition;
 
 /** How far a shard's records were handed on; used by the task's own thread only. */
@@ -17,6 +18,10 @@ final class KinesisSplitState {
         return split.shardId();
     }
 
+    HashKeys hashKeys() {
+        return split.hashKeys();
+    }
+
     void emitted(String sequenceNumber) {
         lastSequenceNumber = sequenceNumber;
     }
@@ -28,6 +33,7 @@ final class KinesisSplitState {
     KinesisSplit toSplit() {
         StartPosition position =
                 lastSequenceNumber == null ? split.position() : StartPosition.after(lastSequenceNumber);
-        return new KinesisSplit(split.shardId(), position, split.openedMillis(), drained).forCheckpoint();
+        return new KinesisSplit(split.shardId(), position, split.openedMillis(), split.hashKeys(), drained)
+                .forCheckpoint();
     }
 }

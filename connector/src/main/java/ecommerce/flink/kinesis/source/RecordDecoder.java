@@ -14,7 +14,7 @@ public interface RecordDecoder extends Serializable {
     /**
      * Decodes one record.
      *
-     * @param rows takes the rows, mostly one; holds nothing before, and all or none after
+     * @param rows takes the rows, mostly one, and null for what the format drops; holds nothing before
      * @throws Exception whatever the format throws about a record that it cannot read
      */
     void decode(StreamRecord record, String shardId, List<RowData> rows) throws Exception;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,11 @@ final class ShardPoller {
     private final KinesisSplit split;
     private final SourceConfig config;
     private final ShardReads reads;
-    private final ReadPacer pacer = new ReadPacer();
+    private final ReadPacer pacer = new ReadPacer(new SplittableRandom());
     private final Backoff backoff = new Backoff();
     /** Where the next iterator begins; a LATEST is opened as such only once. */
     private StartPosition position;
+
     private String iterator;
     private long dueNanos;
     private long failingSinceNanos;
@@ -63,8 +65,8 @@ final class ShardPoller {
     }
 
     /**
-     * Hands on some records, and reads where none are left. In turns, because shards that wait
-     * while ten thousand records of another are worked on would look idle to the watermark.
+     * Hands on some records, and reads where none are left. In turns, because shards that wait while ten thousand
+     * records of another are worked on would look idle to the watermark.
      *
      * @return as {@link #read()}, at most {@link #TURN}
      */
@@ -83,8 +85,8 @@ final class ShardPoller {
     /**
      * Reads once and says when the next read is due.
      *
-     * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a
-     *     failure that time may mend
+     * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a failure that time
+     *     may mend
      * @throws IOException when trying again does not help, or has not for {@link #PATIENCE}
      */
     List<StreamRecord> read() throws IOException, InterruptedException {
@@ -94,7 +96,6 @@ final class ShardPoller {
                 iterator = reads.shardIterator(split.shardId(), position);
                 position = split.position().equals(position) ? split.resumable() : position;
             }
-            pacer.read(now);
             ReadResult result = reads.getRecords(iterator, config.maxRecords());
             succeeded(result, now);
             return result.records();
@@ -103,12 +104,12 @@ final class ShardPoller {
                 LOG.info("Shard {}: a new iterator from {}", split.shardId(), position);
                 iterator = null;
                 renewed = e.isInvalidArgument();
-                dueNanos = pacer.atOnce(System.nanoTime());
+                dueNanos = pacer.answered(now);
                 return List.of();
             }
-            return retryLater(e);
+            return retryLater(e, e.isThrottled() ? pacer.retry() : backoff.next());
         } catch (IOException e) {
-            return retryLater(e);
+            return retryLater(e, backoff.next());
         }
     }
 
@@ -126,17 +127,15 @@ final class ShardPoller {
             records.add(ShardBatch.SHARD_END);
             return;
         }
-        long now = System.nanoTime();
-        if (millisBehind > 0) {
-            dueNanos = pacer.atOnce(now);
-        } else if (records.isEmpty()) {
-            dueNanos = Math.max(pacer.atOnce(now), begunNanos + config.emptyInterval().toNanos());
-        } else {
-            dueNanos = pacer.evenly(now);
+        dueNanos = pacer.answered(begunNanos);
+        if (!records.isEmpty()) {
+            dueNanos = Math.max(dueNanos, begunNanos + config.nonEmptyInterval().toNanos());
+        } else if (millisBehind == 0) {
+            dueNanos = Math.max(dueNanos, begunNanos + config.emptyInterval().toNanos());
         }
     }
 
-    private List<StreamRecord> retryLater(IOException failure) throws IOException {
+    private List<StreamRecord> retryLater(IOException failure, Duration wait) throws IOException {
         long now = System.nanoTime();
         if (!failing) {
             failing = true;
@@ -145,7 +144,6 @@ final class ShardPoller {
         if (!Failures.isTransient(failure) || now - failingSinceNanos > PATIENCE.toNanos()) {
             throw failure;
         }
-        Duration wait = backoff.next();
         LOG.warn("Shard {}: {}; again in {} ms", split.shardId(), failure.toString(), wait.toMillis());
         dueNanos = now + wait.toNanos();
         return List.of();

@@ -10,7 +10,8 @@ import java.time.Duration;
  * What the table's options say about reading.
  *
  * @param maxRecords the most records of one GetRecords, at most 10,000
- * @param emptyInterval the pause after a read that brought nothing
+ * @param emptyInterval the least time between a read that brought nothing and the next
+ * @param nonEmptyInterval the least time between a read that brought records and the next
  * @param deadLetterStream where records go that cannot be decoded, or null
  */
 public record SourceConfig(
@@ -20,5 +21,6 @@ public record SourceConfig(
         Duration discoveryInterval,
         int maxRecords,
         Duration emptyInterval,
+        Duration nonEmptyInterval,
         StreamArn deadLetterStream)
         implements Serializable {}

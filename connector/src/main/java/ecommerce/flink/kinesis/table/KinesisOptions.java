@@ -1,6 +1,7 @@
 package ecommerce.flink.kinesis.table;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,8 +35,9 @@ final class KinesisOptions {
 
     /** The options of {@link ecommerce.flink.kinesis.api.Credentials}, which reads them itself. */
     static final Set<ConfigOption<?>> CREDENTIALS = Set.of(
-            text("aws.credentials.provider", "AUTO (default), BASIC, ENV_VAR, SYS_PROP, PROFILE, ASSUME_ROLE"
-                    + " or WEB_IDENTITY_TOKEN."),
+            text(
+                    "aws.credentials.provider",
+                    "AUTO (default), BASIC, ENV_VAR, SYS_PROP, PROFILE, ASSUME_ROLE" + " or WEB_IDENTITY_TOKEN."),
             text("aws.credentials.basic.accesskeyid", "For BASIC."),
             text("aws.credentials.basic.secretkey", "For BASIC."),
             text("aws.credentials.profile.path", "For PROFILE: the credentials file."),
@@ -68,13 +70,21 @@ final class KinesisOptions {
             .intType()
             .defaultValue(10_000)
             .withDescription("The most records of one read.");
-    static final ConfigOption<Duration> EMPTY_INTERVAL = ConfigOptions.key(
-                    "source.reader.empty-records-fetch-interval")
+    static final ConfigOption<Duration> EMPTY_INTERVAL = ConfigOptions.key("source.reader.empty-records-fetch-interval")
             .durationType()
-            .defaultValue(Duration.ofMillis(200))
+            .defaultValue(Duration.ofMillis(250))
             .withDescription("The pause on a shard after a read without records.");
-    static final ConfigOption<String> DEAD_LETTER_ARN = text(
-            "source.dead-letter.stream.arn", "A stream that gets the records that cannot be decoded.");
+    static final ConfigOption<Duration> NON_EMPTY_INTERVAL = ConfigOptions.key(
+                    "source.reader.nonempty-records-fetch-interval")
+            .durationType()
+            .defaultValue(Duration.ZERO)
+            .withDescription("The pause on a shard after a read with records.");
+    static final ConfigOption<String> READER_TYPE = ConfigOptions.key("source.reader.type")
+            .stringType()
+            .defaultValue("POLLING")
+            .withDescription("POLLING.");
+    static final ConfigOption<String> DEAD_LETTER_ARN =
+            text("source.dead-letter.stream.arn", "A stream that gets the records that cannot be decoded.");
     static final ConfigOption<Duration> MAX_AHEAD = ConfigOptions.key("source.dead-letter.max-event-time-ahead")
             .durationType()
             .noDefaultValue()
@@ -84,8 +94,8 @@ final class KinesisOptions {
             .noDefaultValue()
             .withDescription("A record whose event time is further behind its arrival is a dead letter.");
 
-    static final ConfigOption<String> PARTITIONER = text(
-            "sink.partitioner", "fixed or random (default); not with PARTITIONED BY.");
+    static final ConfigOption<String> PARTITIONER =
+            text("sink.partitioner", "fixed or random (default); not with PARTITIONED BY.");
     static final ConfigOption<String> DELIMITER = ConfigOptions.key("sink.partitioner-field-delimiter")
             .stringType()
             .defaultValue("|")
@@ -119,14 +129,72 @@ final class KinesisOptions {
             .defaultValue(5_000L)
             .withDescription("The most milliseconds that a record waits for others.");
 
+    static final ConfigOption<Integer> HTTP_CONCURRENCY = ConfigOptions.key("sink.http-client.max-concurrency")
+            .intType()
+            .defaultValue(10_000)
+            .withDescription("The most requests under way at once, where less than sink.requests.max-inflight.");
+    static final ConfigOption<Integer> HTTP_READ_TIMEOUT = ConfigOptions.key("sink.http-client.read-timeout")
+            .intType()
+            .noDefaultValue()
+            .withDescription("The most milliseconds that a request waits for its answer before it is sent again.");
+
+    private static final String POLLS = "this connector polls and registers no consumer (enhanced fan-out)";
+
+    /** Documented for Apache's connector and not carried out here, with the reason: each is taken at its default. */
+    static final Map<ConfigOption<?>, String> REFUSED = Map.of(
+            text("source.efo.consumer.name", "For EFO."),
+            POLLS,
+            ConfigOptions.key("source.efo.lifecycle").stringType().defaultValue("JOB_MANAGED"),
+            POLLS,
+            ConfigOptions.key("source.efo.subscription.timeout").durationType().defaultValue(Duration.ofSeconds(60)),
+            POLLS,
+            ConfigOptions.key("source.efo.describe.retry-strategy.attempts.max")
+                    .intType()
+                    .defaultValue(100),
+            POLLS,
+            ConfigOptions.key("source.efo.describe.retry-strategy.delay.min")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(2)),
+            POLLS,
+            ConfigOptions.key("source.efo.describe.retry-strategy.delay.max")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(60)),
+            POLLS,
+            text("aws.credentials.custom.class", "For CUSTOM."),
+            "credentials of a class of one's own are not supported");
+
+    /** Options of the connector before Apache's present one, which translates some and drops the others. */
+    static final String LEGACY_SINK = "sink.producer.";
+
     static final Set<ConfigOption<?>> REQUIRED = Set.of(STREAM_ARN, FactoryUtil.FORMAT);
     static final Set<ConfigOption<?>> OPTIONAL = Stream.of(
                     CREDENTIALS,
+                    REFUSED.keySet(),
                     Set.of(REGION, ENDPOINT, TRUST_ALL, HTTP_PROTOCOL),
-                    Set.of(INIT_POSITION, INIT_TIMESTAMP, INIT_TIMESTAMP_FORMAT, DISCOVERY_INTERVAL,
-                            MAX_RECORDS, EMPTY_INTERVAL, DEAD_LETTER_ARN, MAX_AHEAD, MAX_BEHIND),
-                    Set.of(PARTITIONER, DELIMITER, FAIL_ON_ERROR, BATCH_MAX_SIZE, MAX_INFLIGHT, MAX_BUFFERED,
-                            FLUSH_SIZE, FLUSH_TIMEOUT, FactoryUtil.SINK_PARALLELISM))
+                    Set.of(
+                            INIT_POSITION,
+                            INIT_TIMESTAMP,
+                            INIT_TIMESTAMP_FORMAT,
+                            DISCOVERY_INTERVAL,
+                            MAX_RECORDS,
+                            EMPTY_INTERVAL,
+                            NON_EMPTY_INTERVAL,
+                            READER_TYPE,
+                            DEAD_LETTER_ARN,
+                            MAX_AHEAD,
+                            MAX_BEHIND),
+                    Set.of(
+                            PARTITIONER,
+                            DELIMITER,
+                            FAIL_ON_ERROR,
+                            BATCH_MAX_SIZE,
+                            MAX_INFLIGHT,
+                            MAX_BUFFERED,
+                            FLUSH_SIZE,
+                            FLUSH_TIMEOUT,
+                            HTTP_CONCURRENCY,
+                            HTTP_READ_TIMEOUT,
+                            FactoryUtil.SINK_PARALLELISM))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

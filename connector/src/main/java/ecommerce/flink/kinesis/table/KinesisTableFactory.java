@@ -10,6 +10,7 @@ import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.format.EncodingFormat;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
@@ -44,17 +45,30 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         DecodingFormat<DeserializationSchema<RowData>> format =
                 helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
-        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS);
-        OptionReader reader = new OptionReader(helper.getOptions(), context.getCatalogTable().getOptions());
+        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS, KinesisOptions.LEGACY_SINK);
+        OptionReader reader =
+                new OptionReader(helper.getOptions(), context.getCatalogTable().getOptions());
         SourceConfig config = reader.source();
+        ResolvedSchema schema = context.getCatalogTable().getResolvedSchema();
+        EventTimeBounds eventTime = EventTimeBounds.of(
+                        schema,
+                        reader.eventTimeBound(KinesisOptions.MAX_AHEAD),
+                        reader.eventTimeBound(KinesisOptions.MAX_BEHIND))
+                .orElse(null);
+        ComputedGuard computed = config.deadLetterStream() == null
+                ? null
+                : ComputedGuard.of(
+                        schema,
+                        eventTime == null ? null : eventTime.column(),
+                        context.getConfiguration(),
+                        context.getClassLoader());
         return new KinesisTableSource(
                 config,
                 format,
                 context.getPhysicalRowDataType(),
-                RowGuard.of(
-                        context.getCatalogTable().getResolvedSchema(),
-                        reader.eventTimeBound(KinesisOptions.MAX_AHEAD),
-                        reader.eventTimeBound(KinesisOptions.MAX_BEHIND)),
+                RowGuard.of(schema),
+                computed,
+                eventTime,
                 context.getObjectIdentifier().asSummaryString());
     }
 
@@ -63,12 +77,16 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         EncodingFormat<SerializationSchema<RowData>> format =
                 helper.discoverEncodingFormat(SerializationFormatFactory.class, FactoryUtil.FORMAT);
-        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS);
+        helper.validateExcept(KinesisOptions.NESTED_CREDENTIALS, KinesisOptions.LEGACY_SINK);
         ReadableConfig options = helper.getOptions();
         DataType rowType = context.getPhysicalRowDataType();
         SinkConfig config = new OptionReader(options, context.getCatalogTable().getOptions()).sink();
         List<String> columns = context.getCatalogTable().getPartitionKeys();
-        return new KinesisTableSink(config, format, rowType, partitionKeys(options, rowType, columns),
+        return new KinesisTableSink(
+                config,
+                format,
+                rowType,
+                partitionKeys(options, rowType, columns),
                 options.getOptional(FactoryUtil.SINK_PARALLELISM).orElse(null));
     }
 
@@ -84,8 +102,9 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
         return switch (partitioner == null ? "random" : partitioner) {
             case "random" -> PartitionKeys.random();
             case "fixed" -> PartitionKeys.fixed();
-            default -> throw new ValidationException("Option 'sink.partitioner': '" + partitioner
-                    + "' is neither 'fixed' nor 'random'; classes of one's own are not supported");
+            default ->
+                throw new ValidationException("Option 'sink.partitioner': '" + partitioner
+                        + "' is neither 'fixed' nor 'random'; classes of one's own are not supported");
         };
     }
 }

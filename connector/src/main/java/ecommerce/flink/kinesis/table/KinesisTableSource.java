@@ -33,24 +33,33 @@ final class KinesisTableSource
     private final DecodingFormat<DeserializationSchema<RowData>> format;
     private final DataType physicalType;
     private final RowGuard guard;
+    /** Null without dead letters. */
+    private final ComputedGuard computed;
+    /** Null for a table without a watermark. */
+    private final EventTimeBounds eventTime;
 
     private final String tableName;
 
     private int[][] columns;
     private List<Metadata> metadata = List.of();
     private DataType producedType;
-    private WatermarkStrategy<RowData> watermarks = WatermarkStrategy.noWatermarks();
+    /** Null until the planner hands it down, which it does for every table with a watermark. */
+    private WatermarkStrategy<RowData> watermarks;
 
     KinesisTableSource(
             SourceConfig config,
             DecodingFormat<DeserializationSchema<RowData>> format,
             DataType physicalType,
             RowGuard guard,
+            ComputedGuard computed,
+            EventTimeBounds eventTime,
             String tableName) {
         this.config = config;
         this.format = format;
         this.physicalType = physicalType;
         this.guard = guard;
+        this.computed = computed;
+        this.eventTime = eventTime;
         this.tableName = tableName;
         this.columns = Projection.all(physicalType).toNestedIndexes();
         this.producedType = physicalType;
@@ -96,8 +105,10 @@ final class KinesisTableSource
             public DataStream<RowData> produceDataStream(
                     ProviderContext providerContext, StreamExecutionEnvironment environment) {
                 // The strategy goes into the source: there each shard has a watermark of its own.
-                DataStreamSource<RowData> stream =
-                        environment.fromSource(source, watermarks, "Kinesis " + tableName);
+                DataStreamSource<RowData> stream = environment.fromSource(
+                        source,
+                        watermarks == null ? WatermarkStrategy.noWatermarks() : watermarks,
+                        "Kinesis " + tableName);
                 providerContext.generateUid("kinesis").ifPresent(stream::uid);
                 return stream;
             }
@@ -112,14 +123,21 @@ final class KinesisTableSource
     private RowDecoder decoder(ScanContext context) {
         // For dead letters every column is decoded: whether a record is poison must not hang on the query.
         boolean formatProjects = config.deadLetterStream() == null && format instanceof ProjectableDecodingFormat;
-        boolean allColumns = Arrays.deepEquals(columns, Projection.all(physicalType).toNestedIndexes());
+        boolean allColumns =
+                Arrays.deepEquals(columns, Projection.all(physicalType).toNestedIndexes());
         DeserializationSchema<RowData> schema = formatProjects
                 ? ((ProjectableDecodingFormat<DeserializationSchema<RowData>>) format)
                         .createRuntimeDecoder(context, physicalType, columns)
                 : format.createRuntimeDecoder(context, physicalType);
         RowData.FieldGetter[] fields =
                 metadata.isEmpty() && (formatProjects || allColumns) ? null : getters(formatProjects);
-        return new RowDecoder(schema, formatProjects ? guard.ofColumns(columns) : guard, fields, metadata);
+        return new RowDecoder(
+                schema,
+                formatProjects ? guard.ofColumns(columns) : guard,
+                computed,
+                watermarks == null ? null : new EventTimeGuard(watermarks, eventTime),
+                fields,
+                metadata);
     }
 
     /** Reads the asked columns out of a row that has them alone, or all. */
@@ -132,7 +150,8 @@ final class KinesisTableSource
 
     @Override
     public DynamicTableSource copy() {
-        KinesisTableSource copy = new KinesisTableSource(config, format, physicalType, guard, tableName);
+        KinesisTableSource copy =
+                new KinesisTableSource(config, format, physicalType, guard, computed, eventTime, tableName);
         copy.columns = columns;
         copy.metadata = metadata;
         copy.producedType = producedType;

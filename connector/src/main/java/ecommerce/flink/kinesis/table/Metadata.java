@@ -47,6 +47,9 @@ enum Metadata {
     }
 
     static Metadata ofKey(String key) {
-        return Arrays.stream(values()).filter(value -> value.key.equals(key)).findFirst().orElseThrow();
+        return Arrays.stream(values())
+                .filter(value -> value.key.equals(key))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.text.ParseException;
 import java.text.SimpleDateFormat;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,24 +29,50 @@ final class OptionReader {
         this.options = options;
         this.given = given;
         this.stream = read(KinesisOptions.STREAM_ARN, StreamArn::parse).orElseThrow();
+        KinesisOptions.REFUSED.forEach(this::refuse);
+        given.keySet().stream()
+                .filter(key -> key.startsWith(KinesisOptions.LEGACY_SINK))
+                .findFirst()
+                .ifPresent(key -> {
+                    throw new ValidationException("Option '" + key + "': the options of the former connector are not"
+                            + " translated; see sink.batch, sink.requests and sink.flush-buffer");
+                });
+    }
+
+    /** A default changes nothing; any other value would be ignored. */
+    private void refuse(ConfigOption<?> option, String reason) {
+        Optional<?> value = options.getOptional(option);
+        check(
+                option,
+                value.isEmpty() || value.get().equals(option.defaultValue()),
+                reason + (option.hasDefaultValue() ? ", so only the default is taken" : ""));
     }
 
     SourceConfig source() {
         Optional<StreamArn> deadLetters = read(KinesisOptions.DEAD_LETTER_ARN, StreamArn::parse);
         deadLetters.ifPresent(arn -> {
-            check(KinesisOptions.DEAD_LETTER_ARN, arn.region().equals(stream.region()),
+            check(
+                    KinesisOptions.DEAD_LETTER_ARN,
+                    arn.region().equals(stream.region()),
                     "the stream must be in the region of '" + KinesisOptions.STREAM_ARN.key() + "'");
             check(KinesisOptions.DEAD_LETTER_ARN, !arn.equals(stream), "a stream cannot take its own dead letters");
         });
         int maxRecords = options.get(KinesisOptions.MAX_RECORDS);
         check(KinesisOptions.MAX_RECORDS, maxRecords >= 1 && maxRecords <= 10_000, "expected 1 to 10000");
+        check(
+                KinesisOptions.READER_TYPE,
+                options.get(KinesisOptions.READER_TYPE).equalsIgnoreCase("POLLING"),
+                "expected POLLING; enhanced fan-out (EFO) is not supported");
+        Duration pause = options.get(KinesisOptions.NON_EMPTY_INTERVAL);
+        check(KinesisOptions.NON_EMPTY_INTERVAL, !pause.isNegative(), "expected 0 ms or more");
         return new SourceConfig(
                 stream,
-                aws(),
+                aws(AwsConfig.CALL_TIMEOUT),
                 start(),
                 positive(KinesisOptions.DISCOVERY_INTERVAL),
                 maxRecords,
                 positive(KinesisOptions.EMPTY_INTERVAL),
+                pause,
                 deadLetters.orElse(null));
     }
 
@@ -54,30 +81,48 @@ final class OptionReader {
         check(KinesisOptions.BATCH_MAX_SIZE, batch >= 1 && batch <= 500, "expected 1 to 500");
         int inflight = options.get(KinesisOptions.MAX_INFLIGHT);
         check(KinesisOptions.MAX_INFLIGHT, inflight >= 1, "expected at least 1");
+        int concurrency = options.get(KinesisOptions.HTTP_CONCURRENCY);
+        check(KinesisOptions.HTTP_CONCURRENCY, concurrency >= 1, "expected at least 1");
+        int readTimeout = options.getOptional(KinesisOptions.HTTP_READ_TIMEOUT)
+                .orElse(Math.toIntExact(AwsConfig.CALL_TIMEOUT.toMillis()));
+        check(KinesisOptions.HTTP_READ_TIMEOUT, readTimeout >= 1, "expected at least 1 millisecond");
         int buffered = options.get(KinesisOptions.MAX_BUFFERED);
-        check(KinesisOptions.MAX_BUFFERED, buffered > batch,
+        check(
+                KinesisOptions.MAX_BUFFERED,
+                buffered > batch,
                 "expected more than '" + KinesisOptions.BATCH_MAX_SIZE.key() + "'");
         long bytes = options.get(KinesisOptions.FLUSH_SIZE);
-        check(KinesisOptions.FLUSH_SIZE, bytes >= SinkConfig.MAX_RECORD_BYTES && bytes <= 10 * 1024 * 1024,
-                "expected 1 MiB, one record's limit, to 10 MiB, one request's");
+        check(
+                KinesisOptions.FLUSH_SIZE,
+                bytes >= 1 && bytes <= 10 * 1024 * 1024,
+                "expected 1 byte to 10 MiB, a request's limit");
         long timeout = options.get(KinesisOptions.FLUSH_TIMEOUT);
         check(KinesisOptions.FLUSH_TIMEOUT, timeout >= 1, "expected at least 1 millisecond");
         return new SinkConfig(
-                stream, aws(), batch, inflight, buffered, bytes, timeout, options.get(KinesisOptions.FAIL_ON_ERROR));
+                stream,
+                aws(Duration.ofMillis(readTimeout)),
+                batch,
+                Math.min(inflight, concurrency),
+                buffered,
+                bytes,
+                timeout,
+                options.get(KinesisOptions.FAIL_ON_ERROR));
     }
 
     /** A bound of the event time, which only a table with a dead-letter stream can have. */
     Optional<Duration> eventTimeBound(ConfigOption<Duration> option) {
         Optional<Duration> bound = options.getOptional(option);
-        check(option, bound.isEmpty() || options.getOptional(KinesisOptions.DEAD_LETTER_ARN).isPresent(),
+        check(
+                option,
+                bound.isEmpty()
+                        || options.getOptional(KinesisOptions.DEAD_LETTER_ARN).isPresent(),
                 "needs '" + KinesisOptions.DEAD_LETTER_ARN.key() + "', the stream for what is out of bounds");
         return bound;
     }
 
-    private AwsConfig aws() {
+    private AwsConfig aws(Duration callTimeout) {
         String region = options.getOptional(KinesisOptions.REGION).orElse(stream.region());
-        check(KinesisOptions.REGION, region.equals(stream.region()),
-                "the stream's ARN says '" + stream.region() + "'");
+        check(KinesisOptions.REGION, region.equals(stream.region()), "the stream's ARN says '" + stream.region() + "'");
         Map<String, String> credentials = given.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(Credentials.PREFIX))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -87,10 +132,17 @@ final class OptionReader {
             throw new ValidationException(e.getMessage(), e);
         }
         String protocol = options.get(KinesisOptions.HTTP_PROTOCOL);
-        check(KinesisOptions.HTTP_PROTOCOL, protocol.equals("HTTP1_1") || protocol.equals("HTTP2"),
+        check(
+                KinesisOptions.HTTP_PROTOCOL,
+                protocol.equals("HTTP1_1") || protocol.equals("HTTP2"),
                 "expected HTTP1_1 or HTTP2");
         return new AwsConfig(
-                region, endpoint(region), credentials, options.get(KinesisOptions.TRUST_ALL), protocol.equals("HTTP2"));
+                region,
+                endpoint(region),
+                credentials,
+                options.get(KinesisOptions.TRUST_ALL),
+                protocol.equals("HTTP2"),
+                callTimeout);
     }
 
     /** As the AWS SDKs find it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html. */
@@ -121,13 +173,14 @@ final class OptionReader {
     }
 
     private StartPosition start() {
-        String position = options.get(KinesisOptions.INIT_POSITION);
+        String position = options.get(KinesisOptions.INIT_POSITION).toUpperCase(Locale.ROOT);
         return switch (position) {
             case "LATEST" -> StartPosition.LATEST;
             case "TRIM_HORIZON" -> StartPosition.TRIM_HORIZON;
-            case "AT_TIMESTAMP" -> StartPosition.atTimestamp(read(KinesisOptions.INIT_TIMESTAMP, this::millis)
-                    .orElseThrow(() -> new ValidationException(
-                            "Option 'source.init.timestamp' is missing; AT_TIMESTAMP needs it")));
+            case "AT_TIMESTAMP" ->
+                StartPosition.atTimestamp(read(KinesisOptions.INIT_TIMESTAMP, this::millis)
+                        .orElseThrow(() -> new ValidationException(
+                                "Option 'source.init.timestamp' is missing; AT_TIMESTAMP needs it")));
             default -> throw wrong(KinesisOptions.INIT_POSITION, "expected LATEST, TRIM_HORIZON or AT_TIMESTAMP");
         };
     }

@@ -14,6 +14,11 @@ final class RowDecoder implements RecordDecoder {
 
     private final DeserializationSchema<RowData> format;
     private final RowGuard guard;
+    /** Null where only the columns of the query are decoded. */
+    private final ComputedGuard computed;
+    /** Null for a table without a watermark. */
+    private final EventTimeGuard eventTime;
+
     /** Which of the format's fields make the row, null for all in their order. */
     private final RowData.FieldGetter[] fields;
 
@@ -22,10 +27,14 @@ final class RowDecoder implements RecordDecoder {
     RowDecoder(
             DeserializationSchema<RowData> format,
             RowGuard guard,
+            ComputedGuard computed,
+            EventTimeGuard eventTime,
             RowData.FieldGetter[] fields,
             List<Metadata> metadata) {
         this.format = format;
         this.guard = guard;
+        this.computed = computed;
+        this.eventTime = eventTime;
         this.fields = fields;
         this.metadata = metadata.toArray(new Metadata[0]);
     }
@@ -33,16 +42,32 @@ final class RowDecoder implements RecordDecoder {
     @Override
     public void open(DeserializationSchema.InitializationContext context) throws Exception {
         format.open(context);
+        if (computed != null) {
+            computed.open(context.getUserCodeClassLoader().asClassLoader());
+        }
+        if (eventTime != null) {
+            eventTime.open(context.getMetricGroup());
+        }
     }
 
     @Override
     public void decode(StreamRecord record, String shardId, List<RowData> rows) throws Exception {
         format.deserialize(record.data(), new ListCollector<>(rows));
         for (int i = 0; i < rows.size(); i++) {
-            guard.check(rows.get(i), record);
+            if (rows.get(i) != null) {
+                guard.check(rows.get(i));
+                if (computed != null) {
+                    computed.check(rows.get(i));
+                }
+            }
         }
         if (fields != null) {
-            rows.replaceAll(row -> shape(row, record, shardId));
+            rows.replaceAll(row -> row == null ? null : shape(row, record, shardId));
+        }
+        for (int i = 0; eventTime != null && i < rows.size(); i++) {
+            if (rows.get(i) != null) {
+                eventTime.check(rows.get(i), record);
+            }
         }
     }
 

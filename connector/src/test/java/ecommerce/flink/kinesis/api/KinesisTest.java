@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ class KinesisTest {
                 "aws.credentials.basic.accesskeyid", "AKID",
                 "aws.credentials.basic.secretkey", "secret");
         URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new Kinesis(STREAM, new AwsConfig("us-east-1", endpoint, keys, false, false));
+        return new Kinesis(STREAM, new AwsConfig("us-east-1", endpoint, keys, false, false, AwsConfig.CALL_TIMEOUT));
     }
 
     private void answerJson(int status, String body) {
@@ -129,26 +130,36 @@ class KinesisTest {
 
     @Test
     void shardsAreListedPageByPage() throws Exception {
-        answerJson(200, "{\"NextToken\":\"t\",\"Shards\":[{\"ShardId\":\"a\",\"HashKeyRange\":{\"StartingHashKey\":\"0\"},"
-                + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"1\",\"EndingSequenceNumber\":\"9\"}}]}");
-        answerJson(200, "{\"Shards\":[{\"ShardId\":\"c\",\"ParentShardId\":\"a\",\"AdjacentParentShardId\":\"b\","
-                + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"10\"}}]}");
+        answerJson(
+                200,
+                "{\"NextToken\":\"t\",\"Shards\":[{\"ShardId\":\"a\",\"HashKeyRange\":{\"StartingHashKey\":\"5\",\"EndingHashKey\":\"9\"},"
+                        + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"1\",\"EndingSequenceNumber\":\"9\"}}]}");
+        answerJson(
+                200,
+                "{\"Shards\":[{\"ShardId\":\"c\",\"ParentShardId\":\"a\",\"AdjacentParentShardId\":\"b\","
+                        + "\"SequenceNumberRange\":{\"StartingSequenceNumber\":\"10\"}}]}");
         assertEquals(
-                List.of(new Shard("a", List.of(), true), new Shard("c", List.of("a", "b"), false)),
+                List.of(
+                        new Shard("a", List.of(), true, new HashKeys(BigInteger.valueOf(5), BigInteger.valueOf(9))),
+                        new Shard("c", List.of("a", "b"), false, HashKeys.ALL)),
                 kinesis(Wire.JSON).listShards());
         assertEquals("{\"NextToken\":\"t\"}", new String(seen.get(1).body(), StandardCharsets.UTF_8));
     }
 
     @Test
     void rejectedRecordsAreCounted() throws Exception {
-        answerJson(200, "{\"FailedRecordCount\":1,\"Records\":[{\"SequenceNumber\":\"1\",\"ShardId\":\"s\"},"
-                + "{\"ErrorCode\":\"ProvisionedThroughputExceededException\",\"ErrorMessage\":\"slow down\"}]}");
+        answerJson(
+                200,
+                "{\"FailedRecordCount\":1,\"Records\":[{\"SequenceNumber\":\"1\",\"ShardId\":\"s\"},"
+                        + "{\"ErrorCode\":\"ProvisionedThroughputExceededException\",\"ErrorMessage\":\"slow down\"}]}");
         PutResult result = Kinesis.await(kinesis(Wire.JSON)
                 .putRecords(List.of(new PutEntry(new byte[] {1}, "a"), new PutEntry(new byte[] {2}, "b"))));
         assertEquals(List.of(1), result.rejected());
         assertEquals("ProvisionedThroughputExceededException: slow down", result.reason());
-        assertTrue(new String(seen.get(0).body(), StandardCharsets.UTF_8)
-                .endsWith("\"Records\":[{\"Data\":\"AQ==\",\"PartitionKey\":\"a\"},{\"Data\":\"Ag==\",\"PartitionKey\":\"b\"}]}"));
+        assertTrue(
+                new String(seen.get(0).body(), StandardCharsets.UTF_8)
+                        .endsWith(
+                                "\"Records\":[{\"Data\":\"AQ==\",\"PartitionKey\":\"a\"},{\"Data\":\"Ag==\",\"PartitionKey\":\"b\"}]}"));
     }
 
     @Test
@@ -175,7 +186,19 @@ class KinesisTest {
             assertTrue(cbor instanceof CBORGenerator);
             Wire.CBOR.writeTime(cbor, 1_569_888_000_123L);
         }
-        assertArrayEquals(new byte[] {(byte) 0xc1, 0x1b, (byte) 0x00, (byte) 0x00, (byte) 0x01, (byte) 0x6d, (byte) 0x84, (byte) 0x9d, (byte) 0xd8, (byte) 0x7b},
+        assertArrayEquals(
+                new byte[] {
+                    (byte) 0xc1,
+                    0x1b,
+                    (byte) 0x00,
+                    (byte) 0x00,
+                    (byte) 0x01,
+                    (byte) 0x6d,
+                    (byte) 0x84,
+                    (byte) 0x9d,
+                    (byte) 0xd8,
+                    (byte) 0x7b
+                },
                 body.toByteArray());
     }
 }

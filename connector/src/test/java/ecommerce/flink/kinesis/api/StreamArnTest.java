@@ -16,10 +16,15 @@ class StreamArnTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "stream", "arn:aws:kinesis:us-east-1:1:stream/s", "arn:aws:s3:::bucket",
-        "arn:aws:kinesis:us-east-1:123456789012:stream/",
-        "arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1"})
+    @ValueSource(
+            strings = {
+                "",
+                "stream",
+                "arn:aws:kinesis:us-east-1:1:stream/s",
+                "arn:aws:s3:::bucket",
+                "arn:aws:kinesis:us-east-1:123456789012:stream/",
+                "arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1"
+            })
     void refusesWhatIsNoStream(String text) {
         assertThrows(IllegalArgumentException.class, () -> StreamArn.parse(text));
     }

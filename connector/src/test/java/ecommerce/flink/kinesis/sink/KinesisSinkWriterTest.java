@@ -25,6 +25,8 @@ import org.apache.flink.connector.base.sink.writer.ElementConverter;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KinesisSinkWriterTest {
     private static final StreamArn STREAM = StreamArn.parse("arn:aws:kinesis:us-east-1:000000000000:stream/s");
@@ -58,10 +60,14 @@ class KinesisSinkWriterTest {
 
     /** Batches of three letters, one request at a time. */
     private KinesisSinkWriter writer(boolean failOnError) {
-        AwsConfig aws = new AwsConfig("us-east-1", URI.create("http://127.0.0.1:1"), Map.of(), false, false);
-        SinkConfig config = new SinkConfig(STREAM, aws, 3, 1, 100, 5_000_000, 60_000, failOnError);
-        ElementConverter<RowData, PutEntry> letters = (row, context) ->
-                new PutEntry(new byte[] {row.getByte(0)}, "k");
+        return writer(failOnError, 5_000_000);
+    }
+
+    private KinesisSinkWriter writer(boolean failOnError, long batchBytes) {
+        AwsConfig aws = new AwsConfig(
+                "us-east-1", URI.create("http://127.0.0.1:1"), Map.of(), false, false, AwsConfig.CALL_TIMEOUT);
+        SinkConfig config = new SinkConfig(STREAM, aws, 3, 1, 100, batchBytes, 60_000, failOnError);
+        ElementConverter<RowData, PutEntry> letters = (row, context) -> new PutEntry(new byte[] {row.getByte(0)}, "k");
         return new KinesisSinkWriter(letters, new FakeWriterContext(), config, this::put, List.of());
     }
 
@@ -87,6 +93,14 @@ class KinesisSinkWriterTest {
         answers.add(new KinesisException("PutRecords", 400, "ProvisionedThroughputExceededException", ""));
         write(writer(false), "ab");
         assertEquals("ab".repeat(3), String.join("", sent));
+    }
+
+    /** A letter and its key are two bytes. */
+    @ParameterizedTest
+    @CsvSource({"4, ab cd e", "3, a b c d e", "1, a b c d e"})
+    void aBatchKeepsWithinItsBytesAndALargerRecordGoesAlone(long batchBytes, String batches) throws Exception {
+        write(writer(false, batchBytes), "abcde");
+        assertEquals(List.of(batches.split(" ")), sent);
     }
 
     @Test

@@ -40,6 +40,8 @@ class PartitionKeysTest {
     @Test
     void fixedIsTheWriterAndRandomIsNot() {
         assertEquals("3", PartitionKeys.fixed().key(row(1L, ""), 3));
-        assertNotEquals(PartitionKeys.random().key(row(1L, ""), 3), PartitionKeys.random().key(row(1L, ""), 3));
+        assertNotEquals(
+                PartitionKeys.random().key(row(1L, ""), 3),
+                PartitionKeys.random().key(row(1L, ""), 3));
     }
 }

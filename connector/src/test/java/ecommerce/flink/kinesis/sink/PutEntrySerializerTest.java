@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class PutEntrySerializerTest {
     /** Flink's mark and count, then size, key and bytes as version 1 wrote them. */
-    private static final String STATE_V1 = "ffffffffffffffff" + "00000001"
-            + "000000000000000c" + "00036b6579" + "0000000300ff07";
+    private static final String STATE_V1 =
+            "ffffffffffffffff" + "00000001" + "000000000000000c" + "00036b6579" + "0000000300ff07";
 
     @Test
     void unsentRecordsComeBackAsTheyWere() throws Exception {

@@ -45,7 +45,8 @@ class DeadLetterTest {
         assertEquals(1, entries.size());
         assertEquals("4966", entries.get(0).partitionKey());
         assertEquals(
-                "{\"stream_arn\":\"" + STREAM + "\",\"shard_id\":\"shardId-000000000001\",\"sequence_number\":\"4966\","
+                "{\"stream_arn\":\"" + STREAM
+                        + "\",\"shard_id\":\"shardId-000000000001\",\"sequence_number\":\"4966\",\"sub_sequence_number\":0,"
                         + "\"arrival_time\":\"2019-10-01T00:00:00.123Z\",\"reason\":\"bad \\\"thing\\\"\",\"part\":1,"
                         + "\"parts\":1,\"data\":\"/3si\"}",
                 letter(entries.get(0)));
@@ -74,7 +75,9 @@ class DeadLetterTest {
     }
 
     private static List<PutEntry> letters(int count) {
-        return IntStream.range(0, count).mapToObj(i -> new PutEntry(new byte[10], "" + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> new PutEntry(new byte[10], "" + i))
+                .toList();
     }
 
     private static DeadLetters letters(RecordPuts puts) {

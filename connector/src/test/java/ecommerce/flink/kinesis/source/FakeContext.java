@@ -37,7 +37,9 @@ final class FakeContext implements SplitEnumeratorContext<KinesisSplit> {
     }
 
     List<String> shardsOf(int subtask) {
-        return assigned.getOrDefault(subtask, List.of()).stream().map(KinesisSplit::shardId).toList();
+        return assigned.getOrDefault(subtask, List.of()).stream()
+                .map(KinesisSplit::shardId)
+                .toList();
     }
 
     @Override
@@ -52,8 +54,10 @@ final class FakeContext implements SplitEnumeratorContext<KinesisSplit> {
 
     @Override
     public void assignSplits(SplitsAssignment<KinesisSplit> assignment) {
-        assignment.assignment().forEach((subtask, splits) ->
-                assigned.computeIfAbsent(subtask, key -> new ArrayList<>()).addAll(splits));
+        assignment
+                .assignment()
+                .forEach((subtask, splits) -> assigned.computeIfAbsent(subtask, key -> new ArrayList<>())
+                        .addAll(splits));
     }
 
     @Override

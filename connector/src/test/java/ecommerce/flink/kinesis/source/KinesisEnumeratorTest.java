@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ecommerce.flink.kinesis.api.AwsConfig;
+import ecommerce.flink.kinesis.api.HashKeys;
 import ecommerce.flink.kinesis.api.KinesisException;
 import ecommerce.flink.kinesis.api.Shard;
 import ecommerce.flink.kinesis.api.StartPosition;
@@ -21,13 +22,13 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 
 class KinesisEnumeratorTest {
-    private static final Shard A = new Shard("a", List.of(), false);
-    private static final Shard B = new Shard("b", List.of(), false);
-    private static final Shard A_CLOSED = new Shard("a", List.of(), true);
-    private static final Shard B_CLOSED = new Shard("b", List.of(), true);
-    private static final Shard A1 = new Shard("a1", List.of("a"), false);
-    private static final Shard A2 = new Shard("a2", List.of("a"), false);
-    private static final Shard AB = new Shard("ab", List.of("a", "b"), false);
+    private static final Shard A = new Shard("a", List.of(), false, HashKeys.ALL);
+    private static final Shard B = new Shard("b", List.of(), false, HashKeys.ALL);
+    private static final Shard A_CLOSED = new Shard("a", List.of(), true, HashKeys.ALL);
+    private static final Shard B_CLOSED = new Shard("b", List.of(), true, HashKeys.ALL);
+    private static final Shard A1 = new Shard("a1", List.of("a"), false, HashKeys.ALL);
+    private static final Shard A2 = new Shard("a2", List.of("a"), false, HashKeys.ALL);
+    private static final Shard AB = new Shard("ab", List.of("a", "b"), false, HashKeys.ALL);
 
     private final List<Shard> shards = new ArrayList<>();
     private IOException refusal;
@@ -60,8 +61,10 @@ class KinesisEnumeratorTest {
 
     static SourceConfig config(StartPosition start) {
         StreamArn stream = StreamArn.parse("arn:aws:kinesis:us-east-1:000000000000:stream/s");
-        AwsConfig aws = new AwsConfig("us-east-1", URI.create("http://127.0.0.1:1"), Map.of(), false, false);
-        return new SourceConfig(stream, aws, start, Duration.ofSeconds(10), 10_000, Duration.ofMillis(250), null);
+        AwsConfig aws = new AwsConfig(
+                "us-east-1", URI.create("http://127.0.0.1:1"), Map.of(), false, false, AwsConfig.CALL_TIMEOUT);
+        return new SourceConfig(
+                stream, aws, start, Duration.ofSeconds(10), 10_000, Duration.ofMillis(250), Duration.ZERO, null);
     }
 
     private static List<String> released(FakeContext context) {
@@ -74,7 +77,7 @@ class KinesisEnumeratorTest {
     @Test
     void spreadsShardsEvenlyAndOnlyWhenAllReadersAreThere() {
         for (int i = 0; i < 7; i++) {
-            shards.add(new Shard("s" + i, List.of(), false));
+            shards.add(new Shard("s" + i, List.of(), false, HashKeys.ALL));
         }
         FakeContext context = new FakeContext(3);
         KinesisEnumerator enumerator = enumerator(context, StartPosition.TRIM_HORIZON, EnumeratorState.FRESH);
@@ -86,7 +89,9 @@ class KinesisEnumeratorTest {
         assertTrue(context.assigned.isEmpty());
         context.register(2);
         enumerator.addReader(2);
-        assertEquals(List.of(3, 2, 2), context.assigned.values().stream().map(List::size).toList());
+        assertEquals(
+                List.of(3, 2, 2),
+                context.assigned.values().stream().map(List::size).toList());
     }
 
     @Test
@@ -131,7 +136,7 @@ class KinesisEnumeratorTest {
         FakeContext context = new FakeContext(1);
         KinesisEnumerator enumerator = started(context, StartPosition.LATEST);
         assertEquals(List.of("a1", "b"), context.shardsOf(0));
-        Shard later = new Shard("a11", List.of("a1"), false);
+        Shard later = new Shard("a11", List.of("a1"), false, HashKeys.ALL);
         shards.add(later);
         enumerator.handleSourceEvent(0, new ShardDrained("a1"));
         context.runCalls();
@@ -148,7 +153,8 @@ class KinesisEnumeratorTest {
         KinesisEnumerator enumerator = started(context, StartPosition.atTimestamp(5));
         enumerator.handleSourceEvent(0, new ShardDrained("a"));
         context.runCalls();
-        assertEquals(StartPosition.atTimestamp(5), context.assigned.get(0).get(1).position());
+        assertEquals(
+                StartPosition.atTimestamp(5), context.assigned.get(0).get(1).position());
     }
 
     @Test
@@ -187,7 +193,7 @@ class KinesisEnumeratorTest {
         FakeContext context = new FakeContext(1);
         KinesisEnumerator enumerator = enumerator(
                 context, StartPosition.TRIM_HORIZON, new EnumeratorState(true, Set.of("a"), Set.of(), List.of()));
-        KinesisSplit drained = new KinesisSplit("a", StartPosition.after("7"), 1, true);
+        KinesisSplit drained = new KinesisSplit("a", StartPosition.after("7"), 1, HashKeys.ALL, true);
         context.register(0, drained);
         enumerator.addReader(0);
         enumerator.handleSourceEvent(0, new ShardDrained("a"));
@@ -253,6 +259,6 @@ class KinesisEnumeratorTest {
     }
 
     private static KinesisSplit split(String shardId) {
-        return new KinesisSplit(shardId, StartPosition.after("1"), 1, false);
+        return new KinesisSplit(shardId, StartPosition.after("1"), 1, HashKeys.ALL, false);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ecommerce.flink.kinesis.api.HashKeys;
 import ecommerce.flink.kinesis.api.KinesisException;
 import ecommerce.flink.kinesis.api.ReadResult;
 import ecommerce.flink.kinesis.api.ShardReads;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +42,7 @@ class ShardPollerTest {
     };
 
     private ShardPoller poller(StartPosition start) {
-        KinesisSplit split = new KinesisSplit("shard", start, 77, false);
+        KinesisSplit split = new KinesisSplit("shard", start, 77, HashKeys.ALL, false);
         return new ShardPoller(split, KinesisEnumeratorTest.config(start), reads, System.nanoTime());
     }
 
@@ -123,18 +125,36 @@ class ShardPollerTest {
     }
 
     @Test
-    void aShardThatIsBehindIsReadAgainAtOnce() throws Exception {
+    void aReadComesNoSoonerThanAfterAFifthOfASecondOrTheIntervalThatWasAskedFor() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
-        answers.addAll(List.of(result("n", 1000, "1"), result("n", 0, "2")));
+        answers.addAll(List.of(result("n", 1000, "1"), result("n", 0)));
         poller.read();
-        assertTrue(isDueAtOnce(poller));
+        assertDue(poller, 200, 240);
         poller.read();
-        assertTrue(!isDueAtOnce(poller));
+        assertDue(poller, 250, 250);
+    }
+
+    @Test
+    void aRefusalOfTheSharedLimitIsTriedAgainSoonHoweverOftenItComes() throws Exception {
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        for (int i = 0; i < 50; i++) {
+            answers.add(refused("ProvisionedThroughputExceededException"));
+            poller.read();
+            assertDue(poller, 50, 350);
+        }
+    }
+
+    private static void assertDue(ShardPoller poller, long fromMillis, long toMillis) {
+        long wait = TimeUnit.NANOSECONDS.toMillis(poller.dueNanos() - System.nanoTime());
+        // The read itself took a moment of the wait.
+        assertTrue(wait >= fromMillis - 40 && wait <= toMillis, wait + " ms");
     }
 
     @Test
     void aLargeReadIsHandedOnInTurnsAndInBetweenTheShardsThatWaitedLongerAreFirst() throws Exception {
-        String[] numbers = IntStream.range(0, 2 * ShardPoller.TURN + 1).mapToObj(Integer::toString).toArray(String[]::new);
+        String[] numbers = IntStream.range(0, 2 * ShardPoller.TURN + 1)
+                .mapToObj(Integer::toString)
+                .toArray(String[]::new);
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         long before = System.nanoTime();
         answers.addAll(List.of(result(null, 0, numbers)));
@@ -146,7 +166,9 @@ class ShardPollerTest {
             assertTrue(left == 1 || isDueAtOnce(poller) && poller.dueNanos() > before);
         }
         assertEquals(ShardBatch.SHARD_END, handed.remove(handed.size() - 1));
-        assertEquals(List.of(numbers), handed.stream().map(StreamRecord::sequenceNumber).toList());
+        assertEquals(
+                List.of(numbers),
+                handed.stream().map(StreamRecord::sequenceNumber).toList());
     }
 
     @Test

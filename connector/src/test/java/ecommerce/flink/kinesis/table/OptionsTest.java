@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Schema;
@@ -47,14 +48,24 @@ class OptionsTest {
 
     private static void source(String... pairs) {
         FactoryUtil.createDynamicTableSource(
-                null, ObjectIdentifier.of("c", "d", "t"), table(List.of(), options(pairs)), Map.of(),
-                new Configuration(), OptionsTest.class.getClassLoader(), false);
+                null,
+                ObjectIdentifier.of("c", "d", "t"),
+                table(List.of(), options(pairs)),
+                Map.of(),
+                new Configuration(),
+                OptionsTest.class.getClassLoader(),
+                false);
     }
 
     private static void sink(List<String> partitionedBy, String... pairs) {
         FactoryUtil.createDynamicTableSink(
-                null, ObjectIdentifier.of("c", "d", "t"), table(partitionedBy, options(pairs)), Map.of(),
-                new Configuration(), OptionsTest.class.getClassLoader(), false);
+                null,
+                ObjectIdentifier.of("c", "d", "t"),
+                table(partitionedBy, options(pairs)),
+                Map.of(),
+                new Configuration(),
+                OptionsTest.class.getClassLoader(),
+                false);
     }
 
     private static String message(Throwable failure) {
@@ -68,20 +79,119 @@ class OptionsTest {
     @Test
     void everyOptionThatIsDocumentedIsTaken() {
         source(
-                "aws.region", "us-east-1", "aws.credentials.provider", "BASIC",
-                "aws.credentials.basic.accesskeyid", "a", "aws.credentials.basic.secretkey", "b",
-                "aws.trust.all.certificates", "true", "aws.http.protocol.version", "HTTP2",
-                "source.init.position", "AT_TIMESTAMP", "source.init.timestamp", "2019-10-01T00:00:00.000Z",
-                "source.shard.discovery.interval", "1 s", "source.shard.get-records.max-record-count", "100",
-                "source.reader.empty-records-fetch-interval", "1 s",
-                "source.dead-letter.stream.arn", ARN + "-dead",
-                "scan.watermark.idle-timeout", "5 s", "scan.watermark.alignment.group", "g",
-                "scan.watermark.alignment.max-drift", "1 min", "scan.watermark.alignment.update-interval", "1 s");
+                "aws.region",
+                "us-east-1",
+                "aws.credentials.provider",
+                "BASIC",
+                "aws.credentials.basic.accesskeyid",
+                "a",
+                "aws.credentials.basic.secretkey",
+                "b",
+                "aws.trust.all.certificates",
+                "true",
+                "aws.http.protocol.version",
+                "HTTP2",
+                "source.init.position",
+                "AT_TIMESTAMP",
+                "source.init.timestamp",
+                "2019-10-01T00:00:00.000Z",
+                "source.shard.discovery.interval",
+                "1 s",
+                "source.shard.get-records.max-record-count",
+                "100",
+                "source.reader.empty-records-fetch-interval",
+                "1 s",
+                "source.dead-letter.stream.arn",
+                ARN + "-dead",
+                "scan.watermark.idle-timeout",
+                "5 s",
+                "scan.watermark.alignment.group",
+                "g",
+                "scan.watermark.alignment.max-drift",
+                "1 min",
+                "scan.watermark.alignment.update-interval",
+                "1 s",
+                "source.reader.nonempty-records-fetch-interval",
+                "10 ms");
         sink(
-                List.of("user_id"), "sink.partitioner-field-delimiter", ";", "sink.fail-on-error", "true",
-                "sink.batch.max-size", "100", "sink.requests.max-inflight", "2", "sink.requests.max-buffered", "1000",
-                "sink.flush-buffer.size", "2097152", "sink.flush-buffer.timeout", "100", "sink.parallelism", "2");
+                List.of("user_id"),
+                "sink.partitioner-field-delimiter",
+                ";",
+                "sink.fail-on-error",
+                "true",
+                "sink.batch.max-size",
+                "100",
+                "sink.requests.max-inflight",
+                "2",
+                "sink.requests.max-buffered",
+                "1000",
+                "sink.flush-buffer.size",
+                "65536",
+                "sink.http-client.max-concurrency",
+                "4",
+                "sink.http-client.read-timeout",
+                "1000",
+                "sink.flush-buffer.timeout",
+                "100",
+                "sink.parallelism",
+                "2");
         sink(List.of(), "sink.partitioner", "fixed");
+    }
+
+    /** Option and default as Apache's documentation of its SQL connector has them, version 6.0. */
+    private static final Map<String, String> DOCUMENTED = Map.ofEntries(
+            Map.entry("aws.region", "us-east-1"),
+            Map.entry("aws.trust.all.certificates", "false"),
+            Map.entry("aws.credentials.provider", "AUTO"),
+            Map.entry("source.init.position", "LATEST"),
+            Map.entry("source.init.timestamp.format", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"),
+            Map.entry("source.shard.discovery.interval", "10 s"),
+            Map.entry("source.reader.type", "POLLING"),
+            Map.entry("source.reader.empty-records-fetch-interval", "250 ms"),
+            Map.entry("source.reader.nonempty-records-fetch-interval", "0 ms"),
+            Map.entry("source.shard.get-records.max-record-count", "10000"),
+            Map.entry("source.efo.lifecycle", "JOB_MANAGED"),
+            Map.entry("source.efo.subscription.timeout", "60 s"),
+            Map.entry("source.efo.describe.retry-strategy.attempts.max", "100"),
+            Map.entry("source.efo.describe.retry-strategy.delay.min", "2 s"),
+            Map.entry("source.efo.describe.retry-strategy.delay.max", "60 s"),
+            Map.entry("sink.partitioner", "random"),
+            Map.entry("sink.partitioner-field-delimiter", "|"),
+            Map.entry("sink.http-client.max-concurrency", "10000"),
+            Map.entry("sink.http-client.read-timeout", "360000"),
+            Map.entry("sink.http-client.protocol.version", "HTTP2"),
+            Map.entry("sink.batch.max-size", "500"),
+            Map.entry("sink.requests.max-inflight", "16"),
+            Map.entry("sink.requests.max-buffered", "10000"),
+            Map.entry("sink.flush-buffer.size", "5242880"),
+            Map.entry("sink.flush-buffer.timeout", "5000"),
+            Map.entry("sink.fail-on-error", "false"));
+
+    @Test
+    void oneTableWithEveryDocumentedDefaultIsReadAndWritten() {
+        String[] pairs = DOCUMENTED.entrySet().stream()
+                .flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
+                .toArray(String[]::new);
+        source(pairs);
+        sink(List.of(), pairs);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "source.reader.type, EFO, enhanced fan-out",
+        "source.efo.consumer.name, mine, enhanced fan-out",
+        "source.efo.lifecycle, SELF_MANAGED, enhanced fan-out",
+        "source.efo.subscription.timeout, 30 s, enhanced fan-out",
+        "source.efo.describe.retry-strategy.attempts.max, 5, enhanced fan-out",
+        "source.efo.describe.retry-strategy.delay.min, 1 s, enhanced fan-out",
+        "source.efo.describe.retry-strategy.delay.max, 1 s, enhanced fan-out",
+        "aws.credentials.custom.class, org.example.Mine, not supported",
+        "aws.credentials.provider, CUSTOM, is not one of",
+        "sink.producer.collection-max-count, 100, former connector",
+    })
+    void whatIsDocumentedAndNotCarriedOutIsRefusedWithItsReason(String key, String value, String reason) {
+        String message = message(assertThrows(ValidationException.class, () -> source(key, value)));
+        assertTrue(message.contains("'" + key + "'") && message.contains(reason), message);
     }
 
     @ParameterizedTest
@@ -96,6 +206,7 @@ class OptionsTest {
         "aws.region, eu-west-1",
         "source.shard.get-records.max-record-count, 20000",
         "source.shard.discovery.interval, 0 s",
+        "source.reader.nonempty-records-fetch-interval, often",
         "source.shard.discovery.interval, often",
         "source.dead-letter.stream.arn, dead",
         "source.dead-letter.max-event-time-ahead, 1 h",
@@ -117,7 +228,10 @@ class OptionsTest {
         "sink.partitioner, org.example.Mine",
         "sink.batch.max-size, 501",
         "sink.requests.max-buffered, 10",
-        "sink.flush-buffer.size, 1000",
+        "sink.flush-buffer.size, 0",
+        "sink.flush-buffer.size, 10485761",
+        "sink.http-client.max-concurrency, 0",
+        "sink.http-client.read-timeout, 0",
         "sink.flush-buffer.timeout, 0",
         "sink.flush.timeout, 1",
     })

@@ -1,0 +1,90 @@
+"""``python -m local_aws.coverage``: what is there, written into the README of the package.
+
+The lists come from the tables of operations, from AWS's models and from ministack's code, so that
+they cannot say what is not so; a test compares the README with them.
+"""
+
+from pathlib import Path
+
+from local_aws.kinesis.limits import VARIABLES
+from local_aws.ministack.environment import MINISTACK_SERVICES
+from local_aws.ministack.operations import BOTOCORE, named_operations
+from local_aws.protocol.model import operations
+from local_aws.s3.refusals import refused_operations
+from local_aws.server import OUR_SERVICES
+
+README = Path(__file__).parents[2] / "README.md"
+BEGIN = "<!-- made by python -m local_aws.coverage -->\n"
+END = "<!-- end of what is made -->\n"
+
+DIFFERENCES = {
+    "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
+    "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
+    "kinesis": "encryption is noted and not done; no metrics, DryRun, warm throughput or channels; "
+    "streams are ACTIVE at once and rates are free unless a variable says otherwise",
+    "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
+    "is told, conditions. Stored and given back, not carried out: lifecycle, logging, "
+    "acceleration, website; bytes are not encrypted",
+    "dynamodb": "lost by a kill, kept by a stop, as all that is ministack's but S3 and Glue",
+}
+
+
+def section() -> str:
+    """Return the generated part of the README."""
+    return "\n".join([_services(), _lists(), _variables()])
+
+
+def _services() -> str:
+    lines = [
+        "| service | operations: ours | ministack's | of AWS | known differences |",
+        "|---|---:|---:|---:|---|",
+    ]
+    ours = {service.name: len(service.operations) for service in OUR_SERVICES}
+    for name in sorted({*ours, *MINISTACK_SERVICES}):
+        known = BOTOCORE.get(name, name)
+        theirs = _theirs(name)
+        count = "REST" if theirs is None else str(len(theirs))
+        row = (known, str(ours.get(name, 0)), count, str(len(operations(known))))
+        lines.append(f"| {' | '.join(row)} | {DIFFERENCES.get(name, '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _theirs(name: str) -> frozenset[str] | None:
+    own = next((service for service in OUR_SERVICES if service.name == name), None)
+    if own is not None and not own.passes_on:
+        return frozenset()
+    named = named_operations(name)
+    return named if named is None or own is None else named - set(own.operations)
+
+
+def _lists() -> str:
+    lines = []
+    for service in sorted(OUR_SERVICES, key=lambda each: each.name):
+        lines.append(f"**{service.name}**, ours: {', '.join(sorted(service.operations))}.\n")
+        if not service.passes_on:
+            missing = sorted(operations(service.name) - set(service.operations))
+            lines.append(f"Refused as NotImplementedException: {', '.join(missing)}.\n")
+    for name in MINISTACK_SERVICES:
+        if theirs := _theirs(name):
+            known = BOTOCORE.get(name, name)
+            lines.append(f"**{known}**, ministack's: {', '.join(sorted(theirs))}.\n")
+    refused = ", ".join(sorted(set(refused_operations().values())))
+    lines.append(f"**s3**, refused as NotImplemented: {refused}.\n")
+    return "\n".join(lines)
+
+
+def _variables() -> str:
+    lines = ["| environment variable | default | what |", "|---|---|---|"]
+    lines += [f"| `{each.name}` | {each.default} | {each.what} |" for each in VARIABLES]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the generated part into the README, between its two marks."""
+    head, _, rest = README.read_text().partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    README.write_text(f"{head}{BEGIN}\n{section()}\n{END}{tail}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""HTTP: one request read whole, within limits, and one answer sent."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from local_aws.ministack.foreign import responses, router
+from local_aws.tenant import Tenant, current
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Request:
+    """A call of a service: operation name, body as it came, lower-case headers, and the tenant."""
+
+    operation: str
+    body: bytes
+    headers: dict[str, str]
+    tenant: Tenant
+
+
+class Answer(NamedTuple):
+    """What goes back: HTTP status, headers, and the body, or its pieces as they come."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes | AsyncIterator[bytes]
+
+
+class BodyTooLargeError(Exception):
+    """The request's body exceeds what any AWS JSON operation takes."""
+
+
+async def read(scope: Scope, receive: Receive, operation: str) -> Request:
+    """Read a whole request and pin its tenant for everything that is called from here.
+
+    Parameters
+    ----------
+    scope, receive
+        Of the ASGI application.
+    operation : str
+        The operation that the request is for.
+
+    Raises
+    ------
+    BodyTooLargeError
+        When the body exceeds `MAX_BODY_BYTES`.
+    ConnectionError
+        When the client went away.
+    """
+    headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("the client closed the connection")
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > MAX_BODY_BYTES:
+            raise BodyTooLargeError
+        more = message.get("more_body", False)
+    responses.set_request_account_id(router.extract_access_key_id(headers))
+    responses.set_request_region(router.extract_region(headers))
+    return Request(operation, b"".join(chunks), headers, current())
+
+
+async def respond(send: Send, answer: Answer) -> None:
+    """Send one answer, with an id of its own."""
+    body = answer.body
+    sent = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    sent.append((b"x-amzn-requestid", str(uuid4()).encode()))
+    if isinstance(body, bytes):
+        sent.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": sent})
+    if isinstance(body, bytes):
+        await send({"type": "http.response.body", "body": body})
+        return
+    async for piece in body:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def target(scope: Scope) -> str:
+    """Return the header ``x-amz-target``, ``SERVICE.OPERATION``; empty when there is none."""
+    for name, value in scope["headers"]:
+        if name.lower() == b"x-amz-target":
+            return str(value.decode("latin-1"))
+    return ""

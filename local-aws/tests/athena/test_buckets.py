@@ -1,0 +1,84 @@
+"""Bucketed tables: where rows go, and which files a condition leaves out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from athena_tables import Shop, open_shop
+
+COUNT = 4
+ROWS = (
+    "SELECT i AS n, CAST(i AS INTEGER) AS small, 'key ' || CAST(i AS VARCHAR) AS s, "
+    "date_add('day', i, DATE '2019-10-01') AS d, i % 2 = 0 AS b "
+    "FROM UNNEST(sequence(-200, 200)) AS t(i)"
+)
+
+
+@pytest.fixture
+def shop(aws_env: str) -> Iterator[Shop]:
+    yield from open_shop("bucket_shop")
+
+
+def scanned(shop: Shop, sql: str) -> int:
+    return int(shop.run(sql)["Statistics"]["DataScannedInBytes"])
+
+
+@pytest.mark.parametrize("stored", ["PARQUET", "TEXTFILE", "ORC"])
+@pytest.mark.parametrize(
+    ("by", "where", "count"),
+    [
+        ("'n'", "n = 7", 1),
+        ("'n'", "n = -7 AND s <> ''", 1),
+        ("'n'", "5000000000 = n", 0),
+        ("'small'", "small IN (7, 11)", 2),
+        ("'s'", "s = 'key 7'", 1),
+        ("'d'", "d = DATE '2019-10-08'", 1),
+        ("'n', 's'", "n = 7 AND s = 'key 7'", 1),
+    ],
+)
+def test_buckets_that_a_condition_excludes_are_not_read(
+    shop: Shop, stored: str, by: str, where: str, count: int
+) -> None:
+    place = f"external_location='s3://{shop.bucket}/t/'"
+    shop.run(
+        f"CREATE TABLE t WITH (format='{stored}', {place}, bucketed_by=ARRAY[{by}], "
+        f"bucket_count={COUNT}) AS {ROWS}"
+    )
+    assert [key.split("bucket-")[1][:5] for key in shop.keys("t/")] == [
+        f"{number:05d}" for number in range(COUNT)
+    ]
+    assert shop.rows(f"SELECT count(*) FROM t WHERE {where}") == [[str(count)]]
+    whole = scanned(shop, "SELECT max(n), max(s), max(small), max(d) FROM t")
+    few = scanned(shop, f"SELECT max(n), max(s), max(small), max(d) FROM t WHERE {where}")
+    assert few < whole * (0.6 if "IN" in where else 0.45)
+
+
+@pytest.mark.parametrize(
+    "where", ["n > 7", "n = small", "n = 7 OR small = 8", "CAST(n AS VARCHAR) = '7'", "b"]
+)
+def test_other_conditions_read_every_bucket(shop: Shop, where: str) -> None:
+    place = f"external_location='s3://{shop.bucket}/t/', bucketed_by=ARRAY['n'], bucket_count=4"
+    shop.run(f"CREATE TABLE t WITH (format='TEXTFILE', {place}) AS {ROWS}")
+    shop.run(f"CREATE TABLE u WITH (external_location='s3://{shop.bucket}/u/') AS {ROWS}")
+    sql = "SELECT count(*), sum(n) FROM {} WHERE " + where
+    assert shop.rows(sql.format("t")) == shop.rows(sql.format("u"))
+    assert scanned(shop, sql.format("t")) == scanned(shop, "SELECT count(n) FROM t")
+
+
+def test_files_whose_names_tell_no_bucket_are_read(shop: Shop) -> None:
+    shop.put("t/000000_0", b"1\n")
+    shop.put("t/other", b"7\n")
+    shop.run(
+        "CREATE EXTERNAL TABLE t (n BIGINT) CLUSTERED BY (n) INTO 4 BUCKETS "
+        f"LOCATION 's3://{shop.bucket}/t/'"
+    )
+    assert shop.rows("SELECT n FROM t WHERE n = 7") == [["7"]]
+    assert scanned(shop, "SELECT n FROM t WHERE n = 7") == 2
+
+
+def test_insert_into_a_bucketed_table_is_refused(shop: Shop) -> None:
+    shop.run(
+        "CREATE EXTERNAL TABLE t (n BIGINT) CLUSTERED BY (n) INTO 4 BUCKETS "
+        f"LOCATION 's3://{shop.bucket}/t/'"
+    )
+    assert shop.fail("INSERT INTO t VALUES 1").startswith("NOT_SUPPORTED: INSERT INTO the bucketed")

@@ -1,0 +1,1 @@
+"""The platform's resources by CloudFormation: ``python -m helpers.deploy --stage dev``."""

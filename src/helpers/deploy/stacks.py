@@ -1,0 +1,208 @@
+"""One stack: brought to what its template says, or removed, with a line for each resource."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from helpers import aws
+from helpers.errors import InputError, ServiceError
+
+_POLL_SECONDS: Final = 0.5
+_UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")
+# a stack whose first creation failed has to go before it can be made
+_DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+_CONSEQUENCES: Final = ("cancelled", "canceled")  # "Resource creation cancelled"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a stack is after its deployment: whether anything changed, and its outputs."""
+
+    changed: bool
+    outputs: dict[str, str] = field(default_factory=dict)
+
+
+def deploy(
+    name: str, template: Path, parameters: Mapping[str, str], say: Callable[[str], None]
+) -> Deployed:
+    """Bring a stack to what its template says; one that was cut off goes on.
+
+    Parameters
+    ----------
+    name : str
+        The stack's.
+    template : pathlib.Path
+        CloudFormation, as YAML.
+    parameters : mapping of str to str
+        Values of the template's parameters.
+    say : callable
+        Takes a line for each resource as it changes.
+
+    Returns
+    -------
+    Deployed
+        Its outputs, and whether there was anything to do.
+
+    Raises
+    ------
+    InputError
+        Where CloudFormation refuses template or parameters before it begins.
+    ServiceError
+        Where a resource fails, with the first cause, or CloudFormation is out of reach.
+    """
+    client = aws.client("cloudformation")
+    try:
+        _wait(client, name)
+        if _status(client, name) in _DEAD:
+            client.delete_stack(StackName=name)
+            _wait(client, name)
+        changes = _change_set(client, name, template, parameters)
+        if changes is None:
+            return Deployed(False, _outputs(client, name))
+        _say_changes(changes, say)
+        known = _event_ids(client, name)
+        client.execute_change_set(ChangeSetName=changes["ChangeSetId"], StackName=name)
+        ended = _follow(client, name, known, say)
+    except (ClientError, BotoCoreError) as error:
+        raise ServiceError(f"CloudFormation did not deploy the stack {name}: {error}") from error
+    if ended not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        raise ServiceError(
+            f"The stack {name} ended as {ended}: {_first_cause(client, name, known)}"
+        )
+    return Deployed(True, _outputs(client, name))
+
+
+def destroy(name: str, say: Callable[[str], None]) -> bool:
+    """Remove a stack; what its template retains stays.
+
+    Parameters
+    ----------
+    name : str
+        The stack's.
+    say : callable
+        Takes a line for each resource as it changes.
+
+    Returns
+    -------
+    bool
+        Whether there was one.
+
+    Raises
+    ------
+    ServiceError
+        Where a resource does not go, or CloudFormation is out of reach.
+    """
+    client = aws.client("cloudformation")
+    try:
+        if _status(client, name) is None:
+            return False
+        stack = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+        known = _event_ids(client, stack)
+        client.delete_stack(StackName=name)
+        ended = _follow(client, stack, known, say)
+    except (ClientError, BotoCoreError) as error:
+        raise ServiceError(f"CloudFormation did not remove the stack {name}: {error}") from error
+    if ended != "DELETE_COMPLETE":
+        raise ServiceError(
+            f"The stack {name} ended as {ended}: {_first_cause(client, stack, known)}"
+        )
+    return True
+
+
+def _status(client: Any, name: str) -> str | None:
+    try:
+        return str(client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+
+
+def _wait(client: Any, name: str) -> None:
+    """Wait for what somebody, or a deployment that was cut off, began."""
+    while (_status(client, name) or "").endswith("_IN_PROGRESS"):
+        if _status(client, name) == "REVIEW_IN_PROGRESS":
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def _change_set(
+    client: Any, name: str, template: Path, parameters: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Make a change set; None where there is nothing to change."""
+    kind = "CREATE" if _status(client, name) is None else "UPDATE"
+    try:
+        identifier = client.create_change_set(
+            StackName=name,
+            ChangeSetName=f"deploy-{time.time_ns()}",
+            ChangeSetType=kind,
+            TemplateBody=template.read_text(encoding="utf-8"),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+            ],
+        )["Id"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            raise InputError(f"{template.name}: {error.response['Error']['Message']}") from error
+        raise
+    while True:
+        found: dict[str, Any] = client.describe_change_set(ChangeSetName=identifier)
+        if found["Status"] == "CREATE_COMPLETE":
+            return found
+        if found["Status"] == "FAILED":
+            reason = found.get("StatusReason", "no reason was given")
+            client.delete_change_set(ChangeSetName=identifier)
+            if any(text in reason for text in _UNCHANGED):
+                return None
+            raise InputError(f"{template.name}: {reason}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _say_changes(changes: Mapping[str, Any], say: Callable[[str], None]) -> None:
+    for change in changes.get("Changes", ()):
+        resource = change["ResourceChange"]
+        say(f"{resource['Action']:<7} {resource['LogicalResourceId']} ({resource['ResourceType']})")
+
+
+def _events(client: Any, name: str) -> list[dict[str, Any]]:
+    """Every event of a stack, the oldest first."""
+    pages = client.get_paginator("describe_stack_events").paginate(StackName=name)
+    return [event for page in pages for event in page["StackEvents"]][::-1]
+
+
+def _event_ids(client: Any, name: str) -> set[str]:
+    return {event["EventId"] for event in _events(client, name)}
+
+
+def _follow(client: Any, name: str, known: set[str], say: Callable[[str], None]) -> str:
+    """Tell what happens to each resource until the stack rests; returns its status."""
+    told = set(known)
+    while True:
+        status = _status(client, name) or "DELETE_COMPLETE"
+        for event in _events(client, name):
+            if event["EventId"] not in told:
+                told.add(event["EventId"])
+                say(f"{event['ResourceStatus']:<20} {event['LogicalResourceId']}")
+        if not status.endswith("_IN_PROGRESS"):
+            return status
+        time.sleep(_POLL_SECONDS)
+
+
+def _first_cause(client: Any, name: str, known: set[str]) -> str:
+    """Say what failed first; what was cancelled because of it is no cause."""
+    for event in _events(client, name):
+        reason = event.get("ResourceStatusReason", "")
+        failed = event["ResourceStatus"].endswith("_FAILED") and event["EventId"] not in known
+        if failed and not any(word in reason for word in _CONSEQUENCES):
+            return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
+    return "no event names a cause; look at the stack's events"
+
+
+def _outputs(client: Any, name: str) -> dict[str, str]:
+    stack = client.describe_stacks(StackName=name)["Stacks"][0]
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", ())}

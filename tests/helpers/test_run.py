@@ -1,0 +1,147 @@
+"""A run: a further question is a notebook and a line; what fails stops nothing else."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers import run, terminal
+from helpers.paths import PROJECT
+from local_aws.testing import environment
+from support import odd_months
+
+PARAMETERS = """\
+database: str = "db_commerce"  # Glue database that holds the lake
+bucket: str = "ecommerce-analytics-lake"  # required; S3 bucket where Athena keeps its results
+run_dir: str = "runs/interactive"  # folder for the charts and the report's figures"""
+FIFTH = """\
+from helpers import athena, report
+
+athena.use(database, bucket)
+athena.create_view("CREATE OR REPLACE VIEW v_fifth AS SELECT COUNT(*) AS n FROM user_activity")
+rows = athena.query("SELECT n FROM v_fifth")
+report.record(
+    run_dir,
+    "24_fifth",
+    question="How many are there?",
+    definition="",
+    findings=[f"There are {rows['n'][0]} events."],
+    answers={"events in all": str(rows["n"][0])},
+)"""
+FAILING = (
+    "from helpers import athena\n\nathena.use(database, bucket)\nathena.query('SELECT nothing')"
+)
+
+
+def _notebook(path: Path, title: str, code: str) -> None:
+    parameters = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
+    cells = [nbformat.v4.new_markdown_cell(title), parameters, nbformat.v4.new_code_cell(code)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": ""}
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with two more questions, of which the first fails."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("src", "notebooks", "flink_notebooks", "params", "tests"):
+        shutil.copytree(PROJECT / name, folder / name)
+    shutil.copy(PROJECT / "pyproject.toml", folder)
+    _notebook(folder / "notebooks/19_failing.ipynb", "# What fails?", FAILING)
+    _notebook(folder / "notebooks/24_fifth.ipynb", "# How many are there?", FIFTH)
+    listed = folder / "src/helpers/insights.py"
+    four = '    "21_carted_not_bought",\n    "22_top_categories",\n    "23_brands_to_market",\n'
+    lines = listed.read_text().replace(four, '    "24_fifth",\n')  # three of the four, for speed
+    listed.write_text(
+        lines.replace("INSIGHTS: Final = (", 'INSIGHTS: Final = (\n    "19_failing",')
+    )
+    odd_months.write("one day", folder / "events.csv")
+    return folder
+
+
+def _python(
+    copy: Path, *command: str, aws: str | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    env |= {"PYTHONPATH": f"{copy / 'src'}{os.pathsep}{copy / 'tests'}", **more}
+    if aws:
+        env |= environment(aws)
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=copy,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(copy: Path, local_aws: str) -> subprocess.CompletedProcess[str]:
+    params = copy / "params/odd.yaml"
+    params.write_text("raw: events.csv\nbucket: run-test\ndatabase: run_test\n")
+    return _python(copy, "-m", "helpers.run", str(params), aws=local_aws)
+
+
+def test_a_question_that_fails_is_named_and_the_others_are_answered(
+    ran: subprocess.CompletedProcess[str], copy: Path
+) -> None:
+    assert ran.returncode == 1, ran.stderr
+    assert "19_failing.ipynb, cell [" in ran.stderr
+    assert "'nothing' cannot be resolved" in ran.stderr
+    assert "400" in ran.stdout[ran.stdout.index("How many are there?") :]
+    (page,) = (copy / "runs").glob("*/report.html")
+    said = page.read_text()
+    for words in ("What fails?", "cannot be resolved", "There are 400 events", "Who comes to the"):
+        assert words in said
+    assert str(page) in ran.stdout
+
+
+def test_a_further_question_is_compared_too(copy: Path) -> None:
+    tests = ("tests/notebooks/test_stored_outputs.py", "tests/notebooks/test_notebooks.py")
+    listed = _python(copy, "-m", "pytest", "--collect-only", "-q", *tests).stdout
+    for name in ("test_sanitizers_hide", "test_an_insight_is_one_view"):
+        assert any(name in line and "24_fifth" in line for line in listed.splitlines()), listed
+    assert "24_fifth" in _python(copy, "-m", "helpers.insights").stdout
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"raw": "no/such/file.csv"}, "no/such/file.csv"),
+        ({"20_unique_visitors.bucket": "b", "24_fift.bucket": "c"}, "unknown parameter `24_fift"),
+        ({"buckt": "b"}, "the nearest known is `bucket`"),
+    ],
+)
+def test_wrong_values_end_the_run_before_it_begins(
+    values: dict[str, str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"raw": "README.md", "bucket": "shop", **values}
+    (tmp_path / "p.yaml").write_text("".join(f"{name}: {value}\n" for name, value in given.items()))
+    assert run.main([str(tmp_path / "p.yaml")]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_terminals_line_is_the_notebooks_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    with terminal.shown("1 of 5: 10_ingest"):
+        terminal.line("ingest: 35% 1.9G/5.7G [00:30<00:55, 60MB/s] and much more")
+    said = capsys.readouterr().err.split("\r\x1b[K")
+    assert said[2] == "1 of 5: 10_ingest  ingest: 35% 1.9G/5.7G [00:30<00:55, 60MB"[:59]
+    assert said[3] == "1 of 5: 10_ingest: done in 0 s\n"
+
+
+def test_without_a_terminal_only_the_end_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ZeroDivisionError), terminal.shown("10_ingest"):
+        terminal.line("35%")
+        raise ZeroDivisionError
+    assert capsys.readouterr().err == "10_ingest: failed after 0 s\n"

@@ -1,0 +1,160 @@
+"""The questions asked of odd months: what they say is true of the file that they were asked of."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pandas as pd
+import polars as pl
+import pytest
+
+from helpers import insights, report, report_page
+from helpers.errors import InputError
+from support import cells, lake, odd_months
+
+BUCKET = "odd-months"
+CASES = [
+    "one row",
+    "one day",
+    "no carts",
+    "no purchases",
+    "views alone",
+    "more carts than purchases",
+    "a day without purchases",
+    "negative prices",
+    "Cyrillic brands",
+    "158 sparse days",
+]
+EMPTY = "no events"
+Asked = dict[str, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def aws(local_aws: str) -> Iterator[None]:
+    with lake.at(local_aws):
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield
+
+
+@pytest.fixture(scope="module", params=[*CASES, EMPTY])
+def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """What the four notebooks leave behind of one odd month, by notebook, and the events."""
+    folder = tmp_path_factory.mktemp("odd")
+    case = CASES[0] if request.param == EMPTY else request.param
+    odd_months.write(case, folder / "events.csv")
+    events = lake.from_csv(folder / "events.csv")
+    database = f"odd_{(*CASES, EMPTY).index(request.param)}"
+    lake.write(BUCKET, database, events)
+    if request.param == EMPTY:
+        boto3.resource("s3").Bucket(BUCKET).objects.filter(Prefix=f"{database}/").delete()
+        events = events.clear()
+    place = {"database": database, "bucket": BUCKET, "run_dir": str(folder)}
+    names = {path.stem[:2]: cells.run(path, **place) for path in insights.notebooks()}
+    return {"case": request.param, "events": events, "folder": folder, **names}
+
+
+def _of(events: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return events.filter(pl.col("event_type") == kind)
+
+
+def test_every_question_has_an_answer_and_the_report_is_whole(asked: Asked) -> None:
+    page = report_page.write(asked["folder"], report.read(asked["folder"])).read_text()
+    for number in ("20", "21", "22", "23"):
+        assert asked[number]["findings"]
+        for sentence in asked[number]["findings"]:
+            assert not re.search(r"\bnan\b|NaT|None|\binf\b|<NA>", sentence), sentence
+            assert not re.search(
+                r"(?<![\d,.])1 (pairs|users|days|views|brands|purchases)\b", sentence
+            )
+            assert len(sentence) < 300
+    assert page.count("<section") == 4
+
+
+def test_visitors_and_purchases_are_those_of_the_file(asked: Asked) -> None:
+    events, said = asked["events"], " ".join(asked["20"]["findings"])
+    users, bought = events["user_id"].n_unique(), _of(events, "purchase").height
+    assert ("holds no event" in said) == (not events.height)
+    if events.height:
+        assert f"{users:,} different visitor" in said
+        assert ("No purchase was recorded" in said) == (bought == 0)
+        assert bought == 0 or f"{bought:,} purchase" in said
+
+
+def test_the_day_looked_into_is_no_hole(asked: Asked) -> None:
+    notebook, carts = asked["21"], _of(asked["events"], "cart")
+    said = " ".join(notebook["findings"])
+    assert ("no cart events" in said) == (not carts.height)
+    if not carts.height:
+        assert notebook["chosen"] is None
+        assert not notebook["pictures"]
+        return
+    left = notebook["days"].set_index("day")["left_in_cart"]
+    sold = set(_of(asked["events"], "purchase")["event_time"].dt.date())
+    chosen = notebook["chosen"]
+    assert chosen in sold or not sold & set(left.index)
+    assert len(notebook["pairs"]) == left[chosen]
+    if asked["case"] == "a day without purchases":
+        assert chosen != date(2019, 10, 4)
+        assert "2019-10-04" in said
+
+
+def test_no_hour_is_busier_than_the_file(asked: Asked) -> None:
+    notebook, views = asked["22"], _of(asked["events"], "view").height
+    said = " ".join(notebook["findings"])
+    if len(notebook["hours"]):
+        assert notebook["busy"].stack().max() <= views
+    else:
+        assert "busiest hour is" not in said
+    assert ("No event with a category code" in said) == (
+        _of(asked["events"], "view")["category_code"].drop_nulls().len() == 0
+    )
+
+
+def test_brands_that_are_listed_sold_less_than_expected(asked: Asked) -> None:
+    notebook = asked["23"]
+    assert (notebook["short"]["shortfall_purchases"] > 0).all()
+    assert len(notebook["below"]) <= len(notebook["short"]) <= len(notebook["brands"])
+    said = " ".join(notebook["findings"])
+    if len(notebook["below"]):
+        assert notebook["below"]["brand"].iloc[0] in said
+    assert bool(notebook["pictures"]) == bool(len(notebook["brands"]))
+
+
+@pytest.mark.parametrize(
+    ("notebook", "values", "said"),
+    [
+        ("21", {"day": "2019-13-01"}, "day is '2019-13-01'"),
+        ("21", {"top": 0}, "top is 0: give a whole number from 1 to 100"),
+        ("22", {"metric": "view"}, "did you mean views"),
+        ("22", {"time_zone": "CEST"}, "no IANA time zone"),
+        ("22", {"depth": "2"}, "wrong type of parameter `depth`"),
+        ("23", {"min_views": 0}, "min_views is 0"),
+    ],
+)
+def test_a_wrong_parameter_stops_the_first_cell(
+    notebook: str, values: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    (path,) = [path for path in insights.notebooks() if path.stem.startswith(notebook)]
+    with pytest.raises(InputError, match=re.escape(said)):
+        cells.run(path, bucket=BUCKET, run_dir=str(tmp_path), **values)
+
+
+def test_of_thousands_of_brands_the_names_can_be_read(tmp_path: Path) -> None:
+    odd_months.write("3,547 brands", tmp_path / "events.csv")
+    lake.write(BUCKET, "odd_brands", lake.from_csv(tmp_path / "events.csv"))
+    (path,) = [path for path in insights.notebooks() if path.stem.startswith("23")]
+    names = cells.run(
+        path, database="odd_brands", bucket=BUCKET, run_dir=str(tmp_path), min_views=1
+    )
+    assert len(names["brands"]) > 3000
+    figure = names["figure"]
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in names["left"].texts]
+    bars = [label.get_window_extent() for label in names["right"].get_yticklabels()]
+    for shown in (boxes, bars):
+        for place, box in enumerate(shown):
+            assert not any(box.overlaps(other) for other in shown[place + 1 :])
+    assert pd.Series(names["bars"]["brand"]).is_unique

@@ -1,0 +1,57 @@
+"""A lake's table in Glue, made of events in memory, in a local AWS that this process is told of."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import awswrangler as wr
+import polars as pl
+import pytest
+
+from helpers.events import LAKE_TYPES
+from local_aws.testing import environment
+
+ATHENA_TYPES: Final = {**LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
+
+
+@contextmanager
+def at(endpoint: str) -> Iterator[None]:
+    """Point this process at a local AWS and at nothing else while the block runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in environment(endpoint).items():
+            patch.setenv(name, value)
+        yield
+
+
+def from_csv(path: Path) -> pl.DataFrame:
+    """Read the events of a raw file."""
+    events = pl.read_csv(path, schema_overrides={"price": pl.Decimal(10, 2)})
+    return events.with_columns(
+        pl.col("event_time").str.to_datetime("%Y-%m-%d %H:%M:%S UTC", time_unit="us")
+    )
+
+
+def write(bucket: str, database: str, events: pl.DataFrame) -> None:
+    """Make the database and its table `user_activity` as ingest does."""
+    wr.catalog.create_database(database, exist_ok=True)
+    session_of_day = pl.struct(pl.col("event_time").dt.date(), "user_session")
+    frame = events.with_columns(
+        session_start=session_of_day.is_first_distinct() & pl.col("user_session").is_not_null(),
+        year=pl.col("event_time").dt.year().cast(pl.Int32),
+        month=pl.col("event_time").dt.month().cast(pl.Int32),
+        day=pl.col("event_time").dt.day().cast(pl.Int32),
+    ).to_pandas()
+    frame["price"] = events["price"].to_list()
+    wr.s3.to_parquet(
+        frame,
+        path=f"s3://{bucket}/{database}/",
+        dataset=True,
+        database=database,
+        table="user_activity",
+        partition_cols=["year", "month", "day"],
+        dtype=ATHENA_TYPES,
+    )
