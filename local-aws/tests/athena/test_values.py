@@ -39,7 +39,7 @@ PERSON = trino.row(("id", trino.INTEGER), (None, trino.VARCHAR), ("odd \"name's"
         ("9999999::DOUBLE", trino.DOUBLE, "9999999.0"),
         ("0.00099::DOUBLE", trino.DOUBLE, "9.9E-4"),
         ("-4.9e-324::DOUBLE", trino.DOUBLE, "-4.9E-324"),
-        ("3.4e38::REAL", trino.REAL, "3.4E38"),
+        ("3.4e38::REAL", trino.TrinoType("real"), "3.4E38"),
         ("TIMESTAMP '2019-10-01 05:00:00.123456'", trino.timestamp(0), "2019-10-01 05:00:00"),
         ("TIMESTAMP '2019-10-01 05:00:00.123456'", trino.timestamp(2), "2019-10-01 05:00:00.12"),
         ("TIMESTAMP '2019-10-01 05:00:00'", trino.timestamp(9), "2019-10-01 05:00:00.000000000"),
@@ -108,7 +108,7 @@ def test_doubles_print_as_java_specifies(duck: duckdb.DuckDBPyConnection, x: flo
 @settings(deadline=None, max_examples=200)
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_reals_print_digits_that_read_back(duck: duckdb.DuckDBPyConnection, x: float) -> None:
-    shown = printed(duck, f"CAST(CAST('{x!r}' AS DOUBLE) AS REAL)", trino.REAL)
+    shown = printed(duck, f"CAST(CAST('{x!r}' AS DOUBLE) AS REAL)", trino.TrinoType("real"))
     assert shown is not None
     assert struct.pack("f", float(shown)) == struct.pack("f", x)
     assert ("E" in shown) == (x != 0 and not 1e-3 <= abs(x) < 1e7)

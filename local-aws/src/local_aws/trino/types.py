@@ -74,7 +74,6 @@ def _field_name(name: str) -> str:
 BOOLEAN = TrinoType("boolean")
 INTEGER = TrinoType("integer")
 BIGINT = TrinoType("bigint")
-REAL = TrinoType("real")
 DOUBLE = TrinoType("double")
 VARCHAR = TrinoType("varchar")
 VARBINARY = TrinoType("varbinary")
