@@ -196,10 +196,9 @@ def resolve(overloads: Sequence[Function], args: Sequence[Expr | Lambda]) -> Res
         return None
     (_, bindings, patterns), function = min(matches, key=lambda match: match[0][0])
     lambdas: dict[int, Expr] = {}
-    # What a lambda returns can widen a type that it, or another one, takes (the state of reduce): it
-    # is read with the wider type then. The first round finds types, the second reads with them, and
-    # a third sees a state that widened once more; types only widen along integer, bigint, decimal,
-    # double, and what does not fit after that is refused where its value is coerced.
+    # What a lambda returns can widen a type that it, or another one, takes (the state of reduce),
+    # and then it is read again with that type. The first round finds types, the second reads with
+    # them, the third sees a state that widened once more.
     for _ in range(3):
         before = dict(bindings)
         for i, (pattern, arg) in enumerate(zip(patterns, args, strict=True)):
