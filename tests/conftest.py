@@ -1,5 +1,6 @@
 """What every folder of tests shares: how tests are dealt out to processes, and Flink's fixtures."""
 
+import signal
 from typing import Any
 
 import pytest
@@ -24,3 +25,9 @@ class OneJvm(LoadFileScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneJvm:
     return OneJvm(config, log)
+
+
+@pytest.fixture(autouse=True)
+def interrupts_are_raised() -> None:
+    """Undo what ran before in this process: a handler that it left would drop interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -4,6 +4,7 @@ import datetime
 import os
 import signal
 import subprocess
+import threading
 import time
 from decimal import Decimal
 
@@ -101,11 +102,21 @@ def test_an_interrupt_ends_a_stream_and_leaves_its_rows(cell, monkeypatch):
 
 
 def test_interrupted_python_leaves_a_flink_that_plans(cell):
-    shown = cell(
-        "%%flink.pyflink\nimport os, threading\nfrom flink_notes import java\n"
-        "threading.Timer(2, os.kill, (os.getpid(), 2)).start()\n"
-        "java.jvm().java.lang.Thread.sleep(60000)"
-    )
+    main = threading.main_thread().ident
+    ended = threading.Event()
+
+    def press() -> None:  # again where a callback that may not raise has swallowed it
+        while not ended.wait(3):
+            signal.pthread_kill(main, signal.SIGINT)
+
+    pressing = threading.Thread(target=press, daemon=True)
+    source = "from flink_notes import java\njava.jvm().java.lang.Thread.sleep(60000)\n"
+    pressing.start()
+    try:
+        shown = cell(f"%%flink.pyflink\n{source * 3}")
+    finally:
+        ended.set()
+        pressing.join()
     assert isinstance(shown.error, KeyboardInterrupt)
     assert query("SELECT COUNT(*) AS n FROM (VALUES 1, 2) AS t(k)")["n"].tolist() == [2]
 
