@@ -13,9 +13,10 @@ from flink_notes.failures import FlinkError, pointed
 from flink_notes.paragraph import PYFLINK, SSQL, read_properties
 from flink_notes.session import Session
 from flink_notes.statements import Statement, statements
-from flink_notes.substitution import Filled, fill, substitute
-from flink_notes.tokens import SqlError, position
+from flink_notes.substitution import fill, substitute
+from flink_notes.tokens import SqlError
 from helpers.errors import InputError, PlatformError, ServiceError
+from helpers.sql_text import Filled, position
 
 _DONE: Final = "result"  # the one column of a statement that gives nothing but OK
 

@@ -19,10 +19,11 @@ from flink_notes.job import Job
 from flink_notes.jobs import Jobs
 from flink_notes.rows import Reader
 from flink_notes.settings import JOB_NAME, Settings
-from flink_notes.substitution import Filled, fill
-from flink_notes.tokens import position
+from flink_notes.substitution import fill
+from helpers import sql_text
 from helpers.errors import PlatformError, ServiceError
 from helpers.names import nearest
+from helpers.sql_text import Filled, position
 
 _ZONE: Final = "table.local-time-zone"
 _MISSING: Final = re.compile(r"Object '(\w+)' not found")
@@ -283,8 +284,6 @@ class Session:
                 line, _ = position(cell, offset)
                 where = f"in the statement that begins in line {line} of the cell"
                 raise FlinkError(f"{said}\n{where}", failure.stack) from error
-            line, column = failure.place
-            before = filled.text.split("\n")[: line - 1]
-            at = filled.origin(sum(len(part) + 1 for part in before) + column - 1)
+            at = filled.origin(sql_text.offset(filled.text, *failure.place))
             said = failures.pointed(said, cell, *position(cell, offset + at))
             raise FlinkError(said, failure.stack) from error

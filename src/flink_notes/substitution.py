@@ -5,42 +5,15 @@ import math
 import numbers
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from flink_notes.tokens import SqlError, tokens
 from helpers.names import nearest
+from helpers.sql_text import Filled, replaced
 
 _PLACE: Final = re.compile(r"\$\{[^}\n']*\}?")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLIENT_SET: Final = re.compile(r"BEGIN\s+STATEMENT\s+SET\s*;", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Filled:
-    """SQL with values in it, and the way back.
-
-    Attributes
-    ----------
-    text : str
-        What Flink gets.
-    edits : tuple of (int, int, str)
-        What was replaced: begin and end in the source, and by what.
-    """
-
-    text: str
-    edits: tuple[tuple[int, int, str], ...]
-
-    def origin(self, offset: int) -> int:
-        """Find where in the source a character of the text comes from."""
-        shift = 0
-        for begin, end, new in self.edits:
-            if offset < begin + shift:
-                break
-            if offset < begin + shift + len(new):
-                return begin
-            shift += len(new) - (end - begin)
-        return offset - shift
 
 
 def substitute(text: str, values: Mapping[str, Any]) -> str:
@@ -110,11 +83,7 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
             edits.append((place.start(), place.end(), _value(place[0], kind, values)))
         except ValueError as error:
             raise SqlError(f"`{place[0]}` {error}.", text, place.start()) from error
-    parts, last = [], 0
-    for begin, end, new in edits:
-        parts += [text[last:begin], new]
-        last = end
-    return Filled("".join([*parts, text[last:]]), tuple(edits))
+    return replaced(text, edits)
 
 
 def _places(text: str) -> Iterator[tuple[re.Match[str], str]]:

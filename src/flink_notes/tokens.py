@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from helpers.errors import InputError
+from helpers.sql_text import position, read
 
 # Calcite knows three comments; a hint (/*+ … */) looks like one and is code.
 _TOKEN: Final = re.compile(
@@ -49,28 +50,6 @@ class SqlError(InputError):
         self.offset = offset
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    r"""Turn an offset into a line and a column.
-
-    Parameters
-    ----------
-    text : str
-    offset : int
-        From 0 to the text's length.
-
-    Returns
-    -------
-    tuple of int
-        Line and column, from 1.
-
-    Examples
-    --------
-    >>> position("SELECT\n  1", 9)
-    (2, 3)
-    """
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
 def tokens(text: str) -> Iterator[re.Match[str]]:
     """Read SQL token by token.
 
@@ -78,9 +57,9 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
     ----------
     text : str
 
-    Yields
-    ------
-    re.Match
+    Returns
+    -------
+    iterator of re.Match
         One a token; its ``lastgroup`` says what it is: ``comment``, ``escaped``, ``literal``,
         ``quoted``, ``place``, ``end``, ``word``, ``space`` or ``other``.
 
@@ -89,8 +68,4 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
     SqlError
         Where a quote or a comment is not closed.
     """
-    for token in _TOKEN.finditer(text):
-        for group, what in _OPEN.items():
-            if token[group] is not None:
-                raise SqlError(f"{what} that begins here has no end.", text, token.start())
-        yield token
+    return read(_TOKEN, _OPEN, text, SqlError)

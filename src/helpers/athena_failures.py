@@ -6,9 +6,11 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
-from helpers.athena_sql import Filled, SqlError
+from helpers.athena_sql import SqlError
 from helpers.errors import PlatformError, ServiceError
 from helpers.names import closest
+from helpers.sql_text import Filled
+from helpers.sql_text import offset as offset_of
 
 _PLACE: Final = re.compile(r"\bline (\d+):(\d+):? ?")
 _CODE: Final = re.compile(r"\A(?:FAILED: |[A-Z_]{4,}: |SemanticException |\[Error \d+\]: )+")
@@ -44,7 +46,7 @@ def of_query(reason: str, source: str, filled: Filled, database: str, bucket: st
     """
     found = _PLACE.search(reason)
     said = _PLACE.sub("", _CODE.sub("", reason), 1).strip().rstrip(".")
-    offset = filled.origin(int(found[1]), int(found[2])) if found else None
+    offset = _origin(filled, int(found[1]), int(found[2])) if found else None
     hint = _hint(reason, source, database)
     if found is None and hint is None:
         return ServiceError(
@@ -55,7 +57,11 @@ def of_query(reason: str, source: str, filled: Filled, database: str, bucket: st
 
 
 def of_start(
-    error: ClientError | BotoCoreError, source: str, filled: Filled, database: str, bucket: str
+    error: ClientError | BotoCoreError,
+    source: str,
+    filled: Filled,
+    database: str,
+    bucket: str,
 ) -> PlatformError:
     """Read why Athena did not take a query.
 
@@ -121,3 +127,8 @@ def _columns(source: str, database: str) -> list[str]:
 def _pages(operation: str, key: str, **arguments: str) -> list[dict[str, Any]]:
     pages = aws.client("glue").get_paginator(operation).paginate(**arguments)
     return [entry for page in pages for entry in page[key]]
+
+
+def _origin(filled: Filled, line: int, column: int) -> int:
+    """Find where in the source a line and column that Athena names come from."""
+    return filled.origin(offset_of(filled.text, line, column))

@@ -6,13 +6,13 @@ import math
 import numbers
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
 from helpers.errors import InputError
 from helpers.names import nearest
+from helpers.sql_text import Filled, position, read, replaced
 
 # ':' is also a JSON path's and a literal's: only code is looked at.
 _TOKEN: Final = re.compile(
@@ -52,35 +52,6 @@ class SqlError(InputError):
         super().__init__(said if offset is None else _pointed(said, text, offset))
         self.said = said
         self.offset = offset
-
-
-@dataclass(frozen=True)
-class Filled:
-    """SQL with values in it, and the way back.
-
-    Attributes
-    ----------
-    text : str
-        What Athena gets.
-    edits : tuple of (int, int, str)
-        What was replaced: begin and end in the source, and by what.
-    """
-
-    text: str
-    edits: tuple[tuple[int, int, str], ...]
-
-    def origin(self, line: int, column: int) -> int:
-        """Find where in the source a line and column of the text come from."""
-        lines = self.text.split("\n")
-        offset = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
-        shift = 0
-        for begin, end, new in self.edits:
-            if offset < begin + shift:
-                break
-            if offset < begin + shift + len(new):
-                return begin
-            shift += len(new) - (end - begin)
-        return offset - shift
 
 
 def statements(text: str) -> list[tuple[int, str]]:
@@ -161,11 +132,7 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
             edits.append((token.start(), token.end(), literal(values[name])))
         except TypeError as error:
             raise SqlError(f"`:{name}` {error}.", text, token.start()) from error
-    parts, last = [], 0
-    for begin, end, new in edits:
-        parts += [text[last:begin], new]
-        last = end
-    return Filled("".join([*parts, text[last:]]), tuple(edits))
+    return replaced(text, edits)
 
 
 def literal(value: object) -> str:
@@ -242,15 +209,11 @@ def _is_value(name: str, value: object) -> bool:
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
-    for token in _TOKEN.finditer(text):
-        for group, what in _OPEN.items():
-            if token[group] is not None:
-                raise SqlError(f"{what} that begins here has no end.", text, token.start())
-        yield token
+    return read(_TOKEN, _OPEN, text, SqlError)
 
 
 def _pointed(said: str, text: str, offset: int) -> str:
     """Put a message above the line that it is about, and a caret under the place."""
-    line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    line, column = position(text, offset)
     shown = (text.split("\n")[line - 1]).replace("\t", " ")
     return f"{said}\nline {line}, column {column}:\n  {shown}\n  {' ' * (column - 1)}^"

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from flink_notes.statements import statements
 from flink_notes.substitution import fill, substitute
-from flink_notes.tokens import position
 from helpers.errors import InputError
+from helpers.sql_text import position
 
 TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=30)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.athena_sql import SqlError, fill, literal, statements
+from helpers.sql_text import offset
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_place_in_what_athena_got_is_found_in_what_was_written(before: int, va
     filled = fill(source, {"x": value})
     at = filled.text.rindex("wrong")
     line, column = filled.text.count("\n", 0, at) + 1, at - filled.text.rfind("\n", 0, at)
-    assert source[filled.origin(line, column) :] == "wrong"
+    assert source[filled.origin(offset(filled.text, line, column)) :] == "wrong"
 
 
 @pytest.mark.parametrize(
