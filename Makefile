@@ -12,7 +12,9 @@ PARAMS ?= params/demo.yaml
 STAGE ?= dev
 EMAIL ?=
 LINK ?=
+DATA ?=
 RAW ?= data/demo.csv
+DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
@@ -74,11 +76,11 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
-deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, EMAIL=…, LINK=…)
-	$(PY) -m helpers.deploy --stage "$(STAGE)" --email "$(EMAIL)" --link "$(LINK)"
+deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…)
+	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)"
 
-destroy: $(INSTALLED) ## remove them after asking; alerts, poison and code stay (STAGE=dev)
-	$(PY) -m helpers.deploy --stage "$(STAGE)" --destroy
+destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)
+	$(DEPLOY) --destroy $(if $(filter yes,$(DATA)),--data)
 
 connector: $(CONNECTOR) ## Kinesis for Flink SQL, built and tested when a source of it changed
 

@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,22 +15,22 @@ from alert_function.detections import read
 from alert_function.table import record
 
 from helpers import aws
-from helpers.deploy import code
+from helpers.deploy import code, platform, stacks
 from helpers.deploy.__main__ import main
+from helpers.deploy.platform import STACKS, TEMPLATES, Platform
+from helpers.errors import InputError, ServiceError
 from helpers.kinesis import streams
+from support import lake
 
 PATIENCE_S = 30
 TABLE = "ecommerce-dev-alerts"
+PLATFORM = Platform()
 
 
 @pytest.fixture(scope="module")
 def inbox(local_aws: str) -> Iterator[str]:
     """The platform deployed, and a queue that gets each message of its topic."""
-    from local_aws.testing import environment
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(local_aws).items():
-            patch.setenv(name, value)
+    with lake.at(local_aws):
         aws.client.cache_clear()
         assert main(["--stage", "dev"]) == 0
         queue = boto3.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
@@ -38,7 +40,7 @@ def inbox(local_aws: str) -> Iterator[str]:
             Endpoint="arn:aws:sqs:us-east-1:000000000000:inbox",
         )
         yield queue
-        assert main(["--stage", "dev", "--destroy", "--yes"]) == 0
+        assert main(["--stage", "dev", "--destroy", "--data", "--yes"]) == 0
         aws.client.cache_clear()
 
 
@@ -137,16 +139,104 @@ def test_what_a_storm_left_in_the_outbox_is_one_message_of_the_digest(
     assert "outbox" in alerts_of(99)[0]
 
 
-def test_deployed_again_nothing_changes(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--stage", "dev"]) == 0
-    assert capsys.readouterr().out.count("nothing changed") == 4
+def deployed(wanted: Platform = PLATFORM) -> list[str]:
+    """The lines of a deployment."""
+    lines: list[str] = []
+    platform.deploy(wanted, lines.append)
+    return lines
+
+
+def test_deployed_again_nothing_changes(inbox: str) -> None:
+    assert deployed().count("  nothing changed") == len(STACKS)
 
 
 def test_what_was_removed_is_made_again_and_finds_its_alerts(inbox: str) -> None:
     before = alerts_of(7)
     assert main(["--stage", "dev", "--destroy", "--yes"]) == 0
-    assert main(["--stage", "dev"]) == 0
+    deployed()
     assert alerts_of(7) == before
+
+
+def test_a_second_deployment_waits_for_the_first(inbox: str) -> None:
+    wanted = Platform("twice")
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(deployed, wanted) for _ in range(2)]
+        lines = [each.result() for each in both]
+    kept = [sum(line == "  nothing changed" for line in each) for each in lines]
+    assert sum(kept) == len(STACKS), lines
+    platform.destroy(wanted, lambda _line: None, data=True)
+    left = boto3.client("s3").list_buckets()["Buckets"]
+    assert not [bucket["Name"] for bucket in left if "twice" in bucket["Name"]]
+
+
+def test_a_stage_of_another_region_is_refused_with_both_names(
+    inbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    aws.client.cache_clear()
+    with pytest.raises(InputError, match="stage dev is in us-east-1, not in eu-central-1"):
+        platform.deploy(Platform())
+    aws.client.cache_clear()
+
+
+BROKEN = """
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Good:
+    Type: AWS::SQS::Queue
+  Bad:
+    Type: AWS::Glue::Table
+    DependsOn: Good
+    Properties:
+      CatalogId: !Ref AWS::AccountId
+      DatabaseName: no_such_database
+      TableInput: {Name: t}
+  After:
+    Type: AWS::SQS::Queue
+    DependsOn: Bad
+"""
+
+
+def test_a_failed_deployment_names_the_first_cause_and_can_be_repeated(
+    inbox: str, tmp_path: Path
+) -> None:
+    template = tmp_path / "broken.yaml"
+    template.write_text(BROKEN)
+    for _ in range(2):
+        with pytest.raises(ServiceError, match=r"ROLLBACK_COMPLETE: Bad \(AWS::Glue::Table\): "):
+            stacks.deploy("broken", template, {}, lambda _line: None)
+    template.write_text(BROKEN.replace("no_such_database", "db_commerce"))
+    assert stacks.deploy("broken", template, {}, lambda _line: None).changed
+    assert stacks.destroy("broken", lambda _line: None)
+
+
+def test_a_name_that_is_taken_is_the_cause_that_is_told(inbox: str) -> None:
+    boto3.client("s3").create_bucket(Bucket="taken-by-somebody")
+    with pytest.raises(ServiceError, match="taken-by-somebody' already exists"):
+        platform.deploy(Platform("taken", bucket="taken-by-somebody"))
+    left = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
+    assert {name for name in left if name.startswith("ecommerce-taken-")} == {
+        "ecommerce-taken-code-000000000000-us-east-1"
+    }
+    platform.destroy(Platform("taken"), lambda _line: None, data=True)
+
+
+def test_a_deployment_that_was_cut_off_goes_on(inbox: str) -> None:
+    wanted = Platform("cut")
+
+    def stop(line: str) -> None:
+        if "RawStream" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        platform.deploy(wanted, stop)
+    assert deployed(wanted).count("  nothing changed") == 2
+    platform.destroy(wanted, lambda _line: None, data=True)
+
+
+def test_a_template_takes_the_values_that_it_has_and_no_other(inbox: str) -> None:
+    with pytest.raises(InputError, match=r"streams\.yaml: .*Stage"):
+        stacks.deploy("x", TEMPLATES / "streams.yaml", {"Stage": "No"}, lambda _line: None)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +244,20 @@ def test_what_was_removed_is_made_again_and_finds_its_alerts(inbox: str) -> None
     [
         (["--stage", "Dev"], "the stage 'Dev' is none"),
         (["--stage", "dev", "--email", "nobody"], "'nobody' is no address"),
+        (["--stage", "dev", "--params", "capitals.yaml"], "'Shop' is no name of a bucket"),
+        (["--stage", "dev", "--params", "database.yaml"], "the database 'mine' is none"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_asked(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "capitals.yaml").write_text("bucket: Shop\n")
+    (tmp_path / "database.yaml").write_text("database: mine\n")
+    monkeypatch.chdir(tmp_path)
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
 
