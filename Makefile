@@ -34,15 +34,16 @@ $(INSTALLED): pyproject.toml local-aws/pyproject.toml requirements.lock
 
 demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report and alerts (RAW=path of a .csv, .csv.gz or .zip)
 	rm -rf .local_aws/demo
-	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --live --set "raw=$(RAW)"
+	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --deploy --live --set "raw=$(RAW)"
 
 run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
 
-lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS and JupyterLab together, on copies of the notebooks in runs/lab
-	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=. \
+lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet && \
+		exec .venv/bin/jupyter lab --notebook-dir=. \
 		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
-		$(if $(filter 0,$(shell id -u)),--allow-root)
+		$(if $(filter 0,$(shell id -u)),--allow-root)'
 
 runs/lab: # once: what you change there is yours, and git sees none of it
 	mkdir -p $@
@@ -52,7 +53,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	rm -rf .local_aws/notebooks
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False notebooks/10_ingest.ipynb \
+		--ExecutePreprocessor.record_timing=False notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
 		$$($(PY) -m helpers.insights) \
 		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 

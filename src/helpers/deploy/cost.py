@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 BASIS: Final = "us-east-1, list prices without free tiers, a store of 42 million events a month"
+NOTED: Final = "prices written down by hand in November 2026, not looked up"
 HOURS: Final = 730
 
 _EVENTS_M: Final = 42.0  # millions a month, as October 2019 had them
