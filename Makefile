@@ -13,12 +13,13 @@ STAGE ?= dev
 EMAIL ?=
 LINK ?=
 DATA ?=
+AGAIN ?=
 RAW ?= data/demo.csv
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
-.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy clean
+.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +83,9 @@ deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on A
 
 destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)
 	$(DEPLOY) --destroy $(if $(filter yes,$(DATA)),--data)
+
+redrive: $(INSTALLED) ## say what the alert function put aside or gave up; AGAIN=yes puts it through again (STAGE=dev)
+	$(PY) -m helpers.redrive --stage "$(STAGE)" $(if $(filter yes,$(AGAIN)),--again)
 
 connector: $(CONNECTOR) ## Kinesis for Flink SQL, built and tested when a source of it changed
 
