@@ -1,4 +1,8 @@
-"""``python -m flink_notes export NOTE``: the note as the application that is deployed."""
+"""``python -m flink_notes export NOTE``: the note as the application that is deployed.
+
+``zeppelin NOTE`` writes it as a Zeppelin note, ``studio NOTE`` as one for Studio, and
+``notebook ZPLN`` makes a Zeppelin note a notebook.
+"""
 
 import argparse
 import sys
@@ -6,11 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import yaml
 
 from flink_notes.application import archive
+from flink_notes.zeppelin import export as zpln
+from flink_notes.zeppelin import reader
 from helpers import params
 from helpers.errors import InputError
+from helpers.files import written_whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,23 +37,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m flink_notes", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     export = verbs.add_parser("export", help="pack a note as an application")
-    export.add_argument("note", type=Path, help="an .ipynb file")
-    export.add_argument("--params", type=Path, help="a YAML file as for papermill")
-    export.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
+    zeppelin = verbs.add_parser("zeppelin", help="write a note as .zpln, with forms")
+    studio = verbs.add_parser("studio", help="write a note as .zpln for Studio, with values")
+    notebook = verbs.add_parser("notebook", help="make a .zpln a notebook")
+    for verb in (export, zeppelin, studio):
+        verb.add_argument("note", type=Path, help="an .ipynb file")
+    for verb in (export, studio):
+        verb.add_argument("--params", type=Path, help="a YAML file as for papermill")
+        verb.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
+    notebook.add_argument("note", type=Path, help="a .zpln file")
     export.add_argument("--out", type=Path, default=Path("runs/applications"), help="a folder")
+    for verb in (zeppelin, studio, notebook):
+        verb.add_argument("--out", type=Path, help="a file; beside the note by default")
     parsed = parser.parse_args(arguments)
     try:
-        given = params.load(parsed.params) if parsed.params else {}
-        _export(parsed.note, {**given, **_pairs(parsed.given)}, parsed.out)
+        if parsed.verb == "export":
+            _export(parsed.note, _given(parsed), parsed.out)
+        else:
+            _convert(parsed)
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
 
 
-def _pairs(given: Sequence[str]) -> dict[str, Any]:
-    parts = (pair.partition("=") for pair in given)
-    return {name: yaml.safe_load(value) for name, _, value in parts}
+def _given(parsed: argparse.Namespace) -> dict[str, Any]:
+    given = params.load(parsed.params) if parsed.params else {}
+    pairs = (pair.partition("=") for pair in parsed.given)
+    return {**given, **{name: yaml.safe_load(value) for name, _, value in pairs}}
+
+
+def _convert(parsed: argparse.Namespace) -> None:
+    note: Path = parsed.note
+    if parsed.verb == "notebook":
+        text, name = nbformat.writes(reader.notebook(note)) + "\n", f"{note.stem}.ipynb"
+    elif parsed.verb == "studio":
+        text, name = zpln.for_studio(note, _given(parsed)), f"{note.stem}_studio.zpln"
+    else:
+        text, name = zpln.for_zeppelin(note), f"{note.stem}.zpln"
+    path = parsed.out or note.with_name(name)
+    with written_whole(path) as stream:
+        stream.write(text.encode())
+    sys.stdout.write(f"{path}\n")
 
 
 def _export(note: Path, given: dict[str, Any], out: Path) -> None:
