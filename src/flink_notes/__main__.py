@@ -1,7 +1,7 @@
 """``python -m flink_notes export NOTE``: the note as the application that is deployed.
 
-``zeppelin NOTE`` writes it as a Zeppelin note, ``studio NOTE`` as one for Studio, and
-``notebook ZPLN`` makes a Zeppelin note a notebook.
+``check ARCHIVE`` says what of it would fail; ``zeppelin NOTE`` writes a note for Zeppelin,
+``studio NOTE`` for Studio, and ``notebook ZPLN`` makes a Zeppelin note a notebook.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from flink_notes.application import archive
+from flink_notes.application import archive, check, state
 from flink_notes.zeppelin import export as zpln
 from flink_notes.zeppelin import reader
 from helpers import params
@@ -32,11 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 where the note or a value cannot be promoted.
+        0; 1 where a running application's state would be refused; 2 where the note, a value or
+        an archive is wrong.
     """
     parser = argparse.ArgumentParser(prog="python -m flink_notes", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     export = verbs.add_parser("export", help="pack a note as an application")
+    checks = verbs.add_parser("check", help="say what of an archive the service would refuse")
+    checks.add_argument("archive", type=Path, help="a .zip")
+    checks.add_argument(
+        "--against", type=Path, help="the archive that runs: what of its state stays"
+    )
     zeppelin = verbs.add_parser("zeppelin", help="write a note as .zpln, with forms")
     studio = verbs.add_parser("studio", help="write a note as .zpln for Studio, with values")
     notebook = verbs.add_parser("notebook", help="make a .zpln a notebook")
@@ -53,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if parsed.verb == "export":
             _export(parsed.note, _given(parsed), parsed.out)
+        elif parsed.verb == "check":
+            return _check(parsed.archive, parsed.against)
         else:
             _convert(parsed)
     except InputError as error:
@@ -65,6 +73,20 @@ def _given(parsed: argparse.Namespace) -> dict[str, Any]:
     given = params.load(parsed.params) if parsed.params else {}
     pairs = (pair.partition("=") for pair in parsed.given)
     return {**given, **{name: yaml.safe_load(value) for name, _, value in pairs}}
+
+
+def _check(path: Path, against: Path | None) -> int:
+    planned = check.check(path)
+    nodes = planned.plan["nodes"]
+    sinks = sum("dynamicTableSink" in node for node in nodes)
+    sys.stdout.write(
+        f"{path.name} can be deployed: Flink plans {len(nodes)} steps into {sinks} sinks.\n"
+    )
+    verdicts = state.compare(check.check(against), planned) if against else []
+    for verdict in verdicts:
+        why = f"\n        {verdict.why}" if verdict.why else ""
+        sys.stdout.write(f"{verdict.becomes:8}{verdict.operator}{why}\n")
+    return 1 if any(verdict.becomes == state.REFUSED for verdict in verdicts) else 0
 
 
 def _convert(parsed: argparse.Namespace) -> None:

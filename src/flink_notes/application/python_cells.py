@@ -57,9 +57,7 @@ def check(cells: Sequence[Cell], parameters: frozenset[str]) -> None:
             raise PromotionError(cell, f"line {error.lineno}: {error.msg}") from error
         bound = {name for node in ast.walk(tree) for name in _bound(node)}
         for node in ast.walk(tree):
-            said = (
-                _import_trouble(node) or _call_trouble(node) or _name_trouble(node, known | bound)
-            )
+            said = import_trouble(node) or _call_trouble(node) or _name_trouble(node, known | bound)
             if said:
                 raise PromotionError(cell, said)
         known |= bound
@@ -80,7 +78,8 @@ def _bound(node: ast.AST) -> list[str]:
     return []
 
 
-def _import_trouble(node: ast.AST) -> str | None:
+def import_trouble(node: ast.AST) -> str | None:
+    """Say which package that a node imports the runtime lacks; None where it has them."""
     names: list[str] = []
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
