@@ -17,6 +17,7 @@ from local_aws import s3
 from local_aws.athena.service import AthenaService
 from local_aws.folder import DataFolder
 from local_aws.glue.service import GlueService
+from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
@@ -127,6 +128,7 @@ async def serve(
     http2.install()
     s3.install(folder)
     refusals.install()
+    enforcement.install(folder)
     saving.start()
     app = LocalAws(folder, on_ready)
     config = Config()

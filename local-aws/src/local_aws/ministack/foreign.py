@@ -88,11 +88,15 @@ h2_events = Foreign("h2.events")
 hypercorn_h2 = Foreign("hypercorn.protocol.h2")
 glue = Foreign("ministack.services.glue")
 hypercorn_compat = Foreign("ministack.core.hypercorn_compat")
+iam = Foreign("ministack.services.iam")
+iam_actions = Foreign("ministack.core.iam_actions")
+iam_evaluator = Foreign("ministack.core.iam_evaluator")
 kinesis = Foreign("ministack.services.kinesis")
 persistence = Foreign("ministack.core.persistence")
 responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
+sts = Foreign("ministack.services.sts")
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:
