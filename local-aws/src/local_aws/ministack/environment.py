@@ -7,11 +7,13 @@ import tempfile
 
 from local_aws.folder import DataFolder
 
+ROOT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 LOG_BYTES = 5_000_000
 
 # The services that ministack answers; it refuses every other one. Those that would start
 # containers or listen on ports of their own (RDS, ElastiCache, DSQL, SFTP, IoT) are not among them.
 MINISTACK_SERVICES = (
+    "budgets",
     "cloudformation",
     "dynamodb",
     "dynamodbstreams",
@@ -68,7 +70,7 @@ def configure(folder: DataFolder, host: str, port: int, *, iam: bool = False) ->
         TMPDIR=str(folder.scratch),
     )
     if iam:
-        os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "test"
+        os.environ.update(ROOT_CREDENTIALS)
         os.environ.pop("AWS_SESSION_TOKEN", None)
     tempfile.tempdir = str(folder.scratch)
     handler = logging.handlers.RotatingFileHandler(folder.log, maxBytes=LOG_BYTES, backupCount=1)

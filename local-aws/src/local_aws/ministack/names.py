@@ -83,6 +83,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "pin_request_origin": _called("source_ip secure_transport"),
         "pin_signed_body": _called("body"),
         "pin_signed_request": _called("method raw_path query_params raw_headers handshake"),
+        "resolve_credential": _called("access_key_id account_id session_token"),
         "resolve_principal": _called("access_key_id account_id credential"),
     },
     "ministack.core.persistence": {"save_all": _called("services")},
@@ -100,6 +101,27 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_region": _called(f"headers {_PARAMS}"),
     },
     "ministack.services.athena": {"_workgroups": READ},
+    "ministack.services.cloudformation": {"_stacks": READ},
+    "ministack.services.cloudformation.changesets": {
+        "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.engine": {
+        "_intrinsic_references": _called("value"),
+        "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
+    },
+    "ministack.services.cloudformation.handlers": {
+        "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.provisioners": {
+        "_RESOURCE_HANDLERS": READ,
+        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
+        "_physical_name": _called("stack_name logical_id lowercase max_len seeded"),
+        "_property_recreation": _replaced("resource_type name"),
+    },
+    "ministack.services.cloudformation.stacks": {
+        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
+        "_runs_on_worker_thread": _replaced("resource_type"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "ingest_from_kinesis_source": _called("stream_arn records"),
