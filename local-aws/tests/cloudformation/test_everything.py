@@ -1,24 +1,21 @@
 """A stack of every type and property: each is what the service itself tells of it."""
 
+import copy
+import json
 import re
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-import yaml
-from botocore.config import Config
 
 from cfn_read_back import READERS
+from cfn_stacks import Client, deployed, ended, reasons, template
 from local_aws.cloudformation.types import TYPES
 
 pytestmark = pytest.mark.server
 
 STACK = "everything"
 FILE = Path(__file__).with_name("everything.yaml")
-LONGEST_S = 120
 # what no call of a service tells
 UNTOLD = {"Code", "RecursiveDeleteOption"}
 # what the template cannot hold because another stands in its place
@@ -46,77 +43,46 @@ ELSEWHERE = {
     ("AWS::SNS::Subscription", "DeliveryPolicy"),
     ("AWS::SNS::Subscription", "SubscriptionRoleArn"),
 }
-Client = Callable[[str], Any]
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads the short forms of CloudFormation's functions."""
-
-
-def _function(loader: Any, suffix: str, node: Any) -> Any:
-    value = loader.construct_scalar(node)
-    return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _function)
-TEMPLATE = yaml.load(FILE.read_text(), _Loader)  # noqa: S506 - a safe loader with three tags
+Resources = dict[str, tuple[str, str]]
+TEMPLATE = template(FILE)
+# the second state of the stack: a property by its new value, None where it is taken away
+CHANGES = template(FILE.with_name("changes.yaml"))
 
 
 @pytest.fixture(scope="module")
-def client(local_aws: str) -> Client:
-    def make(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=local_aws,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"max_attempts": 0}),
-        )
-
-    return make
-
-
-def ended(client: Client, stack: str) -> str:
-    """Wait until a stack's operation is over; returns its state, or DELETE_COMPLETE."""
-    deadline = time.monotonic() + LONGEST_S
-    while time.monotonic() < deadline:
-        found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        if not found["StackStatus"].endswith("IN_PROGRESS"):
-            return str(found["StackStatus"])
-        time.sleep(0.1)
-    raise TimeoutError(stack)
-
-
-def reasons(client: Client, stack: str) -> list[str]:
-    """Return what failed in a stack and why."""
-    events = client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
-    return [
-        f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}"
-        for each in reversed(events)
-        if "FAILED" in each["ResourceStatus"]
-    ]
-
-
-@pytest.fixture(scope="module")
-def resources(client: Client) -> Iterator[dict[str, tuple[str, str]]]:
+def resources(client: Client) -> Resources:
     """Give type and physical id of the stack's resources by logical id."""
-    cloudformation = client("cloudformation")
-    cloudformation.create_stack(
-        StackName=STACK,
-        TemplateBody=FILE.read_text(),
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-        DisableRollback=True,
-    )
-    assert ended(client, STACK) == "CREATE_COMPLETE", reasons(client, STACK)
-    listed = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
-    yield {
+    assert deployed(client, STACK, FILE.read_text()) == "CREATE_COMPLETE", reasons(client, STACK)
+    return listed(client)
+
+
+@pytest.fixture(scope="module")
+def changed(client: Client, resources: Resources) -> Resources:
+    """Update the stack to its second state, when the first was looked at."""
+    body = json.dumps(second_state())
+    assert deployed(client, STACK, body, update=True) == "UPDATE_COMPLETE", reasons(client, STACK)
+    return listed(client)
+
+
+def listed(client: Client) -> Resources:
+    found = client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    return {
         each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
-        for each in listed
+        for each in found
     }
 
 
-def known(value: Any, resources: dict[str, tuple[str, str]], client: Client) -> Any:
+def second_state() -> dict[str, Any]:
+    body = copy.deepcopy(TEMPLATE)
+    for name, changes in CHANGES.items():
+        properties = body["Resources"][name]["Properties"]
+        properties.update(changes)
+        for prop in [prop for prop, value in changes.items() if value is None]:
+            del properties[prop]
+    return body
+
+
+def known(value: Any, resources: Resources, client: Client) -> Any:
     """Put what was made in the place of a template's functions."""
     if isinstance(value, list):
         return [known(item, resources, client) for item in value]
@@ -168,7 +134,7 @@ def holds(found: Any, wanted: Any) -> bool:
 
 @pytest.mark.parametrize("name", list(TEMPLATE["Resources"]))
 def test_each_declared_property_is_what_the_service_tells(
-    name: str, client: Client, resources: dict[str, tuple[str, str]]
+    name: str, client: Client, resources: Resources
 ) -> None:
     kind, made = resources[name]
     found = READERS[kind](client, made)
@@ -184,6 +150,23 @@ def test_each_declared_property_is_what_the_service_tells(
     assert not wrong
 
 
+@pytest.mark.parametrize("name", list(CHANGES))
+def test_an_update_changes_each_property_and_takes_it_back(
+    name: str, client: Client, resources: Resources, changed: Resources
+) -> None:
+    kind, made = changed[name]
+    assert (kind, made) == resources[name]  # none of these changes replaces
+    found = READERS[kind](client, made)
+
+    for prop, value in CHANGES[name].items():
+        before = known(TEMPLATE["Resources"][name]["Properties"].get(prop), changed, client)
+        if value is None:
+            assert not holds(found.get(prop), before), prop
+        else:
+            assert holds(found.get(prop), known(value, changed, client)), prop
+            assert not holds(found.get(prop), before), prop
+
+
 def test_the_template_declares_every_property_of_every_type() -> None:
     declared: dict[str, set[str]] = {}
     for each in TEMPLATE["Resources"].values():
@@ -196,9 +179,7 @@ def test_the_template_declares_every_property_of_every_type() -> None:
     assert missing == ELSEWHERE
 
 
-def test_nothing_is_left_when_the_stack_is_deleted(
-    client: Client, resources: dict[str, tuple[str, str]]
-) -> None:
+def test_nothing_is_left_when_the_stack_is_deleted(client: Client, changed: Resources) -> None:
     stack = client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackId"]
     client("cloudformation").delete_stack(StackName=STACK)
     assert ended(client, stack) == "DELETE_COMPLETE", reasons(client, stack)
