@@ -15,7 +15,18 @@ FORBIDDEN = {
     "glue": {"athena", "engine", "kinesis", "s3", "server"},
     "athena": {"kinesis", "s3", "server"},
     "kinesis": {"athena", "engine", "glue", "trino", "server"},
-    "protocol": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
+    "protocol": {
+        "athena",
+        "cloudformation",
+        "engine",
+        "glue",
+        "iam",
+        "kinesis",
+        "s3",
+        "server",
+        "trino",
+    },
+    "iam": {"athena", "cloudformation", "engine", "glue", "kinesis", "s3", "server", "trino"},
 }
 
 

@@ -15,8 +15,10 @@ from hypercorn.config import Config
 
 from local_aws import s3
 from local_aws.athena.service import AthenaService
+from local_aws.cloudformation import handlers
 from local_aws.folder import DataFolder
 from local_aws.glue.service import GlueService
+from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
@@ -127,8 +129,11 @@ async def serve(
     http2.install()
     s3.install(folder)
     refusals.install()
+    enforcement.install(folder)
     saving.start()
     app = LocalAws(folder, on_ready)
+    host, port = listener.getsockname()[:2]
+    handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # hypercorn owns it from here
     config.errorlog = logging.getLogger("hypercorn.error")

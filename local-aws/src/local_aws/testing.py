@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -45,11 +47,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
 
 
-@pytest.fixture(scope="session")
-def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
-    folder = tmp_path_factory.mktemp("local_aws")
-    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder)]
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the setting that has policies enforced in the fixture `local_aws`."""
+    parser.addini("local_aws_iam", "whether the local AWS enforces policies", "bool", default=False)
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[str]:
+    """Run a local AWS in a process of its own, and stop it.
+
+    Parameters
+    ----------
+    folder : Path
+        Its data folder.
+    options : str
+        More of its command line, such as ``--iam``.
+
+    Yields
+    ------
+    str
+        Its endpoint.
+    """
+    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             line = server.stdout.readline()  # type: ignore[union-attr]
@@ -63,6 +82,16 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 raise
+
+
+@pytest.fixture(scope="session")
+def local_aws(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[str]:
+    """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
+    options = ["--iam"] if pytestconfig.getini("local_aws_iam") else []
+    with running(tmp_path_factory.mktemp("local_aws"), *options) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture

@@ -43,10 +43,49 @@ NAMES: dict[str, dict[str, Name]] = {
         "SERVICE_REGISTRY": READ,
         "SERVICE_HANDLERS": REPLACED,
         "_build_persistence_save_dict": _called(""),
+        "AUTH": READ,
+        "_enforce_data_plane": _called(
+            "service iam_action headers query_params request_id resource_arn service_context "
+            "auth_error_response named_resource"
+        ),
+        "_request_account_scope": _called("access_key_id"),
+        "_routing_params": _called(f"method path headers body {_PARAMS}"),
     },
     "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
     "ministack.core.concurrency": {"esm_wake": READ},
     "ministack.core.hypercorn_compat": {"install": _called("")},
+    "ministack.core.iam_actions": {
+        "SERVICE_TO_IAM_NAMESPACE": REPLACED,
+        "_auth_failure": _called("service code message headers"),
+        "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
+        "extract_resource_arn": _replaced(
+            f"service method path headers body {_PARAMS} region account_id"
+        ),
+        "identity_denial_message": _called("action principal_arn resource explicit_deny"),
+    },
+    "ministack.core.iam_evaluator": {
+        "AuthError": READ,
+        "EvalContext": READ,
+        "EvalResult": READ,
+        "PrincipalInfo": READ,
+        "_POLICY_REQUIRED": READ,
+        "_gather_role_policies": _called("role_name account_id"),
+        "_gather_user_policies": _called("user_name account_id"),
+        "_permissions_boundary": _called("store name account_id"),
+        "_resource_policy": _called("service resource_arn"),
+        "combine_resource_policy": _called("identity ctx policy owner_account required limits"),
+        "enforce": _replaced(
+            "access_key_id iam_action service region resource_arn service_context"
+        ),
+        "evaluate": _replaced("ctx policies limits"),
+        "evaluate_resource_policy": _called("doc ctx service named_only direct_only"),
+        "is_root_access_key": _called("access_key_id"),
+        "pin_request_origin": _called("source_ip secure_transport"),
+        "pin_signed_body": _called("body"),
+        "pin_signed_request": _called("method raw_path query_params raw_headers handshake"),
+        "resolve_credential": _called("access_key_id account_id session_token"),
+        "resolve_principal": _called("access_key_id account_id credential"),
+    },
     "ministack.core.persistence": {"save_all": _called("services")},
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
@@ -62,6 +101,27 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_region": _called(f"headers {_PARAMS}"),
     },
     "ministack.services.athena": {"_workgroups": READ},
+    "ministack.services.cloudformation": {"_stacks": READ},
+    "ministack.services.cloudformation.changesets": {
+        "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.engine": {
+        "_intrinsic_references": _called("value"),
+        "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
+    },
+    "ministack.services.cloudformation.handlers": {
+        "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.provisioners": {
+        "_RESOURCE_HANDLERS": READ,
+        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
+        "_physical_name": _called("stack_name logical_id lowercase max_len seeded"),
+        "_property_recreation": _replaced("resource_type name"),
+    },
+    "ministack.services.cloudformation.stacks": {
+        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
+        "_runs_on_worker_thread": _replaced("resource_type"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "ingest_from_kinesis_source": _called("stream_arn records"),
@@ -76,6 +136,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_tables": READ,
         "reset": _called(""),
     },
+    "ministack.services.iam": {"_roles": READ, "_users": READ},
     "ministack.services.kinesis": {
         "_build_shards": _replaced("shard_count start_index"),
         "_resolve_stream_by_arn": _replaced("stream_arn"),
@@ -128,5 +189,12 @@ NAMES: dict[str, dict[str, Name]] = {
             "access_point_region access_point"
         ),
         "now_iso": _called(""),
+    },
+    "ministack.services.sts": {
+        "_gen_secret": _called(""),
+        "_gen_session_access_key": _called(""),
+        "_gen_session_token": _called(""),
+        "_role_id": _called("role_arn"),
+        "register_session": _called("access_key session"),
     },
 }

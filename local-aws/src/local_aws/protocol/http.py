@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from local_aws.ministack.foreign import responses, router
+from local_aws.ministack.foreign import app, responses, router
 from local_aws.tenant import Tenant, current
 
 Scope = MutableMapping[str, Any]
@@ -65,7 +65,8 @@ async def read(scope: Scope, receive: Receive, operation: str) -> Request:
         if size > MAX_BODY_BYTES:
             raise BodyTooLargeError
         more = message.get("more_body", False)
-    responses.set_request_account_id(router.extract_access_key_id(headers))
+    access_key = router.extract_access_key_id(headers)
+    responses.set_request_account_id(app._request_account_scope(access_key))
     responses.set_request_region(router.extract_region(headers))
     return Request(operation, b"".join(chunks), headers, current())
 

@@ -35,6 +35,14 @@ class Shortcut(NamedTuple):
     write: Callable[[Record, Codec], bytes]
 
 
+class Check(NamedTuple):
+    """What a principal needs for a call: an action on a resource, under keys of the request."""
+
+    action: str
+    resource: str
+    context: dict[str, Any]
+
+
 class Service(Generic[State]):
     """The ASGI application of one service.
 
@@ -58,6 +66,10 @@ class Service(Generic[State]):
     """Whether an operation may take long: the event loop serves everybody."""
     passes_on: ClassVar[bool] = False
     """Whether ministack answers what the table has not; otherwise it is refused by name."""
+    iam_namespace: ClassVar[str] = ""
+    """What stands before the colon of its actions, where that is not its name."""
+    guard: ClassVar[Callable[..., None] | None] = None
+    """Refuses what a caller may not do, for all services; set where policies are enforced."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -77,15 +89,29 @@ class Service(Generic[State]):
         else:
             # a thread runs in a copy of this context, which names the tenant
             answer = (
-                await asyncio.to_thread(self.answer, request)
+                await asyncio.to_thread(self._guarded, scope, request)
                 if self.in_thread
-                else self.answer(request)
+                else self._guarded(scope, request)
             )
         await http.respond(send, answer)
 
     def operation_of(self, scope: Scope) -> str:
         """Return the operation that a request names."""
         return http.target(scope).partition(".")[2]
+
+    def resources(self, tenant: Tenant, operation: str, given: Record) -> list[Check]:
+        """Return what a call needs of its caller; nothing where the operation is not mapped."""
+        return []
+
+    def _guarded(self, scope: Scope, request: Request) -> Answer:
+        if self.guard is None:
+            return self.answer(request)
+        codec = codecs.choose(self.codecs, request.headers.get("content-type", ""))
+        try:
+            self.guard(self, scope, request, codecs.arguments(request.body, codec))
+        except ServiceError as error:
+            return self._refused(error, codec)
+        return self.answer(request)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request that has been read, whoever read it."""
