@@ -62,6 +62,23 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_region": _called(f"headers {_PARAMS}"),
     },
     "ministack.services.athena": {"_workgroups": READ},
+    "ministack.services.cloudformation.provisioners": {"_RESOURCE_HANDLERS": REPLACED},
+    "ministack.services.cloudformation.stacks": {
+        "_runs_on_worker_thread": _replaced("resource_type"),
+    },
+    "ministack.services.cloudwatch": {
+        "_put_metric_data": _called("params cbor_data is_cbor is_json"),
+    },
+    "ministack.services.cloudwatch_logs": {
+        "_create_log_group": _called("data"),
+        "_create_log_stream": _called("data"),
+        "_put_log_events": _called("data"),
+    },
+    "ministack.services.eventbridge": {
+        "_compiled_pattern": _called("pattern_str"),
+        "_matches_detail": _called("detail pattern"),
+        "_parse_pattern_text": _called("pattern_str"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "ingest_from_kinesis_source": _called("stream_arn records"),
@@ -85,6 +102,24 @@ NAMES: dict[str, dict[str, Name]] = {
         "load_persisted_state": _replaced("data"),
         "put_record_internal": _replaced("stream_arn partition_key data"),
         "reset": _replaced(""),
+    },
+    "ministack.services.lambda_svc": {
+        "_acquire_execution_slot": _called("func config"),
+        "_emit_lambda_metrics": _replaced("function_name duration_ms error throttle"),
+        "_execute_function": _replaced("func event"),
+        "_execution_record_for_config": _called("func config"),
+        "_fetch_code_from_s3": _called("bucket key version_id"),
+        "_functions": READ,
+        "_get_func_record_for_ref": _called("function_ref"),
+        "_inbound_invoke_depth": _replaced("headers"),
+        "_invoke_depth": READ,
+        "_poll_kinesis": _replaced(""),
+        "_release_execution_slot": _called("key"),
+        "_resolve_layer_zip": _called("attachment"),
+        "_resolve_name_and_qualifier": _called("name_or_arn"),
+        "executions_in_flight": _called(""),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+        "invalidate_worker": _replaced("func_name qualifier account region"),
     },
     "ministack.services.s3": {
         "DATA_DIR": READ,
@@ -128,5 +163,9 @@ NAMES: dict[str, dict[str, Name]] = {
             "access_point_region access_point"
         ),
         "now_iso": _called(""),
+    },
+    "ministack.services.sts": {
+        "_role_id": _called("role_arn"),
+        "register_session": _called("access_key session"),
     },
 }
