@@ -105,6 +105,7 @@ def read_to_the_end(store: Store, stream: Stream, reader: FakeReader) -> None:
 
     async def run() -> None:
         places = [Checkpoint(0, lane, count, 0) for lane in range(count)]
+        reader.places = dict(enumerate(places))
         await asyncio.gather(*(Lane(reader, feed, place).run() for place in places))  # type: ignore[arg-type]
 
     asyncio.run(run())
