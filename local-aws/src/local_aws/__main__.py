@@ -127,7 +127,7 @@ async def _main(
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     # in a terminal Ctrl-C reaches the command too, and the command decides what it means
     loop.add_signal_handler(signal.SIGINT, (lambda: None) if command else stop.set)
-    serving = asyncio.create_task(server.serve(folder, listener, stop, ready.set))
+    serving = asyncio.create_task(server.serve(folder, listener, endpoint, stop, ready.set))
     started = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, started}, return_when=asyncio.FIRST_COMPLETED)
     code = 0

@@ -16,10 +16,13 @@ from hypercorn.config import Config
 from local_aws import s3
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
+from local_aws.event_source.service import EventSources
 from local_aws.folder import DataFolder
+from local_aws.functions.service import Functions
 from local_aws.glue.service import GlueService
 from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
+from local_aws.kinesis.store import Store as Streams
 from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
 from local_aws.protocol.http import Answer, Receive, Scope, Send, respond, target
@@ -73,6 +76,12 @@ class LocalAws:
 
         await foreign.app.app(scope, receive, watched_send)
 
+    @property
+    def kinesis(self) -> Streams:
+        """All streams."""
+        store: Streams = self._services[model.target_prefix(KinesisService.name)].state
+        return store
+
     def stop_services(self) -> None:
         """Stop the services that are ours."""
         for service in self._services.values():
@@ -105,8 +114,18 @@ def _saving_first(send: Send) -> Send:
     return saved_send
 
 
+def _begin(event_sources: EventSources, on_ready: Callable[[], None]) -> None:
+    # not sooner: functions are read from the folder at the start
+    event_sources.start()
+    on_ready()
+
+
 async def serve(
-    folder: DataFolder, listener: socket.socket, stop: asyncio.Event, on_ready: Callable[[], None]
+    folder: DataFolder,
+    listener: socket.socket,
+    endpoint: str,
+    stop: asyncio.Event,
+    on_ready: Callable[[], None],
 ) -> None:
     """Serve until `stop` is set; state is saved when this returns, within `STOP_S` + 1 s of it.
 
@@ -116,6 +135,8 @@ async def serve(
         The locked data folder.
     listener : socket.socket
         A bound and listening socket.
+    endpoint : str
+        Its address, as clients have it.
     stop : asyncio.Event
         Set it to stop the server.
     on_ready : callable
@@ -131,9 +152,11 @@ async def serve(
     refusals.install()
     enforcement.install(folder)
     saving.start()
-    app = LocalAws(folder, on_ready)
+    functions = Functions(folder, endpoint)
+    app = LocalAws(folder, lambda: _begin(event_sources, on_ready))
     host, port = listener.getsockname()[:2]
     handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    event_sources = EventSources(folder, app.kinesis, functions.execute, endpoint)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # hypercorn owns it from here
     config.errorlog = logging.getLogger("hypercorn.error")
@@ -144,7 +167,9 @@ async def serve(
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    event_sources.stop()
     app.stop_services()
+    functions.stop()
     done, _ = await asyncio.wait({server}, timeout=STOP_S)
     if done:
         server.result()
