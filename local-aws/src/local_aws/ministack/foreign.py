@@ -81,6 +81,7 @@ class Foreign:
 app = Foreign("ministack.app")
 arn = Foreign("ministack.core.arn")
 athena = Foreign("ministack.services.athena")
+cloudwatch = Foreign("ministack.services.cloudwatch")
 concurrency = Foreign("ministack.core.concurrency")
 firehose = Foreign("ministack.services.firehose")
 h2_connection = Foreign("h2.connection")
@@ -93,6 +94,7 @@ persistence = Foreign("ministack.core.persistence")
 responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
+sns = Foreign("ministack.services.sns")
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:

@@ -62,6 +62,19 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_region": _called(f"headers {_PARAMS}"),
     },
     "ministack.services.athena": {"_workgroups": READ},
+    "ministack.services.cloudwatch": {
+        "_alarms": REPLACED,
+        "cloudformation_delete_dashboard": _replaced("name"),
+        "cloudformation_delete_metric_alarm": _replaced("name refuse_dependents"),
+        "cloudformation_put_dashboard": _replaced("name body"),
+        "cloudformation_put_metric_alarm": _replaced("alarm"),
+        "cloudformation_set_metric_alarm_tags": _replaced("name tags"),
+        "get_state": _replaced(""),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+        "load_persisted_state": _replaced("data"),
+        "record_metric": _replaced("namespace metric_name value unit dimensions"),
+        "reset": _replaced(""),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "ingest_from_kinesis_source": _called("stream_arn records"),
@@ -128,5 +141,13 @@ NAMES: dict[str, dict[str, Name]] = {
             "access_point_region access_point"
         ),
         "now_iso": _called(""),
+    },
+    "ministack.services.sns": {
+        "SnsPublishError": READ,
+        "publish_internal": _called(
+            "topic_arn message subject message_structure message_attributes message_group_id "
+            "message_deduplication_id"
+        ),
+        "topic_policy_allows": _called("topic_arn service source_arn source_account"),
     },
 }
