@@ -14,7 +14,8 @@ FORBIDDEN = {
     "engine": {"athena", "cloudwatch", "kinesis", "s3", "protocol", "server"},
     "glue": {"athena", "cloudwatch", "engine", "kinesis", "s3", "server"},
     "athena": {"cloudwatch", "kinesis", "s3", "server"},
-    "cloudwatch": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
+    "cloudwatch": {"athena", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
+    "logs": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
     "kinesis": {"athena", "engine", "glue", "trino", "server"},
     "protocol": {"athena", "cloudwatch", "engine", "glue", "kinesis", "s3", "trino", "server"},
 }

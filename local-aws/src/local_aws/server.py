@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, s3
+from local_aws import clock_control, logs, s3
 from local_aws.athena.service import AthenaService
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.folder import DataFolder
@@ -63,7 +63,8 @@ class LocalAws:
             model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
         }
         services = self._services.values()
-        self._ticker = next(each.ticker for each in services if isinstance(each, CloudWatchService))
+        self._watch = next(each for each in services if isinstance(each, CloudWatchService))
+        self._watch.ticker.chores.append(logs.install(self._watch.state.metrics).end_minutes)
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +76,7 @@ class LocalAws:
         elif scope["path"] in REFUSED_PATHS:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         elif clock_control.is_asked(scope):
-            await respond(send, await clock_control.answer(scope, self._ticker.move))
+            await respond(send, await clock_control.answer(scope, self._watch.ticker.move))
         else:
             service = self._service_of(scope)
             if _may_change_buckets(scope):

@@ -75,6 +75,16 @@ NAMES: dict[str, dict[str, Name]] = {
         "record_metric": _replaced("namespace metric_name value unit dimensions"),
         "reset": _replaced(""),
     },
+    "ministack.services.cloudwatch_logs": {
+        "_compile_filter_pattern": _replaced("raw"),
+        "_fanout_to_subscription_filters": _replaced("group_name stream_name events"),
+        "_filter_log_events": _replaced("data"),
+        "_metric_filters": READ,
+        "_put_metric_filter": _replaced("data"),
+        "_put_subscription_filter": _replaced("data"),
+        "_start_live_tail": _replaced("data"),
+        "_subscription_pattern_matches": _replaced("pattern message"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "ingest_from_kinesis_source": _called("stream_arn records"),

@@ -31,6 +31,12 @@ def input_shape(service: str, operation: str) -> StructureShape | None:
 
 
 @cache
+def enumeration(service: str, shape: str) -> frozenset[str]:
+    """Return the values that a text of a shape may have."""
+    return frozenset(service_model(service).shape_for(shape).metadata["enum"])
+
+
+@cache
 def has_answer(service: str, operation: str) -> bool:
     """Say whether an operation answers with a structure; the others send no body at all."""
     return service_model(service).operation_model(operation).output_shape is not None
