@@ -13,9 +13,10 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import s3
+from local_aws import clock_control, logs, s3
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
+from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.event_source.service import EventSources
 from local_aws.folder import DataFolder
 from local_aws.functions.service import Functions
@@ -25,14 +26,31 @@ from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store as Streams
 from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
-from local_aws.protocol.http import Answer, Receive, Scope, Send, respond, target
+from local_aws.protocol.http import (
+    Answer,
+    Receive,
+    Scope,
+    Send,
+    called,
+    respond,
+    signed_for,
+    target,
+)
 from local_aws.protocol.service import Service
 
 log = logging.getLogger("local_aws")
 
 
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
-OUR_SERVICES: tuple[type[Service[Any]], ...] = (AthenaService, GlueService, KinesisService)
+OUR_SERVICES: tuple[type[Service[Any]], ...] = (
+    AthenaService,
+    CloudWatchService,
+    GlueService,
+    KinesisService,
+)
+
+# which of them AWS Query reaches, by the name that its requests are signed for
+QUERY_SERVICES = {"monitoring": model.target_prefix("cloudwatch")}
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
@@ -49,6 +67,9 @@ class LocalAws:
         self._services: dict[str, Service[Any]] = {
             model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
         }
+        services = self._services.values()
+        self._watch = next(each for each in services if isinstance(each, CloudWatchService))
+        self._watch.ticker.chores.append(logs.install(self._watch.state.metrics).end_minutes)
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,14 +80,22 @@ class LocalAws:
             await foreign.app.app(scope, receive, send)
         elif scope["path"] in REFUSED_PATHS:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
+        elif clock_control.is_asked(scope):
+            await respond(send, await clock_control.answer(scope, self._watch.ticker.move))
         else:
-            service = self._services.get(target(scope).partition(".")[0], foreign.app.app)
+            service = self._service_of(scope)
             if _may_change_buckets(scope):
                 await service(scope, receive, _saving_first(send))
             else:
                 await service(scope, receive, send)
             if _may_change_catalog(scope):
                 saving.soon()
+
+    def _service_of(self, scope: Scope) -> Any:
+        named, _ = called(scope)
+        # AWS Query names no service but in the scope of its signature
+        prefix = named or QUERY_SERVICES.get(signed_for(scope), "")
+        return self._services.get(prefix, foreign.app.app)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def watched_send(message: dict[str, object]) -> None:

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import urllib3
+
+from local_aws import clock_control
 
 STOP_S = 5
 
@@ -69,7 +72,8 @@ def running(folder: Path, *options: str) -> Iterator[str]:
         Its endpoint.
     """
     command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    env = os.environ | {clock_control.MOVABLE.name: "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as server:
         try:
             line = server.stdout.readline()  # type: ignore[union-attr]
             if not line.startswith("ready http://127.0.0.1:"):
@@ -103,3 +107,21 @@ def aws_env(local_aws: str, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in environment(local_aws).items():
         monkeypatch.setenv(name, value)
     return local_aws
+
+
+@pytest.fixture
+def move_clock(local_aws: str) -> Iterator[Callable[[float], float]]:
+    """Give a function that moves the local AWS's clock ahead by some seconds and tells the time.
+
+    Metrics are kept and alarms looked at by that clock, as if so much time had gone by: when the
+    function returns, every alarm that became due on the way has been looked at. What clients give a
+    time of their own (PutMetricData's Timestamp, events of logs) keeps it. At the test's end the
+    clock is right again.
+    """
+
+    def asked(method: str, query: str = "") -> float:
+        answer = urllib3.request(method, f"{local_aws}{clock_control.PATH}{query}", timeout=60)
+        return float(answer.data)
+
+    yield lambda seconds: asked("PUT", f"?seconds={seconds}")
+    asked("DELETE")

@@ -5,6 +5,9 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from event_source.lanes import (
     Clock,
     FakeReader,
@@ -15,8 +18,6 @@ from event_source.lanes import (
     put,
     read_to_the_end,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 SEND = {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:0:q"}}}
 REPORT = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}

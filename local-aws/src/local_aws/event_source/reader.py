@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
-from local_aws import metrics
+from local_aws.cloudwatch import metrics
 from local_aws.event_source.destinations import As
 from local_aws.event_source.events import Source
 from local_aws.event_source.feed import LOOK_S, Feed

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from local_aws import metrics
+from local_aws.cloudwatch import metrics
 from local_aws.functions.environment import Outcome
 from local_aws.functions.function import Function
 from local_aws.functions.pool import Pool

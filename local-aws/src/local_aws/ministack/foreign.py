@@ -107,6 +107,7 @@ responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
 sts = Foreign("ministack.services.sts")
+sns = Foreign("ministack.services.sns")
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:

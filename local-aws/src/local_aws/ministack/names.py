@@ -122,18 +122,36 @@ NAMES: dict[str, dict[str, Name]] = {
         "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
         "_runs_on_worker_thread": _replaced("resource_type"),
     },
+    "ministack.services.eventbridge": {
+        "_compiled_pattern": _called("pattern_str"),
+        "_matches_detail": _called("detail pattern"),
+        "_parse_pattern_text": _called("pattern_str"),
+    },
     "ministack.services.cloudwatch": {
-        "_put_metric_data": _called("params cbor_data is_cbor is_json"),
+        "_alarms": REPLACED,
+        "cloudformation_delete_dashboard": _replaced("name"),
+        "cloudformation_delete_metric_alarm": _replaced("name refuse_dependents"),
+        "cloudformation_put_dashboard": _replaced("name body"),
+        "cloudformation_put_metric_alarm": _replaced("alarm"),
+        "cloudformation_set_metric_alarm_tags": _replaced("name tags"),
+        "get_state": _replaced(""),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+        "load_persisted_state": _replaced("data"),
+        "record_metric": _replaced("namespace metric_name value unit dimensions"),
+        "reset": _replaced(""),
     },
     "ministack.services.cloudwatch_logs": {
         "_create_log_group": _called("data"),
         "_create_log_stream": _called("data"),
         "_put_log_events": _called("data"),
-    },
-    "ministack.services.eventbridge": {
-        "_compiled_pattern": _called("pattern_str"),
-        "_matches_detail": _called("detail pattern"),
-        "_parse_pattern_text": _called("pattern_str"),
+        "_compile_filter_pattern": _replaced("raw"),
+        "_fanout_to_subscription_filters": _replaced("group_name stream_name events"),
+        "_filter_log_events": _replaced("data"),
+        "_metric_filters": READ,
+        "_put_metric_filter": _replaced("data"),
+        "_put_subscription_filter": _replaced("data"),
+        "_start_live_tail": _replaced("data"),
+        "_subscription_pattern_matches": _replaced("pattern message"),
     },
     "ministack.services.firehose": {
         "_streams": READ,
@@ -227,5 +245,13 @@ NAMES: dict[str, dict[str, Name]] = {
         "_gen_session_token": _called(""),
         "_role_id": _called("role_arn"),
         "register_session": _called("access_key session"),
+    },
+    "ministack.services.sns": {
+        "SnsPublishError": READ,
+        "publish_internal": _called(
+            "topic_arn message subject message_structure message_attributes message_group_id "
+            "message_deduplication_id"
+        ),
+        "topic_policy_allows": _called("topic_arn service source_arn source_account"),
     },
 }
