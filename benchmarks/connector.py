@@ -119,7 +119,7 @@ def fill(lines: list[tuple[int, bytes]]) -> None:
     kinesis.create_stream(StreamName=STREAM, ShardCount=SHARDS)
     kinesis.get_waiter("stream_exists").wait(StreamName=STREAM, WaiterConfig={"Delay": 1})
     for begin in range(0, len(lines), 500):
-        batch = [
+        batch: list[Any] = [
             {
                 "Data": line,
                 "PartitionKey": "k",

@@ -23,7 +23,6 @@ import orjson
 import polars as pl
 import psutil
 import urllib3
-from store_simulator.simulate.files import find
 
 from local_aws.kinesis.keyspace import even_starts
 from local_aws.kinesis.store import Store
@@ -33,7 +32,7 @@ from store_simulator.send.client import Client
 from store_simulator.send.sender import Sender
 from store_simulator.simulate.dead_letters import DeadLetters
 from store_simulator.simulate.records import lanes
-from store_simulator.simulate.source import Source
+from store_simulator.simulate.source import Source, find
 
 STREAM = "benchmark"
 FRAME = 50_000
@@ -55,7 +54,9 @@ def fill(folder: Path, rows: list[dict[str, Any]], held: int) -> None:
     store = Store(folder=folder / "state" / "kinesis")
     tenant = Tenant("000000000000", "us-east-1")
     stream = store.create(tenant, STREAM, 4, Settings(mode="ON_DEMAND"))
-    entries = [(orjson.dumps(row), str(row["user_id"]).encode(), None) for row in rows]
+    entries: list[tuple[bytes, bytes, bytes | None]] = [
+        (orjson.dumps(row), str(row["user_id"]).encode(), None) for row in rows
+    ]
     for number in range(held // 500):
         start = number * 500 % len(entries)
         store.put(stream, entries[start : start + 500])
@@ -92,7 +93,7 @@ def send_with_boto3(rows: list[dict[str, Any]]) -> None:
     """Send the same rows with put_records of 500."""
     kinesis = boto3.client("kinesis")
     for start in range(0, len(rows), 500):
-        entries = [
+        entries: list[Any] = [
             {"Data": orjson.dumps(row), "PartitionKey": str(row["user_id"])}
             for row in rows[start : start + 500]
         ]
@@ -157,8 +158,7 @@ def main() -> None:
             os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
             os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
             kinesis = boto3.client("kinesis")
-            mode = {"StreamMode": "ON_DEMAND"}
-            kinesis.create_stream(StreamName="empty", StreamModeDetails=mode)
+            kinesis.create_stream(StreamName="empty", StreamModeDetails={"StreamMode": "ON_DEMAND"})
             there = psutil.Process(server.pid)
             empty, _ = cost(lambda: send(frame, SENT_RECORDS, "empty"), there)
             kinesis.delete_stream(StreamName="empty")

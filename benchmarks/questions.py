@@ -198,7 +198,7 @@ def measure(server: int, raw: Path, lake: str, rounds: int) -> None:
         done = wr.athena.start_query_execution(
             sql, database=DATABASE, s3_output=place, params=values, wait=True
         )
-        return done["Statistics"].get("DataScannedInBytes", 0)
+        return int(done["Statistics"].get("DataScannedInBytes", 0))
 
     for view, *_ in questions.values():
         athena(view)

@@ -11,11 +11,25 @@ ROOT = Path(local_aws.__file__).parent
 # folder -> what it must not know; ministack itself is imported by the seam alone
 FORBIDDEN = {
     "trino": {"athena", "engine", "glue", "kinesis", "s3", "ministack", "protocol", "server"},
-    "engine": {"athena", "kinesis", "s3", "protocol", "server"},
-    "glue": {"athena", "engine", "kinesis", "s3", "server"},
-    "athena": {"kinesis", "s3", "server"},
+    "engine": {"athena", "cloudwatch", "kinesis", "s3", "protocol", "server"},
+    "glue": {"athena", "cloudwatch", "engine", "kinesis", "s3", "server"},
+    "athena": {"cloudwatch", "kinesis", "s3", "server"},
+    "cloudwatch": {"athena", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
+    "logs": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
     "kinesis": {"athena", "engine", "glue", "trino", "server"},
-    "protocol": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
+    "protocol": {
+        "athena",
+        "cloudformation",
+        "cloudwatch",
+        "engine",
+        "glue",
+        "iam",
+        "kinesis",
+        "s3",
+        "server",
+        "trino",
+    },
+    "iam": {"athena", "cloudformation", "engine", "glue", "kinesis", "s3", "server", "trino"},
 }
 
 

@@ -78,7 +78,7 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
     client_set = _CLIENT_SET.match(text)
     if client_set:
         edits.append((0, client_set.end(), "EXECUTE STATEMENT SET BEGIN"))
-    for place, kind in _places(text):
+    for place, kind in places(text):
         try:
             edits.append((place.start(), place.end(), _value(place[0], kind, values)))
         except ValueError as error:
@@ -86,7 +86,24 @@ def fill(text: str, values: Mapping[str, Any]) -> Filled:
     return replaced(text, edits)
 
 
-def _places(text: str) -> Iterator[tuple[re.Match[str], str]]:
+def places(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Find where a value goes.
+
+    Parameters
+    ----------
+    text : str
+        SQL.
+
+    Yields
+    ------
+    tuple of re.Match and str
+        ``${name}``, and where it stands: ``code``, ``literal``, ``escaped`` or ``quoted``.
+
+    Raises
+    ------
+    SqlError
+        Where a quote or a comment is not closed.
+    """
     for token in tokens(text):
         if token.lastgroup == "place":
             yield token, "code"

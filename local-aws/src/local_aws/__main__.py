@@ -35,7 +35,7 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
             _refuse("no COMMAND after --: give one, or leave -- out to serve until stopped")
     parser = argparse.ArgumentParser(
         prog="python -m local_aws",
-        usage="%(prog)s --data DIR [--port N] [-- COMMAND ...]",
+        usage="%(prog)s --data DIR [--port N] [--iam] [-- COMMAND ...]",
         description="AWS on this machine. With COMMAND: serve while it runs, and end with it.",
     )
     parser.add_argument("--data", type=Path, required=True, help="folder that keeps everything")
@@ -46,6 +46,12 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
         action="store_true",
         help="allow a --host that other machines reach: anyone there can read and delete all "
         "data and run code as you, without a password",
+    )
+    parser.add_argument(
+        "--iam",
+        action="store_true",
+        help="enforce policies: the key test is an account's root, users and roles do what they "
+        "may; decisions are recorded in DIR/iam.jsonl",
     )
     return parser.parse_args(own), command
 
@@ -121,7 +127,7 @@ async def _main(
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     # in a terminal Ctrl-C reaches the command too, and the command decides what it means
     loop.add_signal_handler(signal.SIGINT, (lambda: None) if command else stop.set)
-    serving = asyncio.create_task(server.serve(folder, listener, stop, ready.set))
+    serving = asyncio.create_task(server.serve(folder, listener, endpoint, stop, ready.set))
     started = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, started}, return_when=asyncio.FIRST_COMPLETED)
     code = 0
@@ -152,7 +158,7 @@ def main() -> None:
     listener = _listen(arguments.host, arguments.port)
     given = dict(os.environ)
     recovery.recover(folder.objects)
-    environment.configure(folder, *listener.getsockname()[:2])
+    environment.configure(folder, *listener.getsockname()[:2], iam=arguments.iam)
     # neither asyncio.run nor a normal exit: both wait for threads, and a service may have one at
     # work for long; all state is saved by now
     loop = asyncio.new_event_loop()

@@ -6,7 +6,8 @@ they cannot say what is not so; a test compares the README with them.
 
 from pathlib import Path
 
-from local_aws.kinesis.limits import VARIABLES
+from local_aws import clock_control
+from local_aws.kinesis import limits
 from local_aws.ministack.environment import MINISTACK_SERVICES
 from local_aws.ministack.operations import BOTOCORE, named_operations
 from local_aws.protocol.model import operations
@@ -17,6 +18,8 @@ README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- made by python -m local_aws.coverage -->\n"
 END = "<!-- end of what is made -->\n"
 
+VARIABLES = (*limits.VARIABLES, clock_control.MOVABLE)
+MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
     "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
@@ -40,11 +43,10 @@ def _services() -> str:
         "|---|---:|---:|---:|---|",
     ]
     ours = {service.name: len(service.operations) for service in OUR_SERVICES}
-    for name in sorted({*ours, *MINISTACK_SERVICES}):
-        known = BOTOCORE.get(name, name)
+    for name in sorted({*ours, *MINISTACKS}):
         theirs = _theirs(name)
         count = "REST" if theirs is None else str(len(theirs))
-        row = (known, str(ours.get(name, 0)), count, str(len(operations(known))))
+        row = (name, str(ours.get(name, 0)), count, str(len(operations(name))))
         lines.append(f"| {' | '.join(row)} | {DIFFERENCES.get(name, '')} |")
     return "\n".join(lines) + "\n"
 
@@ -53,7 +55,7 @@ def _theirs(name: str) -> frozenset[str] | None:
     own = next((service for service in OUR_SERVICES if service.name == name), None)
     if own is not None and not own.passes_on:
         return frozenset()
-    named = named_operations(name)
+    named = named_operations(MINISTACKS[name])
     return named if named is None or own is None else named - set(own.operations)
 
 
@@ -64,10 +66,9 @@ def _lists() -> str:
         if not service.passes_on:
             missing = sorted(operations(service.name) - set(service.operations))
             lines.append(f"Refused as NotImplementedException: {', '.join(missing)}.\n")
-    for name in MINISTACK_SERVICES:
+    for name in MINISTACKS:
         if theirs := _theirs(name):
-            known = BOTOCORE.get(name, name)
-            lines.append(f"**{known}**, ministack's: {', '.join(sorted(theirs))}.\n")
+            lines.append(f"**{name}**, ministack's: {', '.join(sorted(theirs))}.\n")
     refused = ", ".join(sorted(set(refused_operations().values())))
     lines.append(f"**s3**, refused as NotImplemented: {refused}.\n")
     return "\n".join(lines)

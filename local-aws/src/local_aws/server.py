@@ -13,21 +13,44 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import s3
+from local_aws import clock_control, logs, s3
 from local_aws.athena.service import AthenaService
+from local_aws.cloudformation import handlers
+from local_aws.cloudwatch.service import CloudWatchService
+from local_aws.event_source.service import EventSources
 from local_aws.folder import DataFolder
+from local_aws.functions.service import Functions
 from local_aws.glue.service import GlueService
+from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
+from local_aws.kinesis.store import Store as Streams
 from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
-from local_aws.protocol.http import Answer, Receive, Scope, Send, respond, target
+from local_aws.protocol.http import (
+    Answer,
+    Receive,
+    Scope,
+    Send,
+    called,
+    respond,
+    signed_for,
+    target,
+)
 from local_aws.protocol.service import Service
 
 log = logging.getLogger("local_aws")
 
 
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
-OUR_SERVICES: tuple[type[Service[Any]], ...] = (AthenaService, GlueService, KinesisService)
+OUR_SERVICES: tuple[type[Service[Any]], ...] = (
+    AthenaService,
+    CloudWatchService,
+    GlueService,
+    KinesisService,
+)
+
+# which of them AWS Query reaches, by the name that its requests are signed for
+QUERY_SERVICES = {"monitoring": model.target_prefix("cloudwatch")}
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
@@ -44,6 +67,9 @@ class LocalAws:
         self._services: dict[str, Service[Any]] = {
             model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
         }
+        services = self._services.values()
+        self._watch = next(each for each in services if isinstance(each, CloudWatchService))
+        self._watch.ticker.chores.append(logs.install(self._watch.state.metrics).end_minutes)
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,14 +80,22 @@ class LocalAws:
             await foreign.app.app(scope, receive, send)
         elif scope["path"] in REFUSED_PATHS:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
+        elif clock_control.is_asked(scope):
+            await respond(send, await clock_control.answer(scope, self._watch.ticker.move))
         else:
-            service = self._services.get(target(scope).partition(".")[0], foreign.app.app)
+            service = self._service_of(scope)
             if _may_change_buckets(scope):
                 await service(scope, receive, _saving_first(send))
             else:
                 await service(scope, receive, send)
             if _may_change_catalog(scope):
                 saving.soon()
+
+    def _service_of(self, scope: Scope) -> Any:
+        named, _ = called(scope)
+        # AWS Query names no service but in the scope of its signature
+        prefix = named or QUERY_SERVICES.get(signed_for(scope), "")
+        return self._services.get(prefix, foreign.app.app)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def watched_send(message: dict[str, object]) -> None:
@@ -70,6 +104,12 @@ class LocalAws:
                 self._on_ready()
 
         await foreign.app.app(scope, receive, watched_send)
+
+    @property
+    def kinesis(self) -> Streams:
+        """All streams."""
+        store: Streams = self._services[model.target_prefix(KinesisService.name)].state
+        return store
 
     def stop_services(self) -> None:
         """Stop the services that are ours."""
@@ -103,8 +143,18 @@ def _saving_first(send: Send) -> Send:
     return saved_send
 
 
+def _begin(event_sources: EventSources, on_ready: Callable[[], None]) -> None:
+    # not sooner: functions are read from the folder at the start
+    event_sources.start()
+    on_ready()
+
+
 async def serve(
-    folder: DataFolder, listener: socket.socket, stop: asyncio.Event, on_ready: Callable[[], None]
+    folder: DataFolder,
+    listener: socket.socket,
+    endpoint: str,
+    stop: asyncio.Event,
+    on_ready: Callable[[], None],
 ) -> None:
     """Serve until `stop` is set; state is saved when this returns, within `STOP_S` + 1 s of it.
 
@@ -114,6 +164,8 @@ async def serve(
         The locked data folder.
     listener : socket.socket
         A bound and listening socket.
+    endpoint : str
+        Its address, as clients have it.
     stop : asyncio.Event
         Set it to stop the server.
     on_ready : callable
@@ -127,8 +179,13 @@ async def serve(
     http2.install()
     s3.install(folder)
     refusals.install()
+    enforcement.install(folder)
     saving.start()
-    app = LocalAws(folder, on_ready)
+    functions = Functions(folder, endpoint)
+    app = LocalAws(folder, lambda: _begin(event_sources, on_ready))
+    host, port = listener.getsockname()[:2]
+    handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    event_sources = EventSources(folder, app.kinesis, functions.execute, endpoint)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # hypercorn owns it from here
     config.errorlog = logging.getLogger("hypercorn.error")
@@ -139,7 +196,9 @@ async def serve(
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    event_sources.stop()
     app.stop_services()
+    functions.stop()
     done, _ = await asyncio.wait({server}, timeout=STOP_S)
     if done:
         server.result()

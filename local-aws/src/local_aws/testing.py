@@ -3,9 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+import urllib3
+
+from local_aws import clock_control
 
 STOP_S = 5
 
@@ -45,12 +50,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
 
 
-@pytest.fixture(scope="session")
-def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
-    folder = tmp_path_factory.mktemp("local_aws")
-    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the setting that has policies enforced in the fixture `local_aws`."""
+    parser.addini("local_aws_iam", "whether the local AWS enforces policies", "bool", default=False)
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[str]:
+    """Run a local AWS in a process of its own, and stop it.
+
+    Parameters
+    ----------
+    folder : Path
+        Its data folder.
+    options : str
+        More of its command line, such as ``--iam``.
+
+    Yields
+    ------
+    str
+        Its endpoint.
+    """
+    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), *options]
+    env = os.environ | {clock_control.MOVABLE.name: "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as server:
         try:
             line = server.stdout.readline()  # type: ignore[union-attr]
             if not line.startswith("ready http://127.0.0.1:"):
@@ -65,6 +88,16 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 raise
 
 
+@pytest.fixture(scope="session")
+def local_aws(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[str]:
+    """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
+    options = ["--iam"] if pytestconfig.getini("local_aws_iam") else []
+    with running(tmp_path_factory.mktemp("local_aws"), *options) as endpoint:
+        yield endpoint
+
+
 @pytest.fixture
 def aws_env(local_aws: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Point the test's process at the local AWS and at nothing else; gives the endpoint."""
@@ -74,3 +107,21 @@ def aws_env(local_aws: str, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in environment(local_aws).items():
         monkeypatch.setenv(name, value)
     return local_aws
+
+
+@pytest.fixture
+def move_clock(local_aws: str) -> Iterator[Callable[[float], float]]:
+    """Give a function that moves the local AWS's clock ahead by some seconds and tells the time.
+
+    Metrics are kept and alarms looked at by that clock, as if so much time had gone by: when the
+    function returns, every alarm that became due on the way has been looked at. What clients give a
+    time of their own (PutMetricData's Timestamp, events of logs) keeps it. At the test's end the
+    clock is right again.
+    """
+
+    def asked(method: str, query: str = "") -> float:
+        answer = urllib3.request(method, f"{local_aws}{clock_control.PATH}{query}", timeout=60)
+        return float(answer.data)
+
+    yield lambda seconds: asked("PUT", f"?seconds={seconds}")
+    asked("DELETE")

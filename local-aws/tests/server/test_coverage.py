@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from local_aws import coverage
-from local_aws.kinesis.limits import VARIABLES
 from local_aws.ministack.names import NAMES
 
 
@@ -21,7 +20,7 @@ def test_every_environment_variable_is_in_the_table() -> None:
         for name in re.findall(r"\bLOCAL_[A-Z_]+\b", file.read_text())
         if name not in {"LOCAL_AWS"}
     }
-    assert named == {variable.name for variable in VARIABLES}
+    assert named == {variable.name for variable in coverage.VARIABLES}
 
 
 def test_the_services_that_have_differences_are_services() -> None:

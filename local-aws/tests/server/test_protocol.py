@@ -132,6 +132,7 @@ def test_a_body_above_the_limit_is_refused_by_each(local_aws: str) -> None:
         operation = next(iter(service.operations))
         target = f"{model.target_prefix(service.name)}.{operation}"
         body = json.dumps({"x": "x" * (16 << 20)}).encode()
-        answer = urllib3.request("POST", local_aws, body=body, headers={"x-amz-target": target})
+        headers = {"x-amz-target": target, "content-type": JSON.content_type}
+        answer = urllib3.request("POST", local_aws, body=body, headers=headers)
         assert answer.status == 413
         assert answer.json()["__type"] == "RequestEntityTooLargeException"

@@ -3,12 +3,14 @@
 from typing import ClassVar
 
 from local_aws.folder import DataFolder
+from local_aws.kinesis import access
 from local_aws.kinesis.limits import options_from_environment
 from local_aws.kinesis.operations import OPERATIONS, records
 from local_aws.kinesis.store import Store
 from local_aws.ministack import streams
 from local_aws.protocol.codec import CBOR, JSON
-from local_aws.protocol.service import Service, Shortcut
+from local_aws.protocol.service import Check, Record, Service, Shortcut
+from local_aws.tenant import Tenant
 
 
 class KinesisService(Service[Store]):
@@ -36,6 +38,10 @@ class KinesisService(Service[Store]):
             raise SystemExit(f"local_aws: {error}") from error
         super().__init__(Store(options, folder.state / "kinesis"))
         streams.install(self.state, self.answer)
+
+    def resources(self, tenant: Tenant, operation: str, given: Record) -> list[Check]:
+        """Return what a call needs of its caller."""
+        return access.checks(tenant, operation, given)
 
     def stop(self) -> None:
         """Close the files; everything that was answered is in them."""

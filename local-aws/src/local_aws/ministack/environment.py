@@ -7,11 +7,13 @@ import tempfile
 
 from local_aws.folder import DataFolder
 
+ROOT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 LOG_BYTES = 5_000_000
 
 # The services that ministack answers; it refuses every other one. Those that would start
 # containers or listen on ports of their own (RDS, ElastiCache, DSQL, SFTP, IoT) are not among them.
 MINISTACK_SERVICES = (
+    "budgets",
     "cloudformation",
     "dynamodb",
     "dynamodbstreams",
@@ -37,7 +39,7 @@ MINISTACK_SERVICES = (
 )
 
 
-def configure(folder: DataFolder, host: str, port: int) -> None:
+def configure(folder: DataFolder, host: str, port: int, *, iam: bool = False) -> None:
     """Set ministack's environment, temporary files and log for this process.
 
     Parameters
@@ -46,8 +48,12 @@ def configure(folder: DataFolder, host: str, port: int) -> None:
         Where state, objects, temporary files and the log go.
     host, port : str, int
         The address that the server listens on; ministack builds queue and callback URLs with it.
+    iam : bool
+        Whether policies are enforced. The key ``test`` is then an account's root, and no other of
+        the process's environment is.
     """
     os.environ.update(
+        AUTH="true" if iam else "false",
         BIND_HOST=host,
         GATEWAY_PORT=str(port),
         PERSIST_STATE="1",
@@ -63,6 +69,9 @@ def configure(folder: DataFolder, host: str, port: int) -> None:
         LOG_LEVEL="WARNING",
         TMPDIR=str(folder.scratch),
     )
+    if iam:
+        os.environ.update(ROOT_CREDENTIALS)
+        os.environ.pop("AWS_SESSION_TOKEN", None)
     tempfile.tempdir = str(folder.scratch)
     handler = logging.handlers.RotatingFileHandler(folder.log, maxBytes=LOG_BYTES, backupCount=1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))

@@ -43,10 +43,49 @@ NAMES: dict[str, dict[str, Name]] = {
         "SERVICE_REGISTRY": READ,
         "SERVICE_HANDLERS": REPLACED,
         "_build_persistence_save_dict": _called(""),
+        "AUTH": READ,
+        "_enforce_data_plane": _called(
+            "service iam_action headers query_params request_id resource_arn service_context "
+            "auth_error_response named_resource"
+        ),
+        "_request_account_scope": _called("access_key_id"),
+        "_routing_params": _called(f"method path headers body {_PARAMS}"),
     },
     "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
     "ministack.core.concurrency": {"esm_wake": READ},
     "ministack.core.hypercorn_compat": {"install": _called("")},
+    "ministack.core.iam_actions": {
+        "SERVICE_TO_IAM_NAMESPACE": REPLACED,
+        "_auth_failure": _called("service code message headers"),
+        "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
+        "extract_resource_arn": _replaced(
+            f"service method path headers body {_PARAMS} region account_id"
+        ),
+        "identity_denial_message": _called("action principal_arn resource explicit_deny"),
+    },
+    "ministack.core.iam_evaluator": {
+        "AuthError": READ,
+        "EvalContext": READ,
+        "EvalResult": READ,
+        "PrincipalInfo": READ,
+        "_POLICY_REQUIRED": READ,
+        "_gather_role_policies": _called("role_name account_id"),
+        "_gather_user_policies": _called("user_name account_id"),
+        "_permissions_boundary": _called("store name account_id"),
+        "_resource_policy": _called("service resource_arn"),
+        "combine_resource_policy": _called("identity ctx policy owner_account required limits"),
+        "enforce": _replaced(
+            "access_key_id iam_action service region resource_arn service_context"
+        ),
+        "evaluate": _replaced("ctx policies limits"),
+        "evaluate_resource_policy": _called("doc ctx service named_only direct_only"),
+        "is_root_access_key": _called("access_key_id"),
+        "pin_request_origin": _called("source_ip secure_transport"),
+        "pin_signed_body": _called("body"),
+        "pin_signed_request": _called("method raw_path query_params raw_headers handshake"),
+        "resolve_credential": _called("access_key_id account_id session_token"),
+        "resolve_principal": _called("access_key_id account_id credential"),
+    },
     "ministack.core.persistence": {"save_all": _called("services")},
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
@@ -62,6 +101,58 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_region": _called(f"headers {_PARAMS}"),
     },
     "ministack.services.athena": {"_workgroups": READ},
+    "ministack.services.cloudformation": {"_stacks": READ},
+    "ministack.services.cloudformation.changesets": {
+        "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.engine": {
+        "_intrinsic_references": _called("value"),
+        "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
+    },
+    "ministack.services.cloudformation.handlers": {
+        "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.provisioners": {
+        "_RESOURCE_HANDLERS": READ,
+        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
+        "_physical_name": _called("stack_name logical_id lowercase max_len seeded"),
+        "_property_recreation": _replaced("resource_type name"),
+    },
+    "ministack.services.cloudformation.stacks": {
+        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
+        "_runs_on_worker_thread": _replaced("resource_type"),
+    },
+    "ministack.services.eventbridge": {
+        "_compiled_pattern": _called("pattern_str"),
+        "_matches_detail": _called("detail pattern"),
+        "_parse_pattern_text": _called("pattern_str"),
+    },
+    "ministack.services.cloudwatch": {
+        "_alarms": REPLACED,
+        "cloudformation_delete_dashboard": _replaced("name"),
+        "cloudformation_delete_metric_alarm": _replaced("name refuse_dependents"),
+        "cloudformation_put_dashboard": _replaced("name body"),
+        "cloudformation_put_metric_alarm": _replaced("alarm"),
+        "cloudformation_set_metric_alarm_tags": _replaced("name tags"),
+        "get_state": _replaced(""),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+        "load_persisted_state": _replaced("data"),
+        "record_metric": _replaced("namespace metric_name value unit dimensions"),
+        "reset": _replaced(""),
+    },
+    "ministack.services.cloudwatch_logs": {
+        "_create_log_group": _called("data"),
+        "_create_log_stream": _called("data"),
+        "_put_log_events": _called("data"),
+        "_compile_filter_pattern": _replaced("raw"),
+        "_fanout_to_subscription_filters": _replaced("group_name stream_name events"),
+        "_filter_log_events": _replaced("data"),
+        "_metric_filters": READ,
+        "_put_metric_filter": _replaced("data"),
+        "_put_subscription_filter": _replaced("data"),
+        "_start_live_tail": _replaced("data"),
+        "_subscription_pattern_matches": _replaced("pattern message"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "ingest_from_kinesis_source": _called("stream_arn records"),
@@ -76,6 +167,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_tables": READ,
         "reset": _called(""),
     },
+    "ministack.services.iam": {"_roles": READ, "_users": READ},
     "ministack.services.kinesis": {
         "_build_shards": _replaced("shard_count start_index"),
         "_resolve_stream_by_arn": _replaced("stream_arn"),
@@ -85,6 +177,24 @@ NAMES: dict[str, dict[str, Name]] = {
         "load_persisted_state": _replaced("data"),
         "put_record_internal": _replaced("stream_arn partition_key data"),
         "reset": _replaced(""),
+    },
+    "ministack.services.lambda_svc": {
+        "_acquire_execution_slot": _called("func config"),
+        "_emit_lambda_metrics": _replaced("function_name duration_ms error throttle"),
+        "_execute_function": _replaced("func event"),
+        "_execution_record_for_config": _called("func config"),
+        "_fetch_code_from_s3": _called("bucket key version_id"),
+        "_functions": READ,
+        "_get_func_record_for_ref": _called("function_ref"),
+        "_inbound_invoke_depth": _replaced("headers"),
+        "_invoke_depth": READ,
+        "_poll_kinesis": _replaced(""),
+        "_release_execution_slot": _called("key"),
+        "_resolve_layer_zip": _called("attachment"),
+        "_resolve_name_and_qualifier": _called("name_or_arn"),
+        "executions_in_flight": _called(""),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+        "invalidate_worker": _replaced("func_name qualifier account region"),
     },
     "ministack.services.s3": {
         "DATA_DIR": READ,
@@ -128,5 +238,20 @@ NAMES: dict[str, dict[str, Name]] = {
             "access_point_region access_point"
         ),
         "now_iso": _called(""),
+    },
+    "ministack.services.sts": {
+        "_gen_secret": _called(""),
+        "_gen_session_access_key": _called(""),
+        "_gen_session_token": _called(""),
+        "_role_id": _called("role_arn"),
+        "register_session": _called("access_key session"),
+    },
+    "ministack.services.sns": {
+        "SnsPublishError": READ,
+        "publish_internal": _called(
+            "topic_arn message subject message_structure message_attributes message_group_id "
+            "message_deduplication_id"
+        ),
+        "topic_policy_allows": _called("topic_arn service source_arn source_account"),
     },
 }

@@ -1,19 +1,24 @@
-"""The encodings of requests and answers: JSON, and the CBOR of the Java SDK.
+"""The encodings of requests and answers: JSON, and the CBOR of the Java SDK and of Smithy.
 
 Inside, a blob is ``bytes`` and a time in an answer is what `time` makes. On the wire
-JSON has base64 and seconds with a fraction; CBOR has byte strings and, unlike
-RFC 8949, whole **milliseconds** under tag 1.
+JSON has base64 and seconds with a fraction; the Java SDK's CBOR has byte strings and, unlike
+RFC 8949, whole **milliseconds** under tag 1, Smithy's has seconds there. `query` has the encoding
+of forms and XML.
 """
 
 from binascii import b2a_base64
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import cbor2
 import orjson
+from botocore.model import StructureShape
 
-from local_aws.protocol.errors import serialization
+from local_aws.protocol import model
+from local_aws.protocol.errors import ServiceError, serialization
+
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,21 @@ class Codec:
     prefix: str
     loads: Callable[[bytes], Any]
     dumps: Callable[[Any], bytes]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What each answer has beside its Content-Type."""
+
+    def typed(self, _shape: StructureShape | None, given: Record) -> Record:
+        """Turn what was read into the types of a shape; these encodings have types themselves."""
+        return given
+
+    def answer(self, service: str, operation: str, answer: Record) -> bytes:
+        """Write the answer of an operation."""
+        return self.dumps(answer) if answer or model.has_answer(service, operation) else b""
+
+    def refusal(self, service: str, error: ServiceError) -> bytes:
+        """Write an error."""
+        message = {model.message_member(service, error.code): error.message}
+        return self.dumps({"__type": error.code, **message, **error.members})
 
 
 def time(milliseconds: int) -> cbor2.CBORTag:
@@ -75,6 +95,18 @@ def _dumps_json(answer: Any) -> bytes:
     return orjson.dumps(answer, default=_json_value)
 
 
+def _dumps_smithy(answer: Any) -> bytes:
+    return cbor2.dumps(_in_seconds(answer))
+
+
+def _in_seconds(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_seconds(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_in_seconds(member) for member in value]
+    return cbor2.CBORTag(1, value.value / 1000) if type(value) is cbor2.CBORTag else value
+
+
 def _plain(value: Any, _immutable: bool) -> Any:
     return value
 
@@ -86,3 +118,11 @@ def _loads_cbor(body: bytes) -> Any:
 
 JSON = Codec("application/x-amz-json-1.1", "application/x-amz-json", orjson.loads, _dumps_json)
 CBOR = Codec("application/x-amz-cbor-1.1", "application/x-amz-cbor", _loads_cbor, cbor2.dumps)
+JSON_1_0 = Codec("application/x-amz-json-1.0", "application/x-amz-json", orjson.loads, _dumps_json)
+SMITHY_CBOR = Codec(
+    "application/cbor",
+    "application/cbor",
+    _loads_cbor,
+    _dumps_smithy,
+    {"smithy-protocol": "rpc-v2-cbor"},
+)

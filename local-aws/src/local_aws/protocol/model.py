@@ -31,13 +31,40 @@ def input_shape(service: str, operation: str) -> StructureShape | None:
 
 
 @cache
+def enumeration(service: str, shape: str) -> frozenset[str]:
+    """Return the values that a text of a shape may have."""
+    return frozenset(service_model(service).shape_for(shape).metadata["enum"])
+
+
+@cache
 def has_answer(service: str, operation: str) -> bool:
     """Say whether an operation answers with a structure; the others send no body at all."""
     return service_model(service).operation_model(operation).output_shape is not None
 
 
 @cache
+def error_shape(service: str, code: str) -> StructureShape | None:
+    """Find the shape of an exception by its name, or by the code that it has on the wire."""
+    shapes: list[Any] = list(service_model(service).error_shapes)
+    named = (shape for shape in shapes if shape.name == code)
+    return next(named, next((shape for shape in shapes if shape.error_code == code), None))
+
+
+@cache
 def message_member(service: str, code: str) -> str:
     """Return how an exception spells the member that holds its message."""
-    shapes: dict[str, Any] = {s.error_code: s for s in service_model(service).error_shapes}  # type: ignore[attr-defined]
-    return "Message" if code in shapes and "Message" in shapes[code].members else "message"
+    shape = error_shape(service, code)
+    return "Message" if shape is not None and "Message" in shape.members else "message"
+
+
+@cache
+def query_code(service: str, code: str) -> str:
+    """Return the code that AWS Query has for an exception, which may be no shape's name."""
+    shape = error_shape(service, code)
+    return code if shape is None else str(shape.metadata.get("error", {}).get("code", shape.name))
+
+
+@cache
+def was_query(service: str) -> bool:
+    """Say whether a service spoke AWS Query first, so that its errors keep those codes."""
+    return "awsQueryCompatible" in service_model(service).metadata

@@ -12,12 +12,14 @@ from local_aws.protocol.codec import Codec
 from local_aws.protocol.errors import (
     ServiceError,
     not_supported,
+    serialization,
     too_large,
     unknown_operation,
     validation,
 )
 from local_aws.protocol.event_stream import Event
 from local_aws.protocol.http import Answer, Receive, Request, Scope, Send
+from local_aws.protocol.query import ACTION
 from local_aws.protocol.validate import checked
 from local_aws.tenant import Tenant
 
@@ -33,6 +35,14 @@ class Shortcut(NamedTuple):
 
     check: Callable[[Record], Record]
     write: Callable[[Record, Codec], bytes]
+
+
+class Check(NamedTuple):
+    """What a principal needs for a call: an action on a resource, under keys of the request."""
+
+    action: str
+    resource: str
+    context: dict[str, Any]
 
 
 class Service(Generic[State]):
@@ -58,6 +68,10 @@ class Service(Generic[State]):
     """Whether an operation may take long: the event loop serves everybody."""
     passes_on: ClassVar[bool] = False
     """Whether ministack answers what the table has not; otherwise it is refused by name."""
+    iam_namespace: ClassVar[str] = ""
+    """What stands before the colon of its actions, where that is not its name."""
+    guard: ClassVar[Callable[..., None] | None] = None
+    """Refuses what a caller may not do, for all services; set where policies are enforced."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -71,21 +85,41 @@ class Service(Generic[State]):
         try:
             request = await http.read(scope, receive, operation)
         except http.BodyTooLargeError:
-            answer = self._refused(too_large(), self.codecs[0])
+            answer = self._refused(too_large(), self._codec_of(scope))
+        except http.BrokenBodyError as error:
+            broken = serialization(f"Could not read the body: {error}")
+            answer = self._refused(broken, self._codec_of(scope))
         except ConnectionError:
             return
         else:
             # a thread runs in a copy of this context, which names the tenant
             answer = (
-                await asyncio.to_thread(self.answer, request)
+                await asyncio.to_thread(self._guarded, scope, request)
                 if self.in_thread
-                else self.answer(request)
+                else self._guarded(scope, request)
             )
         await http.respond(send, answer)
 
+    def _codec_of(self, scope: Scope) -> Codec:
+        return codecs.choose(self.codecs, http.header(scope, "content-type"))
+
     def operation_of(self, scope: Scope) -> str:
-        """Return the operation that a request names."""
-        return http.target(scope).partition(".")[2]
+        """Return the operation that a request names outside of its body."""
+        return http.called(scope)[1]
+
+    def resources(self, tenant: Tenant, operation: str, given: Record) -> list[Check]:
+        """Return what a call needs of its caller; nothing where the operation is not mapped."""
+        return []
+
+    def _guarded(self, scope: Scope, request: Request) -> Answer:
+        if self.guard is None:
+            return self.answer(request)
+        codec = codecs.choose(self.codecs, request.headers.get("content-type", ""))
+        try:
+            self.guard(self, scope, request, codecs.arguments(request.body, codec))
+        except ServiceError as error:
+            return self._refused(error, codec)
+        return self.answer(request)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request that has been read, whoever read it."""
@@ -129,8 +163,10 @@ class Service(Generic[State]):
         return operation(state, tenant, checked(shape, given, cls.invalid, cls.also_required))
 
     def _answered(self, request: Request, codec: Codec) -> Answer:
-        name = request.operation
         given = codecs.arguments(request.body, codec)
+        name = request.operation or str(given.get(ACTION, ""))
+        if name in model.operations(self.name):
+            given = codec.typed(model.input_shape(self.name, name), given)
         answer = self.call(self.state, request.tenant, name, given)
         if not isinstance(answer, dict):
             events = event_stream.written(answer, codec)
@@ -138,12 +174,13 @@ class Service(Generic[State]):
         if shortcut := self.shortcuts.get(name):
             body = shortcut.write(answer, codec)
         else:
-            has_body = answer or model.has_answer(self.name, name)
-            body = codec.dumps(answer) if has_body else b""
-        return Answer(200, {"content-type": codec.content_type}, body)
+            body = codec.answer(self.name, name, answer)
+        return Answer(200, {"content-type": codec.content_type, **codec.headers}, body)
 
     def _refused(self, error: ServiceError, codec: Codec) -> Answer:
-        message = {model.message_member(self.name, error.code): error.message}
         headers = {"content-type": codec.content_type, "x-amzn-errortype": error.code}
-        body = codec.dumps({"__type": error.code, **message, **error.members})
-        return Answer(error.status, headers, body)
+        if model.was_query(self.name):
+            whose = "Sender" if error.status < 500 else "Receiver"
+            headers["x-amzn-query-error"] = f"{model.query_code(self.name, error.code)};{whose}"
+        body = codec.refusal(self.name, error)
+        return Answer(error.status, {**headers, **codec.headers}, body)

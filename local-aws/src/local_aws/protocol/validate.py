@@ -29,7 +29,11 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "map": dict,
 }
 _SIZED = {"string", "blob", "list", "map"}
-_NUMBERS = {"integer", "long", "float", "double"}
+_FRACTIONS = {"float", "double"}
+_NUMBERS = {"integer", "long"} | _FRACTIONS
+_EXACT = 2**1023
+_NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
+"""How JSON has, as text, what it has no numbers for."""
 
 
 def checked(
@@ -122,6 +126,8 @@ def _structure(
 
 def _value(shape: Shape, value: Any, path: str, broken: _Broken) -> Any:
     kind = shape.type_name
+    if kind in _FRACTIONS:
+        value = _fraction(value)
     if kind == "blob":
         value = blob(value)
     elif not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
@@ -145,6 +151,11 @@ def _value(shape: Shape, value: Any, path: str, broken: _Broken) -> Any:
             if item is not None
         }
     return value
+
+
+def _fraction(value: Any) -> Any:
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _EXACT
+    return float(value) if whole or value in _NO_NUMBERS else value
 
 
 def _seconds(value: float | decimal.Decimal | datetime.datetime, path: str) -> float:

@@ -1,0 +1,183 @@
+"""Our resource types and checks in the place of those of ministack's engine.
+
+The engine orders resources, rolls back, makes change sets and tells events; a type that is not
+among ours is unknown to it, as on AWS a type that does not exist.
+"""
+
+import contextvars
+import functools
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from local_aws.cloudformation import calls, schemas
+from local_aws.cloudformation.template import Template
+from local_aws.cloudformation.types import TYPES
+from local_aws.ministack.foreign import (
+    app,
+    cfn_changesets,
+    cfn_handlers,
+    cfn_provisioners,
+    cfn_stacks,
+    cloudformation,
+    router,
+)
+
+Record = dict[str, Any]
+
+OF_THE_ENGINE = "AWS::CloudFormation::"  # nested stacks, custom resources, wait conditions
+_STACK: contextvars.ContextVar[str] = contextvars.ContextVar("stack_of_deletion", default="")
+_ROLE_KEPT = {"CreateStack", "UpdateStack", "CreateChangeSet", "DeleteStack"}
+
+
+def install(application: calls.Application, authority: str) -> None:
+    """Put our types in place.
+
+    Parameters
+    ----------
+    application : callable
+        The whole server as an ASGI application: stacks call it.
+    authority : str
+        ``HOST:PORT`` that it listens on.
+    """
+    calls.start(application, authority)
+    _register()
+    _check_first()
+    _remember_callers()
+
+
+@functools.cache
+def _checks() -> Any:
+    # it takes a second to import, which only a stack is worth
+    return importlib.import_module("local_aws.cloudformation.checks")
+
+
+def _register() -> None:
+    known = cfn_provisioners._RESOURCE_HANDLERS
+    kept = {kind: entry for kind, entry in known.items() if kind.startswith(OF_THE_ENGINE)}
+    ours = {kind: _entry(kind, known.get(kind, {})) for kind in TYPES}
+    # the same dictionary, because the engine's modules have it by name
+    known.clear()
+    known.update(kept | ours)
+    # our calls are answered by the loop that the engine runs in
+    cfn_stacks.replace("_runs_on_worker_thread", lambda resource_type: True)
+    delete = cfn_provisioners._delete_resource
+
+    def deleted(
+        resource_type: str,
+        physical_id: str,
+        props: Record,
+        stack_name: str | None = None,
+        logical_id: str | None = None,
+    ) -> None:
+        token = _STACK.set(stack_name or "")
+        try:
+            delete(resource_type, physical_id, props, stack_name, logical_id)
+        finally:
+            _STACK.reset(token)
+
+    for module in (cfn_provisioners, cfn_stacks):
+        module.replace("_delete_resource", deleted)
+    _say_what_replaces()
+
+
+def _say_what_replaces() -> None:
+    by_name = cfn_provisioners._property_recreation
+
+    def recreation(resource_type: str, name: str) -> str:
+        if resource_type not in TYPES:
+            return str(by_name(resource_type, name))
+        return "Always" if name in schemas.create_only(resource_type) else "Never"
+
+    cfn_provisioners.replace("_property_recreation", recreation)
+
+
+def _entry(kind: str, known: Record) -> Record:
+    imported = {"import": known["import"]} if "import" in known else {}
+    return {
+        **imported,
+        "create": functools.partial(_create, kind),
+        "update": functools.partial(_update, kind),
+        "update_with_logical_id": True,
+        "delete": functools.partial(_delete, kind),
+    }
+
+
+def _create(kind: str, logical_id: str, properties: Record, stack: str) -> tuple[str, Record]:
+    resource = TYPES[kind]
+    given = _checks().coerced(kind, properties)
+    name = given.get(resource.named_by) or cfn_provisioners._physical_name(
+        stack, logical_id, lowercase=resource.lower, max_len=resource.longest
+    )
+    made = resource.create(calls.Call(stack), given, name)
+    return made.id, made.attributes
+
+
+def _update(  # noqa: PLR0917 - the engine's
+    kind: str, physical_id: str, old: Record, new: Record, stack: str, logical_id: str
+) -> tuple[str, Record]:
+    coerce = _checks().coerced
+    before, now = coerce(kind, old), coerce(kind, new)
+    if _replaces(kind, before, now):
+        return _create(kind, logical_id, new, stack)
+    attributes = TYPES[kind].update(calls.Call(stack), physical_id, before, now)
+    return physical_id, attributes
+
+
+def _replaces(kind: str, old: Record, new: Record) -> bool:
+    at = schemas.at
+    nested = (path for path in schemas.create_only(kind) if "/" in path)
+    return any(at(old, path) != at(new, path) for path in nested) or (
+        kind == "AWS::DynamoDB::Table"
+        and any(old.get(name) != new.get(name) for name in ("KeySchema", "LocalSecondaryIndexes"))
+    )
+
+
+def _delete(kind: str, physical_id: str, properties: Record) -> None:
+    given = _checks().coerced(kind, properties)
+    try:
+        TYPES[kind].delete(calls.Call(_STACK.get()), physical_id, given)
+    except calls.CallError as error:
+        if not error.is_absence:  # gone is what it was to be
+            raise
+
+
+def _check_first() -> None:
+    for module in (cfn_changesets, cfn_handlers):
+        validate = module.validate_template_support
+        module.replace("validate_template_support", _checking(validate))
+
+
+def _checking(validate: Callable[..., None]) -> Callable[..., None]:
+    def validated(template: Record, conditions: Any, params: Any = None) -> None:
+        validate(template, conditions, params)
+        if params is None:  # ValidateTemplate has no values to check with
+            return
+        read = Template(template, conditions, params)
+        if said := _checks().refusal(read, TYPES):
+            raise ValueError(said)
+
+    return validated
+
+
+def _remember_callers() -> None:
+    handle = app.SERVICE_HANDLERS["cloudformation"]
+
+    async def remembered(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: Record
+    ) -> Any:
+        calls.act_for(router.extract_access_key_id(headers, query))
+        params = app._routing_params(method, path, headers, body, query)
+        answer = await handle(method, path, headers, body, query)
+        if _one(params, "Action") in _ROLE_KEPT and _one(params, "RoleARN"):
+            stack = cloudformation._stacks.get(_one(params, "StackName"))
+            if stack is not None and answer[0] < 300:
+                stack["RoleARN"] = _one(params, "RoleARN")
+        return answer
+
+    app.add("SERVICE_HANDLERS", "cloudformation", remembered)
+
+
+def _one(params: Record, name: str) -> str:
+    value = params.get(name) or ""
+    return str(value[0] if isinstance(value, list) else value)

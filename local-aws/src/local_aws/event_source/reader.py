@@ -1,0 +1,249 @@
+"""A mapping at work: the shards of its stream, parents before children, each in its lanes."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, NamedTuple
+
+from local_aws.cloudwatch import metrics
+from local_aws.event_source.destinations import As
+from local_aws.event_source.events import Source
+from local_aws.event_source.feed import LOOK_S, Feed
+from local_aws.event_source.lane import Lane
+from local_aws.event_source.settings import Document, settings_of
+from local_aws.event_source.store import Checkpoint, Store
+from local_aws.functions import invocations
+from local_aws.functions.function import Function
+from local_aws.kinesis.shard import Shard
+from local_aws.kinesis.store import Store as Streams
+from local_aws.kinesis.stream import Stream
+from local_aws.ministack.foreign import lambdas
+from local_aws.tenant import Tenant, request_scope
+
+log = logging.getLogger("local_aws")
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the mapping was stopped
+    """The mapping stops."""
+
+
+class Around(NamedTuple):
+    """What every mapping works with."""
+
+    streams: Streams
+    store: Store
+    execute: invocations.Execute
+    executor: Executor
+    endpoint: str
+    tell: Callable[[str, str], None]
+    """Takes a mapping's UUID and its LastProcessingResult."""
+
+
+class Reader:
+    """One enabled mapping.
+
+    Parameters
+    ----------
+    around : Around
+        Stores, functions, threads.
+    tenant : Tenant
+        Whose it is.
+    document : dict
+        The mapping.
+    """
+
+    def __init__(self, around: Around, tenant: Tenant, document: Document) -> None:
+        self.uuid: str = document["UUID"]
+        self.arn: str = document["EventSourceArn"]
+        self.function_arn: str = document["FunctionArn"]
+        self.settings = settings_of(document)
+        self.version = "$LATEST"
+        self.pushed = "/consumer/" in self.arn
+        self.feeds: set[Feed] = set()
+        self._around = around
+        self._told = document["LastProcessingResult"]
+        self._tenant = tenant
+        self._stop = asyncio.Event()
+        self._stream: Stream | None = None
+
+    def stop(self) -> None:
+        """Let every lane end where it waits, or after the invocation that it awaits."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Read until stopped."""
+        tasks: dict[int, asyncio.Task[None]] = {}
+        try:
+            while not self._stop.is_set():
+                stream = self._found()
+                if stream is not self._stream:
+                    await _cancelled(tasks)
+                    self._stream = stream
+                if stream is None:
+                    self.tell(f"PROBLEM: Stream not found: {self.arn}")
+                else:
+                    self._begin(stream, tasks)
+                await self._look(tasks)
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+        finally:
+            await _cancelled(tasks)
+
+    async def pause(self, seconds: float, feed: Feed | None = None) -> None:
+        """Wait, for pushed records not longer than until they come.
+
+        Raises
+        ------
+        Stopped
+            Where the mapping stops.
+        """
+        if self._stop.is_set():
+            raise Stopped
+        if feed is not None and self.pushed:
+            await feed.more(seconds)
+        else:
+            try:
+                await asyncio.wait_for(self._stop.wait(), seconds)
+            except TimeoutError:
+                return
+        if self._stop.is_set():
+            raise Stopped
+
+    async def invoke(self, event: dict[str, Any]) -> invocations.Result | None:
+        """Invoke the function; None where there is none."""
+        result: invocations.Result | None = await self.in_thread(self._invoke, event)
+        return result
+
+    async def in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Do what takes long where it holds nobody up."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._around.executor, work, *arguments)
+
+    def source(self) -> Source:
+        """Return what records say of where they come from."""
+        function = self._function()[1]
+        return Source(self.arn, self._tenant.region, function.role if function else "")
+
+    def caller(self) -> As:
+        """Return whom calls of other services are made for."""
+        function = self._function()[1]
+        role = function.role if function else ""
+        name = function.name if function else ""
+        return As(role, name, self._tenant.region, self._around.endpoint)
+
+    def tell(self, result: str) -> None:
+        """Say how processing goes."""
+        if result != self._told:
+            self._told = result
+            self._around.tell(self.uuid, result)
+
+    def tell_age(self, milliseconds: float) -> None:
+        """Record how old the last record of a batch is."""
+        if function := self._function()[1]:
+            with request_scope(self._tenant.account, self._tenant.region):
+                invocations.tell_iterator_age(function, milliseconds)
+
+    def tell_delivery_failure(self) -> None:
+        """Record that a destination did not take what was given up."""
+        if function := self._function()[1]:
+            with request_scope(self._tenant.account, self._tenant.region):
+                invocations.tell_delivery_failure(function)
+
+    def count(self, name: str, events: int) -> None:
+        """Record a number of events, where the mapping asks for it."""
+        if events and self.settings.counts_events:
+            with request_scope(self._tenant.account, self._tenant.region):
+                dimensions = {"EventSourceMappingUUID": self.uuid}
+                metrics.record(invocations.NAMESPACE, name, events, "Count", dimensions)
+
+    def reach(self, place: Checkpoint) -> None:
+        """Remember how far a lane is."""
+        if self._stream is not None:
+            self._around.store.reach(self.uuid, stream_key(self._stream), [place])
+
+    def _found(self) -> Stream | None:
+        name = self.arn.split(":stream/")[1].split("/")[0]
+        account = self.arn.split(":")[4]
+        stream = self._around.streams.find(Tenant(account, self._tenant.region), name)
+        if stream is None or not self.pushed:
+            return stream
+        known = any(consumer.arn == self.arn for consumer in stream.consumers.values())
+        return stream if known else None
+
+    def _begin(self, stream: Stream, tasks: dict[int, asyncio.Task[None]]) -> None:
+        """Start the shards whose parents are done."""
+        kept = self._around.store.checkpoints(self.uuid, stream_key(stream))
+        drained = {
+            shard
+            for shard in {place.shard for place in kept}
+            if all(place.drained for place in kept if place.shard == shard)
+        }
+        for number, shard in list(stream.shards.items()):
+            waits = any(
+                parent in stream.shards and parent not in drained for parent in shard.parents
+            )
+            if number in tasks or number in drained or waits:
+                continue
+            places = [place for place in kept if place.shard == number]
+            tasks[number] = asyncio.create_task(self._read(stream, shard, places))
+
+    async def _read(self, stream: Stream, shard: Shard, kept: list[Checkpoint]) -> None:
+        """Read one shard to its end."""
+        lanes = self.settings.lanes
+        if len(kept) != lanes or any(place.lanes != lanes for place in kept):
+            # other lanes have other keys: they all begin where the last one of the old ones was
+            begin = min((place.position for place in kept), default=shard.first)
+            kept = [Checkpoint(shard.number, lane, lanes, begin) for lane in range(lanes)]
+            self._around.store.drop_lanes(self.uuid, stream_key(stream), shard.number)
+            self._around.store.reach(self.uuid, stream_key(stream), kept)
+        feed = Feed(self._around.streams, stream, shard, self.pushed)
+        self.feeds.add(feed)
+        try:
+            going = [Lane(self, feed, place).run() for place in kept if not place.drained]
+            await asyncio.gather(*going)
+        except Stopped:
+            return
+        finally:
+            self.feeds.discard(feed)
+
+    async def _look(self, tasks: dict[int, asyncio.Task[None]]) -> None:
+        stopping = asyncio.create_task(self._stop.wait())
+        waiting = {stopping, *tasks.values()}
+        done, _ = await asyncio.wait(waiting, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        for number, task in list(tasks.items()):
+            if task not in done:
+                continue
+            del tasks[number]
+            if error := task.exception():
+                # a fault of ours: tell it, and begin again at the checkpoint
+                log.error("%s of %s failed", number, self.arn, exc_info=error)
+                self.tell(f"PROBLEM: {error}")
+                await asyncio.sleep(LOOK_S)
+
+    def _function(self) -> tuple[dict[str, Any] | None, Function | None]:
+        with request_scope(self._tenant.account, self._tenant.region):
+            record, config, _ = lambdas._get_func_record_for_ref(self.function_arn)
+        if record is None or config is None:
+            return None, None
+        config = config | {"FunctionArn": self.function_arn}
+        return lambdas._execution_record_for_config(record, config), Function(config)
+
+    def _invoke(self, event: dict[str, Any]) -> invocations.Result | None:
+        record, function = self._function()
+        if record is None or function is None:
+            return None
+        self.version = function.version
+        return self._around.execute(record, event)
+
+
+def stream_key(stream: Stream) -> str:
+    """Name a stream apart from others that had or will have its ARN."""
+    return f"{stream.arn}@{stream.created}"
+
+
+async def _cancelled(tasks: dict[int, asyncio.Task[None]]) -> None:
+    for task in tasks.values():
+        task.cancel()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    tasks.clear()

@@ -1,0 +1,255 @@
+"""One execution environment: a process that serves one invocation after the other."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+from local_aws.functions.function import Function
+from local_aws.functions.log import Log, Report
+from local_aws.functions.output import Output
+from local_aws.functions.runtime_api import MAX_ANSWER_BYTES, Invocation, Reply, RuntimeApi
+from local_aws.functions.runtimes import Runtime
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+INIT_S = 10
+_LOOK_S = 0.02
+"""How often memory is looked at while a function runs."""
+_FAMILY_EVERY = 10
+"""Every so many looks the processes that it started are counted too: finding them costs more."""
+_SIGNALS = {
+    signal.SIGKILL: "killed",
+    signal.SIGSEGV: "segmentation fault",
+    signal.SIGABRT: "aborted",
+    signal.SIGTERM: "terminated",
+}
+
+
+class Place(NamedTuple):
+    """Where the process finds its code, and whom it calls."""
+
+    runtime: Runtime
+    packages: Path
+    task: Path
+    layers: Path
+    endpoint: str
+    """The local AWS."""
+
+
+class Outcome(NamedTuple):
+    """What came of an invocation: the function's JSON, or an error document."""
+
+    body: bytes
+    failed: bool
+
+
+class _DiedError(Exception):
+    """The process ended, or had to be ended, before it answered."""
+
+    def __init__(self, error_type: str, text: str, status: str = "error") -> None:
+        super().__init__(text)
+        self.error_type = error_type
+        self.text = text
+        self.status = status
+
+
+class Environment:
+    """A function's process, started at once.
+
+    Parameters
+    ----------
+    function : Function
+        Whose version runs in it.
+    place : Place
+        Where what is.
+    credentials : dict
+        Environment variables: those of its role.
+    """
+
+    def __init__(self, function: Function, place: Place, credentials: dict[str, str]) -> None:
+        self.function = function
+        self.log = Log(function)
+        self._api = RuntimeApi()
+        self._peak = 0
+        self._init_ms: float | None = None
+        self._ready = False
+        printed, printed_in = os.pipe()
+        logged, logged_in = os.pipe()
+        self.log.init_start(place.runtime.version)
+        self._begun = time.monotonic()
+        arguments = [str(each) for each in (place.task, place.layers, place.packages)]
+        self._process = subprocess.Popen(
+            [place.runtime.executable, "-S", "-s", str(LAUNCHER), *arguments, function.handler],
+            env=_variables(self, place, self._api.address, logged_in) | credentials,
+            cwd=place.task,
+            stdin=subprocess.DEVNULL,
+            stdout=printed_in,
+            stderr=printed_in,
+            pass_fds=(logged_in,),
+            start_new_session=True,
+        )
+        os.close(printed_in)
+        os.close(logged_in)
+        self._watched = psutil.Process(self._process.pid)
+        self._looks = 0
+        self._output = Output(printed, logged, self.log.write)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can serve one more invocation."""
+        return self._process.poll() is None
+
+    def invoke(self, invocation: Invocation) -> Outcome:
+        """Serve one invocation; afterwards `alive` says whether there can be another.
+
+        Parameters
+        ----------
+        invocation : Invocation
+            Its deadline is set here: the init does not count.
+        """
+        request_id = invocation.request_id
+        self.log.start(request_id)
+        begun, status, error_type = time.monotonic(), "success", None
+        try:
+            outcome = self._await_init()
+            if outcome is None:
+                begun = time.monotonic()
+                timeout = self.function.timeout_s
+                deadline_ms = int((time.time() + timeout) * 1000)
+                self._api.give(invocation._replace(deadline_ms=deadline_ms))
+                outcome = _outcome(self._reply(begun + timeout))
+            if outcome.failed:
+                status, error_type = "error", str(json.loads(outcome.body).get("errorType"))
+        except _DiedError as died:
+            self.stop()
+            self._output.drain()
+            status, error_type = died.status, died.error_type
+            text = f"RequestId: {request_id} Error: {died.text}"
+            late = f"{_now()} {request_id} {died.text}"
+            self.log.say(late if status == "timeout" else text)
+            outcome = Outcome(_error(error_type, text), True)
+        duration_ms = (time.monotonic() - begun) * 1000
+        self._output.drain()
+        used = min(self._peak >> 20, self.function.memory_mb)
+        init_ms, self._init_ms = self._init_ms, None
+        self.log.end(Report(request_id, duration_ms, used, init_ms, status, error_type))
+        return outcome
+
+    def stop(self) -> None:
+        """End the process and all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._api.close()
+
+    def _await_init(self) -> Outcome | None:
+        """Wait until the client is there, and say what failed where it cannot serve."""
+        if self._ready:
+            return None
+        reply = self._reply(self._begun + INIT_S + self.function.timeout_s)
+        if reply.kind == "init/error":
+            self._process.wait(INIT_S)
+            return Outcome(reply.body, True)
+        self._ready = True
+        self._init_ms = (time.monotonic() - self._begun) * 1000
+        return None
+
+    def _reply(self, deadline: float) -> Reply:
+        """Wait for what the client says next, and watch time and memory meanwhile."""
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                reply = self._api.replies.get(timeout=max(0.0, min(_LOOK_S, left)))
+            except queue.Empty:
+                self._look(left)
+                continue
+            if reply.kind == "ready" and self._ready:
+                continue  # it asks for the next invocation, having answered the last one
+            self._measure()
+            return reply
+
+    def _look(self, left: float) -> None:
+        self._measure()
+        if self._peak > self.function.memory_mb << 20:
+            raise _DiedError("Runtime.OutOfMemory", "Runtime exited with error: signal: killed")
+        if (code := self._process.poll()) is not None and self._api.replies.empty():
+            raise _DiedError("Runtime.ExitError", _reason(code))
+        if left <= 0:
+            text = f"Task timed out after {self.function.timeout_s}.00 seconds"
+            raise _DiedError("Sandbox.Timedout", text, "timeout")
+
+    def _measure(self) -> None:
+        used = 0
+        with contextlib.suppress(psutil.Error):
+            used = self._watched.memory_info().rss
+            self._looks += 1
+            if self._looks % _FAMILY_EVERY == 0:
+                used += sum(child.memory_info().rss for child in self._watched.children(True))
+        self._peak = max(self._peak, used)
+
+
+def _outcome(reply: Reply) -> Outcome:
+    if reply.kind == "too-large":
+        text = (
+            "Response payload size exceeded maximum allowed payload size "
+            f"({MAX_ANSWER_BYTES} bytes)."
+        )
+        return Outcome(_error("Function.ResponseSizeTooLarge", text), True)
+    return Outcome(reply.body, reply.kind == "error")
+
+
+def _variables(
+    environment: Environment, place: Place, api: str, logger_pipe: int
+) -> dict[str, str]:
+    function = environment.function
+    names = {
+        "AWS_DEFAULT_REGION": function.tenant.region,
+        "AWS_ENDPOINT_URL": place.endpoint,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{place.runtime.name}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON" if function.logs_json else "Text",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": environment.log.stream,
+        "AWS_LAMBDA_RUNTIME_API": api,
+        "AWS_REGION": function.tenant.region,
+        "LAMBDA_RUNTIME_DIR": str(place.packages),
+        "LAMBDA_TASK_ROOT": str(place.task),
+        "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+        "TZ": ":UTC",
+        "_HANDLER": function.handler,
+        "_LAMBDA_TELEMETRY_LOG_FD": str(logger_pipe),
+    }
+    if level := function.application_log_level:
+        names["AWS_LAMBDA_LOG_LEVEL"] = level
+    return function.variables | names
+
+
+def _error(error_type: str, message: str) -> bytes:
+    return json.dumps({"errorType": error_type, "errorMessage": message}).encode()
+
+
+def _reason(code: int) -> str:
+    if code == 0:
+        return "Runtime exited without providing a reason"
+    if code < 0:
+        name: Any = _SIGNALS.get(signal.Signals(-code), signal.Signals(-code).name)
+        return f"Runtime exited with error: signal: {name}"
+    return f"Runtime exited with error: exit status {code}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

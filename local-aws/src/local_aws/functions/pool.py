@@ -1,0 +1,111 @@
+"""Warm execution environments: kept after an invocation, taken for the next, ended when unused."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from local_aws.functions.environment import Environment
+from local_aws.functions.function import Function
+
+IDLE_S = 300
+_REAP_S = 15
+
+
+class _Idle(NamedTuple):
+    environment: Environment
+    since: float
+
+
+class Pool:
+    """Environments that wait, by what they were made from.
+
+    Parameters
+    ----------
+    make : callable
+        Starts an environment of a function, from it and the record that holds its code.
+    """
+
+    def __init__(self, make: Callable[[Function, dict[str, Any]], Environment]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._idle: dict[str, list[_Idle]] = {}
+        self._busy: set[Environment] = set()
+        self._closed = threading.Event()
+        threading.Thread(target=self._reap, daemon=True).start()
+
+    @contextlib.contextmanager
+    def lease(self, function: Function, record: dict[str, Any]) -> Iterator[Environment]:
+        """Lend an environment that serves nobody else meanwhile; made where none waits."""
+        environment = self._take(function) or self._make(function, record)
+        with self._lock:
+            self._busy.add(environment)
+        try:
+            yield environment
+        finally:
+            with self._lock:
+                self._busy.discard(environment)
+                keep = environment.alive and not self._closed.is_set()
+                if keep:
+                    idle = self._idle.setdefault(environment.function.fingerprint, [])
+                    idle.append(_Idle(environment, time.monotonic()))
+            if not keep:
+                environment.stop()
+
+    def forget(self, account: str, region: str, name: str) -> None:
+        """End the environments of a function that wait: it was changed or deleted."""
+        with self._lock:
+            gone = [
+                idle.environment
+                for waiting in self._idle.values()
+                for idle in waiting
+                if _of(idle.environment.function) == (account, region, name)
+            ]
+            for environment in gone:
+                self._drop(environment)
+        for environment in gone:
+            environment.stop()
+
+    def close(self) -> None:
+        """End all environments, those at work too."""
+        self._closed.set()
+        with self._lock:
+            every = [idle.environment for waiting in self._idle.values() for idle in waiting]
+            every += self._busy
+            self._idle.clear()
+        for environment in every:
+            environment.stop()
+
+    def _take(self, function: Function) -> Environment | None:
+        with self._lock:
+            waiting = self._idle.get(function.fingerprint, [])
+            while waiting:
+                environment = waiting.pop().environment
+                if environment.alive:
+                    return environment
+        return None
+
+    def _reap(self) -> None:
+        while not self._closed.wait(_REAP_S):
+            before = time.monotonic() - IDLE_S
+            with self._lock:
+                old = [
+                    idle.environment
+                    for waiting in self._idle.values()
+                    for idle in waiting
+                    if idle.since < before
+                ]
+                for environment in old:
+                    self._drop(environment)
+            for environment in old:
+                environment.stop()
+
+    def _drop(self, environment: Environment) -> None:
+        key = environment.function.fingerprint
+        left = [idle for idle in self._idle[key] if idle.environment is not environment]
+        self._idle[key] = left
+
+
+def _of(function: Function) -> tuple[str, str, str]:
+    return function.tenant.account, function.tenant.region, function.name

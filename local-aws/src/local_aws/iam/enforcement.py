@@ -1,0 +1,149 @@
+"""ministack's own check of calls to its services: corrected, recorded, and closed where it is open.
+
+It lets pass what it has no action for; here that is denied with the call's name.
+"""
+
+import contextvars
+from typing import Any
+
+from local_aws.folder import DataFolder
+from local_aws.iam import decisions, guard, passing, recording, resources
+from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
+from local_aws.protocol.service import Service
+from local_aws.tenant import Tenant
+
+UNMAPPED = ":(unmapped)"
+# what is no call of AWS's API: ministack's own endpoints, and its runtime interface of functions
+_OWN_PATHS = ("/_ministack/", "/2018-06-01/runtime/")
+
+_statement: contextvars.ContextVar[str] = contextvars.ContextVar("iam_statement", default="")
+
+
+def install(folder: DataFolder) -> None:
+    """Put our corrections in place; only where ministack was started to enforce policies."""
+    if not decisions.enforced():
+        return
+    recording.start(folder.root / "iam.jsonl")
+    iam_actions.replace(
+        "SERVICE_TO_IAM_NAMESPACE",
+        {**iam_actions.SERVICE_TO_IAM_NAMESPACE, "kinesisanalyticsv2": "kinesisanalytics"},
+    )
+    _note_statements()
+    _close_actions()
+    _correct_resources()
+    _record_decisions()
+    _check_roles()
+    Service.guard = staticmethod(guard.check)
+
+
+def _note_statements() -> None:
+    evaluate = iam_evaluator.evaluate
+
+    def evaluated(*given: Any) -> Any:
+        found = evaluate(*given)
+        _statement.set(found.matched_sid)
+        return found
+
+    iam_evaluator.replace("evaluate", evaluated)
+
+
+def _close_actions() -> None:
+    extract = iam_actions.extract_iam_action
+
+    def action_of(service: str, method: str, path: str, *more: Any) -> str | None:
+        found: str | None = extract(service, method, path, *more)
+        if found is not None or path.startswith(_OWN_PATHS):
+            return found
+        return f"{service}{UNMAPPED} {method} {path}"
+
+    iam_actions.replace("extract_iam_action", action_of)
+
+
+def _correct_resources() -> None:
+    extract = iam_actions.extract_resource_arn
+
+    def resource_of(  # noqa: PLR0917 - ministack's
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+        region: str,
+        account_id: str,
+    ) -> str:
+        action = iam_actions.extract_iam_action(service, method, path, headers, body, query_params)
+        given = passing.arguments(body, query_params)
+        tenant = Tenant(str(responses.get_account_id()), region or str(responses.get_region()))
+        exact = resources.exact(service, str(action).partition(":")[2], given, path, tenant)
+        if exact is not None:
+            return exact
+        return str(extract(service, method, path, headers, body, query_params, region, account_id))
+
+    iam_actions.replace("extract_resource_arn", resource_of)
+
+
+def _record_decisions() -> None:
+    enforce = iam_evaluator.enforce
+
+    def recorded(  # noqa: PLR0917 - ministack's
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        _statement.set("")
+        denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+        if isinstance(denied, iam_evaluator.AuthError):
+            return denied
+        if denied is None:
+            principal = iam_evaluator.resolve_principal(access_key_id, responses.get_account_id())
+            arn = str(getattr(principal, "arn", "anonymous"))
+        else:
+            arn = denied.principal_arn
+        if not arn.endswith(":root"):
+            if UNMAPPED in iam_action:  # a policy's * would match it
+                denied = iam_evaluator.EvalResult("ImplicitDeny", arn)
+            keys = recording.plain(service_context)
+            decision = recording.Decision(
+                arn, iam_action, resource_arn, denied is None, _statement.get(), keys
+            )
+            recording.record(decision)
+        return denied
+
+    iam_evaluator.replace("enforce", recorded)
+
+
+def _check_roles() -> None:
+    """Ask for iam:PassRole before ministack's services take a role."""
+    app.replace(
+        "SERVICE_HANDLERS",
+        {name: _with_roles(name, handler) for name, handler in app.SERVICE_HANDLERS.items()},
+    )
+
+
+def _with_roles(service: str, handler: Any) -> Any:
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+    ) -> Any:
+        params = app._routing_params(method, path, headers, body, query)
+        action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
+        name = str(action).partition(":")[2]
+        for passed, role, context in passing.checks(service, name, passing.arguments(body, params)):
+            refused = app._enforce_data_plane(
+                service,
+                passed,
+                headers,
+                query,
+                headers.get("x-amzn-requestid", ""),
+                resource_arn=role,
+                service_context=context,
+                named_resource=role,
+            )
+            if refused:
+                return refused
+        return await handler(method, path, headers, body, query)
+
+    return handle

@@ -1,0 +1,79 @@
+"""``iam:PassRole``: who hands a role to a service needs leave for that role and service."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from local_aws.protocol.service import Check
+
+# service and operation -> the members that name roles, and the service that takes them
+_PASSED: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
+    ("athena", "CreateWorkGroup"): (("ExecutionRole",), "athena"),
+    ("athena", "UpdateWorkGroup"): (("ExecutionRole",), "athena"),
+    ("cloudformation", "CreateChangeSet"): (("RoleARN",), "cloudformation"),
+    ("cloudformation", "CreateStack"): (("RoleARN",), "cloudformation"),
+    ("cloudformation", "DeleteStack"): (("RoleARN",), "cloudformation"),
+    ("cloudformation", "UpdateStack"): (("RoleARN",), "cloudformation"),
+    ("events", "PutTargets"): (("RoleArn",), "events"),
+    ("firehose", "CreateDeliveryStream"): (("RoleARN",), "firehose"),
+    ("firehose", "UpdateDestination"): (("RoleARN",), "firehose"),
+    ("glue", "CreateCrawler"): (("Role",), "glue"),
+    ("glue", "CreateJob"): (("Role",), "glue"),
+    ("kinesisanalyticsv2", "CreateApplication"): (("ServiceExecutionRole",), "kinesisanalytics"),
+    ("kinesisanalyticsv2", "UpdateApplication"): (
+        ("ServiceExecutionRoleUpdate",),
+        "kinesisanalytics",
+    ),
+    ("lambda", "CreateFunction"): (("Role",), "lambda"),
+    ("lambda", "UpdateFunctionConfiguration"): (("Role",), "lambda"),
+    ("logs", "PutSubscriptionFilter"): (("roleArn",), "logs"),
+    ("scheduler", "CreateSchedule"): (("RoleArn",), "scheduler"),
+    ("scheduler", "UpdateSchedule"): (("RoleArn",), "scheduler"),
+    ("sns", "Subscribe"): (("SubscriptionRoleArn",), "sns"),
+    ("states", "CreateStateMachine"): (("roleArn",), "states"),
+    ("states", "UpdateStateMachine"): (("roleArn",), "states"),
+}
+
+
+def checks(service: str, operation: str, given: Any) -> list[Check]:
+    """Return the leave that a call needs for the roles that it names.
+
+    Parameters
+    ----------
+    service, operation : str
+        As botocore, or ministack, names the service.
+    given : object
+        The call's arguments.
+    """
+    members, taker = _PASSED.get((service, operation), ((), ""))
+    context = {"iam:PassedToService": f"{taker}.amazonaws.com"}
+    roles = dict.fromkeys(role for role in _named(given, members) if role.startswith("arn:"))
+    return [Check("iam:PassRole", role, context) for role in roles]
+
+
+def arguments(body: bytes, query: Mapping[str, Any]) -> Any:
+    """Read the arguments of a call in JSON, or of the query protocol."""
+    if body[:1] == b"{":
+        try:
+            return json.loads(body)
+        except ValueError:  # the service says what is wrong with it
+            return {}
+    flat = {name: value[0] if isinstance(value, list) else value for name, value in query.items()}
+    entries = {
+        flat[name]: flat.get(f"{name.removesuffix('.key')}.value")
+        for name in flat
+        if name.startswith("Attributes.entry.") and name.endswith(".key")
+    }
+    return {**flat, **entries}
+
+
+def _named(given: Any, members: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(given, list):
+        for item in given:
+            yield from _named(item, members)
+    elif isinstance(given, dict):
+        for name, value in given.items():
+            if name in members and isinstance(value, str):
+                yield value
+            else:
+                yield from _named(value, members)

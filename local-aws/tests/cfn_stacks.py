@@ -1,0 +1,62 @@
+"""Stacks of tests: their templates, their deployment, and why one failed."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Client = Callable[[str], Any]
+LONGEST_S = 120
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads the short forms of CloudFormation's functions."""
+
+
+def _function(loader: Any, suffix: str, node: Any) -> Any:
+    value = loader.construct_scalar(node)
+    return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _function)
+
+
+def template(path: Path) -> dict[str, Any]:
+    """Read a template."""
+    return dict(yaml.load(path.read_text(), _Loader))  # noqa: S506 - a safe loader with three tags
+
+
+def deployed(client: Client, stack: str, body: str, *, update: bool = False) -> str:
+    """Make or update a stack that keeps what was made when it fails; returns how it ended."""
+    cloudformation = client("cloudformation")
+    operation = cloudformation.update_stack if update else cloudformation.create_stack
+    operation(
+        StackName=stack,
+        TemplateBody=body,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        DisableRollback=True,
+    )
+    return ended(client, stack)
+
+
+def ended(client: Client, stack: str) -> str:
+    """Wait until a stack's operation is over; returns its state."""
+    deadline = time.monotonic() + LONGEST_S
+    while time.monotonic() < deadline:
+        found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        if not found["StackStatus"].endswith("IN_PROGRESS"):
+            return str(found["StackStatus"])
+        time.sleep(0.1)
+    raise TimeoutError(stack)
+
+
+def reasons(client: Client, stack: str) -> list[str]:
+    """Return what failed in a stack and why."""
+    events = client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    return [
+        f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}"
+        for each in reversed(events)
+        if "FAILED" in each["ResourceStatus"]
+    ]

@@ -1,0 +1,40 @@
+"""What tests of alarms share: a topic, with a queue behind it that hears what alarms say."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+Move = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A topic, and the queue that is subscribed to it."""
+
+    topic: str
+    queue: str
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Return the alarms' messages since the last time, in their order."""
+        sqs, found = boto3.client("sqs"), []
+        while True:
+            answer = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+            if not answer.get("Messages"):
+                return found
+            for message in answer["Messages"]:
+                found.append(json.loads(json.loads(message["Body"])["Message"]))
+                sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+
+
+def listen(name: str) -> Listener:
+    """Make a topic and the queue behind it."""
+    sns, sqs = boto3.client("sns"), boto3.client("sqs")
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    arn = attributes["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return Listener(topic, queue)

@@ -1,0 +1,90 @@
+"""What of an archive would fail on the service, before anything is deployed."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from flink_notes.application import layout
+from helpers.errors import InputError
+
+_CELL: Final = re.compile(r"# \d+\. (Cell \d+ of the note)")
+_PLAN_SECONDS: Final = 300  # the service gives an application's start five minutes
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An archive as Flink would run it.
+
+    Attributes
+    ----------
+    plan : dict
+        Flink's compiled plan: ``nodes`` and ``edges``.
+    options : dict of str to str
+        The settings that it was made with.
+    groups : dict of str to dict of str to str
+        The properties.
+    """
+
+    plan: dict[str, Any]
+    options: Mapping[str, str]
+    groups: Mapping[str, Mapping[str, str]]
+
+
+def check(path: Path) -> Planned:
+    """Check an archive: its layout, its Python, its properties, and that Flink can plan it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A zip.
+
+    Returns
+    -------
+    Planned
+
+    Raises
+    ------
+    InputError
+        With what would fail, and the cell of the note that it comes from.
+    """
+    contents = layout.read(path)
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as packed:
+        packed.extractall(folder)
+        target = Path(folder) / "plan.json"
+        command = [sys.executable, "-m", "flink_notes.application.planner", folder]
+        try:
+            done = subprocess.run(
+                [*command, contents.main, contents.jar, str(target)],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_PLAN_SECONDS,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise InputError(
+                f"{contents.main} has not submitted its job within {_PLAN_SECONDS} s, where the "
+                "service gives up."
+            ) from error
+        if done.returncode or not target.exists():
+            raise InputError(_said(contents, done.stderr))
+        found = json.loads(target.read_text())
+    return Planned(found["plan"], found["options"], contents.groups)
+
+
+def _said(contents: layout.Contents, stderr: str) -> str:
+    """Say what went wrong, and in which cell of the note."""
+    lines = re.findall(rf'File ".*/{re.escape(contents.main)}", line (\d+)', stderr)
+    cells = (
+        _CELL.findall("\n".join(contents.source.splitlines()[: int(lines[-1])])) if lines else []
+    )
+    where = f"{cells[-1]}: " if cells else ""
+    last = stderr.strip().rpartition("\n")[2]
+    own = re.match(r"(?:\w+\.)*(?:RefusedError|LookupError|ValueError): (.*)", last)
+    return f"{where}{own[1] if own else last}"

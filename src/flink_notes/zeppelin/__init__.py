@@ -1,0 +1,1 @@
+"""Zeppelin's own format of notes (``.zpln``): written for Zeppelin and Studio, and read back."""
