@@ -127,6 +127,27 @@ PARTS: Final = (
         f"{_AWS}firehose/pricing/",
     ),
     Part(
+        ("AWS::CloudWatch::Alarm",),
+        "alarms, each",
+        9,
+        0.10,
+        f"{_AWS}cloudwatch/pricing/",
+    ),
+    Part(
+        ("AWS::CloudWatch::CompositeAlarm",),
+        "the alarm over them",
+        1,
+        0.50,
+        f"{_AWS}cloudwatch/pricing/",
+    ),
+    Part(
+        ("AWS::CloudWatch::Dashboard",),
+        "dashboard",
+        1,
+        3.0,
+        f"{_AWS}cloudwatch/pricing/",
+    ),
+    Part(
         ("AWS::Logs::LogGroup", "AWS::Logs::LogStream"),
         "log lines, GB",
         0.5,
@@ -135,14 +156,15 @@ PARTS: Final = (
     ),
     Part(
         ("AWS::Lambda::Function",),
-        "metrics of the functions' own, each",
-        9,
+        "metrics of the functions' own and of their event source, each",
+        18,
         0.30,
         f"{_AWS}cloudwatch/pricing/",
     ),
 )
 FREE: Final = frozenset(
     {
+        "AWS::Budgets::Budget",
         "AWS::Glue::Database",
         "AWS::Glue::Table",
         "AWS::IAM::Role",

@@ -15,7 +15,7 @@ from helpers.paths import PROJECT
 TEMPLATES: Final = PROJECT / "infra"
 KEPT: Final = ("bootstrap", "data")
 """Stacks of what cannot be made again, or is needed to make the others."""
-OTHERS: Final = ("streams", "alerts", "roles")
+OTHERS: Final = ("streams", "alerts", "roles", "observability")
 STACKS: Final = (*KEPT, *OTHERS)
 DEFAULT_STAGE: Final = "dev"
 """The stage whose names are the design's own."""
