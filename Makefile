@@ -12,11 +12,14 @@ PARAMS ?= params/demo.yaml
 STAGE ?= dev
 EMAIL ?=
 LINK ?=
+DATA ?=
+AGAIN ?=
 RAW ?= data/demo.csv
+DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
-.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy clean
+.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,15 +35,16 @@ $(INSTALLED): pyproject.toml local-aws/pyproject.toml requirements.lock
 
 demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report and alerts (RAW=path of a .csv, .csv.gz or .zip)
 	rm -rf .local_aws/demo
-	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --live --set "raw=$(RAW)"
+	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --deploy --live --set "raw=$(RAW)"
 
 run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
 
-lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS and JupyterLab together, on copies of the notebooks in runs/lab
-	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- .venv/bin/jupyter lab --notebook-dir=. \
+lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet && \
+		exec .venv/bin/jupyter lab --notebook-dir=. \
 		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
-		$(if $(filter 0,$(shell id -u)),--allow-root)
+		$(if $(filter 0,$(shell id -u)),--allow-root)'
 
 runs/lab: # once: what you change there is yours, and git sees none of it
 	mkdir -p $@
@@ -50,7 +54,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	rm -rf .local_aws/notebooks
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False notebooks/10_ingest.ipynb \
+		--ExecutePreprocessor.record_timing=False notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
 		$$($(PY) -m helpers.insights) \
 		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 
@@ -74,11 +78,14 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
-deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, EMAIL=…, LINK=…)
-	$(PY) -m helpers.deploy --stage "$(STAGE)" --email "$(EMAIL)" --link "$(LINK)"
+deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…)
+	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)"
 
-destroy: $(INSTALLED) ## remove them after asking; alerts, poison and code stay (STAGE=dev)
-	$(PY) -m helpers.deploy --stage "$(STAGE)" --destroy
+destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)
+	$(DEPLOY) --destroy $(if $(filter yes,$(DATA)),--data)
+
+redrive: $(INSTALLED) ## say what the alert function put aside or gave up; AGAIN=yes puts it through again (STAGE=dev)
+	$(PY) -m helpers.redrive --stage "$(STAGE)" $(if $(filter yes,$(AGAIN)),--again)
 
 connector: $(CONNECTOR) ## Kinesis for Flink SQL, built and tested when a source of it changed
 

@@ -20,6 +20,7 @@ from flink_notes import kernel_session
 from flink_notes.note import application_sql
 from helpers import alerts, params
 from helpers.bursts import NOTE, of_note
+from helpers.deploy import platform
 from helpers.kinesis import peek, streams
 
 PARAMETERS = {p.name: ast.literal_eval(p.default) for p in params.of_notebook(NOTE)}
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60, help="how long bots begin")
     given = parser.parse_args()
     names = [streams.RAW, streams.ALERTS, streams.DEAD_LETTERS]
-    streams.ensure(names)
+    platform.deploy()
     raw, found, dead = (streams.arn(name) for name in names)
     start = datetime.now(UTC)
     values = PARAMETERS | {

@@ -23,11 +23,12 @@ import duckdb
 import polars as pl
 
 from helpers import insights, params
-from helpers.ingest.catalog import LAKE_PREFIX, ensure_bucket
+from helpers.ingest.catalog import LAKE_PREFIX
 from helpers.ingest.load import load
 from helpers.raw.files import find
 from store_simulator.generate import generate
 from support import statements
+from support.lake import prepare
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "bench-questions"
@@ -244,7 +245,7 @@ def main() -> None:
     raw = ROOT / "data" / f"bench_october_{given.rows}.csv"
     if not raw.exists():
         generate(raw, first=date(2019, 10, 1), last=date(2019, 10, 31), rows=given.rows)
-    ensure_bucket(BUCKET, create=True)
+    prepare(BUCKET, DATABASE)
     load(find(str(raw)), bucket=BUCKET, database=DATABASE, table="user_activity")
     (lake,) = given.data.resolve().glob(f"s3/*/{BUCKET}/{LAKE_PREFIX}")
     measure(os.getppid(), raw, str(lake), given.rounds)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +10,7 @@ from flink_notes import failures, java
 from flink_notes.environment import DATABASE
 from flink_notes.hive_types import hive_type
 from helpers import aws
-from helpers.errors import InputError, ServiceError
+from helpers.errors import InputError, MissingError, ServiceError
 
 _CATALOG: Final = "default_catalog"
 _SILENT_SECONDS: Final = 60
@@ -117,8 +116,8 @@ class Catalog:
         ------
         InputError
             Where a table has a secret among its options, a name that Glue cannot
-            keep, or the name of a table that is not Flink's; Flink has it as it
-            was before.
+            keep, or the name of a table that is not Flink's, or the database is
+            not there; Flink has it as it was before.
         ServiceError
             Where Glue refuses.
         """
@@ -137,7 +136,11 @@ class Catalog:
                 raise InputError(problem)
         try:
             for name, properties in changed.items():
-                _write(self._input(name, properties), exists=name in glue)
+                try:
+                    _write(self._input(name, properties), exists=name in glue)
+                except MissingError:
+                    self._undo(name)
+                    raise
                 self._kept[name] = _Kept(properties, properties)
             for name in self._kept.keys() - here.keys():
                 if _flink(glue.get(name, {})):
@@ -241,6 +244,7 @@ def _write(entry: Mapping[str, Any], *, exists: bool) -> None:
     if exists:
         glue.update_table(DatabaseName=DATABASE, TableInput=entry, SkipArchive=True)
         return
-    with suppress(glue.exceptions.AlreadyExistsException):
-        glue.create_database(DatabaseInput={"Name": DATABASE})
-    glue.create_table(DatabaseName=DATABASE, TableInput=entry)
+    try:
+        glue.create_table(DatabaseName=DATABASE, TableInput=entry)
+    except glue.exceptions.EntityNotFoundException as error:
+        raise MissingError(f"The Glue database {DATABASE}") from error

@@ -15,3 +15,12 @@ class InputError(PlatformError):
 
 class ServiceError(PlatformError):
     """AWS, local or real, is out of reach or refused what was asked."""
+
+
+class MissingError(InputError):
+    """Something that a deployment declares is not there."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} does not exist: `make deploy STAGE=dev` makes it, or name another."
+        )

@@ -19,6 +19,7 @@ from helpers.paths import PROJECT
 
 NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
+DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
 BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
@@ -29,8 +30,8 @@ def execute(
 ) -> tuple[Path, list[str]]:
     """Run notebooks one after the other and write the report.
 
-    A question that fails keeps no other from being asked; a part that the others need (ingest,
-    the note before the alerts) does.
+    A question that fails keeps no other from being asked; a part that the others need (the
+    deployment, ingest, the note before the alerts) does.
 
     Parameters
     ----------
@@ -142,6 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=[],
         help="a parameter in place of the file's",
     )
+    parser.add_argument("--deploy", action="store_true", help="bring the platform up first")
     parser.add_argument(
         "--live", action="store_true", help="then watch the stream: the note of the bots"
     )
@@ -159,7 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run_dir = PROJECT / "runs" / f"{started}-{parsed.params.stem}"
     try:
         sys.stderr.write(f"Running on {aws.check()}.\n")
-        page, failures = execute(values, run_dir, BATCH + LIVE if parsed.live else BATCH)
+        before, after = (DEPLOY,) if parsed.deploy else (), LIVE if parsed.live else ()
+        page, failures = execute(values, run_dir, (*before, *BATCH, *after))
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1

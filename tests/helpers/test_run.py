@@ -12,7 +12,7 @@ import pytest
 from helpers import run, terminal
 from helpers.paths import PROJECT
 from local_aws.testing import environment
-from support import odd_months
+from support import lake, odd_months
 
 PARAMETERS = """\
 database: str = "db_commerce"  # Glue database that holds the lake
@@ -86,6 +86,8 @@ def _python(
 def ran(copy: Path, local_aws: str) -> subprocess.CompletedProcess[str]:
     params = copy / "params/odd.yaml"
     params.write_text("raw: events.csv\nbucket: run-test\ndatabase: run_test\n")
+    with lake.at(local_aws):
+        lake.prepare("run-test", "run_test")
     return _python(copy, "-m", "helpers.run", str(params), aws=local_aws)
 
 

@@ -130,7 +130,10 @@ def small_lake(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         odd_months.write("158 sparse days", path)
         wr.catalog.delete_table_if_exists("db_commerce", "user_activity")  # of other tests
         lake.write(bucket, "db_commerce", lake.from_csv(path))
+        workgroup = params.load(PROJECT / "params/demo.yaml")["workgroup"]
+        boto3.client("athena").create_work_group(Name=workgroup)
         yield
+        boto3.client("athena").delete_work_group(WorkGroup=workgroup)
 
 
 def test_the_readmes_own_question_is_answered_for_one_day(small_lake: None) -> None:

@@ -1,6 +1,5 @@
 """The simulator against the local AWS: from S3 to records, stopped, throttled, and wrong input."""
 
-import contextlib
 import csv
 import json
 import os
@@ -20,6 +19,8 @@ import polars as pl
 import pytest
 
 from helpers import alerts, watched
+from helpers.deploy import stacks
+from helpers.deploy.platform import TEMPLATES
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.kinesis import peek, streams
@@ -29,6 +30,7 @@ from store_simulator.simulate.__main__ import main
 pytestmark = pytest.mark.server  # it starts servers of its own
 
 START = datetime(2019, 10, 1)
+STREAMS = "streams-alone"
 
 
 def write_events(
@@ -79,6 +81,17 @@ def stream(aws_env: str) -> Iterator[str]:
     kinesis.create_stream(StreamName=name, StreamModeDetails={"StreamMode": "ON_DEMAND"})
     yield name
     kinesis.delete_stream(StreamName=name)
+
+
+def deploy_streams() -> None:
+    template = TEMPLATES / "streams.yaml"
+    stacks.deploy(STREAMS, template, {"Stage": "dev"}, lambda _line: None)
+
+
+@pytest.fixture
+def platform_streams(aws_env: str) -> None:
+    """The streams that the simulator sends to unless it is told another."""
+    deploy_streams()
 
 
 def replay(source: str, stream: str, tmp_path: Path, **changed: Any) -> Replay:
@@ -198,20 +211,23 @@ def test_category_as_key_warns_and_verbose_prints_each_record(stream, tmp_path, 
     assert len(said) == 302
 
 
-def test_both_streams_are_made_where_missing_and_others_must_exist(aws_env, tmp_path):
+def test_a_stream_that_nobody_deployed_is_named_and_none_is_made(aws_env, tmp_path):
     write_events(tmp_path / "a.csv", 10)
     kinesis = boto3.client("kinesis")
-    for name in (streams.RAW, streams.ALERTS):
-        with contextlib.suppress(kinesis.exceptions.ResourceNotFoundException):
-            kinesis.delete_stream(StreamName=name)
+    stacks.destroy(STREAMS, lambda _line: None)
+    for name in (streams.RAW, "none"):
+        with pytest.raises(InputError, match=f"stream {name} does not exist: `make deploy"):
+            simulate(replay(str(tmp_path / "a.csv"), name, tmp_path), print)
+    assert not {streams.RAW, streams.ALERTS} & set(kinesis.list_streams()["StreamNames"])
+
+
+def test_the_streams_that_a_deployment_makes_take_records(aws_env, tmp_path):
+    write_events(tmp_path / "a.csv", 10)
+    deploy_streams()
+    streams.check([streams.RAW, streams.ALERTS, streams.DEAD_LETTERS])
     simulate(replay(str(tmp_path / "a.csv"), streams.RAW, tmp_path), print)
-    for name, count in ((streams.RAW, 10), (streams.ALERTS, 0)):
-        said = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
-        assert said["StreamModeDetails"]["StreamMode"] == "ON_DEMAND"
-        assert len(read_all(name)) == count
-    assert streams.ensure() == []
-    with pytest.raises(InputError, match="The stream none does not exist"):
-        simulate(replay(str(tmp_path / "a.csv"), "none", tmp_path), print)
+    assert [len(read_all(name)) for name in (streams.RAW, streams.ALERTS)] == [10, 0]
+    stacks.destroy(STREAMS, lambda _line: None)
 
 
 def test_sum_is_right_with_dead_letters(stream, tmp_path):
@@ -308,6 +324,7 @@ def test_throttled_stream_gets_everything_once_and_in_order(tmp_path, aws_env):
         "import json, sys; sys.path.insert(0, sys.argv[1]);"
         "from test_simulate import read_all, replay; from pathlib import Path;"
         "from store_simulator.simulate import simulate; from helpers.kinesis import streams;"
+        "from test_simulate import deploy_streams; deploy_streams();"
         "r = simulate(replay(sys.argv[2], streams.RAW, Path(sys.argv[3])), lambda line: None);"
         "print(json.dumps([r.sent, r.retried,"
         " [(e['user_id'], e['product_id']) for e in read_all(streams.RAW)]]))"
@@ -329,7 +346,7 @@ def test_throttled_stream_gets_everything_once_and_in_order(tmp_path, aws_env):
         assert own == [e["product_id"] for e in events if e["user_id"] == user]
 
 
-@pytest.mark.usefixtures("aws_env")
+@pytest.mark.usefixtures("platform_streams")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -360,7 +377,7 @@ def test_wrong_input_is_one_clear_line(tmp_path, monkeypatch, capsys, arguments,
     assert words in said[0]
 
 
-@pytest.mark.usefixtures("aws_env")
+@pytest.mark.usefixtures("platform_streams")
 def test_header_alone_is_one_clear_line_of_a_process_that_ends_well(tmp_path):
     (tmp_path / "header.csv").write_text(",".join(FIELDS) + "\n")
     command = [sys.executable, "-m", "store_simulator.simulate", str(tmp_path / "header.csv")]

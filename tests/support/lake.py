@@ -1,4 +1,4 @@
-"""A lake's table in Glue, made of events in memory, in a local AWS that this process is told of."""
+"""A lake of a test's own: its bucket and database, and its table of events in memory."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import awswrangler as wr
+import boto3
 import polars as pl
 import pytest
 
@@ -25,6 +26,12 @@ def at(endpoint: str) -> Iterator[None]:
         for name, value in environment(endpoint).items():
             patch.setenv(name, value)
         yield
+
+
+def prepare(bucket: str, database: str) -> None:
+    """Make a bucket and a database, as a deployment does, where they are missing."""
+    boto3.client("s3").create_bucket(Bucket=bucket)
+    wr.catalog.create_database(database, exist_ok=True)
 
 
 def from_csv(path: Path) -> pl.DataFrame:

@@ -3,11 +3,13 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 RULES = ("tumbling", "sliding", "early")
 OPENING_RULES = ("sliding", "early")
 VERSION = 1
+_MOST = 2**63 - 1  # the stream's BIGINT
+_YEARS = range(1970, 9999)  # ten seconds on either side are times too
 _TIMES = ("window_start", "window_end", "first_action", "last_action")
 
 
@@ -65,9 +67,9 @@ def read(data: bytes) -> Detection:
     if version != VERSION:
         raise PoisonError(f"version {version!r} is not {VERSION}, the one that is read here")
     user_id, count, rule = record.get("user_id"), record.get("action_count"), record.get("rule")
-    if isinstance(user_id, bool) or not isinstance(user_id, int):
-        raise PoisonError(f"user_id {user_id!r} is not a whole number")
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if not _is_whole(user_id):
+        raise PoisonError(f"user_id {user_id!r} is not a whole number of 64 bits")
+    if not _is_whole(count) or count < 1:
         raise PoisonError(f"action_count {count!r} is not a whole number of at least 1")
     if rule not in RULES:
         raise PoisonError(f"rule {rule!r} is none of {', '.join(RULES)}")
@@ -89,6 +91,10 @@ def _object(data: bytes) -> dict[str, Any]:
     return record
 
 
+def _is_whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and -_MOST <= value <= _MOST
+
+
 def _time(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise PoisonError(f"{name} {value!r} is no time")
@@ -98,4 +104,6 @@ def _time(name: str, value: Any) -> str:
         raise PoisonError(f"{name} {value!r} is no time such as 2019-10-01T00:00:00.000") from error
     if moment.tzinfo is not None:
         raise PoisonError(f"{name} {value!r} has an offset; event times are UTC")
+    if moment.year not in _YEARS:
+        raise PoisonError(f"{name} {value!r} is no time of a store")
     return moment.isoformat(timespec="milliseconds") + "Z"

@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 
 from alert_function import messages, metrics, table
-from alert_function.handler import publish
 
 log = logging.getLogger("digest")
 log.setLevel(logging.INFO)
@@ -31,16 +30,12 @@ def handle(_event: dict[str, Any], _context: Any) -> dict[str, int]:
         ``told``: how many alerts the message told of.
     """
     alerts = boto3.resource("dynamodb").Table(os.environ["ALERTS_TABLE"])
-    waiting = []
-    for alert in table.due(alerts, datetime.now(UTC) - PATIENCE):
-        waiting.append(alert)
-        if len(waiting) == MOST:
-            break
+    waiting = table.due(alerts, datetime.now(UTC) - PATIENCE, MOST)
     if waiting:
         link = os.environ["LINK"]
         one = len(waiting) == 1
         message = messages.of_one(waiting[0], link) if one else messages.of_many(waiting, link)
-        publish(boto3.client("sns"), message, waiting, alerts)
+        messages.publish(boto3.client("sns"), message, waiting, alerts)
         log.info("told of %s alerts in one message", len(waiting))
     metrics.emit(Counter({"Messages": 1} if waiting else {}), Counter(), datetime.now(UTC))
     return {"told": len(waiting)}

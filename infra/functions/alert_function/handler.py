@@ -5,18 +5,17 @@ may do goes back to the service by its sequence number, with everything after it
 """
 
 import base64
-import json
 import logging
 import os
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alert_function import messages, metrics, table
+from alert_function import messages, metrics, poison, table
 from alert_function.bursts import Alert
 from alert_function.detections import PoisonError, read
 
@@ -26,11 +25,15 @@ log.setLevel(logging.INFO)
 TRANSIENT = (ClientError, BotoCoreError, table.BusyError)
 
 
+# made at the first call, and kept while the environment lives
 @cache
-def _clients() -> tuple[Any, Any, Any]:
-    """Table, topic and queue; made at the first call and kept while the environment lives."""
-    alerts = boto3.resource("dynamodb").Table(os.environ["ALERTS_TABLE"])
-    return alerts, boto3.client("sns"), boto3.client("sqs")
+def _table() -> Any:
+    return boto3.resource("dynamodb").Table(os.environ["ALERTS_TABLE"])
+
+
+@cache
+def _client(service: Literal["s3", "sns", "sqs"]) -> Any:
+    return boto3.client(service)
 
 
 def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -39,75 +42,85 @@ def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     Parameters
     ----------
     event : dict
-        What Lambda's event source of Kinesis sends.
+        What Lambda's event source of Kinesis sends. ``make redrive`` sends the same with
+        ``redrive``: ``"look"`` changes nothing, ``"again"`` processes, and in both what cannot be
+        read stays where it is.
 
     Returns
     -------
     dict
         ``batchItemFailures``: empty, or the first record that has to come again; what is behind
-        it comes again too, so it is not tried now.
+        it comes again too, so it is not tried now. For a redrive also ``poison``: sequence number
+        and reason of each record that cannot be read.
     """
-    alerts, sns, sqs = _clients()
-    counts: Counter[str] = Counter()
+    redrive = event.get("redrive")
+    if redrive == "look":
+        return {"batchItemFailures": [], "poison": _unreadable(event["Records"])}
+    counts: Counter[str] = Counter(Received=len(event["Records"]))
     opened: Counter[str] = Counter()
     told: dict[str, Alert] = {}
     failures = []
-    for record in event["Records"]:
-        counts["Received"] += 1
+    unread = []
+    for place, record in enumerate(event["Records"]):
+        number = record["kinesis"]["sequenceNumber"]
         try:
-            alert = _process(record, alerts, sqs, counts, opened)
+            alert, is_new = _record(record)
+        except PoisonError as error:
+            counts["Poison"] += 1
+            unread.append({"itemIdentifier": number, "reason": str(error)})
+            if redrive is None and not _aside(record, error):
+                counts["Poison"] -= 1
+                failures = [{"itemIdentifier": number}]
         except TRANSIENT as error:
-            number = record["kinesis"]["sequenceNumber"]
-            log.warning("record %s has to come again: %s", number, error)
+            log.warning("record %s has to come again: %s", number, type(error).__name__)
             failures = [{"itemIdentifier": number}]
-            counts["Failed"] += 1
+        else:
+            counts["Opened" if is_new else "Joined"] += 1
+            if is_new:
+                opened[min(alert.rules)] += 1
+                log.info("opened alert %s", alert.alert_id)
+            if alert.due:
+                told[alert.alert_id] = alert
+        if failures:
+            counts["Failed"] = len(event["Records"]) - place
             break
-        if alert is not None and alert.due:
-            told[alert.alert_id] = alert
     for alert in told.values():
-        tell(alert, alerts, sns, counts)
+        tell(alert, counts)
     metrics.emit(counts, opened, datetime.now(UTC))
-    return {"batchItemFailures": failures}
+    answer: dict[str, Any] = {"batchItemFailures": failures}
+    return answer if redrive is None else answer | {"poison": unread}
 
 
-def _process(
-    record: dict[str, Any], alerts: Any, sqs: Any, counts: Counter[str], opened: Counter[str]
-) -> Alert | None:
-    data = base64.b64decode(record["kinesis"]["data"])
+def _record(record: dict[str, Any]) -> tuple[Alert, bool]:
+    detection = read(base64.b64decode(record["kinesis"]["data"]))
+    return table.record(_table(), detection, datetime.now(UTC))
+
+
+def _aside(record: dict[str, Any], reason: PoisonError) -> bool:
+    """Put poison aside; where that fails it has to come again."""
+    number = record["kinesis"]["sequenceNumber"]
     try:
-        detection = read(data)
-    except PoisonError as error:
-        sqs.send_message(
-            QueueUrl=os.environ["POISON_QUEUE_URL"], MessageBody=_letter(record, error)
-        )
-        log.warning("record %s is poison: %s", record["kinesis"]["sequenceNumber"], error)
-        counts["Poison"] += 1
-        return None
-    alert, is_new = table.record(alerts, detection, datetime.now(UTC))
-    if is_new:
-        opened[detection.rule] += 1
-        log.info("opened alert %s by %s", alert.alert_id, detection.rule)
-    else:
-        counts["Joined"] += 1
-    return alert
+        poison.put_aside(record, reason, _client("sqs"), _client("s3"))
+    except TRANSIENT as error:
+        log.warning("poison %s could not be put aside: %s", number, type(error).__name__)
+        return False
+    # why stands in its letter: the reason may quote the record, which is not for the log
+    log.warning("record %s is poison", number)
+    return True
 
 
-def _letter(record: dict[str, Any], reason: PoisonError) -> str:
-    """Write the message of the poison queue: the bytes as they came, why, and where from."""
-    kinesis = record["kinesis"]
-    return json.dumps(
-        {
-            "reason": str(reason),
-            "data": kinesis["data"],
-            "partitionKey": kinesis["partitionKey"],
-            "sequenceNumber": kinesis["sequenceNumber"],
-            "eventID": record["eventID"],
-            "eventSourceARN": record["eventSourceARN"],
-        }
-    )
+def _unreadable(records: list[dict[str, Any]]) -> list[dict[str, str]]:
+    found = []
+    for record in records:
+        try:
+            read(base64.b64decode(record["kinesis"]["data"]))
+        except PoisonError as error:
+            number = record["kinesis"]["sequenceNumber"]
+            found.append({"itemIdentifier": number, "reason": str(error)})
+    return found
 
 
-def tell(alert: Alert, alerts: Any, sns: Any, counts: Counter[str]) -> None:
+def tell(alert: Alert, counts: Counter[str]) -> None:
     """Send an alert's message, or leave it in the outbox for the digest.
 
     It is left there in a storm, and where the service does not take it: the alert is written, so
@@ -117,49 +130,17 @@ def tell(alert: Alert, alerts: Any, sns: Any, counts: Counter[str]) -> None:
     ----------
     alert : Alert
         One whose message is due.
-    alerts : DynamoDB.Table
-        The alerts.
-    sns : botocore.client.SNS
-        The client.
     counts : Counter
         Takes ``Messages`` or ``LeftForDigest``.
     """
     try:
         now = datetime.now(UTC)
-        if table.messages_this_minute(alerts, now) > int(os.environ["MESSAGES_A_MINUTE"]):
+        if table.messages_this_minute(_table(), now) > int(os.environ["MESSAGES_A_MINUTE"]):
             counts["LeftForDigest"] += 1
             return
-        publish(sns, messages.of_one(alert, os.environ["LINK"]), [alert], alerts)
+        message = messages.of_one(alert, os.environ["LINK"])
+        messages.publish(_client("sns"), message, [alert], _table())
         counts["Messages"] += 1
     except TRANSIENT as error:
         log.warning("the message of %s stays in the outbox: %s", alert.alert_id, error)
         counts["LeftForDigest"] += 1
-
-
-def publish(sns: Any, message: tuple[str, str], told: list[Alert], alerts: Any) -> None:
-    """Send one message and take those it tells of out of the outbox.
-
-    Parameters
-    ----------
-    sns : botocore.client.SNS
-        The client.
-    message : tuple of str
-        Subject and text.
-    told : list of Alert
-        The alerts that it tells of.
-    alerts : DynamoDB.Table
-        The alerts.
-    """
-    subject, text = message
-    attributes = {
-        "alerts": {"DataType": "Number", "StringValue": str(len(told))},
-        "alert_id": {"DataType": "String", "StringValue": told[0].alert_id},
-    }
-    answer = sns.publish(
-        TopicArn=os.environ["TOPIC_ARN"],
-        Subject=subject,
-        Message=text,
-        MessageAttributes=attributes,
-    )
-    for alert in told:
-        table.sent(alerts, alert, answer["MessageId"], datetime.now(UTC))

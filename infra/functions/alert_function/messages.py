@@ -1,7 +1,11 @@
 """What a person reads: one message an alert, and one for many of them."""
 
+import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
+from alert_function import table
 from alert_function.bursts import Alert
 
 MOST_NAMED = 20
@@ -63,6 +67,41 @@ def of_many(alerts: Sequence[Alert], link: str) -> tuple[str, str]:
         *(f"  {alert.action_count:>6}  user {alert.user_id}, {alert.alert_id}" for alert in most),
     ]
     return subject[:MAX_SUBJECT], "\n".join(lines + _look(link, ""))
+
+
+def publish(sns: Any, message: tuple[str, str], told: Sequence[Alert], alerts: Any) -> None:
+    """Send one message and take those it tells of out of the outbox.
+
+    Parameters
+    ----------
+    sns : botocore.client.SNS
+        The client.
+    message : tuple of str
+        Subject and text.
+    told : sequence of Alert
+        The alerts that it tells of.
+    alerts : DynamoDB.Table
+        The alerts.
+
+    Raises
+    ------
+    botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+        Where SNS or DynamoDB is out of reach or refuses. What was not taken out of the outbox is
+        told once more.
+    """
+    subject, text = message
+    attributes = {
+        "alerts": {"DataType": "Number", "StringValue": str(len(told))},
+        "alert_id": {"DataType": "String", "StringValue": told[0].alert_id},
+    }
+    answer = sns.publish(
+        TopicArn=os.environ["TOPIC_ARN"],
+        Subject=subject,
+        Message=text,
+        MessageAttributes=attributes,
+    )
+    for alert in told:
+        table.sent(alerts, alert, answer["MessageId"], datetime.now(UTC))
 
 
 def _look(link: str, user_id: str) -> list[str]:

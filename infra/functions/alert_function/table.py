@@ -5,7 +5,6 @@ The item of an alert is its outbox too: as long as its message is due it has the
 module reads that one alone; `open_alerts` (`open`, `started_at`) is for people.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from alert_function.detections import Detection
 KEPT = timedelta(days=90)
 NEWEST = 20  # alerts of one user that a detection is held against
 _ATTEMPTS = 5
+_BATCH = 100  # keys that BatchGetItem takes
 
 
 class BusyError(Exception):
@@ -55,7 +55,7 @@ def record(table: Any, detection: Detection, now: datetime) -> tuple[Alert, bool
     raise BusyError(f"the alerts of user {detection.user_id} kept changing")
 
 
-def due(table: Any, before: datetime) -> Iterator[Alert]:
+def due(table: Any, before: datetime, most: int) -> list[Alert]:
     """List the alerts whose message is due since before a time, the oldest first.
 
     Parameters
@@ -64,27 +64,42 @@ def due(table: Any, before: datetime) -> Iterator[Alert]:
         The alerts.
     before : datetime
         UTC; later ones are still in the hands of the function that opened them.
+    most : int
+        So many of the index are looked at.
 
-    Yields
-    ------
-    Alert
-        Each still due when it is read: the index lags behind, so the item is asked.
+    Returns
+    -------
+    list of Alert
+        Each still due: the index lags behind, so the items are asked.
     """
     query = {
         "IndexName": "outbox",
         "KeyConditionExpression": "outbox = :due AND due_since <= :before",
         "ExpressionAttributeValues": {":due": "due", ":before": _text(before)},
+        "Limit": most,
     }
+    keys: list[dict[str, Any]] = []
     while True:
         page = table.query(**query)
-        for item in page["Items"]:
-            key = {name: item[name] for name in ("user_id", "started_at")}
-            current = table.get_item(Key=key, ConsistentRead=True).get("Item", {})
-            if "outbox" in current:
-                yield _alert(current)
-        if "LastEvaluatedKey" not in page:
-            return
+        keys += [{name: item[name] for name in ("user_id", "started_at")} for item in page["Items"]]
+        if len(keys) >= most or "LastEvaluatedKey" not in page:
+            break
         query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    items = [item for at in range(0, len(keys), _BATCH) for item in _get(table, keys[at:][:_BATCH])]
+    return [_alert(item) for item in items if "outbox" in item]
+
+
+def _get(table: Any, keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Read items as they are now, in the order of their keys."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    wanted = {table.name: {"Keys": keys, "ConsistentRead": True}}
+    while wanted:
+        answer = table.meta.client.batch_get_item(RequestItems=wanted)
+        for item in answer["Responses"].get(table.name, ()):
+            found[item["user_id"], item["started_at"]] = item
+        wanted = answer.get("UnprocessedKeys", {})
+    places = [(key["user_id"], key["started_at"]) for key in keys]
+    return [found[place] for place in places if place in found]
 
 
 def sent(table: Any, alert: Alert, message_id: str, now: datetime) -> None:

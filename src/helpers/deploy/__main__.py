@@ -1,19 +1,14 @@
-"""``python -m helpers.deploy --stage dev``: the stacks in order, or removed but for data."""
+"""``python -m helpers.deploy --stage dev``: the stacks in order, or removed."""
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
 
-from helpers import aws
-from helpers.deploy import code, stacks
+from helpers import aws, params
+from helpers.deploy import cost, lint, platform
+from helpers.deploy.platform import Platform
 from helpers.errors import InputError, PlatformError
-from helpers.paths import PROJECT
-
-TEMPLATES: Final = PROJECT / "infra"
-KEPT: Final = ("bootstrap", "data")  # they hold what cannot be made again
-REMOVED: Final = ("alerts", "streams")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,21 +22,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 2 where an argument is wrong; 1 where a stack fails.
+        0; 2 where an argument or a template is wrong; 1 where a stack fails.
     """
     parser = argparse.ArgumentParser(prog="python -m helpers.deploy", description=__doc__)
     parser.add_argument("--stage", required=True, help="such as dev: part of every name")
+    parser.add_argument(
+        "--params", type=Path, help="a YAML file of params/: it names bucket and database"
+    )
     parser.add_argument("--email", default="", help="who gets a message of each alert")
     parser.add_argument("--link", default="", help="where a message leads; {user_id} is filled in")
     parser.add_argument("--destroy", action="store_true", help="remove the stacks, after asking")
+    parser.add_argument("--data", action="store_true", help="with --destroy: what is stored too")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
     parsed = parser.parse_args(arguments)
     try:
-        _check(parsed.stage, parsed.email)
+        names = params.load(parsed.params) if parsed.params else {}
+        wanted = Platform(
+            parsed.stage,
+            bucket=str(names.get("bucket", "")),
+            database=str(names.get("database", "")),
+            email=parsed.email,
+            link=parsed.link,
+        )
+        if parsed.quiet:
+            platform.deploy(wanted)
+            return 0
         _say(f"On {aws.check()}.")
         if parsed.destroy:
-            return _destroy(parsed.stage, asked=not parsed.yes)
-        _deploy(parsed.stage, parsed.email, parsed.link)
+            return _destroy(wanted, data=parsed.data, asked=not parsed.yes)
+        _deploy(wanted)
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -54,61 +64,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _check(stage: str, email: str) -> None:
-    if not re.fullmatch("[a-z][a-z0-9]{0,11}", stage):
-        raise InputError(f"the stage {stage!r} is none: take small letters and digits, 12 at most")
-    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
-        raise InputError(f"{email!r} is no address: give one such as ops@example.org")
-
-
-def _deploy(stage: str, email: str, link: str) -> None:
-    outputs = _one("bootstrap", stage, {}) | _one("data", stage, {}) | _one("streams", stage, {})
-    key = code.upload(outputs["CodeBucketName"])
-    given = {"CodeBucket": outputs["CodeBucketName"], "CodeKey": key, "Email": email, "Link": link}
-    from_stacks = (
-        "AlertStreamArn",
-        "AlertTableArn",
-        "AlertTableName",
-        "FailuresBucketArn",
-        "PoisonQueueArn",
-        "PoisonQueueUrl",
-    )
-    outputs |= _one("alerts", stage, given | {name: outputs[name] for name in from_stacks})
+def _deploy(wanted: Platform) -> None:
+    lint.check()
+    _say("The templates are clean.")
+    _say(f"Estimate: ${cost.total():,.2f} a month, {cost.BASIS}. Each part: notebook 00_deploy.")
+    outputs = platform.deploy(wanted, _say)
     _say("\nOutputs")
-    for name, value in outputs.items():
+    for name, value in sorted(outputs.items()):
         _say(f"  {name:<20} {value}")
 
 
-def _one(stack: str, stage: str, parameters: dict[str, str]) -> dict[str, str]:
-    name = f"ecommerce-{stage}-{stack}"
-    _say(f"\n{name}")
-    template = TEMPLATES / f"{stack}.yaml"
-    deployed = stacks.deploy(name, template, {"Stage": stage} | parameters, _indented)
-    if not deployed.changed:
-        _indented("nothing changed")
-    return deployed.outputs
-
-
-def _destroy(stage: str, *, asked: bool) -> int:
-    names = [f"ecommerce-{stage}-{stack}" for stack in REMOVED]
+def _destroy(wanted: Platform, *, data: bool, asked: bool) -> int:
+    stays = (
+        "Raw files, lake, alerts, poison, failures and code go with them."
+        if data
+        else f"What the stacks {' and '.join(platform.KEPT)} hold stays."
+    )
     if asked:
-        sys.stdout.write(
-            f"Remove {' and '.join(names)}? What the stacks {' and '.join(KEPT)} hold stays: "
-            "alerts, poison, failures, code. [y/N] "
-        )
+        sys.stdout.write(f"Remove the stage {wanted.stage}? {stays} [y/N] ")
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             _say("Nothing was removed.")
             return 0
-    for name in names:
-        _say(f"\n{name}")
-        if not stacks.destroy(name, _indented):
-            _indented("there is none")
+    platform.destroy(wanted, _say, data=data)
     return 0
-
-
-def _indented(line: str) -> None:
-    _say(f"  {line}")
 
 
 def _say(line: str) -> None:

@@ -1,7 +1,7 @@
 """One stack: brought to what its template says, or removed, with a line for each resource."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -9,12 +9,17 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
-from helpers.errors import InputError, ServiceError
+from helpers.errors import InputError, PlatformError, ServiceError
 
-_POLL_SECONDS: Final = 0.5
+_FIRST_PAUSE_S: Final = 0.05
+_LONGEST_PAUSE_S: Final = 2.0
+_ATTEMPTS: Final = 5  # against somebody else's deployment, or a role that is not yet everywhere
 _UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")
 # a stack whose first creation failed has to go before it can be made
-_DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+_DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+_PLANNED: Final = "REVIEW_IN_PROGRESS"  # a change set was made, and none was carried out yet
+_BUSY: Final = ("_IN_PROGRESS", "InvalidChangeSetStatus", "cannot be assumed", "ChangeSetNotFound")
+_VALIDATED: Final = "Call DescribeEvents"
 _CONSEQUENCES: Final = ("cancelled", "canceled")  # "Resource creation cancelled"
 
 
@@ -27,7 +32,11 @@ class Deployed:
 
 
 def deploy(
-    name: str, template: Path, parameters: Mapping[str, str], say: Callable[[str], None]
+    name: str,
+    template: Path,
+    values: Mapping[str, str],
+    say: Callable[[str], None],
+    role: str | None = None,
 ) -> Deployed:
     """Bring a stack to what its template says; one that was cut off goes on.
 
@@ -37,10 +46,12 @@ def deploy(
         The stack's.
     template : pathlib.Path
         CloudFormation, as YAML.
-    parameters : mapping of str to str
-        Values of the template's parameters.
+    values : mapping of str to str
+        By name of a parameter; the template takes those that it has.
     say : callable
         Takes a line for each resource as it changes.
+    role : str, optional
+        ARN of the role in which CloudFormation acts; the caller's own rights by default.
 
     Returns
     -------
@@ -54,26 +65,46 @@ def deploy(
     ServiceError
         Where a resource fails, with the first cause, or CloudFormation is out of reach.
     """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _deploy(name, template, values, say, role)
+        except (ClientError, BotoCoreError) as error:
+            if attempt == _ATTEMPTS or not any(text in str(error) for text in _BUSY):
+                raise _refusal(name, template, error) from error
+            time.sleep(attempt)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _deploy(
+    name: str,
+    template: Path,
+    values: Mapping[str, str],
+    say: Callable[[str], None],
+    role: str | None,
+) -> Deployed:
     client = aws.client("cloudformation")
-    try:
+    _wait(client, name)
+    if _status(client, name) in _DEAD:
+        client.delete_stack(StackName=name)
         _wait(client, name)
-        if _status(client, name) in _DEAD:
-            client.delete_stack(StackName=name)
-            _wait(client, name)
-        changes = _change_set(client, name, template, parameters)
-        if changes is None:
-            return Deployed(False, _outputs(client, name))
-        _say_changes(changes, say)
-        known = _event_ids(client, name)
-        client.execute_change_set(ChangeSetName=changes["ChangeSetId"], StackName=name)
-        ended = _follow(client, name, known, say)
-    except (ClientError, BotoCoreError) as error:
-        raise ServiceError(f"CloudFormation did not deploy the stack {name}: {error}") from error
+    changes = _change_set(client, name, template, values, role)
+    if changes is None:
+        return Deployed(False, _outputs(client, name))
+    _say_changes(changes, say)
+    known = _event_ids(client, name)
+    client.execute_change_set(ChangeSetName=changes["ChangeSetId"], StackName=name)
+    ended = _follow(client, name, known, say)
     if ended not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         raise ServiceError(
             f"The stack {name} ended as {ended}: {_first_cause(client, name, known)}"
         )
     return Deployed(True, _outputs(client, name))
+
+
+def _refusal(name: str, template: Path, error: ClientError | BotoCoreError) -> PlatformError:
+    if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationError":
+        return InputError(f"{template.name}: {error.response['Error']['Message']}")
+    return ServiceError(f"CloudFormation did not deploy the stack {name}: {error}")
 
 
 def destroy(name: str, say: Callable[[str], None]) -> bool:
@@ -122,45 +153,55 @@ def _status(client: Any, name: str) -> str | None:
         raise
 
 
+def _pauses() -> Iterator[None]:
+    """Wait a little at first, then longer."""
+    pause = _FIRST_PAUSE_S
+    while True:
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+        yield
+
+
 def _wait(client: Any, name: str) -> None:
     """Wait for what somebody, or a deployment that was cut off, began."""
-    while (_status(client, name) or "").endswith("_IN_PROGRESS"):
-        if _status(client, name) == "REVIEW_IN_PROGRESS":
+    for _ in _pauses():
+        status = _status(client, name) or ""
+        if not status.endswith("_IN_PROGRESS") or status == _PLANNED:
             return
-        time.sleep(_POLL_SECONDS)
 
 
 def _change_set(
-    client: Any, name: str, template: Path, parameters: Mapping[str, str]
+    client: Any, name: str, template: Path, values: Mapping[str, str], role: str | None
 ) -> dict[str, Any] | None:
     """Make a change set; None where there is nothing to change."""
-    kind = "CREATE" if _status(client, name) is None else "UPDATE"
-    try:
-        identifier = client.create_change_set(
-            StackName=name,
-            ChangeSetName=f"deploy-{time.time_ns()}",
-            ChangeSetType=kind,
-            TemplateBody=template.read_text(encoding="utf-8"),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-            ],
-        )["Id"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            raise InputError(f"{template.name}: {error.response['Error']['Message']}") from error
-        raise
-    while True:
+    body = template.read_text(encoding="utf-8")
+    taken = client.validate_template(TemplateBody=body)["Parameters"]
+    parameters = [
+        {"ParameterKey": key, "ParameterValue": values[key]}
+        for key in (each["ParameterKey"] for each in taken)
+        if key in values
+    ]
+    kind = "CREATE" if _status(client, name) in {None, _PLANNED} else "UPDATE"
+    identifier = client.create_change_set(
+        StackName=name,
+        ChangeSetName=f"deploy-{time.time_ns()}",
+        ChangeSetType=kind,
+        TemplateBody=body,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=parameters,
+        **({"RoleARN": role} if role else {}),
+    )["Id"]
+    for _ in _pauses():
         found: dict[str, Any] = client.describe_change_set(ChangeSetName=identifier)
         if found["Status"] == "CREATE_COMPLETE":
             return found
         if found["Status"] == "FAILED":
-            reason = found.get("StatusReason", "no reason was given")
-            client.delete_change_set(ChangeSetName=identifier)
-            if any(text in reason for text in _UNCHANGED):
-                return None
-            raise InputError(f"{template.name}: {reason}")
-        time.sleep(_POLL_SECONDS)
+            break
+    reason = found.get("StatusReason", "no reason was given")
+    client.delete_change_set(ChangeSetName=identifier)
+    if any(text in reason for text in _UNCHANGED):
+        return None
+    raise InputError(f"{template.name}: {reason}")
 
 
 def _say_changes(changes: Mapping[str, Any], say: Callable[[str], None]) -> None:
@@ -182,15 +223,16 @@ def _event_ids(client: Any, name: str) -> set[str]:
 def _follow(client: Any, name: str, known: set[str], say: Callable[[str], None]) -> str:
     """Tell what happens to each resource until the stack rests; returns its status."""
     told = set(known)
-    while True:
+    status = ""
+    for _ in _pauses():
         status = _status(client, name) or "DELETE_COMPLETE"
         for event in _events(client, name):
             if event["EventId"] not in told:
                 told.add(event["EventId"])
                 say(f"{event['ResourceStatus']:<20} {event['LogicalResourceId']}")
         if not status.endswith("_IN_PROGRESS"):
-            return status
-        time.sleep(_POLL_SECONDS)
+            break
+    return status
 
 
 def _first_cause(client: Any, name: str, known: set[str]) -> str:
@@ -199,8 +241,18 @@ def _first_cause(client: Any, name: str, known: set[str]) -> str:
         reason = event.get("ResourceStatusReason", "")
         failed = event["ResourceStatus"].endswith("_FAILED") and event["EventId"] not in known
         if failed and not any(word in reason for word in _CONSEQUENCES):
+            if _VALIDATED in reason:
+                reason = _first_problem(client, name) or reason
             return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
     return "no event names a cause; look at the stack's events"
+
+
+def _first_problem(client: Any, name: str) -> str:
+    """Say what a validation before the first resource found, which the stack's events leave out."""
+    for event in client.describe_events(StackName=name)["OperationEvents"]:
+        if event["EventType"] == "VALIDATION_ERROR":
+            return f"{event['LogicalResourceId']}: {event['ValidationStatusReason']}"
+    return ""
 
 
 def _outputs(client: Any, name: str) -> dict[str, str]:

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from helpers import aws
-from helpers.errors import InputError
+from helpers.errors import InputError, MissingError
 from helpers.events import EVENT, LAKE
 
 RAW_PREFIX: Final = "ecomm_user_activity_uncompressed/"
@@ -155,24 +154,23 @@ def check_name(name: str) -> str:
     return name
 
 
-def ensure_bucket(bucket: str, *, create: bool) -> None:
+def check_bucket(bucket: str) -> None:
     """Make sure that a bucket is there and ours.
 
     Parameters
     ----------
     bucket : str
         Its name.
-    create : bool
-        Whether to make it where it does not exist.
 
     Raises
     ------
     InputError
-        If it does not exist and is not to be made, or belongs to somebody else.
+        If it does not exist, belongs to somebody else or has no bucket's name.
     """
-    s3 = aws.client("s3")
     try:
-        s3.head_bucket(Bucket=bucket)
+        aws.client("s3").head_bucket(Bucket=bucket)
+    except ParamValidationError as error:
+        raise InputError(f"{bucket!r} is no name of a bucket: {error}") from error
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if status == 403:
@@ -181,29 +179,7 @@ def ensure_bucket(bucket: str, *, create: bool) -> None:
             ) from error
         if status != 404:
             raise InputError(f"the bucket {bucket} cannot be used: {error}") from error
-        if not create:
-            raise InputError(
-                f"the bucket {bucket} does not exist: create it, or set create_bucket"
-            ) from error
-        _create_bucket(bucket)
-
-
-def _create_bucket(bucket: str) -> None:
-    s3 = aws.client("s3")
-    region = s3.meta.region_name
-    place = (
-        {}
-        if region == "us-east-1"
-        else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    )
-    try:
-        s3.create_bucket(Bucket=bucket, **place)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code != "BucketAlreadyOwnedByYou":
-            raise InputError(
-                f"the bucket {bucket} cannot be made ({code}): name another"
-            ) from error
+        raise MissingError(f"The bucket {bucket}") from error
 
 
 def ensure_table(database: str, bucket: str, table: Table) -> None:
@@ -212,11 +188,16 @@ def ensure_table(database: str, bucket: str, table: Table) -> None:
     Parameters
     ----------
     database : str
-        Made where it is missing.
+        The Glue database.
     bucket : str
         Where the table's prefix is.
     table : Table
         What the table is.
+
+    Raises
+    ------
+    InputError
+        If there is no such database.
     """
     glue = aws.client("glue")
     entry = {
@@ -227,10 +208,10 @@ def ensure_table(database: str, bucket: str, table: Table) -> None:
         "StorageDescriptor": table.storage(f"s3://{bucket}/{table.prefix}"),
         "Parameters": dict(table.parameters),
     }
-    with suppress(glue.exceptions.AlreadyExistsException):
-        glue.create_database(DatabaseInput={"Name": database})
     try:
         glue.create_table(DatabaseName=database, TableInput=entry)
+    except glue.exceptions.EntityNotFoundException as error:
+        raise MissingError(f"The Glue database {database}") from error
     except glue.exceptions.AlreadyExistsException:
         glue.update_table(DatabaseName=database, TableInput=entry, SkipArchive=True)
 

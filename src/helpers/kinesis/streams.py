@@ -1,4 +1,4 @@
-"""The platform's streams: made where missing, and how evenly keys spread over their shards."""
+"""The platform's streams: are they there, and how evenly keys spread over their shards."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -7,7 +7,7 @@ import numpy as np
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from helpers import aws
-from helpers.errors import InputError, ServiceError
+from helpers.errors import MissingError, ServiceError
 
 try:
     # CPython's own MD5: three times as quick to begin as OpenSSL's, which hashlib prefers
@@ -20,39 +20,31 @@ ALERTS: Final = "ecommerce-raw-user-activity-stream-2"
 DEAD_LETTERS: Final = "ecommerce-raw-user-activity-dead-letters"
 
 
-def ensure(names: Iterable[str] = (RAW, ALERTS)) -> list[str]:
-    """Make the streams that are missing, on-demand, and wait until they take records.
+def check(names: Iterable[str] = (RAW, ALERTS)) -> None:
+    """Make sure that streams are there and take records.
 
     Parameters
     ----------
     names : iterable of str
         The platform's two streams unless said otherwise.
 
-    Returns
-    -------
-    list of str
-        The names of those that were made.
-
     Raises
     ------
+    InputError
+        Where one does not exist.
     ServiceError
-        Where AWS does not answer or refuses.
+        Where AWS does not answer or refuses, or a stream does not become active.
     """
     kinesis = aws.client("kinesis")
-    made = []
     for name in names:
+        if _summary(name)["StreamStatus"] == "ACTIVE":
+            continue
         try:
-            if not _exists(kinesis, name):
-                _create(kinesis, name)
-                made.append(name)
             kinesis.get_waiter("stream_exists").wait(
                 StreamName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
             )
         except WaiterError as error:
             raise ServiceError(f"The stream {name} did not become ACTIVE: {error}") from error
-        except (BotoCoreError, ClientError) as error:
-            raise ServiceError(f"The stream {name} could not be made: {error}") from error
-    return made
 
 
 def arn(name: str) -> str:
@@ -70,8 +62,10 @@ def arn(name: str) -> str:
 
     Raises
     ------
+    InputError
+        Where there is no such stream.
     ServiceError
-        Where there is no such stream, or AWS does not answer or refuses.
+        Where AWS does not answer or refuses.
     """
     return str(_summary(name)["StreamARN"])
 
@@ -105,10 +99,7 @@ def shard_starts(name: str) -> list[int]:
         ]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ResourceNotFoundException":
-            raise InputError(
-                f"The stream {name} does not exist: create it, or leave the name out to send to "
-                f"{RAW}, which is made where missing."
-            ) from error
+            raise MissingError(f"The stream {name}") from error
         raise ServiceError(f"The stream {name} could not be read: {error}") from error
     except BotoCoreError as error:
         raise ServiceError(f"The stream {name} could not be read: {error}") from error
@@ -130,8 +121,10 @@ def max_record_bytes(name: str) -> int:
 
     Raises
     ------
+    InputError
+        Where there is no such stream.
     ServiceError
-        Where there is no such stream, or AWS does not answer or refuses.
+        Where AWS does not answer or refuses.
     """
     return int(_summary(name).get("MaxRecordSizeInKiB", 1024)) * 1024
 
@@ -192,24 +185,11 @@ def shares(weights: dict[str, int], starts: list[int]) -> list[float]:
 
 
 def _summary(name: str) -> dict[str, Any]:
+    kinesis = aws.client("kinesis")
     try:
-        said = aws.client("kinesis").describe_stream_summary(StreamName=name)
+        said = kinesis.describe_stream_summary(StreamName=name)
+    except kinesis.exceptions.ResourceNotFoundException as error:
+        raise MissingError(f"The stream {name}") from error
     except (BotoCoreError, ClientError) as error:
         raise ServiceError(f"The stream {name} could not be looked up: {error}") from error
     return dict(said["StreamDescriptionSummary"])
-
-
-def _exists(kinesis: Any, name: str) -> bool:
-    try:
-        kinesis.describe_stream_summary(StreamName=name)
-    except kinesis.exceptions.ResourceNotFoundException:
-        return False
-    return True
-
-
-def _create(kinesis: Any, name: str) -> None:
-    try:
-        kinesis.create_stream(StreamName=name, StreamModeDetails={"StreamMode": "ON_DEMAND"})
-    except kinesis.exceptions.ResourceInUseException:
-        # another process was quicker
-        return

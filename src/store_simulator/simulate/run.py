@@ -81,7 +81,7 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
     files = find(replay.source)
     client = Client()
     if replay.stream in {streams.RAW, streams.ALERTS}:
-        streams.ensure()
+        streams.check()
     starts = streams.shard_starts(replay.stream)
     dead = DeadLetters(local(replay.dead_letters))
     source = Source(files, dead, replay.start_at)

@@ -10,7 +10,7 @@ from flink_notes import catalog
 from flink_notes.environment import DATABASE, environments
 from flink_notes.session import Session
 from helpers import aws
-from helpers.errors import PlatformError
+from helpers.errors import InputError, PlatformError
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS ecomm_stream (
@@ -83,6 +83,14 @@ def test_a_table_of_one_kernel_is_in_the_next_until_it_is_dropped(glue, kernel):
     run(one, "DROP TABLE ecomm_stream")
     assert names(glue) == ["user_activity"]
     assert two.query("SHOW TABLES").empty
+
+
+def test_without_its_database_a_permanent_table_is_refused_and_not_half_made(kernel, aws_env):
+    aws.client.cache_clear()
+    session = kernel()
+    with pytest.raises(InputError, match="database db_commerce does not exist: `make deploy"):
+        run(session, TABLE)
+    assert session.query("SHOW TABLES").empty
 
 
 def test_glue_is_asked_once_by_each_statement_that_names_a_table(glue, kernel, monkeypatch):

@@ -1,152 +1,135 @@
-"""The stacks on a local AWS: deployed, deployed again, removed, and what runs in them."""
+"""The stacks on a local AWS: deployed, deployed again, removed."""
 
-import json
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import boto3
 import pytest
-from alert_function import digest
-from alert_function.detections import read
-from alert_function.table import record
 
 from helpers import aws
-from helpers.deploy import code
+from helpers.deploy import code, platform, stacks
 from helpers.deploy.__main__ import main
-from helpers.kinesis import streams
+from helpers.deploy.platform import STACKS, TEMPLATES, Platform
+from helpers.errors import InputError, ServiceError
 
-PATIENCE_S = 30
-TABLE = "ecommerce-dev-alerts"
-
-
-@pytest.fixture(scope="module")
-def inbox(local_aws: str) -> Iterator[str]:
-    """The platform deployed, and a queue that gets each message of its topic."""
-    from local_aws.testing import environment
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(local_aws).items():
-            patch.setenv(name, value)
-        aws.client.cache_clear()
-        assert main(["--stage", "dev"]) == 0
-        queue = boto3.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
-        boto3.client("sns").subscribe(
-            TopicArn="arn:aws:sns:us-east-1:000000000000:ecommerce-dev-alerts",
-            Protocol="sqs",
-            Endpoint="arn:aws:sqs:us-east-1:000000000000:inbox",
-        )
-        yield queue
-        assert main(["--stage", "dev", "--destroy", "--yes"]) == 0
-        aws.client.cache_clear()
+PLATFORM = Platform()
 
 
-def detection(user: int, rule: str, begin: int, end: int, count: int = 11) -> dict[str, Any]:
-    return {
-        "user_id": user,
-        "rule": rule,
-        "window_start": f"2026-11-29T10:00:{begin:02}.000",
-        "window_end": f"2026-11-29T10:00:{begin + 10:02}.000",
-        "first_action": f"2026-11-29T10:00:{begin:02}.500",
-        "last_action": f"2026-11-29T10:00:{end:02}.000",
-        "action_count": count,
-    }
-
-
-def put(*records: dict[str, Any] | bytes) -> None:
-    entries = [
-        {"Data": record, "PartitionKey": "poison"}
-        if isinstance(record, bytes)
-        else {"Data": json.dumps(record).encode(), "PartitionKey": str(record["user_id"])}
-        for record in records
-    ]
-    answer = boto3.client("kinesis").put_records(StreamName=streams.ALERTS, Records=entries)
-    assert answer["FailedRecordCount"] == 0
-
-
-def messages(queue: str, least: int, quiet_s: float = 2) -> list[dict[str, Any]]:
-    """What a queue gets until there are as many and then none for a while."""
-    sqs = boto3.client("sqs")
-    got: list[dict[str, Any]] = []
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        wait = int(quiet_s) if len(got) >= least else 5
-        found = sqs.receive_message(
-            QueueUrl=queue, WaitTimeSeconds=wait, MaxNumberOfMessages=10
-        ).get("Messages", [])
-        for each in found:
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
-        got += [json.loads(each["Body"]) for each in found]
-        if (not found and len(got) >= least) or time.monotonic() > deadline:
-            return got
-
-
-def alerts_of(user: int) -> list[dict[str, Any]]:
-    found = (
-        boto3.resource("dynamodb")
-        .Table(TABLE)
-        .query(
-            KeyConditionExpression="user_id = :user", ExpressionAttributeValues={":user": str(user)}
-        )
-    )
-    return list(found["Items"])
-
-
-def test_what_all_rules_say_of_a_burst_is_one_alert_and_one_message(inbox: str) -> None:
-    records = [detection(7, "early", 1, 5), detection(7, "sliding", 1, 5)]
-    put(*records, detection(7, "tumbling", 0, 9, 22))
-    (message,) = messages(inbox, 1)
-    assert message["Subject"].startswith("Bot: user 7, ")
-    (alert,) = alerts_of(7)
-    assert alert["rules"] == {"early", "sliding", "tumbling"}
-    assert (alert["action_count"], alert["status"]) == (22, "open")
-    assert "outbox" not in alert
-    put(*records)
-    assert messages(inbox, 0) == []
-    assert alerts_of(7) == [alert]
-
-
-def test_poison_is_put_aside_with_its_bytes_and_what_is_behind_it_goes_on(inbox: str) -> None:
-    put(b"{cut off", detection(8, "early", 1, 5))
-    assert len(messages(inbox, 1)) == 1
-    poison = boto3.client("sqs").get_queue_url(QueueName="ecommerce-dev-alerts-poison")["QueueUrl"]
-    (letter,) = messages(poison, 1)
-    assert letter["data"] == "e2N1dCBvZmY="
-    assert "no JSON" in letter["reason"]
-
-
-def test_what_a_storm_left_in_the_outbox_is_one_message_of_the_digest(
-    inbox: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ALERTS_TABLE", TABLE)
-    monkeypatch.setenv("TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:ecommerce-dev-alerts")
-    monkeypatch.setenv("LINK", "")
-    table = boto3.resource("dynamodb").Table(TABLE)
-    # the deployed digest would come first
-    boto3.client("scheduler").delete_schedule(Name="ecommerce-dev-digest")
-    long_ago = datetime.now(UTC) - timedelta(hours=1)
-    for user in range(100, 130):
-        record(table, read(json.dumps(detection(user, "early", 1, 5)).encode()), long_ago)
-    young = read(json.dumps(detection(99, "early", 1, 5)).encode())
-    record(table, young, datetime.now(UTC))
-    assert digest.handle({}, None) == {"told": 30}
-    (message,) = messages(inbox, 1)
-    assert message["Subject"] == "Bots: 30 alerts of 30 users at once"
-    assert digest.handle({}, None) == {"told": 0}
-    assert "outbox" in alerts_of(99)[0]
+def deployed(wanted: Platform = PLATFORM) -> list[str]:
+    """The lines of a deployment."""
+    lines: list[str] = []
+    platform.deploy(wanted, lines.append)
+    return lines
 
 
 def test_deployed_again_nothing_changes(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--stage", "dev"]) == 0
-    assert capsys.readouterr().out.count("nothing changed") == 4
+    said = capsys.readouterr().out
+    assert said.count("  nothing changed") == len(STACKS)
+    assert "Estimate: $" in said
+    assert "AlertTableName       ecommerce-dev-alerts" in said
 
 
-def test_what_was_removed_is_made_again_and_finds_its_alerts(inbox: str) -> None:
-    before = alerts_of(7)
+def test_what_was_removed_is_made_again_and_finds_its_data(inbox: str) -> None:
+    s3 = boto3.client("s3")
+    bucket = "ecommerce-dev-raw-000000000000-us-east-1"
+    s3.put_object(Bucket=bucket, Key="october.csv", Body=b"kept")
     assert main(["--stage", "dev", "--destroy", "--yes"]) == 0
-    assert main(["--stage", "dev"]) == 0
-    assert alerts_of(7) == before
+    assert not boto3.client("lambda").list_functions()["Functions"]
+    assert "  nothing changed" in deployed()
+    assert s3.get_object(Bucket=bucket, Key="october.csv")["Body"].read() == b"kept"
+
+
+def test_without_a_yes_nothing_is_removed(
+    inbox: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    assert main(["--stage", "dev", "--destroy", "--data"]) == 0
+    assert "Raw files, lake, alerts, poison, failures and code go" in capsys.readouterr().out
+    assert deployed().count("  nothing changed") == len(STACKS)
+
+
+def test_a_second_deployment_waits_for_the_first(inbox: str) -> None:
+    wanted = Platform("twice")
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(deployed, wanted) for _ in range(2)]
+        lines = [each.result() for each in both]
+    kept = [sum(line == "  nothing changed" for line in each) for each in lines]
+    assert sum(kept) == len(STACKS), lines
+    platform.destroy(wanted, lambda _line: None, data=True)
+    left = boto3.client("s3").list_buckets()["Buckets"]
+    assert not [bucket["Name"] for bucket in left if "twice" in bucket["Name"]]
+
+
+def test_a_stage_of_another_region_is_refused_with_both_names(
+    inbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    aws.client.cache_clear()
+    with pytest.raises(InputError, match="stage dev is in us-east-1, not in eu-central-1"):
+        platform.deploy(Platform())
+    aws.client.cache_clear()
+
+
+BROKEN = """
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Good:
+    Type: AWS::SQS::Queue
+  Bad:
+    Type: AWS::Glue::Table
+    DependsOn: Good
+    Properties:
+      CatalogId: !Ref AWS::AccountId
+      DatabaseName: no_such_database
+      TableInput: {Name: t}
+  After:
+    Type: AWS::SQS::Queue
+    DependsOn: Bad
+"""
+
+
+def test_a_failed_deployment_names_the_first_cause_and_can_be_repeated(
+    inbox: str, tmp_path: Path
+) -> None:
+    template = tmp_path / "broken.yaml"
+    template.write_text(BROKEN)
+    for _ in range(2):
+        with pytest.raises(ServiceError, match=r"ROLLBACK_COMPLETE: Bad \(AWS::Glue::Table\): "):
+            stacks.deploy("broken", template, {}, lambda _line: None)
+    template.write_text(BROKEN.replace("no_such_database", "db_commerce"))
+    assert stacks.deploy("broken", template, {}, lambda _line: None).changed
+    assert stacks.destroy("broken", lambda _line: None)
+
+
+def test_a_name_that_is_taken_is_the_cause_that_is_told(inbox: str) -> None:
+    boto3.client("s3").create_bucket(Bucket="taken-by-somebody")
+    with pytest.raises(ServiceError, match="taken-by-somebody' already exists"):
+        platform.deploy(Platform("taken", bucket="taken-by-somebody"))
+    left = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
+    assert {name for name in left if name.startswith("ecommerce-taken-")} == {
+        "ecommerce-taken-code-000000000000-us-east-1"
+    }
+    platform.destroy(Platform("taken"), lambda _line: None, data=True)
+
+
+def test_a_deployment_that_was_cut_off_goes_on(inbox: str) -> None:
+    wanted = Platform("cut")
+
+    def stop(line: str) -> None:
+        if "RawStream" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        platform.deploy(wanted, stop)
+    assert deployed(wanted).count("  nothing changed") == 2
+    platform.destroy(wanted, lambda _line: None, data=True)
+
+
+def test_a_template_takes_the_values_that_it_has_and_no_other(inbox: str) -> None:
+    with pytest.raises(InputError, match=r"streams\.yaml: .*Stage"):
+        stacks.deploy("x", TEMPLATES / "streams.yaml", {"Stage": "No"}, lambda _line: None)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +137,20 @@ def test_what_was_removed_is_made_again_and_finds_its_alerts(inbox: str) -> None
     [
         (["--stage", "Dev"], "the stage 'Dev' is none"),
         (["--stage", "dev", "--email", "nobody"], "'nobody' is no address"),
+        (["--stage", "dev", "--params", "capitals.yaml"], "'Shop' is no name of a bucket"),
+        (["--stage", "dev", "--params", "database.yaml"], "the database 'mine' is none"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_asked(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "capitals.yaml").write_text("bucket: Shop\n")
+    (tmp_path / "database.yaml").write_text("database: mine\n")
+    monkeypatch.chdir(tmp_path)
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
 

@@ -8,8 +8,9 @@ import pytest
 
 from helpers import aws
 from helpers.events import FIELDS
-from helpers.ingest import catalog, load
+from helpers.ingest import load
 from helpers.raw import files
+from support.lake import prepare
 
 HEADER = ",".join(FIELDS).encode()
 GOOD = (
@@ -61,7 +62,7 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def loaded(odd_files: Path, engine: str, staging: Path) -> load.Loaded:
     bucket = uuid.uuid4().hex[:12]
-    catalog.ensure_bucket(bucket, create=True)
+    prepare(bucket, "db_engines_agree")
     return load.load(
         files.find(str(odd_files)),
         bucket=bucket,

@@ -14,9 +14,10 @@ import pytest
 from helpers import aws
 from helpers.errors import InputError
 from helpers.events import FIELDS
-from helpers.ingest import catalog, in_athena, load, partitions, typing_sql
+from helpers.ingest import in_athena, load, partitions, typing_sql
 from helpers.raw import files
 from store_simulator.generate import generate
+from support.lake import prepare
 
 DATABASE = "db_ingest_in_athena"
 GOOD = (
@@ -66,7 +67,7 @@ def fresh_clients(aws_env: str) -> None:
 @pytest.fixture
 def bucket(fresh_clients: None) -> str:
     name = uuid.uuid4().hex[:12]
-    catalog.ensure_bucket(name, create=True)
+    prepare(name, DATABASE)
     return name
 
 

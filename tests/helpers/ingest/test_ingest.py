@@ -27,6 +27,7 @@ from helpers.ingest import lake as lake_module
 from helpers.paths import PROJECT
 from helpers.raw import files
 from store_simulator.generate import generate
+from support.lake import prepare
 
 REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
 HEADER = ",".join(FIELDS) + "\n"
@@ -69,7 +70,7 @@ def holding_two_days(shared_name: str, two_days: Path, tmp_path: Path) -> Callab
 
 
 def loader(name: str, tmp_path: Path) -> "Callable[..., load.Loaded]":
-    catalog.ensure_bucket(name, create=True)
+    prepare(name, DATABASE)
 
     def run(path: object, **changed: object) -> load.Loaded:
         usual = {"max_quarantine_share": 0.5, "max_day_shrink_share": 1.0}
@@ -379,12 +380,22 @@ def test_a_missing_file_and_an_empty_folder_are_named(holding_two_days, tmp_path
         ingest(tmp_path)
 
 
-def test_a_missing_bucket_is_named_or_made():
+def test_a_missing_bucket_is_named_with_what_makes_it():
     name = uuid.uuid4().hex
-    with pytest.raises(InputError, match=f"{name} does not exist"):
-        catalog.ensure_bucket(name, create=False)
-    catalog.ensure_bucket(name, create=True)
-    catalog.ensure_bucket(name, create=False)
+    with pytest.raises(InputError, match=f"bucket {name} does not exist: `make deploy STAGE=dev`"):
+        catalog.check_bucket(name)
+    prepare(name, DATABASE)
+    catalog.check_bucket(name)
+    with pytest.raises(InputError, match="is no name of a bucket"):
+        catalog.check_bucket("s3://shop/")
+
+
+def test_a_missing_database_is_named_with_what_makes_it(ingest):
+    table = catalog.raw_table("t")
+    with pytest.raises(
+        InputError, match="database nowhere does not exist: `make deploy STAGE=dev`"
+    ):
+        catalog.ensure_table("nowhere", ingest.bucket, table)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")

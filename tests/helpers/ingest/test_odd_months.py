@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from helpers import aws
-from helpers.ingest import catalog, facts, load
+from helpers.ingest import facts, load
 from helpers.raw import files
 from support import odd_months
+from support.lake import prepare
 
 DATABASE = "db_odd_months"
 
@@ -23,7 +24,7 @@ def come_in(case: str, tmp_path: Path) -> tuple[pl.DataFrame, load.Loaded, dict[
     """Load a case into a bucket of its own: its rows typed another way, what came in, where."""
     name = uuid.uuid4().hex[:12]
     place = {"bucket": name, "database": DATABASE, "table": f"t_{name}"}
-    catalog.ensure_bucket(name, create=True)
+    prepare(name, DATABASE)
     events = odd_months.write(case, tmp_path / "odd.csv").with_columns(
         day=pl.col("event_time").str.head(10).str.to_date(),
         price=pl.col("price").cast(pl.Decimal(10, 2)),

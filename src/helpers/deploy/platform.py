@@ -1,0 +1,186 @@
+"""The platform: which stacks it is made of, in which order, and what one takes from another."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from helpers import aws
+from helpers.deploy import code, removal, stacks
+from helpers.errors import InputError, ServiceError
+from helpers.paths import PROJECT
+
+TEMPLATES: Final = PROJECT / "infra"
+KEPT: Final = ("bootstrap", "data")
+"""Stacks of what cannot be made again, or is needed to make the others."""
+OTHERS: Final = ("streams", "alerts", "roles")
+STACKS: Final = (*KEPT, *OTHERS)
+DEFAULT_STAGE: Final = "dev"
+"""The stage whose names are the design's own."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What is to be deployed.
+
+    Attributes
+    ----------
+    stage : str
+        Part of every name but those of the default stage's streams and database.
+    bucket : str
+        The lake's; empty for one that carries stage, account and region.
+    database : str
+        The Glue database; empty for the stage's own.
+    email : str
+        Who gets a message of each alert; empty for nobody.
+    link : str
+        Where a message leads; ``{user_id}`` in it becomes the user.
+
+    Raises
+    ------
+    InputError
+        Where a value is not what it must be.
+    """
+
+    stage: str = DEFAULT_STAGE
+    bucket: str = ""
+    database: str = ""
+    email: str = ""
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        for value, form, problem in (
+            (
+                self.stage,
+                "[a-z][a-z0-9]{0,11}",
+                "the stage {!r} is none: take small letters and digits, 12 at most",
+            ),
+            (
+                self.bucket,
+                "|[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+                "{!r} is no name of a bucket: take small letters, digits and hyphens, 3 to 63",
+            ),
+            (
+                self.database,
+                "|db_commerce(_[a-z0-9_]{1,60})?",
+                "the database {!r} is none of the platform's: take db_commerce, or db_commerce_…",
+            ),
+            (self.email, r"|[^@\s]+@[^@\s]+", "{!r} is no address: give one as ops@example.org"),
+        ):
+            if not re.fullmatch(form, value):
+                raise InputError(problem.format(value))
+
+    def stack(self, name: str) -> str:
+        """Give the full name of one of `STACKS`."""
+        return f"ecommerce-{self.stage}-{name}"
+
+    def values(self) -> dict[str, str]:
+        """Give the values of the templates' parameters that no stack has among its outputs."""
+        given = {
+            "Stage": self.stage,
+            "LakeBucketName": self.bucket,
+            "Email": self.email,
+            "Link": self.link,
+        }
+        if self.stage != DEFAULT_STAGE:
+            prefix = f"ecommerce-{self.stage}-raw-user-activity"
+            given |= {
+                "DatabaseName": f"db_commerce_{self.stage}",
+                "RawStreamName": f"{prefix}-stream-1",
+                "AlertStreamName": f"{prefix}-stream-2",
+                "DeadLetterStreamName": f"{prefix}-dead-letters",
+            }
+        return given | ({"DatabaseName": self.database} if self.database else {})
+
+
+def deploy(
+    platform: Platform = Platform(), say: Callable[[str], None] = lambda _line: None
+) -> dict[str, str]:
+    """Bring every stack to what its template says.
+
+    Parameters
+    ----------
+    platform : Platform
+        What is wanted.
+    say : callable
+        Takes a line for each stack, change and resource.
+
+    Returns
+    -------
+    dict of str to str
+        The outputs of all stacks.
+
+    Raises
+    ------
+    InputError
+        Where CloudFormation refuses a value, or the stage is in another region.
+    ServiceError
+        Where a resource fails, with the first cause, or AWS is out of reach.
+    """
+    _check_region(platform)
+    known = platform.values()
+    for name in STACKS:
+        say(platform.stack(name))
+        if name == "alerts":
+            known["CodeKey"] = code.upload(known["CodeBucketName"])
+            known["CodeBucket"] = known["CodeBucketName"]
+        done = stacks.deploy(
+            platform.stack(name),
+            TEMPLATES / f"{name}.yaml",
+            known,
+            lambda line: say(f"  {line}"),
+            role=known.get("DeployerRoleArn"),
+        )
+        if not done.changed:
+            say("  nothing changed")
+        known |= done.outputs
+    return {name: value for name, value in known.items() if name not in platform.values()} | {
+        name: known[name] for name in ("LakeBucketName", "DatabaseName")
+    }
+
+
+def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> None:
+    """Remove the stacks, the last one first.
+
+    Parameters
+    ----------
+    platform : Platform
+        Its stage counts.
+    say : callable
+        As for `deploy`.
+    data : bool
+        Whether raw files, lake, catalog, alerts, poison, failures and code go too.
+
+    Raises
+    ------
+    ServiceError
+        Where a resource does not go, or AWS is out of reach.
+    """
+    for name in reversed(STACKS if data else OTHERS):
+        stack = platform.stack(name)
+        say(stack)
+        if name in KEPT:
+            removal.remove_data(stack, lambda line: say(f"  {line}"))
+        if not stacks.destroy(stack, lambda line: say(f"  {line}")):
+            say("  there is none")
+
+
+def _check_region(platform: Platform) -> None:
+    """Refuse a stage that is in another region: roles are global, and there is one of each."""
+    iam: Any = aws.client("iam")
+    role = platform.stack("deployer")
+    try:
+        tags = iam.get_role(RoleName=role)["Role"].get("Tags", [])
+    except iam.exceptions.NoSuchEntityException:
+        return
+    except (ClientError, BotoCoreError) as error:
+        raise ServiceError(f"The role {role} could not be looked up: {error}") from error
+    where = next((tag["Value"] for tag in tags if tag["Key"] == "region"), None)
+    here = aws.client("cloudformation").meta.region_name
+    if where not in {None, here}:
+        raise InputError(
+            f"The stage {platform.stage} is in {where}, not in {here}: set AWS_DEFAULT_REGION to "
+            f"{where}, or take another stage."
+        )

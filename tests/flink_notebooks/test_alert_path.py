@@ -1,0 +1,117 @@
+"""From the simulator through the note and the function to a message: each bot once, nobody else."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import polars as pl
+import pytest
+
+from helpers import alert_table, aws
+from helpers.deploy import platform
+from helpers.deploy.platform import Platform
+from store_simulator.generate import generate
+from store_simulator.simulate import Pace, Replay, simulate
+from support import lake
+from support.note import submit
+from support.tables import table_environment
+
+PATIENCE_S = 180
+REAL_ROWS = platform.PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
+ROWS = 1000
+BOTS = 8
+
+
+@pytest.fixture(scope="module")
+def outputs(local_aws: str) -> Iterator[dict[str, str]]:
+    """The platform deployed, and a queue behind its topic."""
+    with lake.at(local_aws):
+        aws.client.cache_clear()
+        made = platform.deploy()
+        queue = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
+        boto3.client("sns").subscribe(
+            TopicArn=made["TopicArn"],
+            Protocol="sqs",
+            Endpoint="arn:aws:sqs:us-east-1:000000000000:told",
+        )
+        yield made | {"Told": queue}
+        platform.destroy(Platform(), lambda _line: None, data=True)
+        aws.client.cache_clear()
+
+
+def rows(path: Path) -> str:
+    """A thousand rows: real ones where they lie beside the clone, else generated ones."""
+    if REAL_ROWS.exists():
+        pl.read_csv(REAL_ROWS, n_rows=ROWS).write_csv(path)
+    else:
+        day = datetime(2019, 10, 1, tzinfo=UTC).date()
+        generate(path, first=day, last=day, rows=ROWS)
+    return str(path)
+
+
+def told(queue: str, least: int) -> list[dict[str, Any]]:
+    """The messages of a queue: as many at least, and then whatever comes within two seconds."""
+    sqs = boto3.client("sqs")
+    got: list[dict[str, Any]] = []
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=2, MaxNumberOfMessages=10).get(
+            "Messages", []
+        )
+        for each in found:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+        got += [json.loads(each["Body"]) for each in found]
+        if not found and len(got) >= least:
+            break
+    return got
+
+
+def test_each_bot_has_one_alert_and_one_message_and_nobody_else_has_any(
+    outputs: dict[str, str], jobs: list[Any], tmp_path: Path
+) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    job = submit(
+        table_environment(2),
+        stream_1_arn=outputs["RawStreamArn"],
+        stream_2_arn=outputs["AlertStreamArn"],
+        dead_letter_arn=outputs["DeadLetterStreamArn"],
+        region="us-east-1",
+        start_s=f"{began.timestamp():.3f}",
+        max_actions=10,
+        window_seconds=10,
+        late_seconds=10,
+        idle_seconds=600,
+        max_days_off=10_000,
+        duplicates_once=True,
+        purchase_lines_once=True,
+    )
+    jobs.append(job.get_job_client())
+    replay = Replay(
+        source=rows(tmp_path / "rows.csv"),
+        pace=Pace(),
+        replay_at="now",
+        bots=BOTS,
+        truth=str(tmp_path / "bots.csv"),
+        dead_letters=str(tmp_path / "dead.jsonl"),
+        close_after_s=21,
+        progress=False,
+    )
+    report = simulate(replay, lambda _line: None)
+    assert report.dead_lettered == 0
+    truth = pl.read_csv(tmp_path / "bots.csv")
+    bots = set(truth["user_id"])
+    inside = set(truth.filter(pl.col("straddles") == 0)["user_id"])
+    wanted = [(bot, rule) for bot in bots for rule in ("early", "sliding")]
+    wanted += [(bot, "tumbling") for bot in inside]
+    found = pl.DataFrame(wanted, ["user_id", "rule"], orient="row")
+    alerts = alert_table.settled(outputs["AlertTableName"], found, began, PATIENCE_S)
+    assert Counter(alerts["user_id"]) == dict.fromkeys(bots, 1)
+    ids = [
+        message["MessageAttributes"]["alert_id"]["Value"] for message in told(outputs["Told"], BOTS)
+    ]
+    assert sorted(ids) == sorted(alerts["alert_id"])
