@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
-from local_aws.trino.errors import TrinoError
+from local_aws.trino.errors import TrinoError, marked_error
 from local_aws.trino.java import java_number
 
 # DuckDB says what went wrong in its message alone (its exceptions have no code), so its words are
-# what can be read. An error of ours comes back inside of one: `raise_in_sql` casts a text that
-# begins with TRINO| to a number, and a function in Python raises it as a ValueError.
-_MARK = re.compile(
-    r"(?:TRINO\|([A-Z_]+)\|(.*)' to INT32|ValueError: TRINO\|([A-Z_]+)\|(.*))", re.DOTALL
-)
+# what can be read.
 _BITS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
 _OPERATIONS = {
     "addition": ("addition", "+"),
@@ -83,9 +79,9 @@ def translate_runtime_error(error: Exception) -> TrinoError:
         return error
     text = str(error)
     first = text.split("\n", maxsplit=1)[0]
-    marked = _MARK.search(text)
+    marked = marked_error(text)
     if marked:
-        return TrinoError(marked[1] or marked[3], marked[2] or marked[4])
+        return marked
     if "division by zero" in text.lower():
         return TrinoError("DIVISION_BY_ZERO", "Division by zero")
     known = _overflow(first) or _out_of_range(first)

@@ -8,7 +8,7 @@ from local_aws.trino.emit.casts import NoCastError, convert, json_ready
 from local_aws.trino.emit.coercion import coerce
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
-from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.errors import TrinoError, raise_in_sql, raise_named_in_sql
 from local_aws.trino.functions.json_path import PathError, parse_path, variables
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.types import (
@@ -118,7 +118,7 @@ def _value(analyser: ExpressionAnalyser, node: n.JsonQuery) -> _Made:
 
 
 _SOURCES = {"s": VARCHAR, "i": BIGINT, "d": DOUBLE, "c": decimal(38, 18), "b": BOOLEAN}
-_FAIL = "[NULL][CAST('TRINO|' || j_[2:] AS INTEGER)]"  # the name and the message came with it
+_FAIL = raise_named_in_sql("j_[2:]")  # the name and the message came with it
 
 
 def _behavior(

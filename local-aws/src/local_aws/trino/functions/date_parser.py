@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions.date_formats import joda_tokens
 
 _EPOCH = datetime(1970, 1, 1)  # without a zone: wall-clock arithmetic
@@ -33,10 +34,6 @@ _RANGES = {
     "minuteOfHour": (0, 59),
     "secondOfMinute": (0, 59),
 }
-
-
-def _wrong(message: str) -> ValueError:
-    return ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|{message}")
 
 
 class _MalformedError(Exception):
@@ -200,7 +197,7 @@ def _mysql_steps(pattern: str) -> tuple[_Step, ...]:
         letter = pattern[at]
         at += 1
         if letter in "DUuVwX":
-            raise _wrong(f"%{letter} not supported in date format string")
+            raise error_in_python(f"%{letter} not supported in date format string")
         steps += _MYSQL.get(letter, [_literal(letter)])
     return tuple(steps)
 
@@ -243,7 +240,7 @@ def _joda_step(token: str, next_is_number: bool) -> _Step:
     if letter in _JODA_NUMBERS:
         name, most = _JODA_NUMBERS[letter]
         return _number(name, most, signed=letter == "x")
-    raise _wrong(f"Illegal pattern component: {token}")
+    raise error_in_python(f"Illegal pattern component: {token}")
 
 
 @lru_cache(maxsize=256)
@@ -283,13 +280,13 @@ def _read(text: str, steps: tuple[_Step, ...]) -> _Reading:
             message = f'Invalid format: "{quoted}" is malformed at "{text[reading.at :]}"'
         else:
             message = f'Invalid format: "{quoted}"'
-        raise _wrong(message) from None
+        raise error_in_python(message) from None
     return reading
 
 
 def _checked(reading: _Reading, name: str, value: int, low: int, high: int) -> int:
     if not low <= value <= high:
-        raise _wrong(
+        raise error_in_python(
             f'Cannot parse "{reading.text}": Value {value} for {name} '
             f"must be in the range [{low},{high}]"
         )
@@ -383,7 +380,7 @@ _ISO = re.compile(rf"{_ISO_DATE}(?:T(?:{_ISO_TIME})?)?(?P<z>Z|[+-]\d\d(?::?\d\d)
 def _iso(text: str) -> _Reading:
     found = _ISO.fullmatch(text)
     if found is None:
-        raise _wrong(f'Invalid format: "{text}"')
+        raise error_in_python(f'Invalid format: "{text}"')
     names = {
         "m": "monthOfYear",
         "d": "dayOfMonth",
@@ -414,7 +411,7 @@ def iso_timestamp(text: str) -> dict[str, int | str]:
 def iso_date(text: str) -> int:
     """Read an ISO 8601 date; days since 1970."""
     if "T" in text:
-        raise _wrong(f'Invalid format: "{text}"')
+        raise error_in_python(f'Invalid format: "{text}"')
     return _microseconds(_iso(text)) // 86_400_000_000
 
 
@@ -452,9 +449,9 @@ def duration(text: str) -> int:
     """Read a duration such as ``1.5h``; milliseconds."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*", text)
     if found is None:
-        raise _wrong(f"duration is not a valid data duration string: {text}")
+        raise error_in_python(f"duration is not a valid data duration string: {text}")
     if found[2] not in _DURATION_MS:
-        raise _wrong(f"Unknown time unit: {found[2]}")
+        raise error_in_python(f"Unknown time unit: {found[2]}")
     return int(float(found[1]) * _DURATION_MS[found[2]] + 0.5)
 
 

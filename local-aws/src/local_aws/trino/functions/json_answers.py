@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions.json_eval import LONG, EvaluationError, Evaluator
 from local_aws.trino.functions.json_path import parse_path
 from local_aws.trino.java import java_number
@@ -66,7 +67,7 @@ def answer(mode: str, text: str, path: str, names: list[str], values: list[str])
         return _document(found, wrapper, quotes == "OMIT")
     except EvaluationError as error:
         if error.name == "NOT_SUPPORTED":
-            raise ValueError(f"TRINO|NOT_SUPPORTED|{error}") from None
+            raise error_in_python(str(error), "NOT_SUPPORTED") from None
         return f"x{error.name}|{error}"
 
 

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from local_aws.trino.errors import error_in_python
 from local_aws.trino.java import java_number
 
 _STEP = re.compile(r"\.([A-Za-z_$][\w$]*|\d+)|\[(\d+)\]|\[\"((?:[^\"\\]|\\.)*)\"\]")
@@ -46,7 +47,7 @@ def path_steps(path: str) -> tuple[str | int, ...] | None:
 def _steps(path: str) -> tuple[str | int, ...]:
     steps = path_steps(path)
     if steps is None:
-        raise ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|Invalid JSON path: '{path}'")
+        raise error_in_python(f"Invalid JSON path: '{path}'")
     return steps
 
 
@@ -74,8 +75,7 @@ def parsed(text: str) -> str:
     try:
         return _write(_load(text), ordered=True)
     except (ValueError, RecursionError):
-        message = f"Cannot convert value to JSON: '{text}'"
-        raise ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|{message}") from None
+        raise error_in_python(f"Cannot convert value to JSON: '{text}'") from None
 
 
 _MISSING = object()

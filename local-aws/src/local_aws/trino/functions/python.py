@@ -1,7 +1,7 @@
 """Functions that DuckDB lacks, in Python: for what is rarely called, as they are slow.
 
 `register` makes them known to DuckDB; their names start with ``py_``; NULL in is NULL out.
-A wrong argument is a `ValueError` whose text `translate_runtime_error` understands.
+A wrong argument raises what `errors.error_in_python` makes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import duckdb
 import regex
 from duckdb.func import FunctionNullHandling
 
+from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions import (
     date_parser,
     hashes,
@@ -40,11 +41,6 @@ REGEX_SECONDS = 10
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def wrong(message: str, name: str = "INVALID_FUNCTION_ARGUMENT") -> ValueError:
-    """Error that reaches the user as Trino's error of that name."""
-    return ValueError(f"TRINO|{name}|{message}")
-
-
 # Regular expressions
 
 
@@ -54,7 +50,7 @@ def _pattern(text: str) -> regex.Pattern[str]:
         return regex.compile(text, regex.ASCII | regex.VERSION0)
     except regex.error as error:
         text = "end pattern with unmatched parenthesis" if "missing )" in str(error) else str(error)
-        raise wrong(text) from None
+        raise error_in_python(text) from None
 
 
 def _finditer(text: str, pattern: str) -> list[regex.Match[str]]:
@@ -62,22 +58,26 @@ def _finditer(text: str, pattern: str) -> list[regex.Match[str]]:
         found = _pattern(pattern).finditer(text, concurrent=True, timeout=REGEX_SECONDS)
         return list(found)
     except TimeoutError:
-        raise wrong("Regular expression matching took too long", "EXCEEDED_TIME_LIMIT") from None
+        raise error_in_python(
+            "Regular expression matching took too long", "EXCEEDED_TIME_LIMIT"
+        ) from None
 
 
 def _search(text: str, pattern: str) -> regex.Match[str] | None:
     try:
         return _pattern(pattern).search(text, concurrent=True, timeout=REGEX_SECONDS)
     except TimeoutError:
-        raise wrong("Regular expression matching took too long", "EXCEEDED_TIME_LIMIT") from None
+        raise error_in_python(
+            "Regular expression matching took too long", "EXCEEDED_TIME_LIMIT"
+        ) from None
 
 
 def _check_group(pattern: str, group: int) -> None:
     count = _pattern(pattern).groups
     if group < 0:
-        raise wrong("Group cannot be negative")
+        raise error_in_python("Group cannot be negative")
     if group > count:
-        raise wrong(f"Pattern has {count} groups. Cannot access group {group}")
+        raise error_in_python(f"Pattern has {count} groups. Cannot access group {group}")
 
 
 def _like(text: str, pattern: str) -> bool:
@@ -103,7 +103,7 @@ def _expand(template: str, found: regex.Match[str]) -> str:
         at += 1
         if char == "\\":
             if at == len(template):
-                raise wrong("Illegal replacement sequence: " + template)
+                raise error_in_python("Illegal replacement sequence: " + template)
             made.append(template[at])
             at += 1
         elif char == "$":
@@ -118,14 +118,14 @@ def _reference(template: str, at: int, found: regex.Match[str]) -> tuple[int | s
     named = regex.compile(r"\{(\w+)\}").match(template, at)
     if named:
         if named[1] not in found.re.groupindex:
-            raise wrong(f"Illegal replacement sequence: unknown group {{ {named[1]} }}")
+            raise error_in_python(f"Illegal replacement sequence: unknown group {{ {named[1]} }}")
         return named[1], named.end()
     digits = regex.compile(r"\d").match(template, at)
     if digits is None:
-        raise wrong("Illegal replacement sequence: " + template)
+        raise error_in_python("Illegal replacement sequence: " + template)
     number, at = int(digits[0]), at + 1
     if number > found.re.groups:
-        raise wrong(f"Illegal replacement sequence: unknown group {number}")
+        raise error_in_python(f"Illegal replacement sequence: unknown group {number}")
     while at < len(template) and template[at].isdigit():
         longer = number * 10 + int(template[at])
         if longer > found.re.groups:
@@ -161,9 +161,9 @@ def _count(text: str, pattern: str) -> int:
 
 def _position(text: str, pattern: str, start: int, occurrence: int) -> int:
     if start < 1:
-        raise wrong("start position cannot be smaller than 1")
+        raise error_in_python("start position cannot be smaller than 1")
     if occurrence < 1:
-        raise wrong("occurrence cannot be smaller than 1")
+        raise error_in_python("occurrence cannot be smaller than 1")
     places = [m.start() for m in _finditer(text, pattern) if m.start() >= start - 1]
     return places[occurrence - 1] + 1 if len(places) >= occurrence else -1
 
@@ -197,7 +197,7 @@ def _soundex(text: str) -> str:
     codes = dict(zip("BFPVCGJKQSXZDTLMNR", "111122222222334556", strict=True))
     letters = [char for char in text.upper() if char.isalpha()]
     if any(char not in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for char in letters):
-        raise wrong(f"The character is not mapped: {text}")
+        raise error_in_python(f"The character is not mapped: {text}")
     if not letters:
         return ""
     made, last = letters[0], codes.get(letters[0], "")
@@ -212,7 +212,7 @@ def _soundex(text: str) -> str:
 
 def _luhn_check(text: str) -> bool | None:
     if not text.isascii() or not text.isdigit():
-        raise wrong("Input string must only consist of digits")
+        raise error_in_python("Input string must only consist of digits")
     digits = [int(char) for char in reversed(text)]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
@@ -228,19 +228,19 @@ def _from_utf8(data: bytes, replacement: str) -> str:
 
 def _from_base(text: str, radix: int) -> int:
     if not 2 <= radix <= 36:
-        raise wrong("Radix must be between 2 and 36")
+        raise error_in_python("Radix must be between 2 and 36")
     try:
         number = int(text, radix)
     except ValueError:
-        raise wrong(f"Not a valid base-{radix} number: {text}") from None
+        raise error_in_python(f"Not a valid base-{radix} number: {text}") from None
     if not -(2**63) <= number < 2**63:
-        raise wrong(f"Not a valid base-{radix} number: {text}")
+        raise error_in_python(f"Not a valid base-{radix} number: {text}")
     return number
 
 
 def _to_base(number: int, radix: int) -> str:
     if not 2 <= radix <= 36:
-        raise wrong("Radix must be between 2 and 36")
+        raise error_in_python("Radix must be between 2 and 36")
     made, rest = "", abs(number)
     while rest or not made:
         rest, digit = divmod(rest, radix)
@@ -253,15 +253,15 @@ def _to_base(number: int, radix: int) -> str:
 
 def _normal_cdf(mean: float, deviation: float, value: float) -> float:
     if not deviation > 0:
-        raise wrong("standardDeviation must be > 0")
+        raise error_in_python("standardDeviation must be > 0")
     return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
 
 
 def _inverse_normal_cdf(mean: float, deviation: float, share: float) -> float:
     if not 0 < share < 1:
-        raise wrong("p must be 0 > p > 1")
+        raise error_in_python("p must be 0 > p > 1")
     if not deviation > 0:
-        raise wrong("standardDeviation must be > 0")
+        raise error_in_python("standardDeviation must be > 0")
     return NormalDist(mean, deviation).inv_cdf(share)
 
 
@@ -276,26 +276,28 @@ def _decoded(decode: Callable[[str], bytes], text: str) -> bytes:
     try:
         return decode(text)
     except (binascii.Error, ValueError):
-        raise wrong(f"Illegal base encoding: {text}") from None
+        raise error_in_python(f"Illegal base encoding: {text}") from None
 
 
 def _from_base64(text: str) -> bytes:
     """Decode; what is wrong is said as Java's decoder says it."""
     bad = regex.search(r"[^A-Za-z0-9+/=]", text)
     if bad:
-        raise wrong(f"Illegal base64 character {ord(bad[0]):x}")
+        raise error_in_python(f"Illegal base64 character {ord(bad[0]):x}")
     digits = text.rstrip("=")
     if "=" in digits or (digits != text and len(text) % 4):
-        raise wrong("Input byte array has wrong 4-byte ending unit")
+        raise error_in_python("Input byte array has wrong 4-byte ending unit")
     if len(digits) % 4 == 1:
         least = "Input byte[] should at least have 2 bytes for base64 bytes"
-        raise wrong(least if len(digits) == 1 else "Last unit does not have enough valid bits")
+        raise error_in_python(
+            least if len(digits) == 1 else "Last unit does not have enough valid bits"
+        )
     return base64.b64decode(digits + "=" * (-len(digits) % 4))
 
 
 def _from_big_endian(data: bytes, size: int) -> int:
     if len(data) != size:
-        raise wrong(f"expected {size}-byte input, but got instead: {len(data)}")
+        raise error_in_python(f"expected {size}-byte input, but got instead: {len(data)}")
     return int.from_bytes(data, "big", signed=True)
 
 
@@ -305,7 +307,7 @@ def _to_ieee754(number: float, size: int) -> bytes:
 
 def _from_ieee754(data: bytes, size: int) -> float:
     if len(data) != size:
-        raise wrong(f"Input floating-point value must be exactly {size} bytes long")
+        raise error_in_python(f"Input floating-point value must be exactly {size} bytes long")
     return float(struct.unpack(">d" if size == 8 else ">f", bytes(data))[0])
 
 
@@ -318,9 +320,9 @@ def _binary_substr(data: bytes, start: int, length: int) -> bytes:
 
 def _binary_pad(data: bytes, size: int, pad: bytes, left: bool) -> bytes:
     if size < 0:
-        raise wrong("Target length must be in the range [0..2147483647]")
+        raise error_in_python("Target length must be in the range [0..2147483647]")
     if not pad:
-        raise wrong("Padding bytes must not be empty")
+        raise error_in_python("Padding bytes must not be empty")
     missing = size - len(data)
     if missing <= 0:
         return bytes(data[:size])
@@ -338,10 +340,10 @@ def _hmac(data: bytes, key: bytes, name: str) -> bytes:
 def _url_decode(text: str) -> str:
     bad = regex.search(r"%(?![0-9a-fA-F]{2})(.{0,2})", text)
     if bad and len(bad[1]) < 2:
-        raise wrong("URLDecoder: Incomplete trailing escape (%) pattern")
+        raise error_in_python("URLDecoder: Incomplete trailing escape (%) pattern")
     if bad:
         digit = next(char for char in bad[1] if char not in "0123456789abcdefABCDEF")
-        raise wrong(
+        raise error_in_python(
             "URLDecoder: Illegal hex characters in escape (%) pattern - "
             f'not a hexadecimal digit: "{digit}" = {ord(digit)}'
         )

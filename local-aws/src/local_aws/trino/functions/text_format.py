@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from local_aws.trino.emit.casts import decimal_text, instant, local_time
 from local_aws.trino.emit.expr import Expr
-from local_aws.trino.errors import TrinoError
+from local_aws.trino.errors import TrinoError, error_in_python
 from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.types import TrinoType, is_integer
 
@@ -100,8 +100,7 @@ def _too_few(call: Call) -> str:
 
 
 def _wrong(template: str, problem: str) -> ValueError:
-    message = f"Invalid format string: {template} ({problem})"
-    return ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|{message}")
+    return error_in_python(f"Invalid format string: {template} ({problem})")
 
 
 def formatted(template: str, codes: str, texts: Sequence[str]) -> str:
