@@ -11,7 +11,9 @@ from local_aws.trino.connection import prepare
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.failures import translate_runtime_error
 from local_aws.trino.schema import Catalog, CompiledQuery, Scan, TableSchema, ViewSchema
-from local_aws.trino.types import TrinoType, from_hive, parse_type, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.type_syntax import from_hive, parse_type
+from local_aws.trino.types import TrinoType
 
 __all__ = [
     "Catalog",

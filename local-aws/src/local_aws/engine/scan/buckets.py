@@ -12,7 +12,7 @@ from local_aws.engine.bucketing import HASHED, bucket_sql, buckets_of
 from local_aws.engine.catalog import Table
 from local_aws.engine.scan.sql import identifier
 from local_aws.trino.schema import TableSchema
-from local_aws.trino.types import to_duckdb
+from local_aws.trino.type_storage import to_duckdb
 
 _MOST: Final = 1000
 

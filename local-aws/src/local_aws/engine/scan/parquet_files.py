@@ -12,7 +12,7 @@ from local_aws.engine.scan.reading import Member, Reading, Unit
 from local_aws.engine.scan.row_groups import bytes_read
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal
-from local_aws.trino.types import to_duckdb
+from local_aws.trino.type_storage import to_duckdb
 
 _NATIVE_KEYS = ("tinyint", "smallint", "integer", "bigint", "varchar", "date")
 

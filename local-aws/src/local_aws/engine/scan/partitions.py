@@ -11,7 +11,8 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.projection import is_projected, projected_partitions
 from local_aws.engine.scan.sql import identifier
 from local_aws.trino.schema import TableSchema
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 NULL_VALUE = "__HIVE_DEFAULT_PARTITION__"
 

@@ -7,7 +7,8 @@ from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import literal, sized_text
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions import date_parser
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 # DuckDB's casts take more than Hive's readers do (blanks, exponents, underscores, hexadecimals)
 _SHAPES: Final = {

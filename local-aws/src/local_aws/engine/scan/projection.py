@@ -15,7 +15,8 @@ from sqlglot import exp
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import QueryError
 from local_aws.engine.scan.sql import identifier
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 _LARGEST = 1_000_000
 _LONG = range(-(2**63), 2**63)

@@ -13,7 +13,7 @@ from local_aws.engine.scan.row_groups import Keeps
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.objects import StoredObject
 from local_aws.trino.emit.casts import zoned
-from local_aws.trino.types import to_duckdb
+from local_aws.trino.type_storage import to_duckdb
 
 FILE = "__file"  # the column of a row's file, where a reader is told to offer it
 _UNION_AT_MOST = 64

@@ -22,7 +22,7 @@ from local_aws.engine.scan.serde import Format, format_of
 from local_aws.engine.scan.sql import identifier
 from local_aws.trino.information_schema import INFORMATION_SCHEMA
 from local_aws.trino.schema import Scan
-from local_aws.trino.types import to_duckdb
+from local_aws.trino.type_storage import to_duckdb
 
 # the formats that are not lines of text
 _BRANCHES: dict[str, Callable[[Reading, Format, Sequence[Unit]], list[str]]] = {

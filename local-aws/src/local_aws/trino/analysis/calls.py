@@ -20,7 +20,8 @@ from local_aws.trino.functions.model import Call, Function, Kind
 from local_aws.trino.functions.resolve import Lambda, Resolved, read_pattern, resolve
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
-from local_aws.trino.types import BIGINT, INTEGER, TrinoType, common_super_type, varchar
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.types import BIGINT, INTEGER, TrinoType, varchar
 
 MAX_ARGUMENTS = 127  # what a method of Java's takes, half of its slots
 

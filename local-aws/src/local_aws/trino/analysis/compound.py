@@ -18,19 +18,18 @@ from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.syntax import nodes as n
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import (
     DAY_TO_SECOND,
     INTEGER,
     VARCHAR,
     TrinoType,
     array,
-    common_super_type,
     is_integer,
     map_of,
     row,
-    row_field_names,
     timestamp,
-    to_duckdb,
 )
 
 

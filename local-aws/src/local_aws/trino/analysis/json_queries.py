@@ -11,17 +11,9 @@ from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql, raise_named_in_sql
 from local_aws.trino.functions.json_path import PathError, parse_path, variables
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.types import (
-    BIGINT,
-    BOOLEAN,
-    DOUBLE,
-    VARCHAR,
-    TrinoType,
-    can_coerce,
-    decimal,
-    is_numeric,
-    to_duckdb,
-)
+from local_aws.trino.type_coercion import can_coerce
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import BIGINT, BOOLEAN, DOUBLE, VARCHAR, TrinoType, decimal, is_numeric
 
 _RETURNED = ("varchar", "char", "boolean", "date", "time", "timestamp", "timestamp with time zone")
 _TOLD = "cannot extract SQL scalar from JSON: "

@@ -17,7 +17,8 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Scan, TableSchema, ViewSchema
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.types import BIGINT, TrinoType, can_coerce
+from local_aws.trino.type_coercion import can_coerce
+from local_aws.trino.types import BIGINT, TrinoType
 
 # a tree never changes, and a view's text is asked for by every query over it
 _parse_view = lru_cache(maxsize=128)(parse_query)

@@ -14,12 +14,8 @@ from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.types import (
-    BOOLEAN,
-    TrinoType,
-    row,
-    row_field_names,
-)
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import BOOLEAN, TrinoType, row
 
 
 def subquery(analyser: ExpressionAnalyser, node: n.Subquery) -> Expr:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from local_aws.trino.emit.binding import bind_once
 from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.types import (
-    VARCHAR,
-    TrinoType,
-    as_decimal,
-    is_integer,
-    is_numeric,
-    row_field_names,
-    to_duckdb,
-)
+from local_aws.trino.type_storage import row_field_names, to_duckdb
+from local_aws.trino.types import VARCHAR, TrinoType, as_decimal, is_integer, is_numeric
 
 _NAMED = {"varchar", "char"}
 

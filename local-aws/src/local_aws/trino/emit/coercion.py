@@ -8,15 +8,9 @@ from decimal import Decimal, localcontext
 
 from local_aws.trino.emit.casts import convert, instant
 from local_aws.trino.emit.expr import Expr, combine
-from local_aws.trino.types import (
-    BOOLEAN,
-    MAX_PRECISION,
-    UNKNOWN,
-    TrinoType,
-    common_super_type,
-    is_integer,
-    row_field_names,
-)
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import BOOLEAN, MAX_PRECISION, UNKNOWN, TrinoType, is_integer
 
 _NOT_ORDERABLE = {"map", "json", "hyperloglog"}
 

@@ -9,16 +9,8 @@ from local_aws.trino.emit.decimals import divide
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.functions.arrays import distinct, fold
 from local_aws.trino.functions.model import Call, Function, aggregate, arg_type, not_supported
-from local_aws.trino.types import (
-    BIGINT,
-    DOUBLE,
-    MAX_PRECISION,
-    TrinoType,
-    array,
-    decimal,
-    map_of,
-    to_duckdb,
-)
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import BIGINT, DOUBLE, MAX_PRECISION, TrinoType, array, decimal, map_of
 
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
 _SHORT_DECIMAL = 18

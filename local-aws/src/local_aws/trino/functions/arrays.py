@@ -8,14 +8,8 @@ from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.model import Call, Function, not_supported
-from local_aws.trino.types import (
-    DATE,
-    VARCHAR,
-    TrinoType,
-    array,
-    row,
-    to_duckdb,
-)
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import DATE, VARCHAR, TrinoType, array, row
 
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
 _ANY = "array(T)"

@@ -8,7 +8,8 @@ from local_aws.trino.emit.casts import decimal_text
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.arrays import apply, distinct
 from local_aws.trino.functions.model import Call, Function
-from local_aws.trino.types import TrinoType, array, row, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType, array, row
 
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
 _MAP = "map(K,V)"

@@ -6,13 +6,8 @@ from collections.abc import Sequence
 
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.model import Call, Emit, Function, arg_type, not_supported
-from local_aws.trino.types import (
-    INTEGER_BITS,
-    MAX_PRECISION,
-    TrinoType,
-    decimal,
-    to_duckdb,
-)
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import INTEGER_BITS, MAX_PRECISION, TrinoType, decimal
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
