@@ -12,7 +12,7 @@ from local_aws.engine.scan.partitions import NULL_VALUE, Partition
 from local_aws.engine.scan.row_groups import Keeps
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.objects import StoredObject
-from local_aws.trino.emit.casts import zoned
+from local_aws.trino.emit.cast_moments import zoned
 from local_aws.trino.type_storage import to_duckdb
 
 FILE = "__file"  # the column of a row's file, where a reader is told to offer it

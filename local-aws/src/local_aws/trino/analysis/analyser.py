@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from local_aws.trino.analysis import identity
 from local_aws.trino.analysis.scope import Compilation, Env, Field, Scope
-from local_aws.trino.emit.casts import NoCastError
+from local_aws.trino.emit.cast_checks import NoCastError
 from local_aws.trino.emit.coercion import (
     coerce,
 )

@@ -8,7 +8,10 @@ from dataclasses import replace
 from local_aws.trino.analysis import calls, constants, literals, names
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.emit.binding import bind_once
-from local_aws.trino.emit.casts import NoCastError, convert, instant, zoned
+from local_aws.trino.emit.cast_checks import NoCastError
+from local_aws.trino.emit.cast_moments import zoned
+from local_aws.trino.emit.cast_texts import instant
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.coercion import (
     coerce,
     common_type,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from local_aws.trino.analysis import constants
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
-from local_aws.trino.emit.casts import NoCastError, convert, json_ready
+from local_aws.trino.emit.cast_checks import NoCastError
+from local_aws.trino.emit.cast_json import json_ready
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.coercion import coerce
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
-from local_aws.trino.emit.casts import convert, instant
+from local_aws.trino.emit.cast_texts import instant
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.type_coercion import common_super_type
 from local_aws.trino.type_storage import row_field_names

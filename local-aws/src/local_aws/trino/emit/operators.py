@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from local_aws.trino.emit.binding import bind_once
-from local_aws.trino.emit.casts import convert, instant, local_time, zoned
+from local_aws.trino.emit.cast_moments import zoned
+from local_aws.trino.emit.cast_texts import instant, local_time
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.decimals import divide
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.errors import TrinoError, raise_in_sql

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.emit.casts import java_text
+from local_aws.trino.emit.cast_texts import java_text
 from local_aws.trino.emit.decimals import divide
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.functions.arrays import distinct, fold

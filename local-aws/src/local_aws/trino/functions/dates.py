@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from local_aws.trino.emit.casts import convert, zoned
+from local_aws.trino.emit.cast_moments import zoned
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, arg_type, not_supported
 from local_aws.trino.types import VARCHAR, TrinoType, timestamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.emit.casts import decimal_text
+from local_aws.trino.emit.cast_texts import decimal_text
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.arrays import apply, distinct
 from local_aws.trino.functions.model import Call, Function

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from local_aws.trino.emit.casts import decimal_text, instant, local_time
+from local_aws.trino.emit.cast_texts import decimal_text, instant, local_time
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError, error_in_python
 from local_aws.trino.functions.model import Call, Function
