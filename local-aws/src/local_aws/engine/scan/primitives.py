@@ -6,7 +6,7 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import literal, sized_text
 from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.functions import date_parser
+from local_aws.trino.functions.in_python import date_parser
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType
 

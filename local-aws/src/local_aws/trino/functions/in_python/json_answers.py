@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from local_aws.trino.errors import error_in_python
-from local_aws.trino.functions.json_eval import LONG, EvaluationError, Evaluator
+from local_aws.trino.functions.in_python.json_eval import LONG, EvaluationError, Evaluator
 from local_aws.trino.functions.json_path import parse_path
 from local_aws.trino.java import java_number
 

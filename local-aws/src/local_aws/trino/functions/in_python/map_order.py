@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.functions.hashes import mixed, xxhash64
+from local_aws.trino.functions.in_python.hashes import mixed, xxhash64
 
 _RUN = 8
 
