@@ -13,8 +13,10 @@ from local_aws.trino.functions import text_format
 from local_aws.trino.functions.in_python import (
     binaries,
     date_parser,
+    durations,
     hashes,
     histogram,
+    iso_dates,
     json_answers,
     json_text,
     map_order,
@@ -58,11 +60,11 @@ _FUNCTIONS: list[Registered] = [
     (text_format.number_text, "format_number", ["DOUBLE"], "VARCHAR"),
     (date_parser.mysql, "date_parse", ["VARCHAR", "VARCHAR"], "BIGINT"),
     (date_parser.joda, "parse_datetime", ["VARCHAR", "VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
-    (date_parser.zone_abbreviation, "zone_abbreviation", ["VARCHAR", "BIGINT"], "VARCHAR"),
-    (date_parser.iso_timestamp, "iso_timestamp", ["VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
-    (date_parser.iso_date, "iso_date", ["VARCHAR"], "INTEGER"),
-    (date_parser.duration, "parse_duration", ["VARCHAR"], "BIGINT"),
-    (date_parser.human_readable, "human_readable_seconds", ["DOUBLE"], "VARCHAR"),
+    (durations.zone_abbreviation, "zone_abbreviation", ["VARCHAR", "BIGINT"], "VARCHAR"),
+    (iso_dates.iso_timestamp, "iso_timestamp", ["VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
+    (iso_dates.iso_date, "iso_date", ["VARCHAR"], "INTEGER"),
+    (durations.duration, "parse_duration", ["VARCHAR"], "BIGINT"),
+    (durations.human_readable, "human_readable_seconds", ["DOUBLE"], "VARCHAR"),
 ]
 
 
