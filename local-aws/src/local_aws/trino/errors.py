@@ -8,6 +8,9 @@ written and read here alone.
 from __future__ import annotations
 
 import re
+from typing import Final
+
+INVALID_ARGUMENT: Final = "INVALID_FUNCTION_ARGUMENT"
 
 # A cast that fails quotes its text and names its type behind it; an exception of Python's is quoted
 # to the end. The message may have lines of its own.
@@ -68,7 +71,7 @@ def raise_named_in_sql(error_sql: str) -> str:
     return f"[NULL][CAST('TRINO|' || {error_sql} AS INTEGER)]"
 
 
-def error_in_python(message: str, name: str = "INVALID_FUNCTION_ARGUMENT") -> ValueError:
+def error_in_python(message: str, name: str = INVALID_ARGUMENT) -> ValueError:
     """Make what a function in Python raises to fail with a Trino error."""
     return ValueError(f"TRINO|{name}|{message}")
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from local_aws.trino.emit.cast_texts import java_text
 from local_aws.trino.emit.decimals import divide
-from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.errors import INVALID_ARGUMENT, TrinoError, raise_in_sql
 from local_aws.trino.functions.arrays import distinct, fold
 from local_aws.trino.functions.model import Call, Function, aggregate, arg_type, not_supported
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import BIGINT, DOUBLE, MAX_PRECISION, TrinoType, array, decimal, map_of
 
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 _SHORT_DECIMAL = 18
 _LONGEST = 1_048_576  # bytes of a listagg
 _MOST_DIGESTED = 100_000
@@ -123,7 +122,7 @@ def _percentile(call: Call) -> str:
     if len(call.args) == 3:
         items = _present(f"struct_pack(v := {x}, w := {call[1]})", (x, call[1]), call)
         low = "list_filter(list_transform(l_, lambda i_: i_.w), lambda w_: w_ < 1)[1]"
-        light = raise_in_sql(_INVALID, f"'weight must be >= 1, was ' || {java_text(low)}")
+        light = raise_in_sql(INVALID_ARGUMENT, f"'weight must be >= 1, was ' || {java_text(low)}")
         parts = [f"list_transform(l_, lambda i_: CAST(i_.{name} AS DOUBLE))" for name in "vw"]
         arms = f"WHEN {low} IS NOT NULL THEN {light}"
     else:
@@ -133,7 +132,7 @@ def _percentile(call: Call) -> str:
         ranked = f"list_transform({shares}, lambda p_: CAST({rank} AS DOUBLE))"
         exact = f"list_transform([list_sort(l_)], lambda s_: {ranked})[1]"
         arms = f"WHEN len(l_) > {_MOST_DIGESTED} THEN {exact}"
-    wrong = raise_in_sql(_INVALID, "'Percentile must be between 0 and 1'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, "'Percentile must be between 0 and 1'")
     bad = f"len(list_filter({shares}, lambda p_: p_ NOT BETWEEN 0 AND 1)) > 0"
     made = (
         f"CASE WHEN len(l_) > 0 THEN CASE WHEN {bad} THEN {wrong} {arms} "
@@ -150,7 +149,9 @@ def _buckets(call: Call) -> str:
     """Histogram of a number of buckets, which are merged as Trino merges them."""
     count = call.literal(0, "number of buckets")
     if count < 2:
-        raise TrinoError(_INVALID, "numeric_histogram bucket count must be greater than one")
+        raise TrinoError(
+            INVALID_ARGUMENT, "numeric_histogram bucket count must be greater than one"
+        )
     weight = call[2] if len(call.args) > 2 else "1e0"
     items = _present(f"struct_pack(v := {call[1]}, w := {weight})", (call[1], weight), call)
     parts = ", ".join(f"list_transform(l_, lambda i_: i_.{name})" for name in "vw")
@@ -204,7 +205,7 @@ def _approx_distinct(call: Call) -> str:
         error = float(call.literal(1, "standard error"))
         if not _LEAST_ERROR <= error <= _MOST_ERROR:
             message = f"Max standard error must be in [{_LEAST_ERROR}, {_MOST_ERROR}]: {error}"
-            raise TrinoError(_INVALID, message)
+            raise TrinoError(INVALID_ARGUMENT, message)
     return f"count(DISTINCT {call[0]}){call.w}" if not _windowed(call) else _approx_over(call)
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.expr import Expr
-from local_aws.trino.errors import raise_in_sql
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, not_supported
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import DATE, VARCHAR, TrinoType, array, row
 
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 _ANY = "array(T)"
 _MAX_SEQUENCE = 10_000
 
@@ -80,7 +79,7 @@ def _sort_by(call: Call) -> str:
     """Sort by a comparator: each element goes behind those that do not come after it."""
     function = call.args[1]
     first, second = function.params
-    wrong = raise_in_sql(_INVALID, "'Lambda comparator must return either -1, 0, or 1'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, "'Lambda comparator must return either -1, 0, or 1'")
     checked = (
         f"CASE WHEN ({function.body}) IN (-1, 0, 1) THEN ({function.body}) <= 0 ELSE {wrong} END"
     )
@@ -122,8 +121,8 @@ def _slice(call: Call) -> str:
     known = [each.value for each in call.args[1:] if each.is_literal]
     if len(known) == 2 and None not in known and known[0] > 0 and known[1] >= 0:
         return f"{a}[{known[0]}:{known[0] + known[1] - 1}]"
-    zero = raise_in_sql(_INVALID, "'SQL array indices start at 1'")
-    negative = raise_in_sql(_INVALID, "'length must be greater than or equal to 0'")
+    zero = raise_in_sql(INVALID_ARGUMENT, "'SQL array indices start at 1'")
+    negative = raise_in_sql(INVALID_ARGUMENT, "'length must be greater than or equal to 0'")
     first = f"CASE WHEN {start} < 0 THEN len({a}) + {start} + 1 ELSE {start} END"
     return (
         f"CASE WHEN {start} = 0 THEN {zero} WHEN {length} < 0 THEN {negative} "
@@ -133,9 +132,9 @@ def _slice(call: Call) -> str:
 
 
 def _trim(call: Call) -> str:
-    negative = raise_in_sql(_INVALID, f"'size must not be negative: ' || {call[1]}")
+    negative = raise_in_sql(INVALID_ARGUMENT, f"'size must not be negative: ' || {call[1]}")
     beyond = raise_in_sql(
-        _INVALID,
+        INVALID_ARGUMENT,
         f"'size must not exceed array cardinality ' || len({call[0]}) || ': ' || {call[1]}",
     )
     return (
@@ -145,7 +144,7 @@ def _trim(call: Call) -> str:
 
 
 def _element_at(call: Call) -> str:
-    zero = raise_in_sql(_INVALID, "'SQL array indices start at 1'")
+    zero = raise_in_sql(INVALID_ARGUMENT, "'SQL array indices start at 1'")
     return f"CASE WHEN {call[1]} = 0 THEN {zero} ELSE {call[0]}[{call[1]}] END"
 
 
@@ -159,10 +158,11 @@ def _sequence(call: Call) -> str:
     start, stop = call[0], call[1]
     default = f"CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END"
     step = call[2] if len(call.args) > 2 else default
-    wrong = raise_in_sql(_INVALID, _DIRECTION)
-    zero = raise_in_sql(_INVALID, "'step must not be zero'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, _DIRECTION)
+    zero = raise_in_sql(INVALID_ARGUMENT, "'step must not be zero'")
     long = raise_in_sql(
-        _INVALID, f"'result of sequence function must not have more than {_MAX_SEQUENCE} entries'"
+        INVALID_ARGUMENT,
+        f"'result of sequence function must not have more than {_MAX_SEQUENCE} entries'",
     )
     return (
         f"CASE WHEN {step} = 0 THEN {zero} "
@@ -182,7 +182,7 @@ def _moments(call: Call) -> str:
         months = call.args[2].type.name == "interval year to month"
         step = f"to_months({call[2]})" if months else f"to_milliseconds({call[2]})"
         forward = f"{call[2]} > 0"
-    wrong = raise_in_sql(_INVALID, _DIRECTION)
+    wrong = raise_in_sql(INVALID_ARGUMENT, _DIRECTION)
     series = f"generate_series(CAST({start} AS TIMESTAMP), CAST({stop} AS TIMESTAMP), {step})"
     if len(call.args) > 2 and call.args[2].type.name == "interval year to month":
         # from the start each time: the last days of months are not lost on the way
@@ -260,7 +260,7 @@ def _zip_with(call: Call) -> str:
 
 def _ngrams(call: Call) -> str:
     a, n = call[0], call[1]
-    wrong = raise_in_sql(_INVALID, "'N must be positive'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, "'N must be positive'")
     return (
         f"CASE WHEN {n} <= 0 THEN {wrong} WHEN len({a}) <= {n} THEN [{a}] "
         f"ELSE list_transform(range(1, len({a}) - {n} + 2), lambda i_: {a}[i_:i_ + {n} - 1]) END"

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 
 from local_aws.trino.emit.quoting import quote_text
-from local_aws.trino.errors import TrinoError
+from local_aws.trino.errors import INVALID_ARGUMENT, TrinoError
 from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.types import TrinoType, timestamp, varchar
 
 _ZONED = "timestamp with time zone"
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 # What MySQL's letters are in DuckDB's strftime.
 _MYSQL = {
@@ -76,7 +75,7 @@ def mysql_to_strftime(text: str) -> str:
         letter = text[at]
         at += 1
         if letter in _MYSQL_REFUSED:
-            raise TrinoError(_INVALID, f"%{letter} not supported in date format string")
+            raise TrinoError(INVALID_ARGUMENT, f"%{letter} not supported in date format string")
         made += _MYSQL.get(letter, letter)
     return made
 
@@ -113,7 +112,7 @@ def _joda_piece(token: str, local: str, zoned: str | None) -> str:
         return quote_text(token[1:])
     if letter in "Zz" and zoned is None:
         raise TrinoError(
-            _INVALID,
+            INVALID_ARGUMENT,
             "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, "
             "as this type does not contain TZ information",
         )
@@ -138,7 +137,7 @@ def _joda_piece(token: str, local: str, zoned: str | None) -> str:
     if letter == "z":
         message = "format_datetime with the zone's full name is not supported"
         raise TrinoError("NOT_SUPPORTED", message)
-    raise TrinoError(_INVALID, f"Illegal pattern component: {token}")
+    raise TrinoError(INVALID_ARGUMENT, f"Illegal pattern component: {token}")
 
 
 _NAMES = {"E": ("%a", "%A"), "M": ("%b", "%B")}

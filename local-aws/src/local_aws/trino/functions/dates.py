@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from local_aws.trino.emit.cast_moments import zoned
 from local_aws.trino.emit.casts import convert
-from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.errors import INVALID_ARGUMENT, TrinoError, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, arg_type, not_supported
 from local_aws.trino.types import VARCHAR, TrinoType, timestamp
 
@@ -21,7 +21,6 @@ _MILLISECONDS = {
     "day": 86_400_000,
     "week": 604_800_000,
 }
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 
 def _by_unit(emit: Callable[[Call, str], str]) -> Callable[[Call], str]:
@@ -35,12 +34,14 @@ def _by_unit(emit: Callable[[Call, str], str]) -> Callable[[Call], str]:
         if isinstance(given.value, str):
             unit = given.value.lower()
             if unit not in allowed:
-                raise TrinoError(_INVALID, f"'{unit}' is not a valid {named} field")
+                raise TrinoError(INVALID_ARGUMENT, f"'{unit}' is not a valid {named} field")
             return emit(call, unit)
         lower = f"lower({given.sql})"
         known = " AND ".join(f"({argument.sql}) IS NOT NULL" for argument in call.args)
         arms = " ".join(f"WHEN {lower} = '{unit}' THEN {emit(call, unit)}" for unit in allowed)
-        wrong = raise_in_sql(_INVALID, f"'''' || {lower} || ''' is not a valid {named} field'")
+        wrong = raise_in_sql(
+            INVALID_ARGUMENT, f"'''' || {lower} || ''' is not a valid {named} field'"
+        )
         return f"CASE {arms} WHEN {known} THEN {wrong} END"
 
     return emit_any
@@ -184,7 +185,7 @@ def _zone_literal(call: Call, index: int) -> str:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise TrinoError(_INVALID, f"'{name}' is not a valid time zone") from None
+            raise TrinoError(INVALID_ARGUMENT, f"'{name}' is not a valid time zone") from None
     return "'UTC'" if name in ("UTC", *_UTC) else argument.sql
 
 

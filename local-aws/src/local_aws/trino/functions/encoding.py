@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from local_aws.trino.errors import raise_in_sql
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, arg_type, not_supported
 
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 _URL = r"^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$"
 _LEGAL = r"[^\s<>\"{}|\\^`]*"
 
@@ -13,9 +12,9 @@ _LEGAL = r"[^\s<>\"{}|\\^`]*"
 def _from_hex(call: Call) -> str:
     bad = f"regexp_extract({call[0]}, '[^0-9a-fA-F]')"
     wrong = raise_in_sql(
-        _INVALID, f"'not a hexadecimal digit: \"' || {bad} || '\" = ' || unicode({bad})"
+        INVALID_ARGUMENT, f"'not a hexadecimal digit: \"' || {bad} || '\" = ' || unicode({bad})"
     )
-    odd = raise_in_sql(_INVALID, f"'invalid input length ' || length({call[0]})")
+    odd = raise_in_sql(INVALID_ARGUMENT, f"'invalid input length ' || length({call[0]})")
     return (
         f"CASE WHEN length({call[0]}) % 2 = 1 THEN {odd} WHEN {bad} <> '' THEN {wrong} "
         f"ELSE unhex({call[0]}) END"

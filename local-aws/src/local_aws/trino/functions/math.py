@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.errors import raise_in_sql
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Emit, Function, arg_type, not_supported
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import INTEGER_BITS, MAX_PRECISION, TrinoType, decimal
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 
 def _whole(types: Sequence[TrinoType]) -> TrinoType:
@@ -145,10 +144,10 @@ def _bit_count(call: Call) -> str:
     x, bits = (f"CAST({call[i]} AS HUGEINT)" for i in (0, 1))
     one = "CAST(1 AS HUGEINT)"
     message = "'Bits specified in bit_count must be between 2 and 64, got ' || "
-    wrong = raise_in_sql(_INVALID, message + call[1])
+    wrong = raise_in_sql(INVALID_ARGUMENT, message + call[1])
     message = "'Number must be representable with the bits specified. '"
     message += f" || {call[0]} || ' cannot be represented with ' || {call[1]} || ' bits'"
-    large = raise_in_sql(_INVALID, message)
+    large = raise_in_sql(INVALID_ARGUMENT, message)
     limit = f"({one} << ({bits} - 1))"
     return (
         f"CASE WHEN {call[1]} NOT BETWEEN 2 AND 64 THEN {wrong} "
