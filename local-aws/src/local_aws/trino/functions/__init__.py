@@ -30,6 +30,8 @@ from __future__ import annotations
 
 from local_aws.trino.functions import (
     aggregates,
+    array_lambdas,
+    array_sets,
     arrays,
     date_formats,
     dates,
@@ -38,16 +40,19 @@ from local_aws.trino.functions import (
     maps,
     math,
     regex,
+    sequences,
     strings,
     text_format,
+    vectors,
     windows,
 )
 from local_aws.trino.functions.model import Function
 
 _MODULES = (
-    *(aggregates, arrays, date_formats, dates, encoding, json, maps, math, regex, strings),
-    text_format,
-    windows,
+    *(aggregates,),
+    *(arrays, array_lambdas, array_sets, sequences, vectors),
+    *(date_formats, dates),
+    *(encoding, json, maps, math, regex, strings, text_format, windows),
 )
 
 REGISTRY: dict[str, list[Function]] = {}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from local_aws.trino.emit.cast_texts import java_text
 from local_aws.trino.emit.decimals import divide
 from local_aws.trino.errors import INVALID_ARGUMENT, TrinoError, raise_in_sql
-from local_aws.trino.functions.arrays import distinct, fold
+from local_aws.trino.functions.array_lambdas import fold
+from local_aws.trino.functions.array_sets import distinct
 from local_aws.trino.functions.model import Call, Function, aggregate, arg_type, not_supported
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import BIGINT, DOUBLE, MAX_PRECISION, TrinoType, array, decimal, map_of

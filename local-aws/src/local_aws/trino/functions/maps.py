@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from local_aws.trino.emit.cast_texts import decimal_text
 from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
-from local_aws.trino.functions.arrays import apply, distinct
+from local_aws.trino.functions.array_lambdas import apply
+from local_aws.trino.functions.array_sets import distinct
 from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType, array, row
