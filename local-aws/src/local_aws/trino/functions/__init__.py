@@ -29,18 +29,23 @@ To add a function, add one row to the list of the module of its subject::
 from __future__ import annotations
 
 from local_aws.trino.functions import (
+    aggregate_maps,
+    aggregate_texts,
     aggregates,
     array_lambdas,
     array_sets,
     arrays,
+    checksums,
     date_formats,
     dates,
     encoding,
+    estimates,
     json,
     maps,
     math,
     regex,
     sequences,
+    statistics,
     strings,
     text_format,
     vectors,
@@ -49,7 +54,7 @@ from local_aws.trino.functions import (
 from local_aws.trino.functions.model import Function
 
 _MODULES = (
-    *(aggregates,),
+    *(aggregates, aggregate_maps, aggregate_texts, checksums, estimates, statistics),
     *(arrays, array_lambdas, array_sets, sequences, vectors),
     *(date_formats, dates),
     *(encoding, json, maps, math, regex, strings, text_format, windows),
