@@ -35,7 +35,9 @@ from local_aws.trino.functions import (
     array_lambdas,
     array_sets,
     arrays,
+    bits,
     checksums,
+    date_arithmetic,
     date_formats,
     dates,
     encoding,
@@ -48,6 +50,7 @@ from local_aws.trino.functions import (
     statistics,
     strings,
     text_format,
+    time_zones,
     vectors,
     windows,
 )
@@ -56,8 +59,8 @@ from local_aws.trino.functions.model import Function
 _MODULES = (
     *(aggregates, aggregate_maps, aggregate_texts, checksums, estimates, statistics),
     *(arrays, array_lambdas, array_sets, sequences, vectors),
-    *(date_formats, dates),
-    *(encoding, json, maps, math, regex, strings, text_format, windows),
+    *(date_formats, dates, date_arithmetic, time_zones),
+    *(encoding, json, maps, math, bits, regex, strings, text_format, windows),
 )
 
 REGISTRY: dict[str, list[Function]] = {}

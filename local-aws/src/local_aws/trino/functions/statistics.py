@@ -12,10 +12,6 @@ def _pairs(template: str, least: int = 1) -> str:
 
 
 _N = "count({d}{0}){w}"
-
-
-
-
 # DuckDB's skewness is the sample's; Trino's is the population's.
 _SKEWNESS = (
     f"CASE WHEN {_N} >= 3 THEN skewness({{d}}{{0}}){{w}} * ({_N} - 2) "
