@@ -38,10 +38,12 @@ from local_aws.trino.functions import (
     bits,
     checksums,
     date_arithmetic,
-    date_formats,
+    date_printing,
+    date_reading,
     dates,
     encoding,
     estimates,
+    iso8601,
     json,
     maps,
     math,
@@ -59,7 +61,7 @@ from local_aws.trino.functions.model import Function
 _MODULES = (
     *(aggregates, aggregate_maps, aggregate_texts, checksums, estimates, statistics),
     *(arrays, array_lambdas, array_sets, sequences, vectors),
-    *(date_formats, dates, date_arithmetic, time_zones),
+    *(dates, date_arithmetic, date_printing, date_reading, iso8601, time_zones),
     *(encoding, json, maps, math, bits, regex, strings, text_format, windows),
 )
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from local_aws.trino.errors import error_in_python
-from local_aws.trino.functions.date_formats import joda_tokens
 from local_aws.trino.functions.in_python.date_steps import (
     Step,
     fraction,
@@ -18,6 +17,7 @@ from local_aws.trino.functions.in_python.date_steps import (
     word,
     zone_id,
 )
+from local_aws.trino.functions.joda_patterns import joda_tokens
 
 _MONTHS = [name.lower() for name in calendar.month_name[1:]]
 
