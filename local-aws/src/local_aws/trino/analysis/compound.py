@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from local_aws.trino.analysis import calls, constants, literals, names
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
+from local_aws.trino.analysis.call_errors import no_common_type
 from local_aws.trino.emit.binding import bind_once
 from local_aws.trino.emit.cast_checks import NoCastError
 from local_aws.trino.emit.cast_moments import zoned
@@ -45,7 +46,7 @@ def case(analyser: ExpressionAnalyser, node: n.Case) -> Expr:
     if kind is None:
         nodes = [result for _, result in node.whens]
         nodes += [] if node.default is None else [node.default]
-        raise calls.no_common_type("All CASE results", results, nodes)
+        raise no_common_type("All CASE results", results, nodes)
     conditions = [case_condition(analyser, node, when) for when, _ in node.whens]
     texts = [coerce(result, kind).sql for result in results]
     arms = " ".join(
@@ -109,7 +110,7 @@ def array_constructor(analyser: ExpressionAnalyser, node: n.Array) -> Expr:
     items = [analyser.analyse(item) for item in node.items]
     kind = common_type(items)
     if kind is None:
-        raise calls.no_common_type("All ARRAY elements", items, node.items)
+        raise no_common_type("All ARRAY elements", items, node.items)
     texts = ", ".join(coerce(item, kind).sql for item in items)
     if kind.name == "unknown":
         return combine(f"CAST([{texts}] AS INTEGER[])", array(kind), *items)

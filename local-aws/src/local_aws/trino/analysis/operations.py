@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local_aws.trino.analysis import calls, literals
+from local_aws.trino.analysis import literals
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
+from local_aws.trino.analysis.call_errors import fail_overload, no_common_type
 from local_aws.trino.emit import operators
 from local_aws.trino.emit.coercion import (
     coerce,
@@ -88,7 +89,7 @@ def _operation(analyser: ExpressionAnalyser, left: Expr, node: n.Binary) -> Expr
         raise
     if found is None:
         if node.op == "||":
-            calls.fail_overload(analyser, node, "concat", (left, right))
+            fail_overload(analyser, node, "concat", (left, right))
         op = _TOLD_AS.get(node.op, node.op)
         message = f"Cannot apply operator: {left.type} {op} {right.type}"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
@@ -118,7 +119,7 @@ def in_list(analyser: ExpressionAnalyser, node: n.InList) -> Expr:
     texts = comparable(parts)
     if texts is None:
         nodes = (node.operand, *node.items)
-        raise calls.no_common_type("IN value and list items", parts, nodes)
+        raise no_common_type("IN value and list items", parts, nodes)
     return combine(f"({texts[0]} IN ({', '.join(texts[1:])}))", BOOLEAN, *parts)
 
 
