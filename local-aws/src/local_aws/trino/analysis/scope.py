@@ -217,6 +217,15 @@ class Compilation:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What something is analysed in: the compilation, the names of tables, the scope around."""
+
+    comp: Compilation
+    env: Env
+    outer: Scope | None
+
+
+@dataclass(frozen=True)
 class SelectList:
     """A select list whose unused items are left out when everything is known."""
 
