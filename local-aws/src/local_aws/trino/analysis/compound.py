@@ -9,7 +9,6 @@ from local_aws.trino.analysis import calls, constants, literals, names
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.call_errors import no_common_type
 from local_aws.trino.emit.binding import bind_once
-from local_aws.trino.emit.cast_checks import NoCastError
 from local_aws.trino.emit.cast_moments import zoned
 from local_aws.trino.emit.cast_texts import instant
 from local_aws.trino.emit.casts import convert
@@ -18,6 +17,7 @@ from local_aws.trino.emit.coercion import (
     common_type,
     compared,
 )
+from local_aws.trino.emit.conversion import NoCastError
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql

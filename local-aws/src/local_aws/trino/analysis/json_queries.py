@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from local_aws.trino.analysis import constants
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
-from local_aws.trino.emit.cast_checks import NoCastError
 from local_aws.trino.emit.cast_json import json_ready
 from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.coercion import coerce
+from local_aws.trino.emit.conversion import NoCastError
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql, raise_named_in_sql

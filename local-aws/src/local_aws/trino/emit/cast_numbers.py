@@ -2,61 +2,80 @@
 
 from __future__ import annotations
 
-from local_aws.trino.emit.cast_checks import TEXTS, Maker, cannot, checked, matching
 from local_aws.trino.emit.cast_json import from_json
-from local_aws.trino.emit.cast_texts import java_text, text_of
+from local_aws.trino.emit.cast_texts import java_text, printing
+from local_aws.trino.emit.conversion import (
+    TEXTS,
+    Conversion,
+    Maker,
+    cannot,
+    checked,
+    matching,
+    plain_cast,
+)
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType, as_decimal, is_integer, is_numeric
 
 
-def _to_boolean(sql: str, source: TrinoType, target: TrinoType) -> str | None:
+def _to_boolean(source: TrinoType, target: TrinoType) -> Conversion | None:
     if source.name in TEXTS:
-        return (
-            f"CASE WHEN lower({sql}) IN ('t', 'true', '1') THEN TRUE "
-            f"WHEN lower({sql}) IN ('f', 'false', '0') THEN FALSE "
-            f"WHEN {sql} IS NOT NULL THEN {cannot(sql, 'BOOLEAN')} END"
-        )
+        return _boolean_of_text
     if is_numeric(source):
-        return f"({sql} <> 0)"
-    return from_json(sql, source, target)
+        return lambda sql: f"({sql} <> 0)"
+    return from_json(source, target)
 
 
-def _to_integer(sql: str, source: TrinoType, target: TrinoType) -> str | None:
-    duck = to_duckdb(target)
+def _boolean_of_text(sql: str) -> str:
+    return (
+        f"CASE WHEN lower({sql}) IN ('t', 'true', '1') THEN TRUE "
+        f"WHEN lower({sql}) IN ('f', 'false', '0') THEN FALSE "
+        f"WHEN {sql} IS NOT NULL THEN {cannot(sql, 'BOOLEAN')} END"
+    )
+
+
+def _to_integer(source: TrinoType, target: TrinoType) -> Conversion | None:
     if source.name in TEXTS:
         told = "INT" if target.name == "integer" else target.name.upper()
-        return checked(sql, r"\s*[+-]?\d+\s*", target, told)
+        return checked(r"\s*[+-]?\d+\s*", target, told)
     if source.name in ("real", "double"):
-        return f"CAST(round({sql}) AS {duck})"
+        cast = plain_cast(target)
+        return lambda sql: cast(f"round({sql})")
     if source.name == "boolean" or is_numeric(source):
-        return f"CAST({sql} AS {duck})"
-    return from_json(sql, source, target)
+        return plain_cast(target)
+    return from_json(source, target)
 
 
-def _to_floating(sql: str, source: TrinoType, target: TrinoType) -> str | None:
+def _to_floating(source: TrinoType, target: TrinoType) -> Conversion | None:
     if source.name in TEXTS:
         number = r"\s*[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*"
-        return checked(sql, number, target)
+        return checked(number, target)
     if source.name == "boolean" or is_numeric(source):
-        return f"CAST({sql} AS {to_duckdb(target)})"
-    return from_json(sql, source, target)
+        return plain_cast(target)
+    return from_json(source, target)
 
 
-def _to_decimal(sql: str, source: TrinoType, target: TrinoType) -> str | None:
+def _to_decimal(source: TrinoType, target: TrinoType) -> Conversion | None:
     if source.name in TEXTS:
         name = f"DECIMAL({target.args[0]}, {target.args[1]})"
-        message = f"'Cannot cast VARCHAR ''' || {sql} || ''' to {name}. Value is not a number.'"
+
+        def told(why: str) -> Conversion:
+            return lambda sql: f"'Cannot cast VARCHAR ''' || {sql} || ''' to {name}. {why}'"
+
         number = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-        large = f"'Cannot cast VARCHAR ''' || {sql} || ''' to {name}. Value too large.'"
-        return matching(sql, number, _fitting(sql, target, large), message)
+        made = _fitting(target, told("Value too large."))
+        return matching(number, made, told("Value is not a number."))
     if source.name == "boolean" or _holds(target, source):
-        return f"CAST({sql} AS {to_duckdb(target)})"
+        return plain_cast(target)
     if is_numeric(source):
-        told, name = (str(kind).upper().replace(",", ", ") for kind in (source, target))
-        text = java_text(sql) if source.name in ("real", "double") else text_of(sql, source)
-        return _fitting(sql, target, f"'Cannot cast {told} ''' || {text} || ''' to {name}'")
-    return from_json(sql, source, target)
+        shown, name = (str(kind).upper().replace(",", ", ") for kind in (source, target))
+        text = java_text if source.name in ("real", "double") else printing(source)
+        assert text is not None  # noqa: S101  # every number is printed
+        printed = text
+        return _fitting(
+            target, lambda sql: f"'Cannot cast {shown} ''' || {printed(sql)} || ''' to {name}'"
+        )
+    return from_json(source, target)
 
 
 def _holds(target: TrinoType, source: TrinoType) -> bool:
@@ -67,11 +86,16 @@ def _holds(target: TrinoType, source: TrinoType) -> bool:
     return bool(p2 - s2 >= p1 - s1 + (s1 > s2))
 
 
-def _fitting(sql: str, target: TrinoType, message: str) -> str:
-    """Convert a number to a decimal that may be too small for it."""
-    wrong = raise_in_sql("INVALID_CAST_ARGUMENT", message)
-    made = f"TRY_CAST({sql} AS {to_duckdb(target)})"
-    return f"COALESCE({made}, CASE WHEN {sql} IS NOT NULL THEN {wrong} END)"
+def _fitting(target: TrinoType, message: Conversion) -> Conversion:
+    """Convert to a decimal that may be too small."""
+    duck = to_duckdb(target)
+
+    def convert(sql: str) -> str:
+        wrong = raise_in_sql("INVALID_CAST_ARGUMENT", message(sql))
+        made = f"TRY_CAST({sql} AS {duck})"
+        return f"COALESCE({made}, CASE WHEN {sql} IS NOT NULL THEN {wrong} END)"
+
+    return convert
 
 
 TO_NUMBERS: dict[str, Maker] = {
