@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
 from local_aws.trino.analysis.pruning import conjuncts, push_down
-from local_aws.trino.analysis.scope import Field, Place, Relation, Scope
+from local_aws.trino.analysis.scope import Field, Place, Relation, Scope, as_expression
 from local_aws.trino.emit.coercion import coerce, compared
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
@@ -65,7 +65,7 @@ def _merged(
     place: Place, name: n.Name, kind: str, pair: list[Field], conditions: list[Expr]
 ) -> Field:
     """Make the column that stands for a pair of USING; notes their equality."""
-    a, b = (Expr(f.sql, f.type, fields=frozenset((f.id,))) for f in pair)
+    a, b = map(as_expression, pair)
     same = compared("=", a, b)
     if same is None:
         message = f"Column '{name.name}' types are incompatible: {a.type}, {b.type}"
@@ -73,13 +73,12 @@ def _merged(
     conditions.append(same)
     wider = b.type if can_coerce(a.type, b.type) else a.type
     one, two = coerce(a, wider), coerce(b, wider)
-    text = {"INNER": one.sql, "LEFT": one.sql, "RIGHT": two.sql}.get(
-        kind, f"COALESCE({one.sql}, {two.sql})"
-    )
     new = place.comp.new_column(name.written, wider, (pair[0].id, pair[1].id))
-    origin = pair[1].pruned if kind == "RIGHT" else pair[0].pruned
-    plain = kind != "FULL" and text in (a.sql, b.sql)
-    return Field(new.id, name.written, wider, text, pruned=origin if plain else None)
+    if kind == "FULL":
+        return Field(new.id, name.written, wider, f"COALESCE({one.sql}, {two.sql})")
+    kept, field = (two, pair[1]) if kind == "RIGHT" else (one, pair[0])
+    origin = None if kept.column is None else field.pruned
+    return Field(new.id, name.written, wider, kept.sql, pruned=origin)
 
 
 def _is_true(node: n.Node | None) -> bool:

@@ -21,7 +21,9 @@ from local_aws.trino.analysis.scope import (
 )
 from local_aws.trino.analysis.select import analyse_select
 from local_aws.trino.analysis.tail import Item, Tail, finish
+from local_aws.trino.emit.casts import conversion
 from local_aws.trino.emit.coercion import coerce, common_type
+from local_aws.trino.emit.conversion import as_it_is
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql
@@ -185,17 +187,17 @@ def converted(query: Analysed, kinds: Sequence[TrinoType], comp: Compilation) ->
     """Bring a query's columns to the given types."""
     sql, columns = query
     alias = comp.alias()
-    texts = [
-        coerce(Expr(f"{alias}.c{i}", column.type), kind).sql
-        for i, (column, kind) in enumerate(zip(columns, kinds, strict=True))
-    ]
-    if all(text == f"{alias}.c{i}" for i, text in enumerate(texts)):
+    found = [conversion(c.type, kind) for c, kind in zip(columns, kinds, strict=True)]
+    if all(each is as_it_is for each in found):
         return query
     made = [
         comp.new_column(column.name, kind, (column.id,))
         for column, kind in zip(columns, kinds, strict=True)
     ]
-    items = [(c.id, f"{text} AS c{i}") for i, (c, text) in enumerate(zip(made, texts, strict=True))]
+    items = [
+        (c.id, f"{convert(f'{alias}.c{i}')} AS c{i}")
+        for i, (c, convert) in enumerate(zip(made, found, strict=True))
+    ]
     return f"SELECT {_mark(comp, items)} FROM ({sql}) AS {alias}", made
 
 

@@ -31,14 +31,25 @@ def convert(sql: str, source: TrinoType, target: TrinoType) -> str:
     NoCastError
         Trino has no cast from the source to the target.
     """
-    found = conversion(source, target)
+    return conversion(source, target)(sql)
+
+
+def conversion(source: TrinoType, target: TrinoType) -> Conversion:
+    """Return the conversion between two types that are known to have one.
+
+    Raises
+    ------
+    NoCastError
+        Trino has no cast from the source to the target.
+    """
+    found = find_conversion(source, target)
     if found is None:
         raise NoCastError(f"Cannot cast {source} to {target}")
-    return found(sql)
+    return found
 
 
 @lru_cache(maxsize=1024)
-def conversion(source: TrinoType, target: TrinoType) -> Conversion | None:
+def find_conversion(source: TrinoType, target: TrinoType) -> Conversion | None:
     """Return how values of a type become those of another; None where Trino has no such cast.
 
     It is `as_it_is` itself where DuckDB holds both types alike and no value changes.
@@ -72,7 +83,7 @@ def _json_structure(made: Conversion, expected: str, target: TrinoType) -> Conve
 
 def _to_array(source: TrinoType, target: TrinoType) -> Conversion | None:
     if source == JSON:
-        item = conversion(JSON, target.args[0])
+        item = find_conversion(JSON, target.args[0])
         if item is None:
             return None
         made = item("j_")
@@ -81,7 +92,7 @@ def _to_array(source: TrinoType, target: TrinoType) -> Conversion | None:
             "ARRAY",
             target,
         )
-    inner = conversion(source.args[0], target.args[0]) if source.name == "array" else None
+    inner = find_conversion(source.args[0], target.args[0]) if source.name == "array" else None
     if inner is None or inner is as_it_is:
         return inner
     return lambda sql: f"list_transform({sql}, lambda x_: {inner('x_')})"
@@ -89,7 +100,7 @@ def _to_array(source: TrinoType, target: TrinoType) -> Conversion | None:
 
 def _to_map(source: TrinoType, target: TrinoType) -> Conversion | None:
     if source == JSON:
-        entries = conversion(map_of(VARCHAR, JSON), target)
+        entries = find_conversion(map_of(VARCHAR, JSON), target)
         if entries is None:
             return None
         return _json_structure(
@@ -97,7 +108,7 @@ def _to_map(source: TrinoType, target: TrinoType) -> Conversion | None:
         )
     if source.name != "map":
         return None
-    key, value = map(conversion, source.args, target.args)
+    key, value = map(find_conversion, source.args, target.args)
     if key is None or value is None:
         return None
     if key is as_it_is and value is as_it_is:
@@ -116,7 +127,7 @@ def _to_row(source: TrinoType, target: TrinoType) -> Conversion | None:
     for name, new, (_, have), (_, want) in zip(
         names, wanted, source.args, target.args, strict=True
     ):
-        made = conversion(have, want)
+        made = find_conversion(have, want)
         if made is None:
             return None
         fields.append((name, new, made))
@@ -137,7 +148,7 @@ def _json_to_row(target: TrinoType) -> Conversion | None:
     """Make a row of a JSON object's members by their names, or of an array's items in order."""
     fields = []
     for field, (name, kind) in zip(row_field_names(target), target.args, strict=True):
-        made = conversion(JSON, kind)
+        made = find_conversion(JSON, kind)
         if made is None:
             return None
         fields.append((quote_name(field), f'$."{name or ""}"', made))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from local_aws.trino.emit.cast_texts import instant
-from local_aws.trino.emit.casts import convert
+from local_aws.trino.emit.casts import conversion
+from local_aws.trino.emit.conversion import Conversion, as_it_is
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.type_coercion import common_super_type
 from local_aws.trino.type_storage import row_field_names
@@ -20,8 +21,9 @@ def coerce(expression: Expr, kind: TrinoType) -> Expr:
     """Bring an expression to a type that its own coerces to."""
     if expression.type == kind:
         return expression
-    sql = convert(expression.sql, expression.type, kind)
-    return replace(expression, sql=sql, type=kind, column=None)
+    found = conversion(expression.type, kind)
+    column = expression.column if found is as_it_is else None
+    return replace(expression, sql=found(expression.sql), type=kind, column=column)
 
 
 def common_type(expressions: Sequence[Expr]) -> TrinoType | None:
@@ -49,8 +51,17 @@ def is_orderable(kind: TrinoType) -> bool:
 
 def key(expression: Expr) -> str:
     """Text of an expression as something to compare, group or sort by."""
-    zoned = expression.type.name == "timestamp with time zone"
-    return instant(expression.sql) if zoned else expression.sql
+    return instant(expression.sql) if _by_instant(expression.type) else expression.sql
+
+
+def key_conversion(source: TrinoType, target: TrinoType) -> Conversion:
+    """Return how values of a type become what is compared by as another."""
+    found = conversion(source, target)
+    return (lambda sql: instant(found(sql))) if _by_instant(target) else found
+
+
+def _by_instant(kind: TrinoType) -> bool:
+    return kind.name == "timestamp with time zone"
 
 
 def _as_literal_of(literal: Expr, other: TrinoType) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.emit.casts import convert
+from local_aws.trino.emit.casts import conversion
+from local_aws.trino.emit.conversion import as_it_is
 from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, not_supported
 from local_aws.trino.types import VARCHAR, TrinoType, array, row
@@ -26,9 +27,10 @@ def _extreme(call: Call) -> str:
 
 def _join(call: Call) -> str:
     element = call.args[0].type.args[0]
-    text = convert("j_", element, VARCHAR)
-    if text == "j_" and len(call.args) == 2:
+    printing = conversion(element, VARCHAR)
+    if printing is as_it_is and len(call.args) == 2:
         return f"array_to_string({call[0]}, {call[1]})"
+    text = printing("j_")
     if len(call.args) > 2:
         text = f"coalesce({text}, {call[2]})"
     return f"array_to_string(list_transform({call[0]}, lambda j_: {text}), {call[1]})"
