@@ -53,6 +53,35 @@ def test_answers(rows, sql, expected):
     assert rows(sql) == expected
 
 
+def test_a_recursion_may_read_itself_by_a_name_inside_its_step(rows):
+    sql = """
+        WITH RECURSIVE r (n, at) AS (
+            SELECT 1, TIMESTAMP '2019-10-01 00:00:00'
+            UNION ALL
+            (WITH r2 AS (SELECT n, at FROM r WHERE n < 4) SELECT n + 1, date(at) FROM r2)
+        ),
+        s (m) AS (SELECT 10 UNION ALL SELECT m + max_n FROM s, (SELECT max(n) AS max_n FROM r)
+                  WHERE m < 20)
+        SELECT (SELECT sum(n) FROM r), (SELECT count(DISTINCT at) FROM r), max(m) FROM s
+    """
+    assert rows(sql) == [(10, 1, 22)]
+
+
+def test_a_literal_may_hold_what_marks_a_select_list_in_the_making(rows):
+    mark = r"U&'a\00000\0000''b\0000'"
+    assert rows(f"SELECT s, length(s) FROM (SELECT {mark} AS s, 1 AS unused)") == [
+        ("a\x000\x00'b\x00", 7)
+    ]
+
+
+def test_the_fields_of_rows_may_have_any_name(rows):
+    kind = """ROW("o'd""d" integer)"""
+    made = f"CAST(ROW(1) AS {kind})"
+    assert rows(f"SELECT CAST({made} AS json), CAST({made} AS ROW(x bigint)).x") == [
+        ("""{"o'd\\"d":1}""", 1)
+    ]
+
+
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [

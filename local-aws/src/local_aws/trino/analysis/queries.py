@@ -16,7 +16,6 @@ from local_aws.trino.analysis.scope import (
     Env,
     Field,
     Scope,
-    SelectList,
     as_expression,
 )
 from local_aws.trino.analysis.select import analyse_select
@@ -55,8 +54,8 @@ def analyse_query(
     Returns
     -------
     tuple of str and list of Column
-        DuckDB text whose columns are ``c0``, ``c1``, … (or the real names), with the marks of
-        select lists that are rendered at the end; and the columns.
+        DuckDB text whose columns are ``c0``, ``c1``, … (or the real names), its select lists put
+        off; and the columns.
     """
     common: list[tuple[CommonRelation, str, list[Scan]]] = []
     reads = _bare_reads(query) if query.ctes else Counter()
@@ -119,12 +118,6 @@ def term(node: n.Node, comp: Compilation, env: Env, outer: Scope | None) -> Anal
     raise TrinoError("NOT_SUPPORTED", f"{kind} is not supported as a query", *node.at)
 
 
-def _mark(comp: Compilation, items: Sequence[tuple[int, str]]) -> str:
-    mark = f"\x00{comp.number()}\x00"
-    comp.select_lists[mark] = SelectList(tuple(items))
-    return mark
-
-
 def _values(node: n.Values, comp: Compilation, env: Env, outer: Scope | None) -> Analysed:
     analyser = ExpressionAnalyser(comp, env, Scope((), outer), Rules("VALUES"))
     rows = [
@@ -152,9 +145,10 @@ def _values(node: n.Values, comp: Compilation, env: Env, outer: Scope | None) ->
     )
     columns = [comp.new_column(None, kind, ()) for kind in kinds]
     alias = comp.alias("v")
-    mark = _mark(comp, [(c.id, f"{alias}.c{i} AS c{i}") for i, c in enumerate(columns)])
+    items = [(c.id, f"{alias}.c{i} AS c{i}") for i, c in enumerate(columns)]
+    selected = comp.select_lists.put_off(items)
     names = ", ".join(f"c{i}" for i in range(width))
-    return f"SELECT {mark} FROM (VALUES {', '.join(texts)}) AS {alias}({names})", columns
+    return f"SELECT {selected} FROM (VALUES {', '.join(texts)}) AS {alias}({names})", columns
 
 
 def _set_operation(
@@ -198,7 +192,7 @@ def converted(query: Analysed, kinds: Sequence[TrinoType], comp: Compilation) ->
         (c.id, f"{convert(f'{alias}.c{i}')} AS c{i}")
         for i, (c, convert) in enumerate(zip(made, found, strict=True))
     ]
-    return f"SELECT {_mark(comp, items)} FROM ({sql}) AS {alias}", made
+    return f"SELECT {comp.select_lists.put_off(items)} FROM ({sql}) AS {alias}", made
 
 
 # WITH
@@ -247,7 +241,7 @@ def _recursive_table(
     sql, columns = term(body.left, comp, env, None)
     columns = _renamed(table, columns)
     relation = CommonRelation(comp.alias("w"), columns)
-    before = CommonRelation(f"\x01{relation.sql_name}\x01", columns)  # a mark for the step before
+    before = CommonRelation(comp.alias("w"), columns)
     step_sql, step = term(body.right, comp, env.with_common(table.name, before), None)
     if len(step) != len(columns):
         message = "base and step relations of recursion have different number of fields: "
@@ -262,21 +256,27 @@ def _recursive_table(
     step_sql, step = converted((step_sql, step), [c.type for c in columns], comp)
     comp.used |= {column.id for column in (*columns, *step)}
     names = ", ".join(f"c{i}" for i in range(len(columns)))
-    text = _unrolled(sql, step_sql, before.sql_name, names)
+    text = _unrolled(relation.sql_name, names, sql, (before.sql_name, step_sql))
     return relation, text if body.all else f"SELECT DISTINCT {names} FROM ({text})"
 
 
-def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
-    """Text of a recursion as Trino runs it: so many steps, and an error where one more has rows."""
-    tables = [f"{mark[1:-1]}_{i}" for i in range(_RECURSIONS + 2)]
+def _unrolled(name: str, names: str, anchor: str, step: tuple[str, str]) -> str:
+    """Text of a recursion as Trino runs it: so many steps, and an error where one more has rows.
+
+    The step is a name that it reads the rows before it by, and its text: in each table that is a
+    step the name is another table.
+    """
+    before, step_sql = step
+    tables = [f"{name}_{i}" for i in range(_RECURSIONS + 2)]
     parts = [f"{tables[0]}({names}) AS MATERIALIZED ({anchor})"]
-    for earlier, name in itertools.pairwise(tables):
-        parts.append(f"{name}({names}) AS MATERIALIZED ({step.replace(mark, earlier)})")
+    for earlier, later in itertools.pairwise(tables):
+        bound = f"WITH {before} AS (SELECT {names} FROM {earlier})"
+        parts.append(f"{later}({names}) AS MATERIALIZED ({bound} ({step_sql}))")
     message = f"Recursion depth limit exceeded ({_RECURSIONS}). Use 'max_recursion_depth' "
     message += "session property to modify the limit."
     wrong = raise_in_sql("NOT_SUPPORTED", quote_text(message))
     *kept, last = tables
-    rows = " UNION ALL ".join(f"SELECT {names} FROM {name}" for name in kept)
+    rows = " UNION ALL ".join(f"SELECT {names} FROM {table}" for table in kept)
     ended = f"(SELECT CASE WHEN count(*) > 0 THEN {wrong} END FROM {last}) IS NULL"
     return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
 
