@@ -41,8 +41,8 @@ class TrinoError(Exception):
         self, name: str, message: str, line: int | None = None, column: int | None = None
     ) -> None:
         self.name, self.message, self.line, self.column = name, message, line, column
-        place = f"line {line}:{column}: " if line is not None else ""
-        super().__init__(f"{name}: {place}{message}")
+        self.told = message if line is None else f"line {line}:{column}: {message}"
+        super().__init__(f"{name}: {self.told}")
 
 
 def raise_in_sql(name: str, message_sql: str) -> str:

@@ -16,6 +16,8 @@ from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
 from local_aws.trino.type_coercion import common_super_type
 
+_CONCATENATED = ("varchar", "varbinary")
+
 
 def check_clauses(analyser: ExpressionAnalyser, node: n.Call, kind: Kind) -> None:
     """Check that the function may be called in this way at this place."""
@@ -91,7 +93,7 @@ def fail_overload(
     if name == "listagg" and first is not None and isinstance(node, n.Call):
         message = f"Expected expression of varchar, but '{told(node.args[0])}' has {first} type"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
-    if name == "concat" and len(args) == 1 and str(first).startswith("var"):
+    if name == "concat" and first is not None and len(args) == 1 and first.name in _CONCATENATED:
         message = "There must be two or more concatenation arguments"
         raise TrinoError("INVALID_FUNCTION_ARGUMENT", message)
     given = ", ".join("<function>" if isinstance(arg, Lambda) else str(arg.type) for arg in args)
@@ -106,9 +108,10 @@ def _check_arity(node: n.Call, args: Sequence[Expr | Lambda]) -> None:
         if not isinstance(arg, Lambda):
             continue
         wanted = {
-            len(read_pattern(function.args[i]).parts) - 1
+            len(pattern.parts) - 1
             for function in REGISTRY.get(node.name, ())
-            if len(function.args) == len(args) and function.args[i].startswith("function(")
+            if len(function.args) == len(args)
+            and (pattern := read_pattern(function.args[i])).name == "function"
         }
         if wanted and arg.arity not in wanted:
             message = f"Expected a lambda that takes {min(wanted)} argument(s) but got {arg.arity}"

@@ -102,12 +102,13 @@ def _emit(
         n=" IGNORE NULLS" if node.nulls == "IGNORE" else "",
         w=behind,
         grouped=bool(analyser.rules.groups) and node.over is None,
+        windowed=node.over is not None,
     )
+    texts = [arg.sql for arg in ready]
     if function.kind is Kind.SCALAR and not resolved.lambdas:
-        texts = [arg.sql for arg in ready]
-        sql = bind_once(texts, lambda parts: _text(function, made, parts))
+        sql = bind_once(texts, lambda bound: _text(function, made, bound))
     else:
-        sql = _text(function, made, [arg.sql for arg in ready])
+        sql = _text(function, made, texts)
     has = {"volatile"} if function.volatile else set()
     if node.over is not None:
         has.add("window")
@@ -122,10 +123,7 @@ def _emit(
 def _text(function: Function, call: Call, texts: list[str]) -> str:
     """DuckDB text of a call whose arguments have these texts."""
     if callable(function.emit):
-        if all(arg.sql is text for arg, text in zip(call.args, texts, strict=True)):
-            return function.emit(call)
-        args = (replace(arg, sql=text) for arg, text in zip(call.args, texts, strict=True))
-        return function.emit(replace(call, args=tuple(args)))
+        return function.emit(call.with_texts(texts))
     return function.emit.format(
         *texts, args=", ".join(texts), d=call.d, o=call.o, n=call.n, w=call.w
     )

@@ -96,8 +96,7 @@ class From(Place):
         try:
             sql, columns = self.comp.analyse_query(_parse_view(view.sql), self.comp, env, None)
         except TrinoError as error:
-            why = str(error).removeprefix(f"{error.name}: ")
-            message = f"Failed analyzing stored view '{'.'.join(full)}': {why}"
+            message = f"Failed analyzing stored view '{'.'.join(full)}': {error.told}"
             raise TrinoError("INVALID_VIEW", message, *node.at) from None
         relation = self.of_columns(f"({sql})", columns, node.parts)
         if not view.columns:

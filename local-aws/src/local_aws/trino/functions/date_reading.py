@@ -9,27 +9,18 @@ from local_aws.trino.functions.joda_patterns import joda_tokens
 from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.types import TrinoType, timestamp
 
-# Formats that strptime reads as Trino does, where the text has the full number of digits.
+# Fields that strptime reads as Trino does where all their digits are there: how their text looks,
+# and what they are to strptime
+_YEAR = (r"\d{4}", "%Y")
+_MONTH, _DAY, _HOUR, _MINUTE, _SECOND = ((r"\d{2}", f"%{letter}") for letter in "mdHMS")
+_CLOCK = (r"\d{2}:\d{2}:\d{2}", "%H:%M:%S")
 _STRICT_MYSQL = {
-    "Y": (r"\d{4}", "%Y"),
-    "m": (r"\d{2}", "%m"),
-    "d": (r"\d{2}", "%d"),
-    "H": (r"\d{2}", "%H"),
-    "i": (r"\d{2}", "%M"),
-    "S": (r"\d{2}", "%S"),
-    "s": (r"\d{2}", "%S"),
-    "T": (r"\d{2}:\d{2}:\d{2}", "%H:%M:%S"),
+    **{"Y": _YEAR, "m": _MONTH, "d": _DAY, "H": _HOUR, "i": _MINUTE},
+    **{"S": _SECOND, "s": _SECOND, "T": _CLOCK},
 }
-
-
 _STRICT_JODA = {
-    "yyyy": (r"\d{4}", "%Y"),
-    "YYYY": (r"\d{4}", "%Y"),
-    "MM": (r"\d{2}", "%m"),
-    "dd": (r"\d{2}", "%d"),
-    "HH": (r"\d{2}", "%H"),
-    "mm": (r"\d{2}", "%M"),
-    "ss": (r"\d{2}", "%S"),
+    **{"yyyy": _YEAR, "YYYY": _YEAR, "MM": _MONTH, "dd": _DAY},
+    **{"HH": _HOUR, "mm": _MINUTE, "ss": _SECOND},
 }
 
 
@@ -74,10 +65,7 @@ def _joda_fields(text: str) -> list[tuple[str, str] | str] | None:
 def _parse(call: Call, fields: list[tuple[str, str] | str] | None, slow: str) -> str:
     """Parse quickly what is written in full, and everything else (also to fail) the slow way."""
     text = call[0]
-    dated = fields is not None and all(
-        any(not isinstance(f, str) and f[1] == need for f in fields) for need in ("%Y", "%m", "%d")
-    )
-    if fields is None or not dated:
+    if fields is None or not {_YEAR, _MONTH, _DAY} <= set(fields):
         return slow
     shape, form = _strict(fields)
     quick = f"try_strptime({text}, {quote_text(form)})"

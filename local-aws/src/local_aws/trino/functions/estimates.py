@@ -10,6 +10,8 @@ from local_aws.trino.functions.model import Call, Function, aggregate
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import BIGINT, map_of
 
+_LEAST_ERROR, _MOST_ERROR = 0.0040625, 0.26
+_NUMBERS = ("bigint", "double", "real")
 _MOST_DIGESTED = 100_000
 
 
@@ -72,15 +74,9 @@ def _approx_distinct(call: Call) -> str:
         if not _LEAST_ERROR <= error <= _MOST_ERROR:
             message = f"Max standard error must be in [{_LEAST_ERROR}, {_MOST_ERROR}]: {error}"
             raise TrinoError(INVALID_ARGUMENT, message)
-    return f"count(DISTINCT {call[0]}){call.w}" if not _windowed(call) else _approx_over(call)
-
-
-def _windowed(call: Call) -> bool:
-    return " OVER (" in call.w
-
-
-def _approx_over(call: Call) -> str:
-    return f"CAST(len(list_distinct(list({call[0]}){call.w})) AS BIGINT)"
+    if call.windowed:
+        return f"CAST(len(list_distinct(list({call[0]}){call.w})) AS BIGINT)"
+    return f"count(DISTINCT {call[0]}){call.w}"
 
 
 def _most_frequent(call: Call) -> str:
@@ -92,12 +88,6 @@ def _most_frequent(call: Call) -> str:
     )
     kept = f"list_transform({ordered}[1:{call[0]}], lambda e_: struct_pack(k := e_.k, v := -e_.n))"
     return f"map_from_entries({kept})"
-
-
-_LEAST_ERROR, _MOST_ERROR = 0.0040625, 0.26
-
-
-_NUMBERS = ("bigint", "double", "real")
 
 
 FUNCTIONS: list[Function] = [

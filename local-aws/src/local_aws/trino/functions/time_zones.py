@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from local_aws.trino.emit.cast_moments import zoned
@@ -25,34 +26,44 @@ def _offset_part(template: str) -> Callable[[Call], str]:
 _UTC = ("Z", "GMT", "Etc/UTC", "+00:00", "UT")
 
 
-def _zone_literal(call: Call, index: int) -> str:
-    """Return the zone of a call as DuckDB text, checked where it is a literal."""
-    argument = call.args[index]
+class _Zone(NamedTuple):
+    """DuckDB text of a zone, and whether it is known to be UTC."""
+
+    sql: str
+    utc: bool = False
+
+
+_IN_UTC = _Zone("'UTC'", utc=True)
+
+
+def _zone_of(call: Call) -> _Zone:
+    """Return the zone that is a call's second argument, checked where it is a literal."""
+    argument = call.args[1]
     if not argument.is_literal or argument.value is None:
-        return f"trino_zone_name({argument.sql})"
+        return _Zone(f"trino_zone_name({argument.sql})")
     name = str(argument.value)
     if name[:1] not in "+-":
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             raise TrinoError(INVALID_ARGUMENT, f"'{name}' is not a valid time zone") from None
-    return "'UTC'" if name in ("UTC", *_UTC) else argument.sql
+    return _IN_UTC if name in ("UTC", *_UTC) else _Zone(argument.sql)
 
 
-def _pack(instant: str, zone: str) -> str:
-    if zone == "'UTC'":
-        return zoned(instant, zone)
-    known = f"{instant} IS NOT NULL AND {zone} IS NOT NULL"
-    return f"CASE WHEN {known} THEN struct_pack(t := {instant}, z := {zone}) END"
+def _pack(instant: str, zone: _Zone) -> str:
+    if zone.utc:
+        return zoned(instant, zone.sql)
+    known = f"{instant} IS NOT NULL AND {zone.sql} IS NOT NULL"
+    return f"CASE WHEN {known} THEN struct_pack(t := {instant}, z := {zone.sql}) END"
 
 
 def _at_timezone(call: Call) -> str:
-    return _pack(f"({call[0]}).t", _zone_literal(call, 1))
+    return _pack(f"({call[0]}).t", _zone_of(call))
 
 
 def _with_timezone(call: Call) -> str:
-    zone = _zone_literal(call, 1)
-    instant = call[0] if zone == "'UTC'" else f"trino_instant({call[0]}, {zone})"
+    zone = _zone_of(call)
+    instant = call[0] if zone.utc else f"trino_instant({call[0]}, {zone.sql})"
     return _pack(instant, zone)
 
 
@@ -66,16 +77,16 @@ _FROM_UNIX = "make_timestamp(CAST(round({0} * 1000) AS BIGINT) * 1000)"
 def _from_unixtime(call: Call) -> str:
     instant = _FROM_UNIX.format(call[0])
     if len(call.args) == 1:
-        return _pack(instant, "'UTC'")
+        return _pack(instant, _IN_UTC)
     if len(call.args) == 2:
-        return _pack(instant, _zone_literal(call, 1))
+        return _pack(instant, _zone_of(call))
     minutes = f"({call[1]} * 60 + {call[2]})"
     sign = f"CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END"
     zone = (
         f"({sign} || lpad(CAST(abs({minutes}) // 60 AS VARCHAR), 2, '0') || ':' "
         f"|| lpad(CAST(abs({minutes}) % 60 AS VARCHAR), 2, '0'))"
     )
-    return _pack(instant, zone)
+    return _pack(instant, _Zone(zone))
 
 
 FUNCTIONS: list[Function] = [
