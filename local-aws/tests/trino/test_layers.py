@@ -12,7 +12,7 @@ ROOT = Path(local_aws.trino.__file__).parent
 PACKAGE = "local_aws.trino"
 # Each may import itself and what stands before it.
 SHARED = (
-    *("errors", "failures", "java", "schema", "information_schema"),
+    *("conditions", "errors", "failures", "java", "schema", "information_schema"),
     *("types", "type_syntax", "type_coercion", "type_storage"),
 )
 ORDER = (SHARED, ("syntax",), ("emit",), ("functions",), ("analysis",), ("compile", "connection"))

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import QueryError
+from local_aws.engine.scan.conditions import conjuncts, fixed_to
 from local_aws.engine.scan.projection_dates import SECONDS, add, date_at, date_format
 from local_aws.engine.scan.projection_properties import (
     count_of,
@@ -22,6 +21,7 @@ from local_aws.engine.scan.projection_properties import (
     wrong_property,
 )
 from local_aws.engine.scan.sql import identifier
+from local_aws.trino.schema import Scan
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType
 
@@ -39,7 +39,7 @@ def is_projected(table: Table) -> bool:
 def projected_partitions(
     table: Table,
     kinds: Mapping[str, TrinoType],
-    partition_filter: str | None,
+    scan: Scan,
     connection: duckdb.DuckDBPyConnection,
 ) -> list[tuple[tuple[str, ...], str]]:
     """Return the values and locations of the projected partitions that a filter keeps.
@@ -50,8 +50,8 @@ def projected_partitions(
         The table, with its ``projection.*`` properties.
     kinds
         Types of the partition columns in order.
-    partition_filter
-        DuckDB SQL over the partition columns, None to keep all.
+    scan
+        What the compiler asks of the table's partitions.
     connection
         Where the filter is evaluated.
 
@@ -71,7 +71,7 @@ def projected_partitions(
     template = _template(table, list(kinds))
     froms, wheres, parameters = [], [], []
     for number, (name, kind) in enumerate(kinds.items(), start=1):
-        values = _values(table, name, partition_filter, connection)
+        values = _values(table, name, scan, connection)
         parameters.append(values)
         column = identifier(name)
         froms.append(
@@ -81,7 +81,7 @@ def projected_partitions(
         wheres.append(f"t{number}")
     sql = (
         f"SELECT {', '.join(wheres)} FROM {' CROSS JOIN '.join(froms)} "
-        f"WHERE {partition_filter or 'true'} LIMIT {_LARGEST + 1}"
+        f"WHERE {scan.partition_filter or 'true'} LIMIT {_LARGEST + 1}"
     )
     try:
         rows = connection.execute(sql, parameters).fetchall()
@@ -112,7 +112,7 @@ def _location(template: str, names: list[str], values: tuple[str, ...]) -> str:
 
 
 def _values(
-    table: Table, name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
+    table: Table, name: str, scan: Scan, connection: duckdb.DuckDBPyConnection
 ) -> list[str]:
     kind = word_of(table, name, "type").lower()
     if kind == "enum":
@@ -122,7 +122,7 @@ def _values(
     if kind == "date":
         return list(_dates(table, name, datetime.now(UTC).replace(tzinfo=None)))
     if kind == "injected":
-        return _injected(name, partition_filter, connection)
+        return _injected(name, scan, connection)
     raise wrong_property(
         table, f"projection.{name}.type", f"is {kind}, not enum, integer, date or injected"
     )
@@ -183,14 +183,12 @@ def _interval(table: Table, name: str, java: str) -> tuple[str, int]:
     return unit, step
 
 
-def _injected(
-    name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
-) -> list[str]:
-    values: list[str] = []
-    if partition_filter:
-        tree = sqlglot.parse_one(partition_filter, read="duckdb")
-        for condition in tree.flatten() if isinstance(tree, exp.And) else [tree]:
-            values += _fixed(condition, name, connection)
+def _injected(name: str, scan: Scan, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    values = [
+        str(connection.execute(f"SELECT CAST({constant} AS VARCHAR)").fetchall()[0][0])
+        for condition in conjuncts(scan.partition_conditions)
+        for constant in fixed_to(condition, name)
+    ]
     if not values:
         raise QueryError(
             f"CONSTRAINT_VIOLATION: For the injected projected partition column {name}, the WHERE "
@@ -198,31 +196,3 @@ def _injected(
             f"must be present."
         )
     return sorted(set(values))
-
-
-def _fixed(condition: exp.Expr, name: str, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    while isinstance(condition, exp.Paren):
-        condition = condition.this
-    if isinstance(condition, exp.EQ):
-        sides = [condition.this, condition.expression]
-        others = [side for side in sides if not _is_column(side, name)]
-        constants = others if len(others) == 1 else []
-    elif isinstance(condition, exp.In) and _is_column(condition.this, name):
-        constants = condition.expressions
-    elif isinstance(condition, exp.Or):
-        parts = [_fixed(part, name, connection) for part in condition.flatten()]
-        return [value for part in parts for value in part] if all(parts) else []
-    else:
-        return []
-    if any(constant.find(exp.Column, exp.Subquery) for constant in constants):
-        return []
-    return [
-        str(connection.execute(f"SELECT CAST({each.sql('duckdb')} AS VARCHAR)").fetchall()[0][0])
-        for each in constants
-    ]
-
-
-def _is_column(node: exp.Expr, name: str) -> bool:
-    while isinstance(node, exp.Paren | exp.Cast):
-        node = node.this
-    return isinstance(node, exp.Column) and node.name.lower() == name

@@ -64,7 +64,7 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     keys = [column for column in columns if column.name in scan.table.partition_columns]
     plain = [column for column in columns if column not in keys]
     hidden = [Column(*each) for each in scan.table.hidden_columns if each[0] in scan.columns]
-    kept = kept_partitions(table, scan.table, scan.partition_filter, context.connection)
+    kept = kept_partitions(table, scan, context.connection)
     listed = files_by_location({each.location for each in kept})
     buckets = kept_buckets(table, scan.table, scan.conditions, context.connection)
     if buckets is not None:
