@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.common_tables import (
+    bare_reads,
+    check_step,
+    first_read,
+    renamed,
+    unrolled,
+)
 from local_aws.trino.analysis.identity import of_field
 from local_aws.trino.analysis.scope import (
     Column,
@@ -24,17 +30,12 @@ from local_aws.trino.emit.casts import conversion
 from local_aws.trino.emit.coercion import coerce, common_type
 from local_aws.trino.emit.conversion import as_it_is
 from local_aws.trino.emit.expr import Expr
-from local_aws.trino.emit.quoting import quote_text
-from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Scan
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.syntax.walk import nodes_of
 from local_aws.trino.types import TrinoType
 
 Analysed = tuple[str, list[Column]]
-
-
-_RECURSIONS = 10  # of max_recursion_depth, which Athena does not let a session change
 
 
 def analyse_query(
@@ -58,14 +59,14 @@ def analyse_query(
         off; and the columns.
     """
     common: list[tuple[CommonRelation, str, list[Scan]]] = []
-    reads = _bare_reads(query) if query.ctes else Counter()
+    reads = bare_reads(query) if query.ctes else Counter()
     for table in query.ctes:
         repeated = [one for one in query.ctes if one.name == table.name]
         if len(repeated) > 1 and repeated[0] is not table:
             message = f"WITH query name '{table.name}' specified more than once"
             raise TrinoError("DUPLICATE_NAMED_QUERY", message, *table.at)
         before = len(comp.scans)
-        if query.recursive and table.name in _bare_reads(table.query):
+        if query.recursive and table.name in bare_reads(table.query):
             relation, text = _recursive_table(table, comp, env)
         else:
             relation, text = _common_table(table, comp, env, once=reads[table.name] < 2)
@@ -195,28 +196,11 @@ def converted(query: Analysed, kinds: Sequence[TrinoType], comp: Compilation) ->
     return f"SELECT {comp.select_lists.put_off(items)} FROM ({sql}) AS {alias}", made
 
 
-# WITH
-
-
-def _renamed(table: n.CommonTable, columns: list[Column]) -> list[Column]:
-    if not table.columns:
-        return columns
-    if len(table.columns) != len(columns):
-        message = (
-            f"Column alias list has {len(table.columns)} entries but relation has "
-            f"{len(columns)} columns"
-        )
-        raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *table.columns_at)
-    return [
-        dataclasses.replace(c, name=name) for c, name in zip(columns, table.columns, strict=True)
-    ]
-
-
 def _common_table(
     table: n.CommonTable, comp: Compilation, env: Env, *, once: bool
 ) -> tuple[CommonRelation, str]:
     sql, columns = analyse_query(table.query, comp, env, None)
-    columns = _renamed(table, columns)
+    columns = renamed(table, columns)
     if not once:
         columns = [dataclasses.replace(column, pruned=None) for column in columns]
     return CommonRelation(comp.alias("w"), columns), sql
@@ -234,61 +218,18 @@ def _recursive_table(
     if not isinstance(body, n.SetOperation) or body.op != "UNION":
         message = "recursive query must be a UNION of an anchor and a step, with column aliases"
         raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *table.at)
-    early = _first_read(body.left, table.name)
+    early = first_read(body.left, table.name)
     if early is not None:
         message = "WITH table name is referenced in the base relation of recursion"
         raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *early.at)
     sql, columns = term(body.left, comp, env, None)
-    columns = _renamed(table, columns)
+    columns = renamed(table, columns)
     relation = CommonRelation(comp.alias("w"), columns)
     before = CommonRelation(comp.alias("w"), columns)
     step_sql, step = term(body.right, comp, env.with_common(table.name, before), None)
-    if len(step) != len(columns):
-        message = "base and step relations of recursion have different number of fields: "
-        raise TrinoError("TYPE_MISMATCH", f"{message}{len(columns)}, {len(step)}", *body.right.at)
-    for i, (a, b) in enumerate(zip(columns, step, strict=True), 1):
-        if common_type([Expr("", a.type), Expr("", b.type)]) != a.type:
-            message = (
-                f"recursion step relation output type ({b.type}) is not coercible to recursion "
-            )
-            message += f"base relation output type ({a.type}) at column {i}"
-            raise TrinoError("TYPE_MISMATCH", message, *body.right.at)
+    check_step(columns, step, body.right.at)
     step_sql, step = converted((step_sql, step), [c.type for c in columns], comp)
     comp.used |= {column.id for column in (*columns, *step)}
     names = ", ".join(f"c{i}" for i in range(len(columns)))
-    text = _unrolled(relation.sql_name, names, sql, (before.sql_name, step_sql))
+    text = unrolled(relation.sql_name, names, sql, (before.sql_name, step_sql))
     return relation, text if body.all else f"SELECT DISTINCT {names} FROM ({text})"
-
-
-def _unrolled(name: str, names: str, anchor: str, step: tuple[str, str]) -> str:
-    """Text of a recursion as Trino runs it: so many steps, and an error where one more has rows.
-
-    The step is a name that it reads the rows before it by, and its text: in each table that is a
-    step the name is another table.
-    """
-    before, step_sql = step
-    tables = [f"{name}_{i}" for i in range(_RECURSIONS + 2)]
-    parts = [f"{tables[0]}({names}) AS MATERIALIZED ({anchor})"]
-    for earlier, later in itertools.pairwise(tables):
-        bound = f"WITH {before} AS (SELECT {names} FROM {earlier})"
-        parts.append(f"{later}({names}) AS MATERIALIZED ({bound} ({step_sql}))")
-    message = f"Recursion depth limit exceeded ({_RECURSIONS}). Use 'max_recursion_depth' "
-    message += "session property to modify the limit."
-    wrong = raise_in_sql("NOT_SUPPORTED", quote_text(message))
-    *kept, last = tables
-    rows = " UNION ALL ".join(f"SELECT {names} FROM {table}" for table in kept)
-    ended = f"(SELECT CASE WHEN count(*) > 0 THEN {wrong} END FROM {last}) IS NULL"
-    return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
-
-
-def _bare_reads(node: object) -> Counter[str]:
-    """How often a table of each bare name stands in a tree."""
-    return Counter(
-        one.parts[0] for one in nodes_of(node) if isinstance(one, n.Table) and len(one.parts) == 1
-    )
-
-
-def _first_read(node: object, name: str) -> n.Table | None:
-    """Where a table of this bare name first stands in a tree."""
-    tables = (one for one in nodes_of(node) if isinstance(one, n.Table))
-    return next((table for table in tables if table.parts == (name,)), None)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from local_aws.trino.emit.cast_texts import decimal_text, instant, local_time
+from local_aws.trino.emit.cast_texts import decimal_text, instant, java_text, local_time
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError, error_in_python
 from local_aws.trino.functions.model import Call, Function
@@ -54,9 +54,7 @@ def _text(argument: Expr) -> str:
     """DuckDB text of what Java's String.valueOf gives for an argument."""
     sql, kind = argument.sql, argument.type
     if kind.name in ("real", "double"):
-        plain = f"CAST({sql} AS VARCHAR)"
-        near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
-        return f"CASE WHEN {near} THEN {plain} ELSE trino_scientific({plain}) END"
+        return java_text(sql)
     if kind.name == "decimal":
         return decimal_text(sql, kind)
     if kind.name == "timestamp":
