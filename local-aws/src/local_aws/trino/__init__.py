@@ -2,7 +2,7 @@
 
 `compile_query` runs over what `syntax` parsed: `analysis` walks the tree, finds what names mean and
 which Trino type everything has, and asks `functions` (the library) and `emit` (casts, comparisons,
-operators) for DuckDB text. Each folder imports those to its left alone: `syntax`, `emit`,
+operators) for DuckDB text. An `Expr` carries what is asked of it beside its text, which nobody reads. Each folder imports those to its left alone: `syntax`, `emit`,
 `functions`, `analysis`. What comes out runs on a connection that `prepare` set up.
 """
 

@@ -16,8 +16,6 @@ _OPERATIONS = {
     "subtraction": ("subtraction", "-"),
     "multiplication": ("multiplication", "*"),
 }
-
-
 # "Overflow in addition of INT64 (9223372036854775807 + 1)!": the width is Trino's type, and the
 # operands are told as they are. Of "DECIMAL(18) (1 * 2)" Trino tells neither.
 _OVERFLOW = re.compile(r"Overflow in (\w+) of (?:INT|DECIMAL)?(\d+)? ?\(?(.*?)\)?[.!]?$")

@@ -168,8 +168,6 @@ class _TypeReader:
 
 
 _TRINO_ALIASES = {"int": "integer"}
-
-
 _HIVE_ALIASES = {
     "int": "integer",
     "string": "varchar",

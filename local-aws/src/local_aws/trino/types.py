@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_PRECISION = 38
-
-
 _ZONED = {"timestamp with time zone": "timestamp", "time with time zone": "time"}
-
-
 INTEGER_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
-
-
 _INTEGERS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 
 
@@ -58,35 +52,15 @@ def _field_name(name: str) -> str:
 
 
 BOOLEAN = TrinoType("boolean")
-
-
 INTEGER = TrinoType("integer")
-
-
 BIGINT = TrinoType("bigint")
-
-
 DOUBLE = TrinoType("double")
-
-
 VARCHAR = TrinoType("varchar")
-
-
 VARBINARY = TrinoType("varbinary")
-
-
 DATE = TrinoType("date")
-
-
 JSON = TrinoType("json")
-
-
 UNKNOWN = TrinoType("unknown")
-
-
 DAY_TO_SECOND = TrinoType("interval day to second")
-
-
 YEAR_TO_MONTH = TrinoType("interval year to month")
 
 

@@ -26,8 +26,6 @@ from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType
 
 _LARGEST = 1_000_000
-
-
 _LONG = range(-(2**63), 2**63)
 
 

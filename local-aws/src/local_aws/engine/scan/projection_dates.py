@@ -7,8 +7,6 @@ from local_aws.engine.catalog import Table
 from local_aws.engine.scan.projection_properties import wrong_property
 
 _NOW = re.compile(r"NOW(?:([+-])(\d+)(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?", re.IGNORECASE)
-
-
 _JAVA_DATE = {
     "yyyy": "%Y",
     "yy": "%y",
@@ -18,8 +16,6 @@ _JAVA_DATE = {
     "mm": "%M",
     "ss": "%S",
 }
-
-
 SECONDS = {"WEEK": 604800, "DAY": 86400, "HOUR": 3600, "MINUTE": 60, "SECOND": 1}
 
 

@@ -22,13 +22,10 @@ from local_aws.tenant import Tenant
 
 Request = dict[str, Any]
 
-
 # optional in the model for streams that distribute records by themselves: there are none here
 KEYS_REQUIRED = frozenset(
     {("PutRecordInput", "PartitionKey"), ("PutRecordsRequestEntry", "PartitionKey")}
 )
-
-
 _THROTTLED = "ProvisionedThroughputExceededException"
 
 

@@ -120,7 +120,6 @@ _SHUFFLE = (
     " lambda e_: e_.e)"
 )
 
-
 FUNCTIONS: list[Function] = [
     Function("cardinality", (ANY_ARRAY,), "bigint", "len({0})"),
     *(

@@ -10,11 +10,7 @@ from local_aws.trino.functions.model import Call, Function, arg_type
 from local_aws.trino.types import TrinoType
 
 _TIME_UNITS = ("millisecond", "second", "minute", "hour")
-
-
 _DATE_UNITS = ("day", "week", "month", "quarter", "year")
-
-
 _MILLISECONDS = {
     "millisecond": 1,
     "second": 1_000,
@@ -136,17 +132,9 @@ FUNCTIONS: list[Function] = [
         for kind in ("date", "timestamp", ZONED, "time")
     ),
 ]
-
-
 _MONTH_START = "date_trunc('month', {0})"
-
-
 _MONTHS = "(year(b) * 12 + month(b) - year(a) * 12 - month(a))"
-
-
 _FEB_29 = 59 * 86_400_000
-
-
 _LEAP = "(dayofyear(make_date(year({0}), 12, 31)) = 366)"
 
 
@@ -156,22 +144,11 @@ def _ms_into(part: str, value: str) -> str:
 
 # The last day of a shorter month takes the day that it does not have.
 _SHORT = "b::DATE = last_day(b) AND day(a) > day(b)"
-
-
 _LATE_A = f"{_ms_into('year', 'a')} >= {_FEB_29}"
-
-
 _LATE_B = f"{_ms_into('year', 'b')} >= {_FEB_29}"
-
-
 _EXTRA_A = f"{_LATE_A} AND {_LEAP.format('a')} AND NOT {_LEAP.format('b')}"
-
-
 _EXTRA_B = f"{_LATE_A} AND NOT {_LEAP.format('a')} AND {_LATE_B} AND {_LEAP.format('b')}"
-
-
 _DAY = 86_400_000
-
 
 MACROS = [
     # Joda's difference of months, for a before b.

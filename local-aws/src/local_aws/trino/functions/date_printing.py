@@ -37,8 +37,6 @@ _MYSQL = {
     "y": "%y",
     "%": "%%",
 }
-
-
 _MYSQL_REFUSED = "DUuVwX"
 
 
@@ -114,11 +112,7 @@ def _joda_piece(token: str, local: str, zoned: str | None) -> str:
 
 
 _NAMES = {"E": ("%a", "%A"), "M": ("%b", "%B")}
-
-
 _JODA_TEXT = {"a": "%p"}
-
-
 _JODA_NUMBERS = {
     "C": "(year({0}) // 100)",
     "w": "weekofyear({0})",
@@ -196,14 +190,12 @@ _STRFTIME = {
     "DDD": "%j",
 }
 
-
 FUNCTIONS: list[Function] = [
     Function("date_format", ("timestamp", "varchar"), "varchar", _date_format),
     Function("date_format", (ZONED, "varchar"), "varchar", _date_format),
     Function("format_datetime", ("timestamp", "varchar"), "varchar", _format_datetime),
     Function("format_datetime", (ZONED, "varchar"), "varchar", _format_datetime),
 ]
-
 
 MACROS = [
     "CREATE MACRO trino_offset_of(t, z) AS (epoch_ms(trino_local(t, z)) - epoch_ms(t)) // 60000",

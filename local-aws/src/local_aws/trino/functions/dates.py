@@ -28,16 +28,12 @@ _DATE_PARTS = {
     "year_of_week": "isoyear({0})",
     "yow": "isoyear({0})",
 }
-
-
 _TIME_PARTS = {
     "hour": "hour({0})",
     "minute": "minute({0})",
     "second": "second({0})",
     "millisecond": "(millisecond({0}) % 1000)",
 }
-
-
 _INTERVAL_PARTS = {
     "day": "({0} // 86400000)",
     "hour": "({0} // 3600000 % 24)",
@@ -55,10 +51,7 @@ def _part(name: str, template: str, kind: str) -> Function:
 
 
 ZONED = "timestamp with time zone"
-
-
 _DATE = TrinoType("date")
-
 
 FUNCTIONS: list[Function] = [
     *(

@@ -10,8 +10,6 @@ from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import INTEGER_BITS, MAX_PRECISION, TrinoType, decimal
 
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
-
-
 _FLOATING = ("real", "double")
 
 

@@ -8,8 +8,6 @@ from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import DATE, array
 
 _MAX_SEQUENCE = 10_000
-
-
 _DIRECTION = (
     "'sequence stop value should be greater than or equal to start value if step is greater than "
     "zero otherwise stop should be less than or equal to start'"

@@ -17,10 +17,7 @@ _SKEWNESS = (
     f"CASE WHEN {_N} >= 3 THEN skewness({{d}}{{0}}){{w}} * ({_N} - 2) "
     f"/ sqrt(CAST({_N} AS DOUBLE) * ({_N} - 1)) END"
 )
-
-
 _KURTOSIS = f"CASE WHEN {_N} >= 4 THEN kurtosis({{d}}{{0}}){{w}} END"
-
 
 FUNCTIONS: list[Function] = [
     *(

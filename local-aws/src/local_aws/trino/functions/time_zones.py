@@ -111,7 +111,6 @@ FUNCTIONS: list[Function] = [
     not_supported("from_unixtime_nanos", ("bigint",)),
 ]
 
-
 MACROS = [
     f"CREATE MACRO trino_zone_name(z) AS CASE WHEN z IN {_UTC} THEN 'UTC' ELSE z END",
 ]

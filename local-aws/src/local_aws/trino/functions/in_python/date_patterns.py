@@ -20,11 +20,7 @@ from local_aws.trino.functions.in_python.date_steps import (
 from local_aws.trino.functions.joda_patterns import joda_tokens
 
 _MONTHS = [name.lower() for name in calendar.month_name[1:]]
-
-
 _DAYS = [name.lower() for name in calendar.day_name]
-
-
 _CLOCK = [
     number("hourOfDay", 2),
     literal(":"),
@@ -32,11 +28,7 @@ _CLOCK = [
     literal(":"),
     number("secondOfMinute", 2),
 ]
-
-
 _HALF = word("halfday", ["am", "pm"], 0, 2)
-
-
 _MYSQL: dict[str, list[Step]] = {
     "a": [word("dayOfWeek", _DAYS, 1)],
     "b": [word("monthOfYear", _MONTHS, 1)],

@@ -10,8 +10,6 @@ from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions.in_python.date_steps import Reading
 
 _EPOCH = datetime(1970, 1, 1)  # without a zone: wall-clock arithmetic
-
-
 _RANGES = {
     "monthOfYear": (1, 12),
     "dayOfMonth": (1, 31),
