@@ -2,8 +2,9 @@
 
 `compile_query` runs over what `syntax` parsed: `analysis` walks the tree, finds what names mean and
 which Trino type everything has, and asks `functions` (the library) and `emit` (casts, comparisons,
-operators) for DuckDB text. An `Expr` carries what is asked of it beside its text, which nobody reads. Each folder imports those to its left alone: `syntax`, `emit`,
-`functions`, `analysis`. What comes out runs on a connection that `prepare` set up.
+operators) for DuckDB text. What is asked of an expression later stands in its `Expr` beside the
+text. Each folder imports those to its left alone: `syntax`, `emit`, `functions`, `analysis`. What
+comes out runs on a connection that `prepare` set up.
 """
 
 from local_aws.trino.compile import compile_query
