@@ -21,7 +21,7 @@ To add a function, add one row to the list of the module of its subject::
   ``aggregate("sum", ("bigint",), "bigint", "CAST(sum({d}{0}{o}){w} AS BIGINT)")``.
   ``window(…)`` rows are called only with OVER.
 - ``raise_in_sql(name, message)`` of `errors` is a DuckDB expression that fails as Trino does.
-- What DuckDB cannot say is a function in Python: a row of ``REGISTERED`` in a module of `in_python`.
+- What DuckDB cannot say is a function in Python: a row of a ``REGISTERED`` of `in_python`.
 - A module may export ``MACROS``, a list of ``CREATE MACRO`` statements that its templates use;
   prefer native expressions: a macro's argument that is used twice is evaluated twice, as in a
   template.

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from local_aws.trino.emit.cast_texts import decimal_text, instant, java_text, local_time
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError, error_in_python
+from local_aws.trino.functions.in_python.model import Registered
 from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.types import TrinoType, is_integer
 
@@ -205,4 +206,10 @@ FUNCTIONS: list[Function] = [
     ),
     Function("format", ("varchar",), "varchar", _too_few),
     Function("format_number", ("double",), "varchar", "py_format_number({0})"),
+]
+
+
+REGISTERED: list[Registered] = [
+    (formatted, "format", ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
+    (number_text, "format_number", ["DOUBLE"], "VARCHAR"),
 ]

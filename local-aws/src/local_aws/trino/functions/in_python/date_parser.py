@@ -11,6 +11,7 @@ from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions.in_python.date_patterns import joda_steps, mysql_steps
 from local_aws.trino.functions.in_python.date_steps import MalformedError, Reading, Step
 from local_aws.trino.functions.in_python.date_values import instant, microseconds
+from local_aws.trino.functions.in_python.model import Registered
 
 
 def _read(text: str, steps: tuple[Step, ...]) -> Reading:
@@ -41,3 +42,9 @@ def joda(text: str, pattern: str) -> dict[str, int | str]:
     """Read a text in Joda's format; the instant in microseconds and its zone."""
     reading = _read(text, joda_steps(pattern))
     return instant(microseconds(reading), reading.zone)
+
+
+REGISTERED: list[Registered] = [
+    (mysql, "date_parse", ["VARCHAR", "VARCHAR"], "BIGINT"),
+    (joda, "parse_datetime", ["VARCHAR", "VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
+]

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from local_aws.trino.errors import error_in_python
+from local_aws.trino.functions.in_python.model import Registered
 
 _DURATION_MS = {
     "ns": 1e-6,
@@ -59,3 +60,10 @@ def zone_abbreviation(zone: str, instant: int) -> str:
     offset = moment.strftime("%z")
     written = f"{offset[:3]}:{offset[3:5]}"
     return written if zone.startswith("Etc/") else f"GMT{written}"
+
+
+REGISTERED: list[Registered] = [
+    (zone_abbreviation, "zone_abbreviation", ["VARCHAR", "BIGINT"], "VARCHAR"),
+    (duration, "parse_duration", ["VARCHAR"], "BIGINT"),
+    (human_readable, "human_readable_seconds", ["DOUBLE"], "VARCHAR"),
+]

@@ -7,6 +7,7 @@ import re
 from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions.in_python.date_steps import Reading, offset
 from local_aws.trino.functions.in_python.date_values import instant, microseconds
+from local_aws.trino.functions.in_python.model import Registered
 
 _ISO_DATE = (
     r"(?P<y>[+-]?\d{1,9})"
@@ -52,3 +53,9 @@ def iso_date(text: str) -> int:
     if "T" in text:
         raise error_in_python(f'Invalid format: "{text}"')
     return microseconds(_iso(text)) // 86_400_000_000
+
+
+REGISTERED: list[Registered] = [
+    (iso_timestamp, "iso_timestamp", ["VARCHAR"], "STRUCT(t BIGINT, z VARCHAR)"),
+    (iso_date, "iso_date", ["VARCHAR"], "INTEGER"),
+]

@@ -8,6 +8,7 @@ from typing import Any
 
 from local_aws.trino.errors import error_in_python
 from local_aws.trino.functions.in_python.json_eval import LONG, EvaluationError, Evaluator
+from local_aws.trino.functions.in_python.model import Registered
 from local_aws.trino.functions.json_path import parse_path
 from local_aws.trino.java import java_number
 
@@ -116,3 +117,13 @@ def _written(item: Any) -> str:
     if isinstance(item, Decimal):
         return str(item)  # with an exponent, as Java's BigDecimal has it in JSON
     return json.dumps(item, ensure_ascii=False)
+
+
+REGISTERED: list[Registered] = [
+    (
+        answer,
+        "json_path",
+        ["VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR[]"],
+        "VARCHAR",
+    ),
+]

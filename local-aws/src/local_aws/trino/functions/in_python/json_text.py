@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from local_aws.trino.errors import error_in_python
+from local_aws.trino.functions.in_python.model import Registered
 from local_aws.trino.java import java_number
 
 _STEP = re.compile(r"\.([A-Za-z_$][\w$]*|\d+)|\[(\d+)\]|\[\"((?:[^\"\\]|\\.)*)\"\]")
@@ -130,3 +131,11 @@ def scalar(text: str, path: str) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+REGISTERED: list[Registered] = [
+    (parsed, "json_parse", ["VARCHAR"], "VARCHAR"),
+    (array_item, "json_array_get", ["VARCHAR", "BIGINT"], "VARCHAR"),
+    (extracted, "json_extract", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    (scalar, "json_extract_scalar", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+]
