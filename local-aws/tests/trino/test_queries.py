@@ -13,6 +13,7 @@ from local_aws.trino import (
     parse_type,
     translate_runtime_error,
 )
+from local_aws.trino.conditions import Comparison, Junction
 from local_aws.trino.syntax.parser import parse_query
 
 from .conftest import OneTable
@@ -51,6 +52,35 @@ CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to 
 )  # fmt: skip
 def test_answers(rows, sql, expected):
     assert rows(sql) == expected
+
+
+def test_a_recursion_may_read_itself_by_a_name_inside_its_step(rows):
+    sql = """
+        WITH RECURSIVE r (n, at) AS (
+            SELECT 1, TIMESTAMP '2019-10-01 00:00:00'
+            UNION ALL
+            (WITH r2 AS (SELECT n, at FROM r WHERE n < 4) SELECT n + 1, date(at) FROM r2)
+        ),
+        s (m) AS (SELECT 10 UNION ALL SELECT m + max_n FROM s, (SELECT max(n) AS max_n FROM r)
+                  WHERE m < 20)
+        SELECT (SELECT sum(n) FROM r), (SELECT count(DISTINCT at) FROM r), max(m) FROM s
+    """
+    assert rows(sql) == [(10, 1, 22)]
+
+
+def test_a_literal_may_hold_what_marks_a_select_list_in_the_making(rows):
+    mark = r"U&'a\00000\0000''b\0000'"
+    assert rows(f"SELECT s, length(s) FROM (SELECT {mark} AS s, 1 AS unused)") == [
+        ("a\x000\x00'b\x00", 7)
+    ]
+
+
+def test_the_fields_of_rows_may_have_any_name(rows):
+    kind = """ROW("o'd""d" integer)"""
+    made = f"CAST(ROW(1) AS {kind})"
+    assert rows(f"SELECT CAST({made} AS json), CAST({made} AS ROW(x bigint)).x") == [
+        ("""{"o'd\\"d":1}""", 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -219,6 +249,40 @@ def test_a_hidden_column_is_scanned_when_it_is_named(compiled):
             compiled(sql)
     with pytest.raises(TrinoError, match="AMBIGUOUS_NAME"):
         compiled('SELECT "$path" FROM t AS a CROSS JOIN t AS b')
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("x > 1", [Comparison("x", ">", ("1",))]),
+        ("1 > x", [Comparison("x", "<", ("1",))]),
+        ("x IN (1, 2)", [Comparison("x", "=", ("1", "2"))]),
+        ("price < 2", [Comparison("price", "<", ("CAST('2' AS DECIMAL(10,2))",))]),
+        (
+            "x BETWEEN 1 AND 2",
+            [Junction(True, (Comparison("x", ">=", ("1",)), Comparison("x", "<=", ("2",))))],
+        ),
+        ("x = 1 OR id = 2", [Junction(False, (Comparison("x", "=", ("1",)),
+                                              Comparison("id", "=", ("2",))))]),
+        ("(x = 1 AND x % 2 = 0) OR id = 2", [Junction(False, (
+            Junction(True, (Comparison("x", "=", ("1",)),)), Comparison("id", "=", ("2",))))]),
+        ("x = 1 OR x % 2 = 0", []),
+        ("x = id", []),
+        ("NOT (x = 1)", []),
+        ("CAST(x AS varchar) = '1'", []),
+        ("x = (SELECT 1)", []),
+    ],
+)  # fmt: skip
+def test_a_scan_is_told_what_conditions_say_of_its_columns(compiled, condition, said):
+    (scan,) = compiled(f"SELECT s FROM t WHERE {condition}").scans
+    assert (scan.conditions, scan.partition_filter) == (said, None)
+
+
+def test_a_partition_filter_is_told_as_text_and_as_what_it_says(compiled):
+    (scan,) = compiled("SELECT s FROM t WHERE year = 2019 AND day + 1 = 2").scans
+    assert scan.partition_filter == '("year" = 2019) AND (("day" + 1) = 2)'
+    assert scan.partition_conditions == [Comparison("year", "=", ("2019",))]
+    assert scan.conditions == []
 
 
 def test_a_filter_behind_an_outer_join_does_not_choose_partitions(compiled):

@@ -7,7 +7,7 @@ are evaluated by DuckDB over whole vectors, so a million rows never become Pytho
 
 from typing import Any
 
-from local_aws.trino.emit.casts import decimal_text
+from local_aws.trino.emit.cast_texts import decimal_text
 from local_aws.trino.types import TrinoType
 
 # Java switches to d.dddE±n outside [1e-3, 1e7); DuckDB's text has the same, shortest, digits,

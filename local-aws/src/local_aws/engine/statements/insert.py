@@ -22,7 +22,9 @@ from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.types import TrinoType, can_coerce, to_duckdb
+from local_aws.trino.type_coercion import can_coerce
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 _ORC_CODECS = ("NONE", "SNAPPY", "ZLIB", "LZ4", "ZSTD")
 _TEXT_FORMATS = {

@@ -16,7 +16,8 @@ from local_aws.engine.scan.sql import identifier, literal
 from local_aws.engine.statements import encoding, orc
 from local_aws.engine.statements.partition_specs import NULL_VALUE, folder
 from local_aws.engine.statements.properties import WriteFormat
-from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
+from local_aws.trino.type_storage import row_field_names, to_duckdb
+from local_aws.trino.types import TrinoType
 
 MAX_OPEN_PARTITIONS = 100
 _COPY = "copy"

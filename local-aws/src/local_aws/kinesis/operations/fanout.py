@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from local_aws.kinesis.addressing import consumer_at
 from local_aws.kinesis.errors import in_use, not_found
 from local_aws.kinesis.limits import MIB
-from local_aws.kinesis.operations.records import Start, start_position
+from local_aws.kinesis.operations.record_places import Start, start_position
 from local_aws.kinesis.operations.shards import described_child
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Store

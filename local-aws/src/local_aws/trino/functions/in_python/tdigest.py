@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from local_aws.trino.functions.in_python.model import Registered
+
 _COMPRESSION = 100.0
 _BUFFER = 1260  # values and centroids that are held before they are merged
 _Centroid = tuple[float, float]  # mean and weight
@@ -110,3 +112,8 @@ def _between(offset: float, left: _Centroid, right: _Centroid) -> float:
     elif next_weight == 1:
         length = weight / 2
     return mean + offset / length * (next_mean - mean)
+
+
+REGISTERED: list[Registered] = [
+    (quantiles, "quantiles", ["DOUBLE[]", "DOUBLE[]", "DOUBLE[]"], "DOUBLE[]"),
+]

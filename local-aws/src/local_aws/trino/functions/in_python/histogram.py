@@ -9,6 +9,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
+from local_aws.trino.functions.in_python.model import Registered
+
 _BUFFER = 100
 _Bucket = tuple[float, float]  # centre and weight
 
@@ -65,3 +67,13 @@ def numeric_histogram(
             held = _compacted(held, count)
         held.append((value, weight))
     return dict(_compacted(held, count))
+
+
+REGISTERED: list[Registered] = [
+    (
+        numeric_histogram,
+        "numeric_histogram",
+        ["BIGINT", "DOUBLE[]", "DOUBLE[]"],
+        "MAP(DOUBLE, DOUBLE)",
+    ),
+]

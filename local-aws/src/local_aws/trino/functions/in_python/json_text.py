@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from local_aws.trino.errors import error_in_python
+from local_aws.trino.functions.in_python.model import Registered
 from local_aws.trino.java import java_number
 
 _STEP = re.compile(r"\.([A-Za-z_$][\w$]*|\d+)|\[(\d+)\]|\[\"((?:[^\"\\]|\\.)*)\"\]")
@@ -46,7 +48,7 @@ def path_steps(path: str) -> tuple[str | int, ...] | None:
 def _steps(path: str) -> tuple[str | int, ...]:
     steps = path_steps(path)
     if steps is None:
-        raise ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|Invalid JSON path: '{path}'")
+        raise error_in_python(f"Invalid JSON path: '{path}'")
     return steps
 
 
@@ -74,8 +76,7 @@ def parsed(text: str) -> str:
     try:
         return _write(_load(text), ordered=True)
     except (ValueError, RecursionError):
-        message = f"Cannot convert value to JSON: '{text}'"
-        raise ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|{message}") from None
+        raise error_in_python(f"Cannot convert value to JSON: '{text}'") from None
 
 
 _MISSING = object()
@@ -130,3 +131,11 @@ def scalar(text: str, path: str) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+REGISTERED: list[Registered] = [
+    (parsed, "json_parse", ["VARCHAR"], "VARCHAR"),
+    (array_item, "json_array_get", ["VARCHAR", "BIGINT"], "VARCHAR"),
+    (extracted, "json_extract", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    (scalar, "json_extract_scalar", ["VARCHAR", "VARCHAR"], "VARCHAR"),
+]

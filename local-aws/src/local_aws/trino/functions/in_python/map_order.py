@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.functions.hashes import mixed, xxhash64
+from local_aws.trino.functions.in_python.hashes import mixed, xxhash64
+from local_aws.trino.functions.in_python.model import Registered
 
 _RUN = 8
 
@@ -60,3 +61,9 @@ def of_numbers(keys: Sequence[int]) -> list[int]:
     [1, 3, 2]
     """
     return _order([mixed(0, key) for key in keys])
+
+
+REGISTERED: list[Registered] = [
+    (of_texts, "map_order_of_texts", ["VARCHAR[]"], "BIGINT[]"),
+    (of_numbers, "map_order_of_numbers", ["BIGINT[]"], "BIGINT[]"),
+]

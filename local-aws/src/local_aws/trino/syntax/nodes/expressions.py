@@ -1,4 +1,4 @@
-"""The syntax tree of Trino's query language; every node knows its line and column."""
+"""Nodes of expressions; each knows where it stands."""
 
 from __future__ import annotations
 
@@ -160,14 +160,6 @@ class InList(Node):
 
 
 @dataclass(frozen=True)
-class InQuery(Node):
-    """IN (query)."""
-
-    operand: Node
-    query: Query
-
-
-@dataclass(frozen=True)
 class Like(Node):
     """LIKE pattern ESCAPE escape."""
 
@@ -189,30 +181,6 @@ class IsDistinct(Node):
 
     left: Node
     right: Node
-
-
-@dataclass(frozen=True)
-class Quantified(Node):
-    """operand op ALL or ANY (query)."""
-
-    op: str
-    quantifier: str
-    operand: Node
-    query: Query
-
-
-@dataclass(frozen=True)
-class Exists(Node):
-    """EXISTS (query)."""
-
-    query: Query
-
-
-@dataclass(frozen=True)
-class Subquery(Node):
-    """A query as a value."""
-
-    query: Query
 
 
 @dataclass(frozen=True)
@@ -272,37 +240,6 @@ class Extract(Node):
 
 
 @dataclass(frozen=True)
-class JsonBehavior(Node):
-    """What a JSON function gives on an error or for nothing: `kind` is such as NULL or DEFAULT."""
-
-    kind: str
-    value: Node | None = None
-
-
-@dataclass(frozen=True)
-class JsonInput(Node):
-    """A value that is read as JSON, and whether FORMAT JSON says so."""
-
-    value: Node
-    formatted: bool = False
-
-
-@dataclass(frozen=True)
-class JsonQuery(Node):
-    """JSON_VALUE, JSON_QUERY or JSON_EXISTS of a path over an input."""
-
-    function: str
-    input: JsonInput
-    path: Literal
-    passing: tuple[tuple[str, JsonInput], ...] = ()
-    returning: str = ""
-    wrapper: str = "WITHOUT"
-    quotes: str = "KEEP"
-    on_empty: JsonBehavior | None = None
-    on_error: JsonBehavior | None = None
-
-
-@dataclass(frozen=True)
 class Current(Node):
     """CURRENT_DATE, CURRENT_TIMESTAMP(p), LOCALTIME, CURRENT_USER."""
 
@@ -315,132 +252,6 @@ class Parameter(Node):
     """?, counted from 0."""
 
     index: int
-
-
-# Relations and queries
-
-
-@dataclass(frozen=True)
-class Table(Node):
-    """A table, view or common table expression by its name's parts."""
-
-    parts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DerivedTable(Node):
-    """(query), LATERAL or not."""
-
-    query: Query
-    lateral: bool = False
-
-
-@dataclass(frozen=True)
-class Unnest(Node):
-    """UNNEST(…) WITH ORDINALITY."""
-
-    items: tuple[Node, ...]
-    ordinality: bool
-
-
-@dataclass(frozen=True)
-class Sampled(Node):
-    """relation TABLESAMPLE method (percentage)."""
-
-    relation: Node
-    method: str
-    percentage: Node
-
-
-@dataclass(frozen=True)
-class Aliased(Node):
-    """relation AS name (columns)."""
-
-    relation: Node
-    name: str
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Join(Node):
-    """A join: kind is CROSS, INNER, LEFT, RIGHT or FULL."""
-
-    kind: str
-    left: Node
-    right: Node
-    on: Node | None = None
-    using: tuple[Name, ...] = ()
-
-
-@dataclass(frozen=True)
-class SelectItem(Node):
-    """An expression of a select list and its alias."""
-
-    value: Node
-    alias: str | None = None
-
-
-@dataclass(frozen=True)
-class GroupingElement(Node):
-    """One element of GROUP BY: kind is SIMPLE, ROLLUP, CUBE or SETS; sets are lists of keys."""
-
-    kind: str
-    sets: tuple[tuple[Node, ...], ...]
-
-
-@dataclass(frozen=True)
-class Select(Node):
-    """SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW."""
-
-    items: tuple[SelectItem | Star, ...]
-    distinct: bool = False
-    relation: Node | None = None
-    where: Node | None = None
-    group: tuple[GroupingElement, ...] = ()
-    group_distinct: bool = False
-    having: Node | None = None
-    windows: tuple[tuple[str, Window], ...] = ()
-
-
-@dataclass(frozen=True)
-class Values(Node):
-    """VALUES rows."""
-
-    rows: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class SetOperation(Node):
-    """UNION, INTERSECT or EXCEPT, ALL or DISTINCT."""
-
-    op: str
-    all: bool
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True)
-class CommonTable(Node):
-    """name (columns) AS (query) of a WITH."""
-
-    name: str
-    columns: tuple[str, ...]
-    query: Query
-    columns_at: At = (1, 1)
-
-
-@dataclass(frozen=True)
-class Query(Node):
-    """A whole query: WITH, body, ORDER BY, OFFSET, LIMIT or FETCH FIRST."""
-
-    body: Node
-    ctes: tuple[CommonTable, ...] = ()
-    recursive: bool = False
-    order: tuple[SortItem, ...] = ()
-    offset: Node | None = None
-    limit: Node | None = None
-    with_ties: bool = False
-    parameters: int = field(default=0, compare=False)
 
 
 def name_parts(node: Node) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
+from local_aws.trino.functions.in_python.model import Registered
+
 _MASK = (1 << 64) - 1
 _P1, _P2, _P3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 _P4, _P5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5
@@ -99,3 +101,10 @@ def checksum(values: Iterable[bytes | None]) -> bytes:
     """
     total = sum(1 if value is None else xxhash64(value) for value in values)
     return struct.pack("<Q", total * _P1 & _MASK)
+
+
+REGISTERED: list[Registered] = [
+    (lambda data: xxhash64(data).to_bytes(8, "big"), "xxhash64", ["BLOB"], "BLOB"),
+    (murmur3, "murmur3", ["BLOB"], "BLOB"),
+    (checksum, "checksum", ["BLOB[]"], "BLOB"),
+]

@@ -10,7 +10,8 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.footers import Footer
 from local_aws.engine.scan.sql import identifier, literal, sized_text
 from local_aws.objects import StoredObject
-from local_aws.trino.types import INTEGER_BITS, TrinoType, row_field_names, to_duckdb
+from local_aws.trino.type_storage import row_field_names, to_duckdb
+from local_aws.trino.types import INTEGER_BITS, TrinoType
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from local_aws.trino.functions.json_eval import LONG, EvaluationError, Evaluator
+from local_aws.trino.errors import error_in_python
+from local_aws.trino.functions.in_python.json_eval import LONG, EvaluationError, Evaluator
+from local_aws.trino.functions.in_python.model import Registered
 from local_aws.trino.functions.json_path import parse_path
 from local_aws.trino.java import java_number
 
@@ -66,7 +68,7 @@ def answer(mode: str, text: str, path: str, names: list[str], values: list[str])
         return _document(found, wrapper, quotes == "OMIT")
     except EvaluationError as error:
         if error.name == "NOT_SUPPORTED":
-            raise ValueError(f"TRINO|NOT_SUPPORTED|{error}") from None
+            raise error_in_python(str(error), "NOT_SUPPORTED") from None
         return f"x{error.name}|{error}"
 
 
@@ -115,3 +117,13 @@ def _written(item: Any) -> str:
     if isinstance(item, Decimal):
         return str(item)  # with an exponent, as Java's BigDecimal has it in JSON
     return json.dumps(item, ensure_ascii=False)
+
+
+REGISTERED: list[Registered] = [
+    (
+        answer,
+        "json_path",
+        ["VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR[]"],
+        "VARCHAR",
+    ),
+]
