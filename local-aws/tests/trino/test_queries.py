@@ -378,3 +378,22 @@ def test_a_long_list_of_values_is_compared_as_one(rows):
 def test_what_cannot_be_parsed_for_its_depth_is_a_trino_error(compiled):
     with pytest.raises(TrinoError, match="STACK_OVERFLOW"):
         compiled("SELECT " + "(" * 5_000 + "1" + ")" * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("replace(a, b, c)", ["x-", "-x-", "-"]),
+        ("array_join(ARRAY[a, NULL, b], c)", ["xy-y", "x-", "-"]),
+        ("array_join(ARRAY[1, NULL], c, b)", ["1-y", "1-", "1-"]),
+        ("concat_ws(c, ARRAY[a, NULL, a])", ["xy-xy", "x-x", "-"]),
+        ("split(a || c || a || c, c, 2)[2]", ["xy-", "x-", "-"]),
+    ],
+)
+def test_what_joins_texts_may_stand_in_a_column(rows, expression, expected):
+    table = "FROM (VALUES ('xy', 'y', '-'), ('x', '', '-'), ('', '', '-')) AS v(a, b, c)"
+    assert [value for (value,) in rows(f"SELECT {expression} {table}")] == expected
+
+
+def test_an_empty_text_is_replaced_once_in_an_empty_text(rows):
+    assert rows("SELECT replace('', '', 'x'), replace('ab', '', '\\1')") == [("x", r"\1a\1b\1")]

@@ -35,7 +35,7 @@ from local_aws.engine.statements.properties import (
 )
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.view import checked_columns
-from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
+from local_aws.engine.statements.writing import Place, Rows, parts_of, write_rows, writing
 from local_aws.glue import partitions, tables
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
@@ -163,12 +163,13 @@ def hive_types(columns: Sequence[tuple[str, TrinoType]]) -> list[tuple[str, str]
     Raises
     ------
     QueryError
-        NOT_SUPPORTED for a type that Hive lacks, or a timestamp that is not of milliseconds.
+        NOT_SUPPORTED for a type that Hive lacks, or a timestamp finer than milliseconds; a coarser
+        one becomes one of milliseconds, as awswrangler's test of the service has it.
     """
     found = []
     for name, kind in columns:
-        for inner in _parts(kind):
-            if inner.name == "timestamp" and inner.args[0] != 3:
+        for inner in parts_of(kind):
+            if inner.name == "timestamp" and inner.args[0] > 3:
                 raise QueryError(
                     f"NOT_SUPPORTED: Incorrect timestamp precision for {inner}; the configured "
                     f"precision is MILLISECONDS; column name: {name}"
@@ -178,12 +179,6 @@ def hive_types(columns: Sequence[tuple[str, TrinoType]]) -> list[tuple[str, str]
             raise QueryError(f"NOT_SUPPORTED: Unsupported Hive type: {kind}")
         found.append((name, hive))
     return found
-
-
-def _parts(kind: TrinoType) -> list[TrinoType]:
-    inner = [part[1] if isinstance(part, tuple) else part for part in kind.args]
-    nested = [part for part in inner if isinstance(part, TrinoType)]
-    return [kind, *(leaf for part in nested for leaf in _parts(part))]
 
 
 def check_last(columns: Sequence[tuple[str, TrinoType]], partitioned: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.model import Call, Function, not_supported
+from local_aws.trino.functions.strings import joined
 from local_aws.trino.types import (
     DATE,
     VARCHAR,
@@ -112,10 +113,10 @@ def _join(call: Call) -> str:
     element = call.args[0].type.args[0]
     text = convert("j_", element, VARCHAR)
     if text == "j_" and len(call.args) == 2:
-        return f"array_to_string({call[0]}, {call[1]})"
+        return joined(call[0], call.args[1])
     if len(call.args) > 2:
         text = f"coalesce({text}, {call[2]})"
-    return f"array_to_string(list_transform({call[0]}, lambda j_: {text}), {call[1]})"
+    return joined(f"list_transform({call[0]}, lambda j_: {text})", call.args[1])
 
 
 def _remove(call: Call) -> str:
