@@ -359,3 +359,33 @@ def test_whole_decimals_are_inserted_into_integers(shop: Shop, value: str, store
     assert "TYPE_MISMATCH" in shop.fail("INSERT INTO made VALUES (DECIMAL '1.5', 1)")
     reason = shop.fail("INSERT INTO made VALUES (DECIMAL '3000000000', 1)")
     assert reason.startswith("INVALID_CAST_ARGUMENT: Cannot cast '3000000000' to INTEGER")
+
+
+@pytest.mark.parametrize(
+    ("properties", "told", "suffix"),
+    [
+        ("format='PARQUET'", {"parquet.compression": "GZIP"}, ""),
+        ("format='PARQUET', write_compression='snappy'", {"parquet.compression": "SNAPPY"}, ""),
+        ("format='ORC'", {"orc.compress": "ZLIB"}, ""),
+        ("format='JSON'", {"write.compression": "GZIP"}, ".gz"),
+        ("format='TEXTFILE', write_compression='ZSTD'", {"write.compression": "ZSTD"}, ".zst"),
+        (
+            "bucketed_by=ARRAY['id'], bucket_count=2",
+            {"parquet.compression": "GZIP", "bucketing_format": "hive", "bucketing_version": "1"},
+            "",
+        ),
+    ],
+)
+def test_a_made_table_tells_its_compression_which_insert_keeps(
+    shop: Shop, properties: str, told: dict[str, str], suffix: str
+) -> None:
+    where = f"external_location='s3://{shop.bucket}/made/'"
+    shop.run(f"CREATE TABLE made WITH ({where}, {properties}) AS SELECT id, name FROM {ROWS}")
+    parameters = shop.table("made")["Parameters"]
+    always = {"auto.purge": "false", "has_encrypted_data": "false", "transactional": "false"}
+    always |= {"numFiles": "-1", "totalSize": "-1"}
+    assert parameters == {"EXTERNAL": "TRUE", **always, **told}
+    if "bucketing_format" not in told:
+        shop.run("INSERT INTO made VALUES (9, 'z')")
+        assert all(key.endswith(suffix) for key in shop.keys("made/"))
+        assert shop.rows("SELECT name FROM made WHERE id = 9") == [["z"]]
