@@ -17,6 +17,7 @@ _MB_PER_TB: Final = 1 << 20
 _POLL_SECONDS: Final = 0.1
 _LONGEST_POLL_SECONDS: Final = 2.0
 _WRITES: Final = ("INSERT", "UNLOAD")
+_PLAN: Final = "Query Plan"
 
 
 def finished(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,6 +144,8 @@ def _text_rows(identifier: str) -> pd.DataFrame:
                 cells = "\t".join(cells).split("\t", len(names) - 1)
             cells += [""] * (len(names) - len(cells))
             rows.append([cell.rstrip() for cell in cells])
+    # of EXPLAIN the header is a line too
+    rows = rows[1:] if rows[:1] == [[_PLAN]] else rows
     return pd.DataFrame(rows, columns=names, dtype="string")
 
 

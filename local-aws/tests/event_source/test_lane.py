@@ -283,7 +283,7 @@ Behaviour = st.sampled_from(["well", "poison", "flaky", "throttled"])
     bisect=st.booleans(),
     report=st.booleans(),
 )
-def test_every_record_is_done_once_in_the_order_of_its_key(
+def test_every_record_is_done_once_in_the_order_of_its_key(  # noqa: PLR0917, drawn by Hypothesis
     records: list[tuple[str, str]], size: int, lanes: int, retries: int, bisect: bool, report: bool
 ) -> None:
     """Nothing is skipped, nothing overtakes an earlier record of its key, batches keep the size."""

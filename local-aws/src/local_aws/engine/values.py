@@ -155,6 +155,7 @@ _PRECISION = {
     "real": 17,
     "double": 17,
     "varchar": 2147483647,
+    "varbinary": 1073741824,
     "timestamp": 3,
     "timestamp with time zone": 3,
     "time": 3,

@@ -1,9 +1,6 @@
 """CREATE TABLE AS SELECT."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from local_aws.engine.bucketing import Buckets
 from local_aws.engine.catalog import get_database, get_table
@@ -17,14 +14,12 @@ from local_aws.engine.context import (
 from local_aws.engine.hive.common import if_not_exists, table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.scan import open_scans
-from local_aws.engine.statements.formats import STORED_AS
 from local_aws.engine.statements.limits import check_hive_table
+from local_aws.engine.statements.made_table import MadeTable, register
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.new_tables import check_empty, check_last, hive_types
-from local_aws.engine.statements.partition_specs import folder
 from local_aws.engine.statements.properties import (
     Value,
-    WriteFormat,
     check_names,
     names_property,
     read_properties,
@@ -34,7 +29,6 @@ from local_aws.engine.statements.properties import (
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.view import checked_columns
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
-from local_aws.glue import partitions, tables
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import TrinoType
@@ -53,18 +47,6 @@ _PROPERTIES = (
     "table_type",
     "write_compression",
 )
-
-
-@dataclass(frozen=True)
-class _Target:
-    """The table to be: names, files, and layout."""
-
-    database: str
-    name: str
-    location: str
-    file_format: WriteFormat
-    rows: Rows
-    buckets: Buckets | None
 
 
 def is_ctas(cursor: Cursor) -> bool:
@@ -118,7 +100,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     hive_columns = hive_types(columns)
     partitioned = names_property(properties, "partitioned_by")
     check_last(columns, partitioned)
-    target = _Target(
+    target = MadeTable(
         database,
         name,
         _location(context, properties, f"{database}.{name}"),
@@ -132,7 +114,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
             place = Place(target.location, target.file_format, target.buckets)
             write_rows(context, target.rows, place, written)
             context.check_cancelled()
-        _register(target, hive_columns, written.partitions)
+        register(target, hive_columns, written.partitions)
     return Outcome(
         "DDL",
         "CREATE_TABLE_AS_SELECT",
@@ -185,61 +167,3 @@ def _buckets(
             "schema"
         )
     return Buckets(names, count)
-
-
-def _register(
-    target: _Target, hive_columns: list[tuple[str, str]], found: Sequence[tuple[str, ...]]
-) -> None:
-    keys = len(target.rows.keys)
-    described = [{"Name": name, "Type": kind} for name, kind in hive_columns]
-    classes = STORED_AS[target.file_format.name]
-    serde = {"serialization.format": "1"}
-    if target.file_format.name == "TEXTFILE":
-        serde = dict(target.file_format.serde.properties)
-    storage: dict[str, Any] = {
-        "Columns": described[: len(described) - keys],
-        "Location": target.location,
-        "InputFormat": classes.reads,
-        "OutputFormat": classes.writes,
-        "Compressed": False,
-        "NumberOfBuckets": target.buckets.count if target.buckets else -1,
-        "BucketColumns": list(target.buckets.columns) if target.buckets else [],
-        "SortColumns": [],
-        "SerdeInfo": {"SerializationLibrary": classes.serde, "Parameters": serde},
-        "Parameters": {},
-        "StoredAsSubDirectories": False,
-    }
-    given = {
-        "Name": target.name,
-        "Owner": "hadoop",
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {
-            "EXTERNAL": "TRUE",
-            "has_encrypted_data": "false",
-            "transient_lastDdlTime": str(int(time.time())),
-            **({"bucketing_format": "hive"} if target.buckets else {}),
-        },
-        "PartitionKeys": described[len(described) - keys :],
-        "StorageDescriptor": storage,
-    }
-    tables.create_table({"DatabaseName": target.database, "TableInput": given})
-    names = [name for name, _ in target.rows.keys]
-    inputs = [
-        {
-            "Values": list(each),
-            "StorageDescriptor": {
-                **storage,
-                "Location": f"{target.location}{folder(names, each)}/",
-            },
-            "Parameters": {},
-        }
-        for each in found
-    ]
-    if inputs:
-        partitions.batch_create_partition(
-            {
-                "DatabaseName": target.database,
-                "TableName": target.name,
-                "PartitionInputList": inputs,
-            }
-        )

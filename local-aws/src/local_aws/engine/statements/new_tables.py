@@ -15,12 +15,13 @@ def hive_types(columns: Sequence[tuple[str, TrinoType]]) -> list[tuple[str, str]
     Raises
     ------
     QueryError
-        NOT_SUPPORTED for a type that Hive lacks, or a timestamp that is not of milliseconds.
+        NOT_SUPPORTED for a type that Hive lacks, or a timestamp finer than milliseconds; a coarser
+        one becomes one of milliseconds, as awswrangler's test of the service has it.
     """
     found = []
     for name, kind in columns:
         for inner in _parts(kind):
-            if inner.name == "timestamp" and inner.args[0] != 3:
+            if inner.name == "timestamp" and inner.args[0] > 3:
                 raise QueryError(
                     f"NOT_SUPPORTED: Incorrect timestamp precision for {inner}; the configured "
                     f"precision is MILLISECONDS; column name: {name}"

@@ -8,6 +8,7 @@ from local_aws.trino.emit.casts import conversion
 from local_aws.trino.emit.conversion import as_it_is
 from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, not_supported
+from local_aws.trino.functions.strings import joined
 from local_aws.trino.types import VARCHAR, TrinoType, array, row
 
 ANY_ARRAY = "array(T)"
@@ -29,11 +30,11 @@ def _join(call: Call) -> str:
     element = call.args[0].type.args[0]
     printing = conversion(element, VARCHAR)
     if printing is as_it_is and len(call.args) == 2:
-        return f"array_to_string({call[0]}, {call[1]})"
+        return joined(call[0], call.args[1])
     text = printing("j_")
     if len(call.args) > 2:
         text = f"coalesce({text}, {call[2]})"
-    return f"array_to_string(list_transform({call[0]}, lambda j_: {text}), {call[1]})"
+    return joined(f"list_transform({call[0]}, lambda j_: {text})", call.args[1])
 
 
 def _slice(call: Call) -> str:

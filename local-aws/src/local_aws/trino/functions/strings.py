@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, arg_type, not_supported
 from local_aws.trino.types import TrinoType, array, varchar
@@ -45,8 +46,22 @@ def _replaced(call: Call) -> str:
     plain = f"replace({text}, {search}, {new})"
     if call.args[1].is_literal and call.args[1].value:
         return plain
-    spread = f"({new} || array_to_string(string_split({text}, ''), {new}) || {new})"
+    escaped = rf"replace({new}, '\', '\\')"
+    spread = f"regexp_replace({text}, '()', {escaped}, 'g')"
     return f"CASE WHEN {search} = '' THEN {spread} ELSE {plain} END"
+
+
+def joined(items: str, separator: Expr) -> str:
+    """Return an array of texts as one, NULLs left out: DuckDB's function takes constants alone."""
+    if separator.is_literal:
+        return f"array_to_string({items}, {separator.sql})"
+    present = f"list_prepend('', list_filter({items}, lambda i_: i_ IS NOT NULL))"
+    whole = f"list_reduce({present}, lambda p_, q_: p_ || {separator.sql} || q_)"
+    return f"CASE WHEN {items} IS NOT NULL THEN substr({whole}, length({separator.sql}) + 1) END"
+
+
+def _concat_array(call: Call) -> str:
+    return joined(call[1], call.args[0])
 
 
 def _replaced_type(types: Sequence[TrinoType]) -> TrinoType:
@@ -70,7 +85,7 @@ def _split(call: Call) -> str:
         return f"CASE WHEN {delimiter} = '' THEN {empty} ELSE {parts} END"
     limit = call[2]
     wrong = raise_in_sql(INVALID_ARGUMENT, "'Limit must be positive'")
-    rest = f"array_to_string({parts}[{limit}:], {delimiter})"
+    rest = joined(f"{parts}[{limit}:]", call.args[1])
     return (
         f"CASE WHEN {limit} <= 0 THEN {wrong} WHEN {delimiter} = '' THEN {empty} "
         f"WHEN len({parts}) <= {limit} THEN {parts} "
@@ -211,7 +226,7 @@ FUNCTIONS: list[Function] = [
     *(Function("upper", (kind,), arg_type(0), _upper) for kind in ("varchar", "char")),
     Function("length", ("varchar",), "bigint", "length({0})"),
     Function("concat", ("varchar", "varchar", "varchar..."), "varchar", _concatenated),
-    Function("concat_ws", ("varchar", "array(varchar)"), "varchar", "array_to_string({1}, {0})"),
+    Function("concat_ws", ("varchar", "array(varchar)"), "varchar", _concat_array),
     Function("concat_ws", ("varchar", "varchar", "varchar..."), "varchar", _concat_ws),
     *(
         Function(name, ("varchar",), arg_type(0), f"{name}({{0}}, {_WHITESPACE})")
