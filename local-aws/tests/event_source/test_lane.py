@@ -5,7 +5,10 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from event_source.lanes import (
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from event_lanes import (
     Clock,
     FakeReader,
     Function,
@@ -15,8 +18,6 @@ from event_source.lanes import (
     put,
     read_to_the_end,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 SEND = {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:0:q"}}}
 REPORT = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
@@ -230,7 +231,12 @@ class TestTumblingWindows:
     def test_state_is_handed_on_within_a_window_and_begins_anew_in_the_next(self) -> None:
         reader = self.events(self.counting, [0, 5, 30])
         said = [
-            (e["window"]["start"][-9:-1], e["state"], len(e["Records"]), e["isFinalInvokeForWindow"])
+            (
+                e["window"]["start"][-9:-1],
+                e["state"],
+                len(e["Records"]),
+                e["isFinalInvokeForWindow"],
+            )
             for e in reader.events
         ]
         assert said == [
@@ -277,8 +283,18 @@ Behaviour = st.sampled_from(["well", "poison", "flaky", "throttled"])
     bisect=st.booleans(),
     report=st.booleans(),
 )
+@example(
+    records=[("a", "well"), ("a", "poison")], size=2, lanes=1, retries=1, bisect=True, report=False
+)
+@settings(max_examples=200)
 def test_every_record_is_done_once_in_the_order_of_its_key(
-    records: list[tuple[str, str]], size: int, lanes: int, retries: int, bisect: bool, report: bool
+    records: list[tuple[str, str]],
+    size: int,
+    lanes: int,
+    retries: int,
+    *,
+    bisect: bool,
+    report: bool,
 ) -> None:
     """Nothing is skipped, nothing overtakes an earlier record of its key, batches keep the size."""
     clock = Clock()

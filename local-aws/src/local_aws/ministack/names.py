@@ -47,6 +47,10 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
     "ministack.core.concurrency": {"esm_wake": READ},
     "ministack.core.hypercorn_compat": {"install": _called("")},
+    "ministack.core.iam_actions": {
+        "SERVICE_TO_IAM_NAMESPACE": READ,
+        "extract_iam_action": _called(f"service method path headers body {_PARAMS}"),
+    },
     "ministack.core.persistence": {"save_all": _called("services")},
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
@@ -58,6 +62,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "set_request_region": _called("region"),
     },
     "ministack.core.router": {
+        "detect_service": _called(f"method path headers {_PARAMS}"),
         "extract_access_key_id": _called(f"headers {_PARAMS}"),
         "extract_region": _called(f"headers {_PARAMS}"),
     },
