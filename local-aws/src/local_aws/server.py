@@ -18,6 +18,7 @@ from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.event_source.service import EventSources
+from local_aws.faults import Faults
 from local_aws.folder import DataFolder
 from local_aws.functions.service import Functions
 from local_aws.glue.service import GlueService
@@ -155,6 +156,8 @@ async def serve(
     endpoint: str,
     stop: asyncio.Event,
     on_ready: Callable[[], None],
+    *,
+    faulty: bool = False,
 ) -> None:
     """Serve until `stop` is set; state is saved when this returns, within `STOP_S` + 1 s of it.
 
@@ -170,6 +173,8 @@ async def serve(
         Set it to stop the server.
     on_ready : callable
         Called once, when requests are answered.
+    faulty : bool
+        Whether faults can be asked for.
     """
     try:
         foreign.check()
@@ -192,7 +197,9 @@ async def serve(
     config.graceful_timeout = DRAIN_S
     config.keep_alive_timeout = 75
     config.keep_alive_max_requests = 1_000_000
-    server = asyncio.create_task(serve_asgi(app, config, shutdown_trigger=stop.wait))
+    server = asyncio.create_task(
+        serve_asgi(Faults(app) if faulty else app, config, shutdown_trigger=stop.wait)
+    )
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

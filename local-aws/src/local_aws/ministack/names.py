@@ -97,6 +97,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "set_request_region": _called("region"),
     },
     "ministack.core.router": {
+        "detect_service": _called(f"method path headers {_PARAMS}"),
         "extract_access_key_id": _called(f"headers {_PARAMS}"),
         "extract_region": _called(f"headers {_PARAMS}"),
     },
