@@ -56,6 +56,9 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.core.hypercorn_compat": {"install": _called("")},
     "ministack.core.iam_actions": {
         "SERVICE_TO_IAM_NAMESPACE": REPLACED,
+        "_BOTOCORE_SERVICE_MAP": REPLACED,
+        "_lambda_action": _replaced("method path"),
+        "_match_rest_action": _called(f"service method path {_PARAMS}"),
         "_auth_failure": _called("service code message headers"),
         "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
         "extract_resource_arn": _replaced(
