@@ -19,8 +19,9 @@ _SERVICE = ".amazonaws.com"
 class AccessDeniedError(ServiceError):
     """A principal may not do an action on a resource; the message is the service's."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__("AccessDeniedException", message, status)
+    def __init__(self, message: str, resource: str = "") -> None:
+        super().__init__("AccessDeniedException", message)
+        self.resource = resource
 
 
 class Session(NamedTuple):
@@ -33,6 +34,7 @@ class Session(NamedTuple):
 
 
 _caller: contextvars.ContextVar[Any] = contextvars.ContextVar("iam_caller", default=None)
+_requester: contextvars.ContextVar[Any] = contextvars.ContextVar("iam_requester", default=None)
 
 
 def enforced() -> bool:
@@ -121,11 +123,14 @@ def assume(
     return made
 
 
-def caller_of(access_key: str) -> Any:
-    """Return whom an access key belongs to, to act for later; None where nothing is enforced."""
-    if not enforced():
-        return None
-    return iam_evaluator.resolve_principal(access_key, current().account)
+def note_requester(access_key: str) -> None:
+    """Remember whom the present request comes from."""
+    _requester.set(iam_evaluator.resolve_principal(access_key, current().account))
+
+
+def requester() -> Any:
+    """Return whom the present request comes from, to act for; None where nothing is enforced."""
+    return _requester.get()
 
 
 @contextmanager
@@ -138,7 +143,12 @@ def acting_for(caller: Any) -> Iterator[None]:
         _caller.reset(token)
 
 
-def as_caller(action: str, resource: str) -> None:
+def acts_for_caller() -> bool:
+    """Say whether `acting_for` named somebody."""
+    return _caller.get() is not None
+
+
+def as_caller(action: str, resource: str, context: Mapping[str, Any] | None = None) -> None:
     """Check an action of the caller that `acting_for` named; nothing outside of one.
 
     Raises
@@ -149,8 +159,11 @@ def as_caller(action: str, resource: str) -> None:
     caller = _caller.get()
     if caller is None:
         return
-    found = _of_principal(caller, action, resource, {})
-    _conclude(found, caller.arn, action, resource, {})
+    keys = recording.plain(context)
+    found = _of_principal(caller, action, resource, keys)
+    if caller.policies is None:
+        return  # an account's root: its decisions are no news
+    _conclude(found, caller.arn, action, resource, keys)
 
 
 def denial(action: str, principal: str, resource: str, *, explicit: bool) -> str:
@@ -168,7 +181,7 @@ def _conclude(found: Any, principal: str, action: str, resource: str, keys: dict
         message = denial(action, principal, resource, explicit=explicit)
         if principal.endswith(_SERVICE):
             message = message.replace("identity-based", "resource-based")
-        raise AccessDeniedError(message)
+        raise AccessDeniedError(message, resource)
 
 
 def _of_service(service: str, action: str, resource: str, keys: dict[str, Any]) -> Any:

@@ -39,6 +39,7 @@ def check(service: Service[Any], scope: Scope, request: Request, given: Record) 
     checks += passing.checks(service.name, request.operation, given)
     for action, resource, context in checks:
         _enforce(access_key, action, resource, request, context)
+    decisions.note_requester(access_key)
 
 
 def _checks(service: Service[Any], request: Request, given: Record, *, root: bool) -> list[Check]:
