@@ -102,12 +102,8 @@ def assume(
     """
     account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
     if enforced():
-        record = ministack_iam._roles.get_scoped(account, None, name)
         keys = recording.plain(context)
-        policy = record and record.get("AssumeRolePolicyDocument")
-        asked = _question(service, "Service", account, "sts:AssumeRole", role, keys)
-        found = iam_evaluator.evaluate_resource_policy(policy, asked, service=service)
-        _conclude(found, service, "sts:AssumeRole", role, keys)
+        _conclude(_trust(role, service, keys), service, "sts:AssumeRole", role, keys)
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
     made = Session(arn, sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token())
     kept = {
@@ -121,6 +117,19 @@ def assume(
     }
     sts.register_session(made.access_key, kept)
     return made
+
+
+def trusts(role: str, service: str) -> bool:
+    """Say whether there is a role and it lets a service take it."""
+    return bool(_trust(role, service, {}).decision == "Allow")
+
+
+def _trust(role: str, service: str, keys: dict[str, Any]) -> Any:
+    account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
+    record = ministack_iam._roles.get_scoped(account, None, name)
+    policy = record and record.get("AssumeRolePolicyDocument")
+    asked = _question(service, "Service", account, "sts:AssumeRole", role, keys)
+    return iam_evaluator.evaluate_resource_policy(policy, asked, service=service)
 
 
 def note_requester(access_key: str) -> None:

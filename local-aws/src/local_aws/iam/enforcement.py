@@ -7,7 +7,7 @@ import contextvars
 from typing import Any
 
 from local_aws.folder import DataFolder
-from local_aws.iam import decisions, guard, passing, recording, resources
+from local_aws.iam import behalf, decisions, guard, passing, recording, resources
 from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
 from local_aws.protocol.service import Service
 from local_aws.tenant import Tenant
@@ -30,6 +30,7 @@ def install(folder: DataFolder) -> None:
     _correct_resources()
     _record_decisions()
     _check_roles()
+    behalf.install()
     Service.guard = staticmethod(guard.check)
 
 
@@ -154,6 +155,9 @@ def _with_roles(service: str, handler: Any) -> Any:
             )
             if refused:
                 return refused
+            taker = context["iam:PassedToService"]
+            if distrusted := passing.distrust(service, role, taker):
+                return responses.error_response_json(*distrusted)
         return await handler(method, path, headers, body, query)
 
     return handle
