@@ -107,6 +107,7 @@ persistence = Foreign("ministack.core.persistence")
 responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
+sns = Foreign("ministack.services.sns")
 sts = Foreign("ministack.services.sts")
 sns = Foreign("ministack.services.sns")
 

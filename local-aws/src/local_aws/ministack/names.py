@@ -56,6 +56,9 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.core.hypercorn_compat": {"install": _called("")},
     "ministack.core.iam_actions": {
         "SERVICE_TO_IAM_NAMESPACE": REPLACED,
+        "_BOTOCORE_SERVICE_MAP": REPLACED,
+        "_lambda_action": _replaced("method path"),
+        "_match_rest_action": _called(f"service method path {_PARAMS}"),
         "_auth_failure": _called("service code message headers"),
         "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
         "extract_resource_arn": _replaced(
@@ -90,6 +93,7 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
         "StreamingResponse": READ,
+        "error_response_json": _called("code message status extra message_key content_type"),
         "get_account_id": _called(""),
         "get_region": _called(""),
         "request_scope": _called("account_id region"),
@@ -127,6 +131,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_compiled_pattern": _called("pattern_str"),
         "_matches_detail": _called("detail pattern"),
         "_parse_pattern_text": _called("pattern_str"),
+        "_invoke_target": _replaced("target event rule view"),
     },
     "ministack.services.cloudwatch": {
         "_alarms": REPLACED,
@@ -156,7 +161,9 @@ NAMES: dict[str, dict[str, Name]] = {
     },
     "ministack.services.firehose": {
         "_streams": READ,
-        "ingest_from_kinesis_source": _called("stream_arn records"),
+        "_deliver_records_to_s3": _replaced("stream dest records"),
+        "_put_s3_object": _replaced("bucket key body"),
+        "ingest_from_kinesis_source": _replaced("stream_arn records"),
     },
     "ministack.services.glue": {
         "_ALL_STATE": REPLACED,
@@ -214,6 +221,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_complete_multipart_upload": _replaced(f"bucket_name key body {_PARAMS} headers"),
         "_completed_multipart_uploads": READ,
         "_composite_checksum": _called("algorithm part_checksums"),
+        "_deliver_event_to_lambda": _replaced("arn event_payload bucket_region"),
         "_delete_object": _called(f"bucket_name key headers {_PARAMS}"),
         "_error": _called("code message status resource extra headers"),
         "_fire_s3_event_async": _called(
@@ -239,6 +247,11 @@ NAMES: dict[str, dict[str, Name]] = {
             "access_point_region access_point"
         ),
         "now_iso": _called(""),
+    },
+    "ministack.services.sns": {
+        "_deliver_to_lambda": _replaced(
+            "endpoint envelope topic_arn sub_arn msg_id raw_message message_attributes"
+        ),
     },
     "ministack.services.sts": {
         "_gen_secret": _called(""),
