@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, logs, s3
+from local_aws import clock_control, logs, s3, service_metrics
 from local_aws.athena.service import AthenaService
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.folder import DataFolder
@@ -64,7 +64,7 @@ class LocalAws:
         }
         services = self._services.values()
         self._watch = next(each for each in services if isinstance(each, CloudWatchService))
-        self._watch.ticker.chores.append(logs.install(self._watch.state.metrics).end_minutes)
+        self._feed(self._watch)
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +85,17 @@ class LocalAws:
                 await service(scope, receive, send)
             if _may_change_catalog(scope):
                 saving.soon()
+
+    def _feed(self, watch: CloudWatchService) -> None:
+        metrics, ticker = watch.state.metrics, watch.ticker
+        streams = next(s for s in self._services.values() if isinstance(s, KinesisService))
+        meters = streams.state.meters
+        ticker.chores.append(service_metrics.fetching(metrics, "AWS/Kinesis", meters))
+        ticker.minutely += [
+            logs.install(metrics).end_minutes,
+            service_metrics.measuring_queues(metrics),
+        ]
+        ticker.start()
 
     def _service_of(self, scope: Scope) -> Any:
         named, _ = called(scope)

@@ -96,6 +96,7 @@ responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
 sns = Foreign("ministack.services.sns")
+sqs = Foreign("ministack.services.sqs")
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:

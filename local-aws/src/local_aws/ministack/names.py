@@ -152,6 +152,7 @@ NAMES: dict[str, dict[str, Name]] = {
         ),
         "now_iso": _called(""),
     },
+    "ministack.services.sqs": {"_queues": READ},
     "ministack.services.sns": {
         "SnsPublishError": READ,
         "publish_internal": _called(
