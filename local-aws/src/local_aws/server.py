@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, logs, s3, service_metrics
+from local_aws import clock_control, s3, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.folder import DataFolder
@@ -62,9 +62,7 @@ class LocalAws:
         self._services: dict[str, Service[Any]] = {
             model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
         }
-        services = self._services.values()
-        self._watch = next(each for each in services if isinstance(each, CloudWatchService))
-        self._feed(self._watch)
+        self._ticker = watching.start(folder, self._services.values())
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +74,7 @@ class LocalAws:
         elif scope["path"] in REFUSED_PATHS:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         elif clock_control.is_asked(scope):
-            await respond(send, await clock_control.answer(scope, self._watch.ticker.move))
+            await respond(send, await clock_control.answer(scope, self._ticker.move))
         else:
             service = self._service_of(scope)
             if _may_change_buckets(scope):
@@ -85,17 +83,6 @@ class LocalAws:
                 await service(scope, receive, send)
             if _may_change_catalog(scope):
                 saving.soon()
-
-    def _feed(self, watch: CloudWatchService) -> None:
-        metrics, ticker = watch.state.metrics, watch.ticker
-        streams = next(s for s in self._services.values() if isinstance(s, KinesisService))
-        meters = streams.state.meters
-        ticker.chores.append(service_metrics.fetching(metrics, "AWS/Kinesis", meters))
-        ticker.minutely += [
-            logs.install(metrics).end_minutes,
-            service_metrics.measuring_queues(metrics),
-        ]
-        ticker.start()
 
     def _service_of(self, scope: Scope) -> Any:
         named, _ = called(scope)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import urllib3
@@ -49,10 +50,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def local_aws_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the data folder of the session's local AWS; mail that was sent is in its ``outbox``."""
+    return tmp_path_factory.mktemp("local_aws")
+
+
+@pytest.fixture(scope="session")
+def local_aws(local_aws_folder: Path) -> Iterator[str]:
     """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
-    folder = tmp_path_factory.mktemp("local_aws")
-    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder)]
+    data = str(local_aws_folder)
+    command = [sys.executable, "-m", "local_aws", "--port", "0", "--data", data]
     env = os.environ | {clock_control.MOVABLE.name: "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as server:
         try:
