@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, logs, s3
+from local_aws import clock_control, s3, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
@@ -68,9 +68,7 @@ class LocalAws:
         self._services: dict[str, Service[Any]] = {
             model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
         }
-        services = self._services.values()
-        self._watch = next(each for each in services if isinstance(each, CloudWatchService))
-        self._watch.ticker.chores.append(logs.install(self._watch.state.metrics).end_minutes)
+        self._ticker = watching.start(folder, self._services.values())
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +80,7 @@ class LocalAws:
         elif scope["path"] in REFUSED_PATHS:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         elif clock_control.is_asked(scope):
-            await respond(send, await clock_control.answer(scope, self._watch.ticker.move))
+            await respond(send, await clock_control.answer(scope, self._ticker.move))
         else:
             service = self._service_of(scope)
             if _may_change_buckets(scope):

@@ -93,12 +93,16 @@ def running(folder: Path, *options: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def local_aws(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> Iterator[str]:
+def local_aws_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the data folder of the session's local AWS; mail that was sent is in its ``outbox``."""
+    return tmp_path_factory.mktemp("local_aws")
+
+
+@pytest.fixture(scope="session")
+def local_aws(local_aws_folder: Path, pytestconfig: pytest.Config) -> Iterator[str]:
     """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
     options = ["--iam"] if pytestconfig.getini("local_aws_iam") else []
-    with running(tmp_path_factory.mktemp("local_aws"), "--faults", *options) as endpoint:
+    with running(local_aws_folder, "--faults", *options) as endpoint:
         yield endpoint
 
 

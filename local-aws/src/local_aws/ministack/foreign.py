@@ -108,8 +108,8 @@ responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
 sns = Foreign("ministack.services.sns")
+sqs = Foreign("ministack.services.sqs")
 sts = Foreign("ministack.services.sts")
-sns = Foreign("ministack.services.sns")
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:

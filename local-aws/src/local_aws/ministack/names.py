@@ -248,10 +248,53 @@ NAMES: dict[str, dict[str, Name]] = {
         ),
         "now_iso": _called(""),
     },
+    "ministack.services.sqs": {
+        "_queue_by_arn": _called("arn"),
+        "_queues": READ,
+        "queue_policy_allows": _called("queue_arn service source_arn source_account"),
+    },
     "ministack.services.sns": {
+        "_HOST": READ,
+        "_PORT": READ,
+        "_build_envelope": _called("topic_arn msg_id message subject message_attributes raw"),
+        "_confirm_subscription": _replaced("params"),
         "_deliver_to_lambda": _replaced(
             "endpoint envelope topic_arn sub_arn msg_id raw_message message_attributes"
         ),
+        "_deliver_to_sqs": _called(
+            "endpoint envelope raw raw_message message_group_id message_dedup_id "
+            "message_attributes topic_arn"
+        ),
+        "_error": _called("code message status"),
+        "_fanout": _replaced(
+            "topic_arn msg_id message subject message_structure message_attributes "
+            "message_group_id message_dedup_id"
+        ),
+        "_find_subscription": _called("topic_arn sub_arn"),
+        "_http_post_sync": _replaced("endpoint payload sns_message_type"),
+        "_lambda_svc": READ,
+        "_lambda_svc._get_func_record_for_ref": _called("function_ref"),
+        "_list_subscriptions": _replaced("params"),
+        "_list_subscriptions_by_topic": _replaced("params"),
+        "_matches_filter_policy": _called("sub message_attributes message"),
+        "_normalize_arn": _called("arn"),
+        "_p": _called("params key default"),
+        "_publish": _replaced("params"),
+        "_refresh_subscription_counts": _called("topic"),
+        "_resolve_message_for_protocol": _called("message message_structure protocol"),
+        "_send_subscription_confirmation": _called("topic_arn sub"),
+        "_set_subscription_attributes": _replaced("params"),
+        "_sub_arn_to_topic": REPLACED,
+        "_subscribe": _replaced("params"),
+        "_topic_by_arn_any_scope": _called("topic_arn"),
+        "_topics": READ,
+        "_unsubscribe": _replaced("params"),
+        "SnsPublishError": READ,
+        "publish_internal": _called(
+            "topic_arn message subject message_structure message_attributes message_group_id "
+            "message_deduplication_id"
+        ),
+        "topic_policy_allows": _called("topic_arn service source_arn source_account"),
     },
     "ministack.services.sts": {
         "_gen_secret": _called(""),
@@ -259,13 +302,5 @@ NAMES: dict[str, dict[str, Name]] = {
         "_gen_session_token": _called(""),
         "_role_id": _called("role_arn"),
         "register_session": _called("access_key session"),
-    },
-    "ministack.services.sns": {
-        "SnsPublishError": READ,
-        "publish_internal": _called(
-            "topic_arn message subject message_structure message_attributes message_group_id "
-            "message_deduplication_id"
-        ),
-        "topic_policy_allows": _called("topic_arn service source_arn source_account"),
     },
 }

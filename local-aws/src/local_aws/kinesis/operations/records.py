@@ -37,6 +37,7 @@ def put_record(store: Store, tenant: Tenant, request: Request) -> Request:
     entry = _entry(request["Data"], request["PartitionKey"], request.get("ExplicitHashKey"))
     _check_sizes(stream, [entry], "data")
     shard, number = store.put(stream, [entry])[0]
+    store.measure(stream, "PutRecord.Success", float(number is not None), "Count")
     if number is None:
         raise KinesisError(_THROTTLED, _refusal(stream, shard))
     return {"ShardId": shard, "SequenceNumber": number} | _encryption(stream)
@@ -55,6 +56,7 @@ def put_records(store: Store, tenant: Tenant, request: Request) -> Request:
         for shard, number in placed
     ]
     failed = [number for _, number in placed].count(None)
+    store.measure(stream, "PutRecords.Success", float(failed < len(placed)), "Count")
     return {"FailedRecordCount": failed, "Records": results} | _encryption(stream)
 
 
@@ -129,7 +131,10 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
     if stream.created != place.created or shard is None:
         raise not_found(f"The shard of this iterator in {stream.where} does not exist")
     throttle = store.throttle(stream, shard) if store.options.throttle else None
-    if throttle and not throttle.read(now):
+    refused = throttle is not None and not throttle.read(now)
+    store.measure(stream, "ReadProvisionedThroughputExceeded", float(refused), "Count")
+    store.measure(stream, "GetRecords.Success", float(not refused), "Count")
+    if refused:
         raise KinesisError(_THROTTLED, _refusal(stream, shard.id))
     with stream.lock:
         read = shard.columns(place.position, request.get("Limit", GET_RECORDS), GET_BYTES)
@@ -139,8 +144,12 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
         if not at_tip:
             arrival = read.arrivals[-1] if read.data else shard.arrival_at(position)
             behind = max(1, int(now * 1000) - arrival)  # 0 says that nothing is left
+    size = sum(map(len, read.data))
     if throttle:
-        throttle.read_out(sum(map(len, read.data)))
+        throttle.read_out(size)
+    store.measure(stream, "GetRecords.Records", len(read.data), "Count")
+    store.measure(stream, "GetRecords.Bytes", size, "Bytes")
+    store.measure(stream, "GetRecords.IteratorAgeMilliseconds", behind, "Milliseconds")
     times = {arrival: time(arrival) for arrival in set(read.arrivals)}
     columns = (read.numbers, read.arrivals, read.data, read.keys)
     answer: Request = {
