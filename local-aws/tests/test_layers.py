@@ -17,6 +17,7 @@ FORBIDDEN = {
     "cloudwatch": {"athena", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "logs": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
     "kinesis": {"athena", "engine", "glue", "trino", "server"},
+    "sns": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "protocol": {
         "athena",
         "cloudformation",

@@ -64,7 +64,9 @@ def query(
     >>> query("SELECT 1 + ${n} AS two", params={"n": 1})["two"].tolist()  # doctest: +SKIP
     [2]
     """
-    return kernel_session().query(sql, rows, seconds, params)
+    from flink_notes import answers  # noqa: PLC0415
+
+    return answers.query(kernel_session(), sql, rows, seconds, params)
 
 
 def counters(job: str, at_least: int = 0, seconds: float = 60) -> dict[str, int]:

@@ -124,35 +124,6 @@ def read(error: Exception) -> Failure:
     return Failure(said, place, stack)
 
 
-def pointed(said: str, text: str, line: int, column: int) -> str:
-    r"""Put a message above the line that it is about, and a caret under the place.
-
-    Parameters
-    ----------
-    said : str
-        The message.
-    text : str
-        The cell.
-    line, column : int
-        From 1.
-
-    Returns
-    -------
-    str
-        Four lines.
-
-    Examples
-    --------
-    >>> print(pointed("no column 'b'", "%%flink.ssql\nSELECT b", 2, 8))
-    no column 'b'
-    line 2, column 8 of the cell:
-      SELECT b
-             ^
-    """
-    shown = text.split("\n")[line - 1].replace("\t", " ")
-    return f"{said}\nline {line}, column {column} of the cell:\n  {shown}\n  {' ' * (column - 1)}^"
-
-
 def _message(causes: list[re.Match[str]]) -> str:
     """Choose the cause that says most: the innermost that is somebody's and not Java's own."""
     named = [(c["kind"].rpartition(".")[2], c["said"]) for c in causes]

@@ -14,7 +14,7 @@ from py4j.protocol import Py4JJavaError
 
 from flink_notes import failures, java
 from flink_notes.failures import FlinkError, JobError
-from flink_notes.interrupts import held
+from helpers.interrupts import held
 
 COUNTERS: Final[dict[str, Callable[[str], bool]]] = {
     "read": lambda metric: metric.startswith("Source__") and metric.endswith(".numRecordsOut"),

@@ -6,9 +6,9 @@ from typing import Final
 
 from flink_notes.changelog import Row
 from flink_notes.failures import FlinkError
-from flink_notes.interrupts import held
 from flink_notes.job import COUNTERS, POLL_SECONDS, Job
 from helpers.errors import InputError
+from helpers.interrupts import held
 from helpers.names import nearest
 
 _COUNTERS_SECONDS: Final = 1  # the cluster asks its tasks every half second

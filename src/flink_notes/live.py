@@ -3,7 +3,6 @@
 import datetime
 import time
 from collections.abc import Callable, Iterable
-from threading import Event
 from typing import Any, Final
 
 import pandas as pd
@@ -13,6 +12,7 @@ from IPython.display import display
 from flink_notes.changelog import Row, Rows
 from flink_notes.frames import tuples
 from flink_notes.rows import Reader
+from helpers.interrupts import Pressed
 
 SHOWN: Final = 100
 NULL: Final = "NULL"
@@ -26,7 +26,7 @@ def gather(
     *,
     rows: int | None,
     seconds: float | None,
-    stop: Event,
+    stop: Pressed,
     check: Callable[[], None] = lambda: None,
     refresh: Callable[[], None] = lambda: None,
 ) -> None:
@@ -41,7 +41,7 @@ def gather(
         Stop as soon as the table has this many rows.
     seconds : float, optional
         Stop after this time.
-    stop : threading.Event
+    stop : helpers.interrupts.Pressed
         Stop when it is set.
     check : callable
         Called every half second, and where a bound ends it: raises what the job failed with,

@@ -7,16 +7,16 @@ from typing import Any, Final
 from IPython.core.magic import no_var_expand
 from IPython.display import display
 
-from flink_notes import live, operations
+from flink_notes import answers, live, operations
 from flink_notes.changelog import Current, Newest
-from flink_notes.failures import FlinkError, pointed
+from flink_notes.failures import FlinkError
 from flink_notes.paragraph import PYFLINK, SSQL, read_properties
 from flink_notes.session import Session
 from flink_notes.statements import Statement, statements
 from flink_notes.substitution import fill, substitute
 from flink_notes.tokens import SqlError
 from helpers.errors import InputError, PlatformError, ServiceError
-from helpers.sql_text import Filled, position
+from helpers.sql_text import Filled, pointed
 
 _DONE: Final = "result"  # the one column of a statement that gives nothing but OK
 
@@ -107,7 +107,7 @@ class Magics:
 
     def _list(self, operation: Any) -> None:
         """Do any other statement, and show what it gives: a table, or one text of many lines."""
-        found = self._session.gather(operation, Current())
+        found = answers.gather(self._session, operation, Current())
         if found.schema.names == [_DONE] and found.rows == [("OK",)]:
             return
         if len(found.rows) == len(found.schema) == 1 and "\n" in str(found.rows[0][0]):
@@ -120,7 +120,8 @@ class Magics:
         appended = properties.get("type") == "append"
         view = live.Live()
         try:
-            found = self._session.gather(
+            found = answers.gather(
+                self._session,
                 operation,
                 Newest(rows or live.SHOWN) if appended else Current(),
                 rows=rows,
@@ -175,7 +176,7 @@ def _filled(head: str, cell: str, values: Mapping[str, Any]) -> list[tuple[State
             found.append((statement, fill(statement.text, values)))
     except SqlError as error:
         at = len(head) + begin + error.offset
-        raise FlinkError(pointed(error.said, head + cell, *position(head + cell, at))) from error
+        raise FlinkError(pointed(error.said, head + cell, at)) from error
     return found
 
 

@@ -1,50 +1,23 @@
 """What a kernel's SQL runs in: one environment, its settings, its jobs."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import pandas as pd
-import pyarrow as pa
-
-from flink_notes import carrier, failures, live, operations, order
+from flink_notes import failures, operations
 from flink_notes.catalog import Catalog
-from flink_notes.changelog import Current, Row, Rows
 from flink_notes.environment import Environments, settle_thread
 from flink_notes.failures import FlinkError
-from flink_notes.frames import frame, table_of
-from flink_notes.interrupts import held
 from flink_notes.job import Job
 from flink_notes.jobs import Jobs
-from flink_notes.rows import Reader
 from flink_notes.settings import JOB_NAME, Settings
-from flink_notes.substitution import fill
 from helpers import sql_text
 from helpers.errors import PlatformError, ServiceError
 from helpers.names import nearest
 from helpers.sql_text import Filled, position
 
-_ZONE: Final = "table.local-time-zone"
 _MISSING: Final = re.compile(r"Object '(\w+)' not found")
-
-
-class Gathered(NamedTuple):
-    """What came of a statement that gives rows.
-
-    Attributes
-    ----------
-    schema : pyarrow.Schema
-        The columns.
-    rows : list of tuple
-        In the order to show them.
-    interrupted : bool
-        Whether an interrupt ended it.
-    """
-
-    schema: pa.Schema
-    rows: list[Row]
-    interrupted: bool
 
 
 class Session:
@@ -166,94 +139,6 @@ class Session:
             job.wait_until_running()
         return job
 
-    def gather(
-        self,
-        operation: Any,
-        table: Rows,
-        *,
-        rows: int | None = None,
-        seconds: float | None = None,
-        sort: bool | None = None,
-        show: Callable[[list[str], list[Row]], None] = lambda *_: None,
-    ) -> Gathered:
-        """Do what gives rows, and take them into a table.
-
-        Its job is cancelled in any case.
-
-        Parameters
-        ----------
-        operation : py4j.java_gateway.JavaObject
-            As from `parse`.
-        table : flink_notes.changelog.Rows
-        rows, seconds
-            Bounds, as for `flink_notes.live.gather`.
-        sort : bool, optional
-            Whether to put the rows in order: first that of the query's ORDER BY, then by all
-            columns. Without it, those of a query that has one or that changes its rows.
-        show : callable
-            Shows columns and rows meanwhile.
-
-        Returns
-        -------
-        Gathered
-
-        Raises
-        ------
-        failures.RAISED
-            What Flink refuses it with, or what its job failed with, also where Flink would
-            go on trying.
-        """
-        width: int | None = None
-        keys: tuple[order.Key, ...] = ()
-        stamps: dict[int, bool] = {}
-        if operations.is_query(operation):
-            operation, width, keys = order.of_plan(operation)
-            stamps = carrier.stamps(operation)
-            operation = carrier.carried(operation, self.settings[_ZONE] or "")
-
-        def arranged() -> list[Row]:
-            found = table.rows()
-            if sort or (sort is None and (keys or table.changed)):
-                found = order.ordered(found, keys, len(reader.schema) if width is None else width)
-            return [row[:width] for row in found]
-
-        with held() as pressed:
-            result = self.execute(operation)
-            client = result.get_job_client()
-            job = Job("query", client) if client else None
-            reader = Reader(result, stamps)
-            schema = pa.schema(list(reader.schema)[:width])
-            try:
-                live.gather(
-                    reader,
-                    table,
-                    rows=rows,
-                    seconds=seconds,
-                    stop=pressed,
-                    check=job.check if job else lambda: None,
-                    refresh=lambda: show(schema.names, arranged()),
-                )
-            finally:
-                reader.close()
-                if job is not None:
-                    job.cancel()
-        return Gathered(schema, arranged(), pressed.is_set())
-
-    def query(
-        self,
-        sql: str,
-        rows: int | None = None,
-        seconds: float | None = None,
-        params: Mapping[str, Any] | None = None,
-    ) -> pd.DataFrame:
-        """Run a SELECT and give its rows, as `flink_notes.query` describes."""
-        filled = fill(sql, params or {})
-        with self.explained(filled, sql):
-            found = self.gather(self.parse(filled.text), Current(), rows=rows, seconds=seconds)
-        if found.interrupted:
-            raise KeyboardInterrupt
-        return frame(table_of(found.rows, found.schema))
-
     @contextmanager
     def explained(self, filled: Filled, cell: str, offset: int = 0) -> Iterator[None]:
         """Turn what Flink raises into one line, with the place in the cell.
@@ -285,5 +170,5 @@ class Session:
                 where = f"in the statement that begins in line {line} of the cell"
                 raise FlinkError(f"{said}\n{where}", failure.stack) from error
             at = filled.origin(sql_text.offset(filled.text, *failure.place))
-            said = failures.pointed(said, cell, *position(cell, offset + at))
+            said = sql_text.pointed(said, cell, offset + at)
             raise FlinkError(said, failure.stack) from error

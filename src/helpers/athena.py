@@ -4,28 +4,17 @@
 """
 
 import itertools
-import math
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-import awswrangler as wr
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
 
-from helpers import athena_failures, aws, progress
+from helpers import athena_failures, athena_queries
 from helpers.athena_sql import fill
 from helpers.errors import InputError, ServiceError
-
-DOLLARS_PER_TB: Final = 5.0
-LEAST_BILLED_MB: Final = 10
-_MB: Final = 1 << 20
-_MB_PER_TB: Final = 1 << 20
-_POLL_SECONDS: Final = 0.1
-_LONGEST_POLL_SECONDS: Final = 2.0
-_WRITES: Final = ("INSERT", "UNLOAD")
 
 
 @dataclass(frozen=True)
@@ -60,31 +49,6 @@ def use(database: str, bucket: str, workgroup: str = "primary") -> None:
     """
     global _place  # noqa: PLW0603 - one kernel asks one Athena
     _place = Place(database, bucket, workgroup)
-
-
-def dollars(scanned_bytes: int) -> float:
-    """Price a query as AWS bills it.
-
-    Parameters
-    ----------
-    scanned_bytes : int
-        What the query read, as Athena's ``DataScannedInBytes``.
-
-    Returns
-    -------
-    float
-        US dollars: 5 a terabyte, megabytes rounded up, at least 10 MB a query
-        (https://aws.amazon.com/athena/pricing; DDL and failed queries are free).
-
-    Examples
-    --------
-    >>> round(dollars(1), 6)
-    4.8e-05
-    >>> dollars(1 << 40)
-    5.0
-    """
-    megabytes = max(LEAST_BILLED_MB, math.ceil(scanned_bytes / _MB))
-    return DOLLARS_PER_TB * megabytes / _MB_PER_TB
 
 
 def query(
@@ -134,9 +98,9 @@ def query(
     """
     place = _at(database, bucket)
     execution = run(sql, database=place.database, bucket=place.bucket, params=params or {})
-    if costs := cost(execution):
+    if costs := athena_queries.cost(execution):
         print(costs)  # noqa: T201
-    rows = fetch(execution)
+    rows = athena_queries.fetch(execution)
     if if_empty is not None and rows.empty:
         raise InputError(f"{if_empty} (database {place.database})")
     return rows
@@ -196,7 +160,7 @@ def run(
         "ClientRequestToken": str(uuid.uuid4()),
     }
     try:
-        execution = _finished(request)
+        execution = athena_queries.finished(request)
     except (ClientError, BotoCoreError) as error:
         raise athena_failures.of_start(error, sql, filled, place.database, place.bucket) from error
     status = execution["Status"]
@@ -206,47 +170,6 @@ def run(
     if status["State"] == "FAILED":
         raise athena_failures.of_query(reason, sql, filled, place.database, place.bucket)
     return execution
-
-
-def cost(execution: Mapping[str, Any]) -> str:
-    """Say what a query scanned and costs on AWS.
-
-    Parameters
-    ----------
-    execution : mapping
-        Athena's ``QueryExecution``.
-
-    Returns
-    -------
-    str
-        Empty for what is free: statements that describe or define and read no data.
-    """
-    scanned = execution["Statistics"].get("DataScannedInBytes", 0)
-    if not scanned and execution.get("StatementType") != "DML":
-        return ""
-    return f"{scanned:,} bytes scanned, ${dollars(scanned):.6f} on AWS"
-
-
-def fetch(execution: Mapping[str, Any]) -> pd.DataFrame:
-    """Fetch the rows of a query that has succeeded.
-
-    Parameters
-    ----------
-    execution : mapping
-        Athena's ``QueryExecution``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `query`.
-    """
-    identifier = execution["QueryExecutionId"]
-    if execution.get("StatementType") == "UTILITY":
-        return _text_rows(identifier)
-    if execution.get("StatementType") == "DML" and execution.get("SubstatementType") not in _WRITES:
-        rows: pd.DataFrame = wr.athena.get_query_results(identifier)
-        return rows
-    return pd.DataFrame()
 
 
 def name_of_view(sql: str) -> str:
@@ -271,52 +194,3 @@ def _at(database: str | None, bucket: str | None) -> Place:
             "or `%athena database=… bucket=…` in a notebook."
         )
     return Place(database or _place.database, bucket or _place.bucket, _place.workgroup)
-
-
-def _text_rows(identifier: str) -> pd.DataFrame:
-    """Read what SHOW, DESCRIBE and EXPLAIN say: lines, whose columns may be parted by tabs."""
-    pages = aws.client("athena").get_paginator("get_query_results").paginate
-    names: list[str] = []
-    rows = []
-    for page in pages(QueryExecutionId=identifier):
-        result = page["ResultSet"]
-        names = [column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
-        for row in result["Rows"]:
-            cells = [cell.get("VarCharValue", "") for cell in row["Data"]]
-            if len(cells) < len(names):
-                cells = "\t".join(cells).split("\t", len(names) - 1)
-            cells += [""] * (len(names) - len(cells))
-            rows.append([cell.rstrip() for cell in cells])
-    return pd.DataFrame(rows, columns=names, dtype="string")
-
-
-def _finished(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Start a query and poll until it ends, showing how far it is; stop it on Ctrl-C."""
-    client = aws.client("athena")
-    line = progress.Line()
-    pause = _POLL_SECONDS
-    try:
-        identifier = client.start_query_execution(**request)["QueryExecutionId"]
-        while True:
-            execution: dict[str, Any] = client.get_query_execution(QueryExecutionId=identifier)[
-                "QueryExecution"
-            ]
-            if execution["Status"]["State"] in {"SUCCEEDED", "FAILED", "CANCELLED"}:
-                return execution
-            line.write(_so_far(execution))
-            time.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_POLL_SECONDS)
-    except KeyboardInterrupt:
-        # The same token gives the same query, also where its answer was lost.
-        identifier = client.start_query_execution(**request)["QueryExecutionId"]
-        client.stop_query_execution(QueryExecutionId=identifier)
-        raise
-    finally:
-        line.write("")
-
-
-def _so_far(execution: Mapping[str, Any]) -> str:
-    scanned = execution.get("Statistics", {}).get("DataScannedInBytes", 0)
-    state = execution["Status"]["State"]
-    price = f", ${dollars(scanned):.6f} so far" if scanned else ""
-    return f"{state}: {scanned:,} bytes scanned{price}"

@@ -24,7 +24,7 @@ import pandas as pd
 from IPython.core.magic import no_var_expand
 from IPython.display import display
 
-from helpers import athena
+from helpers import athena, athena_queries
 from helpers.athena_sql import SqlError, statements
 from helpers.errors import InputError, PlatformError
 from helpers.names import nearest
@@ -106,9 +106,9 @@ def _split(head: str, text: str) -> list[tuple[int, str]]:
 def _told(execution: dict[str, Any], sql: str, *, shown: bool) -> pd.DataFrame | None:
     """Say what became of a statement; give its rows where it has any, or show them."""
     kind = execution.get("SubstatementType", "")
-    if costs := athena.cost(execution):
+    if costs := athena_queries.cost(execution):
         _say(costs)
-    rows = athena.fetch(execution)
+    rows = athena_queries.fetch(execution)
     if kind in _LINES:
         _say("\n".join(rows.iloc[:, 0]))
         return None

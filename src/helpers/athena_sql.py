@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.errors import InputError
 from helpers.names import nearest
-from helpers.sql_text import Filled, position, read, replaced
+from helpers.sql_text import Filled, pointed, read, replaced
 
 # ':' is also a JSON path's and a literal's: only code is looked at.
 _TOKEN: Final = re.compile(
@@ -49,7 +49,7 @@ class SqlError(InputError):
     """
 
     def __init__(self, said: str, text: str, offset: int | None = None) -> None:
-        super().__init__(said if offset is None else _pointed(said, text, offset))
+        super().__init__(said if offset is None else pointed(said, text, offset))
         self.said = said
         self.offset = offset
 
@@ -210,10 +210,3 @@ def _is_value(name: str, value: object) -> bool:
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     return read(_TOKEN, _OPEN, text, SqlError)
-
-
-def _pointed(said: str, text: str, offset: int) -> str:
-    """Put a message above the line that it is about, and a caret under the place."""
-    line, column = position(text, offset)
-    shown = (text.split("\n")[line - 1]).replace("\t", " ")
-    return f"{said}\nline {line}, column {column}:\n  {shown}\n  {' ' * (column - 1)}^"

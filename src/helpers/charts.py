@@ -1,26 +1,23 @@
 """One accessible style for every chart, and the parts that charts share."""
 
-import hashlib
 import io
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize, TwoSlopeNorm
-from matplotlib.container import BarContainer
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 from matplotlib.ticker import FuncFormatter
 from PIL import Image, UnidentifiedImageError
 
-from helpers import paths
+from helpers import chart_marks, paths
 from helpers.files import written_whole
 
 # Okabe and Ito's palette, told apart with every common colour blindness
@@ -36,7 +33,6 @@ TWO_SIDED: Final = "PuOr_r"
 _SATURDAY: Final = 5
 _MOST_LABELS: Final = 10
 _LINE: Final = 0.055  # height of a line of small text, as a share of a chart's height
-Numbers = npt.NDArray[np.float64]
 
 
 def use_style() -> None:
@@ -160,7 +156,7 @@ def heat_map(
     return grid
 
 
-def _largest(numbers: Numbers) -> float:
+def _largest(numbers: chart_marks.Numbers) -> float:
     return max((float(n) for n in numbers.ravel() if np.isfinite(n)), default=0.0)
 
 
@@ -204,23 +200,7 @@ def drawn(figure: Figure) -> None:
     figure : matplotlib.figure.Figure
         The chart, finished.
     """
-    print(f"{describe(figure)} (digest {_digest(figure)})")  # noqa: T201
-
-
-def describe(figure: Figure) -> str:
-    """Say in words what a chart shows: of each part its title, axes, and kinds of marks.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The chart.
-
-    Returns
-    -------
-    str
-        A sentence or two for each part.
-    """
-    return " ".join(_described(ax) for ax in figure.axes if ax.get_label() != "<colorbar>")
+    print(f"{chart_marks.describe(figure)} (digest {chart_marks.digest(figure)})")  # noqa: T201
 
 
 def description(image: bytes) -> str:
@@ -234,71 +214,13 @@ def description(image: bytes) -> str:
     Returns
     -------
     str
-        As `describe`; "chart" where the picture says nothing.
+        As `helpers.chart_marks.describe`; "chart" where the picture says nothing.
     """
     try:
         with Image.open(io.BytesIO(image)) as picture:
             return str(picture.info.get("Description", "chart"))
     except UnidentifiedImageError:
         return "chart"
-
-
-def _described(ax: Axes) -> str:
-    title = next((t for place in ("left", "center") if (t := ax.get_title(loc=place))), "Chart")
-    marks = [f"{what}: {_span(values)}" for what, values in _marks(ax) if len(values)]
-    axes = " by ".join(label for label in (ax.get_ylabel(), ax.get_xlabel()) if label)
-    return f"{title}{f' ({axes})' if axes else ''}; {', '.join(marks) or 'nothing drawn'}."
-
-
-def _span(values: Numbers) -> str:
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return f"{len(values)} without a value"
-    return f"{len(values):,} from {known.min():,.5g} to {known.max():,.5g}"
-
-
-def _marks(ax: Axes) -> Iterator[tuple[str, Numbers]]:
-    """Give the numbers that each mark of a chart shows: heights, lengths, places, colours."""
-    for line in ax.get_lines():
-        label = str(line.get_label())
-        yield ("line" if label.startswith("_") else label), np.asarray(line.get_ydata(), float)
-    for container in ax.containers:
-        if isinstance(container, BarContainer):
-            lying = container.orientation == "horizontal"
-            sizes = [bar.get_width() if lying else bar.get_height() for bar in container]
-            label = str(container.get_label())
-            yield ("bars" if label.startswith("_") else label), np.array(sizes, float)
-    for marks in ax.collections:
-        if isinstance(marks, QuadMesh):
-            yield "colours", _plain(marks.get_array())
-        elif isinstance(marks, PathCollection):
-            label = str(marks.get_label())
-            yield ("dots" if label.startswith("_") else label), _points(marks)[:, 1]
-
-
-def _points(marks: PathCollection) -> Numbers:
-    return _plain(marks.get_offsets()).reshape(-1, 2)
-
-
-def _plain(values: Any) -> Numbers:
-    """Give the numbers of a masked array, those that are not shown as NaN."""
-    hidden = np.ma.getmaskarray(values)  # type: ignore[no-untyped-call]
-    return np.where(hidden, np.nan, np.asarray(values, float)).ravel()
-
-
-def _digest(figure: Figure) -> str:
-    """Hash what was drawn: every number to six digits, every word, in the order of drawing."""
-    parts: list[str] = []
-    for ax in figure.axes:
-        arrays = [np.asarray(line.get_xydata(), float) for line in ax.get_lines()]
-        arrays += [np.array([b.get_bbox().extents for b in ax.patches if hasattr(b, "get_bbox")])]
-        arrays += [_points(marks) for marks in ax.collections if isinstance(marks, PathCollection)]
-        arrays += [values for _, values in _marks(ax)]
-        arrays += [np.array([ax.get_xlim(), ax.get_ylim()])]
-        parts += [f"{value:.6g}" for array in arrays for value in np.ravel(array)]
-        parts += [text.get_text() for text in (*ax.texts, *ax.get_xticklabels())]
-        parts += [ax.get_title(loc="left"), ax.get_xlabel(), ax.get_ylabel()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def save(figure: Figure, run_dir: str, name: str) -> str:
@@ -320,5 +242,7 @@ def save(figure: Figure, run_dir: str, name: str) -> str:
     """
     target = paths.local(run_dir) / f"{name}.png"
     with written_whole(target) as picture:
-        figure.savefig(picture, format="png", metadata={"Description": describe(figure)})
+        figure.savefig(
+            picture, format="png", metadata={"Description": chart_marks.describe(figure)}
+        )
     return target.name

@@ -101,3 +101,33 @@ def offset(text: str, line: int, column: int) -> int:
     9
     """
     return sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
+
+
+def pointed(said: str, text: str, offset: int) -> str:
+    r"""Put a message above the line that it is about, and a caret under the place.
+
+    Parameters
+    ----------
+    said : str
+        The message.
+    text : str
+        What was written: a cell, or a statement.
+    offset : int
+        Where in it.
+
+    Returns
+    -------
+    str
+        Four lines.
+
+    Examples
+    --------
+    >>> print(pointed("no column 'b'", "%%athena\nSELECT b", 16))
+    no column 'b'
+    line 2, column 8:
+      SELECT b
+             ^
+    """
+    line, column = position(text, offset)
+    shown = text.split("\n")[line - 1].replace("\t", " ")
+    return f"{said}\nline {line}, column {column}:\n  {shown}\n  {' ' * (column - 1)}^"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flink_notes.failures import FlinkError, pointed, read
+from flink_notes.failures import FlinkError, read
 
 CALL = "An error occurred while calling o41.executeSql.\n: "
 FRAMES = "\n\tat org.apache.flink.table.A.b(A.java:937)\n\t... 15 more\n"
@@ -129,8 +129,3 @@ def test_the_stack_trace_is_folded_and_escaped():
     assert error._render_traceback_() == ["FlinkError: wrong"]
     assert "<details>" in error.details()["text/html"]
     assert "&lt;script&gt;" in error.details()["text/html"]
-
-
-def test_the_caret_stands_under_the_place():
-    lines = pointed("x", "a\n\tbc", 2, 3).split("\n")
-    assert lines[1:] == ["line 2, column 3 of the cell:", "   bc", "    ^"]

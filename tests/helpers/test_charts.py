@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from helpers import charts
+from helpers import chart_marks, charts
 
 
 def _axes():
@@ -97,7 +97,7 @@ def test_bars_that_are_higher_than_their_numbers_are_seen(
 
 
 def test_a_chart_is_described_and_its_picture_carries_the_words(tmp_path: Path) -> None:
-    said = charts.describe(_bars())
+    said = chart_marks.describe(_bars())
     assert said == (
         "Views (views a day); line: 2 from 1 to 4, views: 2 from 2 to 3, dots: 2 from 5 to 6."
     )
@@ -110,7 +110,7 @@ def test_a_heat_map_is_described_by_its_colours() -> None:
     figure = Figure()
     ax = figure.add_subplot()
     figure.colorbar(charts.heat_map(ax, pd.DataFrame([[np.nan, 3.0]]), ["a"]), ax=ax)
-    assert charts.describe(figure) == "Chart; colours: 2 from 3 to 3."
+    assert chart_marks.describe(figure) == "Chart; colours: 2 from 3 to 3."
 
 
 def test_an_empty_heat_map_is_drawn() -> None:

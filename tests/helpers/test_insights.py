@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from helpers import athena, insights
+from helpers import athena, athena_queries, insights
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.paths import PROJECT
@@ -247,4 +247,4 @@ def test_values_are_quoted_and_never_run(aws: None) -> None:
     [(0, 10 / 2**20 * 5), (10 * 2**20 + 1, 11 / 2**20 * 5), (3 * 2**40, 15.0)],
 )
 def test_price_of_a_query(scanned: int, dollars: float) -> None:
-    assert athena.dollars(scanned) == pytest.approx(dollars)
+    assert athena_queries.dollars(scanned) == pytest.approx(dollars)

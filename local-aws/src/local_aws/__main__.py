@@ -53,6 +53,11 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
         help="enforce policies: the key test is an account's root, users and roles do what they "
         "may; decisions are recorded in DIR/iam.jsonl",
     )
+    parser.add_argument(
+        "--faults",
+        action="store_true",
+        help="for tests: let whoever reaches the server ask for calls to fail",
+    )
     return parser.parse_args(own), command
 
 
@@ -116,7 +121,11 @@ async def _run_command(command: list[str], env: dict[str, str], stop: asyncio.Ev
 
 
 async def _main(
-    folder: DataFolder, listener: socket.socket, command: list[str], given: dict[str, str]
+    folder: DataFolder,
+    listener: socket.socket,
+    command: list[str],
+    given: dict[str, str],
+    faulty: bool,
 ) -> int:
     # imported here because ministack reads the environment that was just set
     server = importlib.import_module("local_aws.server")
@@ -127,7 +136,9 @@ async def _main(
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     # in a terminal Ctrl-C reaches the command too, and the command decides what it means
     loop.add_signal_handler(signal.SIGINT, (lambda: None) if command else stop.set)
-    serving = asyncio.create_task(server.serve(folder, listener, endpoint, stop, ready.set))
+    serving = asyncio.create_task(
+        server.serve(folder, listener, endpoint, stop, ready.set, faulty=faulty)
+    )
     started = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, started}, return_when=asyncio.FIRST_COMPLETED)
     code = 0
@@ -164,7 +175,7 @@ def main() -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     _collect_rarely()
-    code = loop.run_until_complete(_main(folder, listener, command, given))
+    code = loop.run_until_complete(_main(folder, listener, command, given, arguments.faults))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

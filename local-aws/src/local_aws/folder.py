@@ -39,6 +39,11 @@ class DataFolder:
         return self.root / "tmp"
 
     @property
+    def outbox(self) -> Path:
+        """Mail that SNS has sent, one file a message."""
+        return self.root / "outbox"
+
+    @property
     def log(self) -> Path:
         """What the server has to say while it runs."""
         return self.root / "local_aws.log"

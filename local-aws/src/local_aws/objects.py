@@ -2,7 +2,8 @@
 
 An object written here is an ordinary object to every client. All functions act for the account
 that ministack's context variables name: run them inside `local_aws.tenant.request_scope`,
-in any thread. Bodies stay on disk, so an object of any size costs no memory.
+in any thread. Bodies stay on disk, so an object of any size costs no memory. Where a service acts
+for a caller (`local_aws.iam.decisions.acting_for`), each function needs that caller's leave.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from local_aws.iam import decisions
 from local_aws.ministack.foreign import responses, s3
 from local_aws.s3 import encryption
 
@@ -93,6 +95,7 @@ def path(bucket: str, key: str) -> Path:
     NoSuchBucketError, NoSuchObjectError
         When there is none.
     """
+    decisions.as_caller("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
     if key not in _objects(bucket):
         raise NoSuchObjectError(f"s3://{bucket}/{key}")
     # ministack looks at every folder above the file, a hundred times slower: a query opens many
@@ -115,6 +118,7 @@ def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
     NoSuchBucketError
         When the bucket does not exist.
     """
+    decisions.as_caller("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": prefix})
     found = [
         (key, record) for key, record in list(_objects(bucket).items()) if key.startswith(prefix)
     ]
@@ -144,6 +148,7 @@ def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
     NoSuchBucketError
         When the bucket does not exist; the file is left where it is.
     """
+    decisions.as_caller("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")
     _objects(bucket)
     digest = hashlib.md5(usedforsecurity=False)
     for chunk in _chunks(source):
@@ -195,6 +200,7 @@ def adopt(bucket: str, key: str, source: Path, record: dict[str, Any], event: st
 
 def delete(bucket: str, key: str) -> None:
     """Delete an object; it is no error when there is none."""
+    decisions.as_caller("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{key}")
     _objects(bucket)
     s3._delete_object(bucket, key)
 

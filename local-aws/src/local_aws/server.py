@@ -13,11 +13,12 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, logs, s3
+from local_aws import clock_control, s3, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.event_source.service import EventSources
+from local_aws.faults import Faults
 from local_aws.folder import DataFolder
 from local_aws.functions.service import Functions
 from local_aws.glue.service import GlueService
@@ -67,9 +68,7 @@ class LocalAws:
         self._services: dict[str, Service[Any]] = {
             model.target_prefix(service.name): service(folder) for service in OUR_SERVICES
         }
-        services = self._services.values()
-        self._watch = next(each for each in services if isinstance(each, CloudWatchService))
-        self._watch.ticker.chores.append(logs.install(self._watch.state.metrics).end_minutes)
+        self._ticker = watching.start(folder, self._services.values())
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +80,7 @@ class LocalAws:
         elif scope["path"] in REFUSED_PATHS:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         elif clock_control.is_asked(scope):
-            await respond(send, await clock_control.answer(scope, self._watch.ticker.move))
+            await respond(send, await clock_control.answer(scope, self._ticker.move))
         else:
             service = self._service_of(scope)
             if _may_change_buckets(scope):
@@ -155,6 +154,8 @@ async def serve(
     endpoint: str,
     stop: asyncio.Event,
     on_ready: Callable[[], None],
+    *,
+    faulty: bool = False,
 ) -> None:
     """Serve until `stop` is set; state is saved when this returns, within `STOP_S` + 1 s of it.
 
@@ -170,6 +171,8 @@ async def serve(
         Set it to stop the server.
     on_ready : callable
         Called once, when requests are answered.
+    faulty : bool
+        Whether faults can be asked for.
     """
     try:
         foreign.check()
@@ -192,7 +195,9 @@ async def serve(
     config.graceful_timeout = DRAIN_S
     config.keep_alive_timeout = 75
     config.keep_alive_max_requests = 1_000_000
-    server = asyncio.create_task(serve_asgi(app, config, shutdown_trigger=stop.wait))
+    server = asyncio.create_task(
+        serve_asgi(Faults(app) if faulty else app, config, shutdown_trigger=stop.wait)
+    )
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

@@ -1,11 +1,14 @@
 """The pytest plug-in: a local AWS for a session of tests, and the environment that points at it."""
 
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
@@ -13,6 +16,7 @@ import urllib3
 from local_aws import clock_control
 
 STOP_S = 5
+FAULTS = "/_local_aws/faults"
 
 
 def environment(endpoint: str) -> dict[str, str]:
@@ -89,12 +93,16 @@ def running(folder: Path, *options: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def local_aws(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> Iterator[str]:
+def local_aws_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the data folder of the session's local AWS; mail that was sent is in its ``outbox``."""
+    return tmp_path_factory.mktemp("local_aws")
+
+
+@pytest.fixture(scope="session")
+def local_aws(local_aws_folder: Path, pytestconfig: pytest.Config) -> Iterator[str]:
     """Give the endpoint of a local AWS that runs for the whole session and stops at its end."""
     options = ["--iam"] if pytestconfig.getini("local_aws_iam") else []
-    with running(tmp_path_factory.mktemp("local_aws"), *options) as endpoint:
+    with running(local_aws_folder, "--faults", *options) as endpoint:
         yield endpoint
 
 
@@ -125,3 +133,55 @@ def move_clock(local_aws: str) -> Iterator[Callable[[float], float]]:
 
     yield lambda seconds: asked("PUT", f"?seconds={seconds}")
     asked("DELETE")
+
+
+class Faults:
+    """Faults of a local AWS that was started with ``--faults``.
+
+    An action is named as a policy does, ``dynamodb:UpdateItem`` or ``s3:PutObject``; ``sns:*`` is
+    every one of a service. Without `times` all calls meet the fault until `clear`.
+
+    Parameters
+    ----------
+    endpoint : str
+        The server's address.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._url = endpoint + FAULTS
+
+    def throttle(self, action: str, times: int | None = None) -> None:
+        """Let calls be refused as too many, in the words of the service."""
+        self._ask("POST", {"action": action, "kind": "throttle", "times": times})
+
+    def fail(self, action: str, times: int | None = None) -> None:
+        """Let calls be answered by HTTP 500."""
+        self._ask("POST", {"action": action, "kind": "error", "times": times})
+
+    def delay(self, action: str, seconds: float, times: int | None = None) -> None:
+        """Let calls be carried out so many seconds later."""
+        fault = {"action": action, "kind": "delay", "times": times, "seconds": seconds}
+        self._ask("POST", fault)
+
+    def met(self, action: str) -> int:
+        """Count the calls that met a fault of an action since `clear`."""
+        return sum(fault["met"] for fault in self._ask("GET") if fault["action"] == action)
+
+    def clear(self) -> None:
+        """Let every call through again."""
+        self._ask("DELETE")
+
+    def _ask(self, method: str, fault: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        body = json.dumps(fault).encode() if fault else None
+        request = urllib.request.Request(self._url, body, method=method)  # noqa: S310 - ours
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the loopback
+            found: list[dict[str, Any]] = json.load(answer)
+        return found
+
+
+@pytest.fixture
+def faults(local_aws: str) -> Iterator[Faults]:
+    """Ask the session's local AWS for faults, until the test ends."""
+    asked = Faults(local_aws)
+    yield asked
+    asked.clear()

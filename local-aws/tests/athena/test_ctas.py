@@ -45,7 +45,7 @@ def test_ctas_leaves_a_table_beside_the_results(shop: Shop) -> None:
     ]
     (key,) = shop.keys(location.split("/", 3)[3])
     found = parquet(shop, key)
-    assert found.schema.field("at").type == pa.timestamp("ms")
+    assert found.schema.field("at").type == pa.timestamp("ns")  # of INT96, as Athena writes it
     assert found.schema.field("price").type == pa.decimal128(10, 2)
 
 
@@ -127,7 +127,7 @@ def test_properties_that_are_refused(shop: Shop, properties: str, reason: str) -
         ("SELECT NULL AS x", "COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown: x"),
         ("SELECT * FROM (VALUES (1, NULL)) AS t(a, b)", "Column type is unknown: b"),
         ("SELECT ARRAY[NULL] AS x", "Unsupported Hive type: array(unknown)"),
-        ("SELECT TIMESTAMP '2019-10-01 00:00:00' AS x", "Incorrect timestamp precision"),
+        ("SELECT TIMESTAMP '2019-10-01 00:00:00.0001' AS x", "Incorrect timestamp precision"),
         ("SELECT nothing AS x", "COLUMN_NOT_FOUND"),
     ],
 )
@@ -302,3 +302,90 @@ def test_a_table_that_was_cancelled_half_way_leaves_nothing(shop: Shop) -> None:
     assert state() == "CANCELLED"
     assert not wr.catalog.does_table_exist("ctas_shop", "half")
     assert not [key for key in shop.keys("") if query in key]
+
+
+TIMES = """
+    SELECT TIMESTAMP '2019-10-01 05:00:00.250' AS at, TIMESTAMP '2012-08-08 01:00' AS plain,
+        ARRAY[CAST(ROW(TIMESTAMP '1969-12-31 23:59:59.999') AS ROW(t timestamp))] AS nested
+    UNION ALL SELECT NULL, NULL, NULL
+"""
+
+
+@pytest.mark.parametrize("way", ["ctas", "insert", "unload"])
+def test_times_in_parquet_are_int96(shop: Shop, way: str) -> None:
+    if way == "insert":
+        shop.run(f"CREATE TABLE made AS {TIMES} WITH NO DATA")
+        done = shop.run(f"INSERT INTO made {TIMES}")
+    elif way == "unload":
+        to = f"s3://{shop.bucket}/times/"
+        done = shop.run(f"UNLOAD ({TIMES}) TO '{to}' WITH (format='PARQUET', compression='ZSTD')")
+    else:
+        done = shop.run(f"CREATE TABLE made AS {TIMES}")
+    manifest = done["Statistics"]["DataManifestLocation"].split("/", 3)[3]
+    s3 = boto3.client("s3")
+    (uri,) = s3.get_object(Bucket=shop.bucket, Key=manifest)["Body"].read().decode().split()
+    body = s3.get_object(Bucket=shop.bucket, Key=uri.split("/", 3)[3])["Body"].read()
+    schema = pq.ParquetFile(io.BytesIO(body)).schema
+    assert [schema.column(n).physical_type for n in range(3)] == ["INT96"] * 3
+    frame = pd.read_parquet(io.BytesIO(body))
+    assert str(frame["at"].dtype) == str(frame["plain"].dtype) == "datetime64[ns]"
+    assert frame["at"][0] == pd.Timestamp("2019-10-01 05:00:00.250")
+    if way != "unload":
+        assert shop.rows("SELECT at, plain, nested[1].t FROM made WHERE at IS NOT NULL") == [
+            ["2019-10-01 05:00:00.250", "2012-08-08 01:00:00.000", "1969-12-31 23:59:59.999"]
+        ]
+
+
+def test_awswrangler_reads_nullable_times_as_from_the_service(shop: Shop) -> None:
+    for approach in ({"ctas_approach": True}, {"ctas_approach": False, "unload_approach": True}):
+        frame = wr.athena.read_sql_query(
+            f"SELECT at FROM ({TIMES}) ORDER BY at",
+            database=shop.database,
+            s3_output=f"s3://{shop.bucket}/{len(approach)}/",
+            **approach,
+        )
+        assert str(frame["at"].dtype) == "datetime64[ns]"
+        assert frame["at"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [("DECIMAL '7'", "7"), ("DECIMAL '-8'", "-8"), ("CAST(9 AS decimal(38, 0))", "9")],
+)
+def test_whole_decimals_are_inserted_into_integers(shop: Shop, value: str, stored: str) -> None:
+    shop.run("CREATE TABLE made AS SELECT 1 AS id, BIGINT '1' AS big WHERE false")
+    shop.run(f"INSERT INTO made VALUES ({value}, {value})")
+    assert shop.rows("SELECT * FROM made") == [[stored, stored]]
+    assert "TYPE_MISMATCH" in shop.fail("INSERT INTO made VALUES (DECIMAL '1.5', 1)")
+    reason = shop.fail("INSERT INTO made VALUES (DECIMAL '3000000000', 1)")
+    assert reason.startswith("INVALID_CAST_ARGUMENT: Cannot cast '3000000000' to INTEGER")
+
+
+@pytest.mark.parametrize(
+    ("properties", "told", "suffix"),
+    [
+        ("format='PARQUET'", {"parquet.compression": "GZIP"}, ""),
+        ("format='PARQUET', write_compression='snappy'", {"parquet.compression": "SNAPPY"}, ""),
+        ("format='ORC'", {"orc.compress": "ZLIB"}, ""),
+        ("format='JSON'", {"write.compression": "GZIP"}, ".gz"),
+        ("format='TEXTFILE', write_compression='ZSTD'", {"write.compression": "ZSTD"}, ".zst"),
+        (
+            "bucketed_by=ARRAY['id'], bucket_count=2",
+            {"parquet.compression": "GZIP", "bucketing_format": "hive", "bucketing_version": "1"},
+            "",
+        ),
+    ],
+)
+def test_a_made_table_tells_its_compression_which_insert_keeps(
+    shop: Shop, properties: str, told: dict[str, str], suffix: str
+) -> None:
+    where = f"external_location='s3://{shop.bucket}/made/'"
+    shop.run(f"CREATE TABLE made WITH ({where}, {properties}) AS SELECT id, name FROM {ROWS}")
+    parameters = shop.table("made")["Parameters"]
+    always = {"auto.purge": "false", "has_encrypted_data": "false", "transactional": "false"}
+    always |= {"numFiles": "-1", "totalSize": "-1"}
+    assert parameters == {"EXTERNAL": "TRUE", **always, **told}
+    if "bucketing_format" not in told:
+        shop.run("INSERT INTO made VALUES (9, 'z')")
+        assert all(key.endswith(suffix) for key in shop.keys("made/"))
+        assert shop.rows("SELECT name FROM made WHERE id = 9") == [["z"]]

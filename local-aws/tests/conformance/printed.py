@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from local_aws.trino.types import TrinoType, parse_type
+from local_aws.trino.type_syntax import parse_type
+from local_aws.trino.types import TrinoType
 
 
 def text(value: Any, type_name: str) -> str | None:

@@ -5,10 +5,10 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from event_source.lanes import (
+from event_lanes import (
     Clock,
     FakeReader,
     Function,
@@ -283,8 +283,18 @@ Behaviour = st.sampled_from(["well", "poison", "flaky", "throttled"])
     bisect=st.booleans(),
     report=st.booleans(),
 )
+@example(
+    records=[("a", "well"), ("a", "poison")], size=2, lanes=1, retries=1, bisect=True, report=False
+)
+@settings(max_examples=200)
 def test_every_record_is_done_once_in_the_order_of_its_key(
-    records: list[tuple[str, str]], size: int, lanes: int, retries: int, bisect: bool, report: bool
+    records: list[tuple[str, str]],
+    size: int,
+    lanes: int,
+    retries: int,
+    *,
+    bisect: bool,
+    report: bool,
 ) -> None:
     """Nothing is skipped, nothing overtakes an earlier record of its key, batches keep the size."""
     clock = Clock()

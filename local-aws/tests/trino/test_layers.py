@@ -11,7 +11,10 @@ import local_aws.trino
 ROOT = Path(local_aws.trino.__file__).parent
 PACKAGE = "local_aws.trino"
 # Each may import itself and what stands before it.
-SHARED = ("errors", "failures", "java", "types", "schema", "information_schema")
+SHARED = (
+    *("conditions", "errors", "failures", "java", "schema", "information_schema"),
+    *("types", "type_syntax", "type_coercion", "type_storage"),
+)
 ORDER = (SHARED, ("syntax",), ("emit",), ("functions",), ("analysis",), ("compile", "connection"))
 RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")

@@ -13,6 +13,7 @@ from local_aws.trino import (
     parse_type,
     translate_runtime_error,
 )
+from local_aws.trino.conditions import Comparison, Junction
 from local_aws.trino.syntax.parser import parse_query
 
 from .conftest import OneTable
@@ -23,7 +24,7 @@ CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to 
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("SELECT 7/2, 10.0/3, 100.0*3/7, -7/2", [(3, Decimal("3.3"), Decimal("42.9"), -3)]),
+        ("SELECT 7/2, 10.0/3, DECIMAL '100.0'*3/7, -7/2", [(3, 10 / 3, Decimal("42.9"), -3)]),
         ("SELECT sum(price), avg(price) FROM t", [(Decimal("3.75"), Decimal("1.88"))]),
         ("SELECT cast(1e0 AS varchar), cast(-123.456e0 AS varchar)", [("1.0E0", "-1.23456E2")]),
         ("SELECT cast(0.001e0 AS varchar), cast(1569888000e0 AS varchar)",
@@ -53,6 +54,35 @@ def test_answers(rows, sql, expected):
     assert rows(sql) == expected
 
 
+def test_a_recursion_may_read_itself_by_a_name_inside_its_step(rows):
+    sql = """
+        WITH RECURSIVE r (n, at) AS (
+            SELECT 1, TIMESTAMP '2019-10-01 00:00:00'
+            UNION ALL
+            (WITH r2 AS (SELECT n, at FROM r WHERE n < 4) SELECT n + 1, date(at) FROM r2)
+        ),
+        s (m) AS (SELECT 10 UNION ALL SELECT m + max_n FROM s, (SELECT max(n) AS max_n FROM r)
+                  WHERE m < 20)
+        SELECT (SELECT sum(n) FROM r), (SELECT count(DISTINCT at) FROM r), max(m) FROM s
+    """
+    assert rows(sql) == [(10, 1, 22)]
+
+
+def test_a_literal_may_hold_what_marks_a_select_list_in_the_making(rows):
+    mark = r"U&'a\00000\0000''b\0000'"
+    assert rows(f"SELECT s, length(s) FROM (SELECT {mark} AS s, 1 AS unused)") == [
+        ("a\x000\x00'b\x00", 7)
+    ]
+
+
+def test_the_fields_of_rows_may_have_any_name(rows):
+    kind = """ROW("o'd""d" integer)"""
+    made = f"CAST(ROW(1) AS {kind})"
+    assert rows(f"SELECT CAST({made} AS json), CAST({made} AS ROW(x bigint)).x") == [
+        ("""{"o'd\\"d":1}""", 1)
+    ]
+
+
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
@@ -75,20 +105,21 @@ def test_the_unit_of_a_date_function_may_differ_from_row_to_row(rows, expression
     [
         ("1", "integer"),
         ("3000000000", "bigint"),
-        ("1.50", "decimal(3,2)"),
-        ("0.01", "decimal(2,2)"),
+        ("DECIMAL '1.50'", "decimal(3,2)"),
+        ("DECIMAL '0.01'", "decimal(2,2)"),
+        ("0.01", "double"),
         ("1e0", "double"),
         ("'abc'", "varchar(3)"),
         ("NULL", "unknown"),
-        ("1 + 1.5", "decimal(12,1)"),
+        ("1 + DECIMAL '1.5'", "decimal(12,1)"),
         ("price * price", "decimal(20,4)"),
         ("price / 3", "decimal(10,2)"),
-        ("ARRAY[1, 2.5]", "array(decimal(11,1))"),
+        ("ARRAY[1, DECIMAL '2.5']", "array(decimal(11,1))"),
         ("timestamp '2019-10-01 05:00:00'", "timestamp(0)"),
         ("timestamp '2019-10-01 05:00:00.123 UTC'", "timestamp(3) with time zone"),
         ("ROW(1, 'a')", "row(integer, varchar(1))"),
         ("ts - ts", "interval day to second"),
-        ("CASE WHEN x = 1 THEN 1 ELSE 2.5 END", "decimal(11,1)"),
+        ("CASE WHEN x = 1 THEN 1 ELSE DECIMAL '2.5' END", "decimal(11,1)"),
         ("sum(x)", "bigint"),
         ("'a' || 'b'", "varchar"),
     ],
@@ -221,6 +252,40 @@ def test_a_hidden_column_is_scanned_when_it_is_named(compiled):
         compiled('SELECT "$path" FROM t AS a CROSS JOIN t AS b')
 
 
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("x > 1", [Comparison("x", ">", ("1",))]),
+        ("1 > x", [Comparison("x", "<", ("1",))]),
+        ("x IN (1, 2)", [Comparison("x", "=", ("1", "2"))]),
+        ("price < 2", [Comparison("price", "<", ("CAST('2' AS DECIMAL(10,2))",))]),
+        (
+            "x BETWEEN 1 AND 2",
+            [Junction(True, (Comparison("x", ">=", ("1",)), Comparison("x", "<=", ("2",))))],
+        ),
+        ("x = 1 OR id = 2", [Junction(False, (Comparison("x", "=", ("1",)),
+                                              Comparison("id", "=", ("2",))))]),
+        ("(x = 1 AND x % 2 = 0) OR id = 2", [Junction(False, (
+            Junction(True, (Comparison("x", "=", ("1",)),)), Comparison("id", "=", ("2",))))]),
+        ("x = 1 OR x % 2 = 0", []),
+        ("x = id", []),
+        ("NOT (x = 1)", []),
+        ("CAST(x AS varchar) = '1'", []),
+        ("x = (SELECT 1)", []),
+    ],
+)  # fmt: skip
+def test_a_scan_is_told_what_conditions_say_of_its_columns(compiled, condition, said):
+    (scan,) = compiled(f"SELECT s FROM t WHERE {condition}").scans
+    assert (scan.conditions, scan.partition_filter) == (said, None)
+
+
+def test_a_partition_filter_is_told_as_text_and_as_what_it_says(compiled):
+    (scan,) = compiled("SELECT s FROM t WHERE year = 2019 AND day + 1 = 2").scans
+    assert scan.partition_filter == '("year" = 2019) AND (("day" + 1) = 2)'
+    assert scan.partition_conditions == [Comparison("year", "=", ("2019",))]
+    assert scan.conditions == []
+
+
 def test_a_filter_behind_an_outer_join_does_not_choose_partitions(compiled):
     query = compiled("SELECT 1 FROM t a LEFT JOIN t b ON a.id = b.id WHERE b.year IS NULL")
     assert [scan.partition_filter for scan in query.scans] == [None, None]
@@ -315,32 +380,32 @@ def test_a_null_inside_leaves_equality_open(rows):
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("0.0000001", Decimal("0.0000001")),
-        ("-0.0000001", Decimal("-0.0000001")),
+        ("DECIMAL '0.0000001'", Decimal("0.0000001")),
+        ("-DECIMAL '0.0000001'", Decimal("-0.0000001")),
         ("DECIMAL '0.00000000000000000000000000000000000001'", Decimal(1).scaleb(-38)),
-        ("0.00000002 < 0.0000001", True),
-        ("CAST(1 AS decimal(38,10)) = 1234567890123456789012345678.0000000001", False),
-        ("CAST(-0.0000001 AS varchar)", "-0.0000001"),
-        ("format('%s', 0.0000001)", "0.0000001"),
-        ("array_join(ARRAY[0.0000001], ',')", "0.0000001"),
+        ("DECIMAL '0.00000002' < DECIMAL '0.0000001'", True),
+        ("CAST(1 AS decimal(38,10)) = DECIMAL '1234567890123456789012345678.0000000001'", False),
+        ("CAST(-DECIMAL '0.0000001' AS varchar)", "-0.0000001"),
+        ("format('%s', DECIMAL '0.0000001')", "0.0000001"),
+        ("array_join(ARRAY[DECIMAL '0.0000001'], ',')", "0.0000001"),
         ("json_value('1', 'lax 0.0000001')", "0.0000001"),
-        ("CAST(0.0000001 AS double)", 1e-7),
+        ("CAST(DECIMAL '0.0000001' AS double)", 1e-7),
         ("CAST('1e-7' AS decimal(10,7))", Decimal("0.0000001")),
     ],
 )
 def test_small_decimals_are_written_without_an_exponent(rows, expression, expected):
     assert rows(f"SELECT {expression}") == [(expected,)]
-    assert rows("SELECT count(*) FROM t WHERE price > 0.0000001") == [(2,)]
+    assert rows("SELECT count(*) FROM t WHERE price > DECIMAL '0.0000001'") == [(2,)]
 
 
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("1.00 / 3", "0.33"),
-        ("-2.00 / 3", "-0.67"),
-        ("1.5 / 2", "0.8"),
-        ("12345678901234567890.12 / 7", "1763668414462081127.16"),
-        ("0.15 / 10", "0.02"),
+        ("DECIMAL '1.00' / 3", "0.33"),
+        ("-DECIMAL '2.00' / 3", "-0.67"),
+        ("DECIMAL '1.5' / 2", "0.8"),
+        ("DECIMAL '12345678901234567890.12' / 7", "1763668414462081127.16"),
+        ("DECIMAL '0.15' / 10", "0.02"),
     ],
 )
 def test_decimal_division_rounds_half_up_at_trinos_scale(rows, sql, expected):
@@ -377,3 +442,22 @@ def test_a_long_list_of_values_is_compared_as_one(rows):
 def test_what_cannot_be_parsed_for_its_depth_is_a_trino_error(compiled):
     with pytest.raises(TrinoError, match="STACK_OVERFLOW"):
         compiled("SELECT " + "(" * 5_000 + "1" + ")" * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("replace(a, b, c)", ["x-", "-x-", "-"]),
+        ("array_join(ARRAY[a, NULL, b], c)", ["xy-y", "x-", "-"]),
+        ("array_join(ARRAY[1, NULL], c, b)", ["1-y", "1-", "1-"]),
+        ("concat_ws(c, ARRAY[a, NULL, a])", ["xy-xy", "x-x", "-"]),
+        ("split(a || c || a || c, c, 2)[2]", ["xy-", "x-", "-"]),
+    ],
+)
+def test_what_joins_texts_may_stand_in_a_column(rows, expression, expected):
+    table = "FROM (VALUES ('xy', 'y', '-'), ('x', '', '-'), ('', '', '-')) AS v(a, b, c)"
+    assert [value for (value,) in rows(f"SELECT {expression} {table}")] == expected
+
+
+def test_an_empty_text_is_replaced_once_in_an_empty_text(rows):
+    assert rows("SELECT replace('', '', 'x'), replace('ab', '', '\\1')") == [("x", r"\1a\1b\1")]

@@ -2,13 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_aws.trino.types import (
-    can_coerce,
-    common_super_type,
-    from_hive,
-    parse_type,
-    to_duckdb,
-)
+from local_aws.trino.type_coercion import can_coerce, common_super_type
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.type_syntax import from_hive, parse_type
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
 

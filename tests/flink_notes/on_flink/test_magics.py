@@ -206,12 +206,12 @@ def test_every_type_reaches_python_at_its_ends(cell):
     ("sql", "said"),
     [
         ("SHOW TABLES;\nSELECT k,\n  nope_${n} FROM ticks",
-         "Column 'nope_1' not found in any table\nline 4, column 3 of the cell:\n"
+         "Column 'nope_1' not found in any table\nline 4, column 3:\n"
          "    nope_${n} FROM ticks\n    ^"),
         ("SELECT ${m}", "`${m}` has no value"),
         ("SELECT * FROM tick", "Object 'tick' not found: the nearest known is `ticks`\nline 2"),
         ("SHOW JOBS", "SHOW JOBS is not for a note: `%flink.jobs` lists its jobs"),
-        ("SELECT 1 AS dec", "a name only in backticks, `dec`\nline 2, column 13 of the cell"),
+        ("SELECT 1 AS dec", "a name only in backticks, `dec`\nline 2, column 13:"),
         ("SELEC 1", "in the statement that begins in line 2 of the cell"),
         ("BEGIN STATEMENT SET; INSERT INTO nowhere SELECT nope FROM ticks; END",
          "    BEGIN STATEMENT SET; INSERT INTO nowhere SELECT nope".replace("    ", "  ", 1)),

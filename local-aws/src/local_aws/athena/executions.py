@@ -4,13 +4,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from local_aws.athena import documents, managed, pages, results, workgroups
+from local_aws.athena import documents, managed, pages, permissions, results, workgroups
 from local_aws.athena.errors import InvalidRequestError, TooManyRequestsError
 from local_aws.athena.runner import Active, Runner
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
 from local_aws.engine.context import EXTERNAL_LOCATION_REFUSED
 from local_aws.folder import DataFolder
+from local_aws.iam import decisions
 from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
 
@@ -71,7 +72,7 @@ class Executions:
             if len(self._active) >= MAX_ACTIVE:
                 raise TooManyRequestsError("You have exceeded the limit for the number of queries")
             document, statement = self._understood(tenant, payload)
-            active = Active(tenant, document, statement)
+            active = Active(tenant, document, statement, caller=decisions.requester())
             self._active[active.query_id] = active
             self._save(tenant, active.document)
             if token is not None:
@@ -95,7 +96,9 @@ class Executions:
         if statement.external_location and workgroups.enforces_location(group):
             raise InvalidRequestError(EXTERNAL_LOCATION_REFUSED)
         kind = (statement.statement_type, statement.substatement_type)
-        return documents.new(payload, group, kind, managed.prefix(self._own_storage)), statement
+        document = documents.new(payload, group, kind, managed.prefix(self._own_storage))
+        permissions.check_output(document["Prefix"])
+        return document, statement
 
     def _run(self, active: Active) -> None:
         self._runner.run(active)
@@ -180,7 +183,10 @@ class Executions:
         if document["HasResult"]:
             told = execution["ResultConfiguration"].get("OutputLocation")
             location = told or document["Location"]
-            with request_scope(tenant.account, tenant.region):
+            with (
+                request_scope(tenant.account, tenant.region),
+                decisions.acting_for(decisions.requester()),
+            ):
                 rows, token = results.read_page(location, len(columns), payload)
         answer: Document = {
             "ResultSet": {

@@ -6,11 +6,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from local_aws import objects
-from local_aws.athena import documents, managed, results
+from local_aws.athena import documents, managed, permissions, results
 from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
@@ -18,6 +19,8 @@ from local_aws.engine.context import Context, Outcome, QueryCancelledError, Quer
 from local_aws.engine.database import Database
 from local_aws.engine.scan import repair
 from local_aws.folder import DataFolder
+from local_aws.glue import access
+from local_aws.iam import decisions
 from local_aws.ministack import saving
 from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
@@ -35,12 +38,13 @@ INVALID_LOCATION = (
 
 @dataclass
 class Active:
-    """An execution that waits or runs: its document, its statement, and what ends it."""
+    """An execution that waits or runs: its document, its statement, for whom, what ends it."""
 
     tenant: Tenant
     document: Document
     statement: statements.Statement
     submitted: float = field(default_factory=time.monotonic)
+    caller: Any = None
     context: Context | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
@@ -82,13 +86,19 @@ class Runner:
         document = active.document
         scratch = self._scratch / active.query_id
         try:
-            with request_scope(active.tenant.account, active.tenant.region):
+            with (
+                request_scope(active.tenant.account, active.tenant.region),
+                decisions.acting_for(active.caller),
+            ):
                 if active.stopped.is_set():
                     raise QueryCancelledError("")
                 if not self._reuse(active):
                     self._execute(active, scratch)
         except QueryCancelledError as cancelled:
             documents.cancel(document, str(cancelled))
+        except decisions.AccessDeniedError as denied:
+            reason = permissions.reason(denied, active.query_id)
+            documents.fail(document, reason, documents.USER_ERROR)
         except QueryError as error:
             documents.fail(document, error.reason, error.category)
         except TrinoError as error:
@@ -125,6 +135,7 @@ class Runner:
         own_storage = managed.is_managed(document["Prefix"])
         if not own_storage and not objects.bucket_exists(objects.split_uri(document["Prefix"])[0]):
             raise QueryError(INVALID_LOCATION)
+        access.need("GetDatabase", {"Name": "default"})  # of each who asks Athena anything
         scratch.mkdir(parents=True)
         names = execution["QueryExecutionContext"]
         context = active.context = Context(

@@ -26,11 +26,13 @@ class CloudWatchService(Service[Store]):
     codecs = (QUERY, JSON_1_0, SMITHY_CBOR)
     invalid = staticmethod(invalid)
 
+    ticker: Ticker
+    """Looks at alarms once it is started."""
+
     def __init__(self, folder: DataFolder) -> None:
         super().__init__(Store(folder.state))
         self.ticker = Ticker(self.state, clock)
         monitoring.install(self.answer, lambda *call: self.call(self.state, *call))
-        self.ticker.start()
 
     def stop(self) -> None:
         """End looking at alarms and close the files."""

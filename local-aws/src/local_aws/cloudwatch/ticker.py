@@ -1,6 +1,7 @@
 """The minute hand: what is due by the clock is done, in a thread of its own."""
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 
@@ -19,7 +20,7 @@ Chore = Callable[[], None]
 
 
 class Ticker:
-    """Looks at alarms when they are due, and at every minute's end does the chores before.
+    """Looks at alarms when they are due, after the chores that bring their metrics up to date.
 
     Parameters
     ----------
@@ -37,6 +38,9 @@ class Ticker:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self.chores: list[Chore] = []
+        """What is done before alarms are looked at, every 10 s."""
+        self.minutely: list[Chore] = []
+        """What is done when a minute is over."""
 
     def start(self) -> None:
         """Go on until `end`."""
@@ -50,7 +54,10 @@ class Ticker:
 
     def _run(self) -> None:
         while not self._ended.wait(LOOK_S):
-            self.tick()
+            try:
+                self.tick()
+            except (OSError, sqlite3.Error) as error:
+                log.error("alarms were not looked at: %s", error)
 
     def move(self, seconds: float) -> None:
         """Move the clock ahead, and do on the way whatever becomes due."""
@@ -71,9 +78,9 @@ class Ticker:
             if step == before:
                 return
             self._done = step
-            if step * STEP_S // 60 != before * STEP_S // 60:
-                for chore in self.chores:
-                    chore()
+            over = step * STEP_S // 60 != before * STEP_S // 60
+            for chore in self.chores + (self.minutely if over else []):
+                chore()
             for alarm in list(self._store.metric_alarms()):
                 self._look(alarm, now)
 

@@ -9,7 +9,8 @@ from local_aws.engine.views import decode_view
 from local_aws.glue import GlueError, databases, partitions, tables
 from local_aws.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
 from local_aws.trino.schema import TableSchema, ViewSchema
-from local_aws.trino.types import BIGINT, VARCHAR, TrinoType, from_hive, timestamp
+from local_aws.trino.type_syntax import from_hive
+from local_aws.trino.types import BIGINT, VARCHAR, TrinoType, timestamp
 
 Record = dict[str, Any]
 

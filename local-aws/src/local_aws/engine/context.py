@@ -121,6 +121,7 @@ class Context:
         """
         self.scanned_bytes += size
         if self.scanned_limit is not None and self.scanned_bytes > self.scanned_limit:
+            self.scanned_bytes = self.scanned_limit  # where the service stops to read
             raise QueryCancelledError("Bytes scanned limit was exceeded")
 
     def cancel(self) -> None:

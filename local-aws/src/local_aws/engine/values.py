@@ -7,7 +7,7 @@ are evaluated by DuckDB over whole vectors, so a million rows never become Pytho
 
 from typing import Any
 
-from local_aws.trino.emit.casts import decimal_text
+from local_aws.trino.emit.cast_texts import decimal_text
 from local_aws.trino.types import TrinoType
 
 # Java switches to d.dddE±n outside [1e-3, 1e7); DuckDB's text has the same, shortest, digits,
@@ -155,6 +155,7 @@ _PRECISION = {
     "real": 17,
     "double": 17,
     "varchar": 2147483647,
+    "varbinary": 1073741824,
     "timestamp": 3,
     "timestamp with time zone": 3,
     "time": 3,

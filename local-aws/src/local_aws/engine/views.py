@@ -8,7 +8,8 @@ from typing import Any
 
 from local_aws.engine.context import QueryError
 from local_aws.trino.schema import ViewSchema
-from local_aws.trino.types import TrinoType, parse_type
+from local_aws.trino.type_syntax import parse_type
+from local_aws.trino.types import TrinoType
 
 _PREFIX = "/* Presto View: "
 _SUFFIX = " */"

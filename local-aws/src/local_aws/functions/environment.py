@@ -227,8 +227,6 @@ def _variables(
         "LAMBDA_TASK_ROOT": str(place.task),
         "LANG": "en_US.UTF-8",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
         "TZ": ":UTC",
         "_HANDLER": function.handler,
         "_LAMBDA_TELEMETRY_LOG_FD": str(logger_pipe),

@@ -4,11 +4,15 @@ A call needs its action on a resource and on all above it: catalog, then databas
 Deleting a database needs it on everything in it too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
+from local_aws.iam import decisions
 from local_aws.protocol.service import Check, Record
-from local_aws.tenant import Tenant
+from local_aws.tenant import Tenant, current
+
+Action = Callable[[Record], Record]
 
 
 def checks(tenant: Tenant, operation: str, given: Record) -> list[Check]:
@@ -26,6 +30,39 @@ def checks(tenant: Tenant, operation: str, given: Record) -> list[Check]:
     prefix = f"arn:aws:glue:{tenant.region}:{tenant.account}:"
     places = dict.fromkeys(["catalog", *_below(operation, given)])
     return [Check(f"glue:{operation}", prefix + place, {}) for place in places]
+
+
+def for_callers(operation: str) -> Callable[[Action], Action]:
+    """Let an action that Athena takes for somebody need that caller's leave.
+
+    Parameters
+    ----------
+    operation : str
+        The action's name.
+    """
+
+    def decorate(act: Action) -> Action:
+        @wraps(act)
+        def checked(data: Record) -> Record:
+            need(operation, data)
+            return act(data)
+
+        return checked
+
+    return decorate
+
+
+def need(operation: str, data: Record) -> None:
+    """Check an action for whom Athena acts for; nothing where it acts for nobody.
+
+    Raises
+    ------
+    AccessDeniedError
+        With the first part of the catalog that the caller has no leave for.
+    """
+    if decisions.acts_for_caller():
+        for each in checks(current(), operation, data):
+            decisions.as_caller(each.action, each.resource)
 
 
 def _below(operation: str, given: Record) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Actions on databases."""
 
+from local_aws.glue.access import for_callers
 from local_aws.glue.errors import already_exists
 from local_aws.glue.store import (
     DATABASES,
@@ -20,6 +21,7 @@ from local_aws.glue.store import (
 _FIELDS = ("Description", "LocationUri", "Parameters", "CreateTableDefaultPermissions")
 
 
+@for_callers("CreateDatabase")
 def create_database(data: Record) -> Record:
     """Create a database from ``DatabaseInput``."""
     given = data.get("DatabaseInput") or {}
@@ -37,11 +39,13 @@ def create_database(data: Record) -> Record:
     return {}
 
 
+@for_callers("GetDatabase")
 def get_database(data: Record) -> Record:
     """Return one database."""
     return {"Database": database(data.get("Name"))}
 
 
+@for_callers("GetDatabases")
 def get_databases(data: Record) -> Record:
     """Return the databases by name, a page at a time."""
     ensure_default()
@@ -49,6 +53,7 @@ def get_databases(data: Record) -> Record:
     return answer("DatabaseList", *page(ordered, data, 100))
 
 
+@for_callers("UpdateDatabase")
 def update_database(data: Record) -> Record:
     """Replace what ``DatabaseInput`` describes; the name stays."""
     given = data.get("DatabaseInput") or {}
@@ -59,6 +64,7 @@ def update_database(data: Record) -> Record:
     return {}
 
 
+@for_callers("DeleteDatabase")
 def delete_database(data: Record) -> Record:
     """Delete a database and everything in it."""
     with LOCK:

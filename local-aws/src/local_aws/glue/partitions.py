@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 
+from local_aws.glue.access import for_callers, need
 from local_aws.glue.errors import GlueError, already_exists, invalid, not_found
 from local_aws.glue.expression import compile_expression
 from local_aws.glue.store import LOCK, PARTITIONS, Record, account, answer, now, page, table
@@ -18,6 +19,7 @@ def create_partition(data: Record) -> Record:
     return {}
 
 
+@for_callers("BatchCreatePartition")
 def batch_create_partition(data: Record) -> Record:
     """Create at most 100 partitions, naming those that were already there."""
     inputs = _at_most(data, "PartitionInputList", 100)
@@ -31,6 +33,7 @@ def get_partition(data: Record) -> Record:
     return {"Partition": copy.deepcopy(_one(data, data.get("PartitionValues") or []))}
 
 
+@for_callers("GetPartitions")
 def get_partitions(data: Record) -> Record:
     """Return a table's partitions, those that ``Expression`` keeps, a page at a time."""
     record = table(data)
@@ -59,6 +62,7 @@ def batch_get_partition(data: Record) -> Record:
     return {"Partitions": found, "UnprocessedKeys": []}
 
 
+@for_callers("UpdatePartition")
 def update_partition(data: Record) -> Record:
     """Replace one partition's description, or also its values."""
     given = data.get("PartitionInput") or {}
@@ -85,6 +89,7 @@ def batch_update_partition(data: Record) -> Record:
     )
 
 
+@for_callers("DeletePartition")
 def delete_partition(data: Record) -> Record:
     """Delete one partition."""
     with LOCK:
@@ -105,6 +110,7 @@ def batch_delete_partition(data: Record) -> Record:
 
 def of_table(database: str, name: str) -> list[Record]:
     """Return the live records of a table's partitions, which callers must not change."""
+    need("GetPartitions", {"DatabaseName": database, "TableName": name})
     return list(PARTITIONS.get(f"{database}/{name}") or [])
 
 

@@ -3,6 +3,7 @@
 import copy
 import re
 
+from local_aws.glue.access import for_callers
 from local_aws.glue.errors import GlueError, already_exists, invalid, not_found
 from local_aws.glue.store import (
     LOCK,
@@ -38,6 +39,7 @@ _FIELDS = (
 )
 
 
+@for_callers("CreateTable")
 def create_table(data: Record) -> Record:
     """Create a table from ``TableInput``."""
     if data.get("OpenTableFormatInput"):
@@ -63,11 +65,13 @@ def create_table(data: Record) -> Record:
     return {}
 
 
+@for_callers("GetTable")
 def get_table(data: Record) -> Record:
     """Return one table."""
     return {"Table": copy.deepcopy(table(data, "Name"))}
 
 
+@for_callers("GetTables")
 def get_tables(data: Record) -> Record:
     """Return the tables of a database by name, optionally those matching ``Expression``."""
     name = str(database(data.get("DatabaseName"))["Name"])
@@ -96,6 +100,7 @@ def search_tables(data: Record) -> Record:
     return answer("TableList", *page(found, data, 100))
 
 
+@for_callers("UpdateTable")
 def update_table(data: Record) -> Record:
     """Replace a table's description; the former one becomes a version unless SkipArchive."""
     given = data.get("TableInput") or {}
@@ -120,6 +125,7 @@ def update_table(data: Record) -> Record:
     return {}
 
 
+@for_callers("DeleteTable")
 def delete_table(data: Record) -> Record:
     """Delete one table."""
     with LOCK:

@@ -19,8 +19,9 @@ _SERVICE = ".amazonaws.com"
 class AccessDeniedError(ServiceError):
     """A principal may not do an action on a resource; the message is the service's."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__("AccessDeniedException", message, status)
+    def __init__(self, message: str, resource: str = "") -> None:
+        super().__init__("AccessDeniedException", message)
+        self.resource = resource
 
 
 class Session(NamedTuple):
@@ -33,6 +34,7 @@ class Session(NamedTuple):
 
 
 _caller: contextvars.ContextVar[Any] = contextvars.ContextVar("iam_caller", default=None)
+_requester: contextvars.ContextVar[Any] = contextvars.ContextVar("iam_requester", default=None)
 
 
 def enforced() -> bool:
@@ -100,12 +102,8 @@ def assume(
     """
     account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
     if enforced():
-        record = ministack_iam._roles.get_scoped(account, None, name)
         keys = recording.plain(context)
-        policy = record and record.get("AssumeRolePolicyDocument")
-        asked = _question(service, "Service", account, "sts:AssumeRole", role, keys)
-        found = iam_evaluator.evaluate_resource_policy(policy, asked, service=service)
-        _conclude(found, service, "sts:AssumeRole", role, keys)
+        _conclude(_trust(role, service, keys), service, "sts:AssumeRole", role, keys)
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
     made = Session(arn, sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token())
     kept = {
@@ -121,11 +119,27 @@ def assume(
     return made
 
 
-def caller_of(access_key: str) -> Any:
-    """Return whom an access key belongs to, to act for later; None where nothing is enforced."""
-    if not enforced():
-        return None
-    return iam_evaluator.resolve_principal(access_key, current().account)
+def trusts(role: str, service: str) -> bool:
+    """Say whether there is a role and it lets a service take it."""
+    return bool(_trust(role, service, {}).decision == "Allow")
+
+
+def _trust(role: str, service: str, keys: dict[str, Any]) -> Any:
+    account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
+    record = ministack_iam._roles.get_scoped(account, None, name)
+    policy = record and record.get("AssumeRolePolicyDocument")
+    asked = _question(service, "Service", account, "sts:AssumeRole", role, keys)
+    return iam_evaluator.evaluate_resource_policy(policy, asked, service=service)
+
+
+def note_requester(access_key: str) -> None:
+    """Remember whom the present request comes from."""
+    _requester.set(iam_evaluator.resolve_principal(access_key, current().account))
+
+
+def requester() -> Any:
+    """Return whom the present request comes from, to act for; None where nothing is enforced."""
+    return _requester.get()
 
 
 @contextmanager
@@ -138,7 +152,12 @@ def acting_for(caller: Any) -> Iterator[None]:
         _caller.reset(token)
 
 
-def as_caller(action: str, resource: str) -> None:
+def acts_for_caller() -> bool:
+    """Say whether `acting_for` named somebody."""
+    return _caller.get() is not None
+
+
+def as_caller(action: str, resource: str, context: Mapping[str, Any] | None = None) -> None:
     """Check an action of the caller that `acting_for` named; nothing outside of one.
 
     Raises
@@ -149,8 +168,11 @@ def as_caller(action: str, resource: str) -> None:
     caller = _caller.get()
     if caller is None:
         return
-    found = _of_principal(caller, action, resource, {})
-    _conclude(found, caller.arn, action, resource, {})
+    keys = recording.plain(context)
+    found = _of_principal(caller, action, resource, keys)
+    if caller.policies is None:
+        return  # an account's root: its decisions are no news
+    _conclude(found, caller.arn, action, resource, keys)
 
 
 def denial(action: str, principal: str, resource: str, *, explicit: bool) -> str:
@@ -168,7 +190,7 @@ def _conclude(found: Any, principal: str, action: str, resource: str, keys: dict
         message = denial(action, principal, resource, explicit=explicit)
         if principal.endswith(_SERVICE):
             message = message.replace("identity-based", "resource-based")
-        raise AccessDeniedError(message)
+        raise AccessDeniedError(message, resource)
 
 
 def _of_service(service: str, action: str, resource: str, keys: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ import contextvars
 from typing import Any
 
 from local_aws.folder import DataFolder
-from local_aws.iam import decisions, guard, passing, recording, resources
+from local_aws.iam import behalf, decisions, guard, passing, recording, resources
 from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
 from local_aws.protocol.service import Service
 from local_aws.tenant import Tenant
@@ -15,7 +15,6 @@ from local_aws.tenant import Tenant
 UNMAPPED = ":(unmapped)"
 # what is no call of AWS's API: ministack's own endpoints, and its runtime interface of functions
 _OWN_PATHS = ("/_ministack/", "/2018-06-01/runtime/")
-
 _keys: contextvars.ContextVar[dict[str, str] | None] = contextvars.ContextVar(
     "iam_keys", default=None
 )
@@ -27,15 +26,14 @@ def install(folder: DataFolder) -> None:
     if not decisions.enforced():
         return
     recording.start(folder.root / "iam.jsonl")
-    iam_actions.replace(
-        "SERVICE_TO_IAM_NAMESPACE",
-        {**iam_actions.SERVICE_TO_IAM_NAMESPACE, "kinesisanalyticsv2": "kinesisanalytics"},
-    )
+    iam_actions.add("SERVICE_TO_IAM_NAMESPACE", "kinesisanalyticsv2", "kinesisanalytics")
     _note_statements()
+    _name_actions_of_lambda()
     _close_actions()
     _correct_resources()
     _record_decisions()
     _check_roles()
+    behalf.install()
     Service.guard = staticmethod(guard.check)
 
 
@@ -50,13 +48,26 @@ def _note_statements() -> None:
     iam_evaluator.replace("evaluate", evaluated)
 
 
+def _name_actions_of_lambda() -> None:
+    """Take Lambda's actions from the service's model: ministack's own list guesses some."""
+    iam_actions.add("_BOTOCORE_SERVICE_MAP", "lambda", ["lambda"])
+
+    def action_of(method: str, path: str) -> str | None:
+        found: str | None = iam_actions._match_rest_action("lambda", method, path)
+        return found
+
+    iam_actions.replace("_lambda_action", action_of)
+
+
 def _close_actions() -> None:
     extract = iam_actions.extract_iam_action
 
     def action_of(service: str, method: str, path: str, *more: Any) -> str | None:
         found: str | None = extract(service, method, path, *more)
-        if found is not None or path.startswith(_OWN_PATHS):
-            return found
+        if found is not None:
+            return resources.action(service, found.partition(":")[2])
+        if path.startswith(_OWN_PATHS):
+            return None
         return f"{service}{UNMAPPED} {method} {path}"
 
     iam_actions.replace("extract_iam_action", action_of)
@@ -151,6 +162,9 @@ def _with_roles(service: str, handler: Any) -> Any:
             )
             if refused:
                 return refused
+            taker = context["iam:PassedToService"]
+            if distrusted := passing.distrust(service, role, taker):
+                return responses.error_response_json(*distrusted)
         return await handler(method, path, headers, body, query)
 
     return handle

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from local_aws.iam import decisions, passing
+from local_aws.iam import decisions, passing, resources
 from local_aws.ministack.foreign import iam_actions, iam_evaluator, router
 from local_aws.protocol.errors import ServiceError
 from local_aws.protocol.http import Request, Scope
@@ -39,17 +39,21 @@ def check(service: Service[Any], scope: Scope, request: Request, given: Record) 
     checks += passing.checks(service.name, request.operation, given)
     for action, resource, context in checks:
         _enforce(access_key, action, resource, request, context)
+    decisions.note_requester(access_key)
 
 
 def _checks(service: Service[Any], request: Request, given: Record, *, root: bool) -> list[Check]:
     found = service.resources(request.tenant, request.operation, given)
-    if not found and not root:
-        namespace = service.iam_namespace or service.name
+    if found:
+        return found
+    action = resources.action(service.name, request.operation)
+    exact = resources.exact(service.name, request.operation, given, "", request.tenant)
+    if exact is None and not root:
         raise decisions.AccessDeniedError(
-            f"{namespace}:{request.operation} is mapped to no resource by the local AWS, so nobody "
-            "but an account's root may call it."
+            f"{action} is mapped to no resource by the local AWS, so nobody but an account's root "
+            "may call it."
         )
-    return found
+    return [Check(action, exact or "*", {})]
 
 
 def _pin(scope: Scope, request: Request) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local_aws.iam import decisions
 from local_aws.protocol.service import Check
 
 # service and operation -> the members that name roles, and the service that takes them
@@ -33,6 +34,40 @@ _PASSED: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("states", "CreateStateMachine"): (("roleArn",), "states"),
     ("states", "UpdateStateMachine"): (("roleArn",), "states"),
 }
+
+# what a service answers where a role does not trust it
+_UNTRUSTED = {
+    "firehose": (
+        "InvalidArgumentException",
+        "Firehose is unable to assume role {role}. Please check the role provided.",
+    ),
+    "lambda": (
+        "InvalidParameterValueException",
+        "The role defined for the function cannot be assumed by Lambda.",
+    ),
+    "scheduler": (
+        "ValidationException",
+        "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+    ),
+}
+
+
+def distrust(service: str, role: str, taker: str) -> tuple[str, str] | None:
+    """Return the code and message of a service that cannot take a role; None where it can.
+
+    Parameters
+    ----------
+    service : str
+        That the role is handed to.
+    role : str
+        Its ARN.
+    taker : str
+        The service's principal, such as ``lambda.amazonaws.com``.
+    """
+    if service not in _UNTRUSTED or decisions.trusts(role, taker):
+        return None
+    code, message = _UNTRUSTED[service]
+    return code, message.format(role=role)
 
 
 def checks(service: str, operation: str, given: Any) -> list[Check]:

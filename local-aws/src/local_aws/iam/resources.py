@@ -35,6 +35,41 @@ def exact(service: str, operation: str, given: Given, path: str, tenant: Tenant)
     return found(operation, given, path, tenant.account, tenant.region)
 
 
+def action(service: str, operation: str) -> str:
+    """Return the action that an operation needs, which now and then has another name.
+
+    Parameters
+    ----------
+    service : str
+        As botocore or ministack names it.
+    operation : str
+        Of the service.
+    """
+    namespace = _NAMESPACES.get(service, service)
+    if service == "budgets" and not operation.endswith("Resource"):
+        reads = operation.startswith(("Describe", "List"))
+        return "budgets:ViewBudget" if reads else "budgets:ModifyBudget"
+    if service == "lambda" and operation.startswith("Invoke"):
+        return "lambda:InvokeFunction"
+    return f"{namespace}:{operation}"
+
+
+_NAMESPACES = {
+    "dynamodbstreams": "dynamodb",
+    "kinesisanalyticsv2": "kinesisanalytics",
+    "monitoring": "cloudwatch",
+    "tagging": "tag",
+}
+
+
+def _budgets(operation: str, given: Given, _path: str, account: str, _region: str) -> str | None:
+    if arn := given.get("ResourceARN"):
+        return str(arn)
+    inside = given.get("Budget") or given.get("NewBudget") or {}
+    name = given.get("BudgetName") or inside.get("BudgetName") or "*"
+    return f"arn:aws:budgets::{account}:budget/{name}"
+
+
 def _logs(operation: str, given: Given, _path: str, account: str, region: str) -> str | None:
     if operation in {"TagResource", "UntagResource", "ListTagsForResource"}:
         return None
@@ -163,6 +198,8 @@ def keys(action: str, given: Any, tenant: Tenant) -> dict[str, str] | None:
 
 
 _EXACT: dict[str, Callable[[str, Given, str, str, str], str | None]] = {
+    "budgets": _budgets,
+    "cloudwatch": _monitoring,
     "cloudformation": _cloudformation,
     "firehose": _firehose,
     "glue": _glue,

@@ -12,6 +12,7 @@ from local_aws.kinesis.limits import Options, ShardThrottle
 from local_aws.kinesis.sequence import INDEX_STEP
 from local_aws.kinesis.shard import Run, Shard
 from local_aws.kinesis.stream import Settings, Stream
+from local_aws.meters import Meters
 from local_aws.tenant import Tenant
 
 Entry = tuple[bytes, bytes, bytes | None]
@@ -45,6 +46,7 @@ class Store:
         self.options = options or Options()
         self.clock = clock
         self.listeners: list[Listener] = []
+        self.meters = Meters()
         self._lock = threading.RLock()
         self._throttles: dict[tuple[str, int], ShardThrottle] = {}
         self._journal = Journal(folder) if folder else None
@@ -188,7 +190,18 @@ class Store:
             taken = [entry for entry, (_, number) in pairs if number is not None]
         for listener in self.listeners:
             listener(stream, taken)
+        self._count(stream, taken, len(entries) - len(taken))
         return placed
+
+    def _count(self, stream: Stream, taken: list[Entry], refused: int) -> None:
+        size = sum([len(data) + len(key) for data, key, _ in taken])
+        self.measure(stream, "IncomingRecords", len(taken), "Count")
+        self.measure(stream, "IncomingBytes", size, "Bytes")
+        self.measure(stream, "WriteProvisionedThroughputExceeded", refused, "Count")
+
+    def measure(self, stream: Stream, name: str, value: float, unit: str, **more: str) -> None:
+        """Add a value to a metric of a stream, with more dimensions than its name where given."""
+        self.meters.add(stream.tenant, name, value, unit, {"StreamName": stream.name, **more})
 
     def throttle(self, stream: Stream, shard: Shard) -> ShardThrottle:
         """Find the throttle of a shard."""

@@ -100,14 +100,16 @@ iam = Foreign("ministack.services.iam")
 iam_actions = Foreign("ministack.core.iam_actions")
 iam_evaluator = Foreign("ministack.core.iam_evaluator")
 kinesis = Foreign("ministack.services.kinesis")
+iam_actions = Foreign("ministack.core.iam_actions")
 lambdas = Foreign("ministack.services.lambda_svc")
 logs = Foreign("ministack.services.cloudwatch_logs")
 persistence = Foreign("ministack.core.persistence")
 responses = Foreign("ministack.core.responses")
 router = Foreign("ministack.core.router")
 s3 = Foreign("ministack.services.s3")
-sts = Foreign("ministack.services.sts")
 sns = Foreign("ministack.services.sns")
+sqs = Foreign("ministack.services.sqs")
+sts = Foreign("ministack.services.sts")
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:

@@ -56,6 +56,9 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.core.hypercorn_compat": {"install": _called("")},
     "ministack.core.iam_actions": {
         "SERVICE_TO_IAM_NAMESPACE": REPLACED,
+        "_BOTOCORE_SERVICE_MAP": REPLACED,
+        "_lambda_action": _replaced("method path"),
+        "_match_rest_action": _called(f"service method path {_PARAMS}"),
         "_auth_failure": _called("service code message headers"),
         "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
         "extract_resource_arn": _replaced(
@@ -90,6 +93,7 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
         "StreamingResponse": READ,
+        "error_response_json": _called("code message status extra message_key content_type"),
         "get_account_id": _called(""),
         "get_region": _called(""),
         "request_scope": _called("account_id region"),
@@ -97,6 +101,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "set_request_region": _called("region"),
     },
     "ministack.core.router": {
+        "detect_service": _called(f"method path headers {_PARAMS}"),
         "extract_access_key_id": _called(f"headers {_PARAMS}"),
         "extract_region": _called(f"headers {_PARAMS}"),
     },
@@ -126,6 +131,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_compiled_pattern": _called("pattern_str"),
         "_matches_detail": _called("detail pattern"),
         "_parse_pattern_text": _called("pattern_str"),
+        "_invoke_target": _replaced("target event rule view"),
     },
     "ministack.services.cloudwatch": {
         "_alarms": REPLACED,
@@ -155,7 +161,9 @@ NAMES: dict[str, dict[str, Name]] = {
     },
     "ministack.services.firehose": {
         "_streams": READ,
-        "ingest_from_kinesis_source": _called("stream_arn records"),
+        "_deliver_records_to_s3": _replaced("stream dest records"),
+        "_put_s3_object": _replaced("bucket key body"),
+        "ingest_from_kinesis_source": _replaced("stream_arn records"),
     },
     "ministack.services.glue": {
         "_ALL_STATE": REPLACED,
@@ -213,6 +221,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_complete_multipart_upload": _replaced(f"bucket_name key body {_PARAMS} headers"),
         "_completed_multipart_uploads": READ,
         "_composite_checksum": _called("algorithm part_checksums"),
+        "_deliver_event_to_lambda": _replaced("arn event_payload bucket_region"),
         "_delete_object": _called(f"bucket_name key headers {_PARAMS}"),
         "_error": _called("code message status resource extra headers"),
         "_fire_s3_event_async": _called(
@@ -239,19 +248,59 @@ NAMES: dict[str, dict[str, Name]] = {
         ),
         "now_iso": _called(""),
     },
-    "ministack.services.sts": {
-        "_gen_secret": _called(""),
-        "_gen_session_access_key": _called(""),
-        "_gen_session_token": _called(""),
-        "_role_id": _called("role_arn"),
-        "register_session": _called("access_key session"),
+    "ministack.services.sqs": {
+        "_queue_by_arn": _called("arn"),
+        "_queues": READ,
+        "queue_policy_allows": _called("queue_arn service source_arn source_account"),
     },
     "ministack.services.sns": {
+        "_HOST": READ,
+        "_PORT": READ,
+        "_build_envelope": _called("topic_arn msg_id message subject message_attributes raw"),
+        "_confirm_subscription": _replaced("params"),
+        "_deliver_to_lambda": _replaced(
+            "endpoint envelope topic_arn sub_arn msg_id raw_message message_attributes"
+        ),
+        "_deliver_to_sqs": _called(
+            "endpoint envelope raw raw_message message_group_id message_dedup_id "
+            "message_attributes topic_arn"
+        ),
+        "_error": _called("code message status"),
+        "_fanout": _replaced(
+            "topic_arn msg_id message subject message_structure message_attributes "
+            "message_group_id message_dedup_id"
+        ),
+        "_find_subscription": _called("topic_arn sub_arn"),
+        "_http_post_sync": _replaced("endpoint payload sns_message_type"),
+        "_lambda_svc": READ,
+        "_lambda_svc._get_func_record_for_ref": _called("function_ref"),
+        "_list_subscriptions": _replaced("params"),
+        "_list_subscriptions_by_topic": _replaced("params"),
+        "_matches_filter_policy": _called("sub message_attributes message"),
+        "_normalize_arn": _called("arn"),
+        "_p": _called("params key default"),
+        "_publish": _replaced("params"),
+        "_refresh_subscription_counts": _called("topic"),
+        "_resolve_message_for_protocol": _called("message message_structure protocol"),
+        "_send_subscription_confirmation": _called("topic_arn sub"),
+        "_set_subscription_attributes": _replaced("params"),
+        "_sub_arn_to_topic": REPLACED,
+        "_subscribe": _replaced("params"),
+        "_topic_by_arn_any_scope": _called("topic_arn"),
+        "_topics": READ,
+        "_unsubscribe": _replaced("params"),
         "SnsPublishError": READ,
         "publish_internal": _called(
             "topic_arn message subject message_structure message_attributes message_group_id "
             "message_deduplication_id"
         ),
         "topic_policy_allows": _called("topic_arn service source_arn source_account"),
+    },
+    "ministack.services.sts": {
+        "_gen_secret": _called(""),
+        "_gen_session_access_key": _called(""),
+        "_gen_session_token": _called(""),
+        "_role_id": _called("role_arn"),
+        "register_session": _called("access_key session"),
     },
 }

@@ -68,8 +68,6 @@ class Service(Generic[State]):
     """Whether an operation may take long: the event loop serves everybody."""
     passes_on: ClassVar[bool] = False
     """Whether ministack answers what the table has not; otherwise it is refused by name."""
-    iam_namespace: ClassVar[str] = ""
-    """What stands before the colon of its actions, where that is not its name."""
     guard: ClassVar[Callable[..., None] | None] = None
     """Refuses what a caller may not do, for all services; set where policies are enforced."""
 
@@ -108,7 +106,7 @@ class Service(Generic[State]):
         return http.called(scope)[1]
 
     def resources(self, tenant: Tenant, operation: str, given: Record) -> list[Check]:
-        """Return what a call needs of its caller; nothing where the operation is not mapped."""
+        """Return what a call needs of its caller; nothing where `local_aws.iam` knows it alone."""
         return []
 
     def _guarded(self, scope: Scope, request: Request) -> Answer:

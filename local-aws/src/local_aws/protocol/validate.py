@@ -4,11 +4,11 @@ import binascii
 import datetime
 import decimal
 import math
-import re
 from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
+import regex
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from local_aws.protocol.errors import ServiceError, serialization, validation
@@ -185,9 +185,10 @@ def _constrain(shape: Shape, value: Any, path: str, broken: _Broken) -> None:
 
 
 @cache
-def _pattern(text: str) -> re.Pattern[str]:
-    # Java writes the planes above U+FFFF as a pair of surrogates; Python has the characters
-    return re.compile(text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))
+def _pattern(text: str) -> Any:
+    # Java knows \p{L}, which `re` does not; and it writes the planes above U+FFFF as a pair of
+    # surrogates, where Python has the characters
+    return regex.compile(text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))
 
 
 def _lower(name: str) -> str:

@@ -2,8 +2,9 @@
 
 `compile_query` runs over what `syntax` parsed: `analysis` walks the tree, finds what names mean and
 which Trino type everything has, and asks `functions` (the library) and `emit` (casts, comparisons,
-operators) for DuckDB text. Each folder imports those to its left alone: `syntax`, `emit`,
-`functions`, `analysis`. What comes out runs on a connection that `prepare` set up.
+operators) for DuckDB text. What is asked of an expression later stands in its `Expr` beside the
+text. Each folder imports those to its left alone: `syntax`, `emit`, `functions`, `analysis`. What
+comes out runs on a connection that `prepare` set up.
 """
 
 from local_aws.trino.compile import compile_query
@@ -11,7 +12,9 @@ from local_aws.trino.connection import prepare
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.failures import translate_runtime_error
 from local_aws.trino.schema import Catalog, CompiledQuery, Scan, TableSchema, ViewSchema
-from local_aws.trino.types import TrinoType, from_hive, parse_type, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.type_syntax import from_hive, parse_type
+from local_aws.trino.types import TrinoType
 
 __all__ = [
     "Catalog",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,8 +15,6 @@ from local_aws.trino.schema import Catalog, CompiledQuery
 from local_aws.trino.syntax.nodes import Query
 from local_aws.trino.syntax.parser import parse_expression
 from local_aws.trino.syntax.recursion import deep
-
-_MARK = re.compile("\x00\\d+\x00")
 
 
 @deep
@@ -64,8 +61,7 @@ def compile_query(
     comp.parameters = tuple(_parameter(text, comp, env) for text in parameters)
     text, columns = analyse_query(query, comp, env, None, top=True)
     used = comp.everything_used()
-    while _MARK.search(text):
-        text = _MARK.sub(lambda mark: comp.select_lists[mark.group()].render(used), text)
+    text = comp.select_lists.written(text, used)
     for number in used & comp.base_columns.keys():
         scan, column = comp.base_columns[number]
         scan.columns.add(column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from local_aws.trino.functions import MACROS
-from local_aws.trino.functions.python import register
+from local_aws.trino.functions.in_python.register import register
 
 _SETTINGS = [
     "SET GLOBAL TimeZone = 'UTC'",

@@ -1,6 +1,22 @@
-"""Errors as Trino names them, and how DuckDB text fails with one."""
+"""Errors as Trino names them, and how text and functions that DuckDB runs fail with one.
+
+DuckDB gives an exception's message back and nothing else of it, so an error of ours travels inside
+a message, behind a mark that no message of DuckDB's has: ``TRINO|NAME|message``. The mark is
+written and read here alone.
+"""
 
 from __future__ import annotations
+
+import re
+from typing import Final
+
+INVALID_ARGUMENT: Final = "INVALID_FUNCTION_ARGUMENT"
+
+# A cast that fails quotes its text and names its type behind it; an exception of Python's is quoted
+# to the end. The message may have lines of its own.
+_MARKED = re.compile(
+    r"(?:TRINO\|([A-Z_]+)\|(.*)' to INT32|ValueError: TRINO\|([A-Z_]+)\|(.*))", re.DOTALL
+)
 
 
 class TrinoError(Exception):
@@ -25,8 +41,8 @@ class TrinoError(Exception):
         self, name: str, message: str, line: int | None = None, column: int | None = None
     ) -> None:
         self.name, self.message, self.line, self.column = name, message, line, column
-        place = f"line {line}:{column}: " if line is not None else ""
-        super().__init__(f"{name}: {place}{message}")
+        self.told = message if line is None else f"line {line}:{column}: {message}"
+        super().__init__(f"{name}: {self.told}")
 
 
 def raise_in_sql(name: str, message_sql: str) -> str:
@@ -48,3 +64,19 @@ def raise_in_sql(name: str, message_sql: str) -> str:
     "[NULL][CAST('TRINO|INVALID_FUNCTION_ARGUMENT|' || 'bad' AS INTEGER)]"
     """
     return f"[NULL][CAST('TRINO|{name}|' || {message_sql} AS INTEGER)]"
+
+
+def raise_named_in_sql(error_sql: str) -> str:
+    """Make a DuckDB expression that fails with the error that a text names: ``NAME|message``."""
+    return f"[NULL][CAST('TRINO|' || {error_sql} AS INTEGER)]"
+
+
+def error_in_python(message: str, name: str = INVALID_ARGUMENT) -> ValueError:
+    """Make what a function in Python raises to fail with a Trino error."""
+    return ValueError(f"TRINO|{name}|{message}")
+
+
+def marked_error(text: str) -> TrinoError | None:
+    """Return the error that a message of DuckDB's carries; None where it carries none."""
+    found = _MARKED.search(text)
+    return None if found is None else TrinoError(found[1] or found[3], found[2] or found[4])

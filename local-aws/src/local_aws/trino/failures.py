@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 
-from local_aws.trino.errors import TrinoError
+from local_aws.trino.errors import INVALID_ARGUMENT, TrinoError, marked_error
 from local_aws.trino.java import java_number
 
 # DuckDB says what went wrong in its message alone (its exceptions have no code), so its words are
-# what can be read. An error of ours comes back inside of one: `raise_in_sql` casts a text that
-# begins with TRINO| to a number, and a function in Python raises it as a ValueError.
-_MARK = re.compile(
-    r"(?:TRINO\|([A-Z_]+)\|(.*)' to INT32|ValueError: TRINO\|([A-Z_]+)\|(.*))", re.DOTALL
-)
+# what can be read. Each expression below takes from them what Trino's message tells too, and what
+# it needs to choose between two errors of Trino's; the rest of DuckDB's words is left to change.
 _BITS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
 _OPERATIONS = {
     "addition": ("addition", "+"),
     "subtraction": ("subtraction", "-"),
     "multiplication": ("multiplication", "*"),
 }
+# "Overflow in addition of INT64 (9223372036854775807 + 1)!": the width is Trino's type, and the
+# operands are told as they are. Of "DECIMAL(18) (1 * 2)" Trino tells neither.
+_OVERFLOW = re.compile(r"Overflow in (\w+) of (?:INT|DECIMAL)?(\d+)? ?\(?(.*?)\)?[.!]?$")
 
 
 def _overflow(text: str) -> TrinoError | None:
-    found = re.search(r"Overflow in (\w+) of (?:INT|DECIMAL)?(\d+)? ?\(?(.*?)\)?[.!]?$", text)
+    found = _OVERFLOW.search(text)
     if found is None:
         return None
     operation, bits, values = found.groups()
@@ -34,6 +34,8 @@ def _overflow(text: str) -> TrinoError | None:
 
 _TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 _NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+# "Type DOUBLE with value 1e+20 can't be cast because the value is out of range for the destination
+# type INT64": which error Trino has for it depends on both types and on the value.
 _RANGE = re.compile(
     r"Type (\w+?)(?:\([\d,]+\))? with value (\S+) can't be cast .*destination type (\w+)"
 )
@@ -60,7 +62,10 @@ def _out_of_range(text: str) -> TrinoError | None:
     return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", f"Out of range for {kind}: {value}")
 
 
-_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s'\"/:]+/)+")  # of a path, not of s3://bucket/key
+# the folders of a path, where an error tells a file; not those of s3://bucket/key
+_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s'\"/:]+/)+")
+# how DuckDB begins an exception of a function in Python, whose name says whether the value was
+# wrong or the function is
 _IN_PYTHON = re.compile(r"^Python exception occurred while executing the UDF: (\w+): ")
 # DuckDB's kinds of errors by how its messages begin; a Binder, Catalog or Parser error is a fault
 # of the compiler's and stays GENERIC_INTERNAL_ERROR, as does another exception of Python's.
@@ -83,10 +88,10 @@ def translate_runtime_error(error: Exception) -> TrinoError:
         return error
     text = str(error)
     first = text.split("\n", maxsplit=1)[0]
-    marked = _MARK.search(text)
+    marked = marked_error(text)
     if marked:
-        return TrinoError(marked[1] or marked[3], marked[2] or marked[4])
-    if "division by zero" in text.lower():
+        return marked
+    if "division by zero" in text.lower():  # of the operators and of Python's functions
         return TrinoError("DIVISION_BY_ZERO", "Division by zero")
     known = _overflow(first) or _out_of_range(first)
     if known:
@@ -105,13 +110,16 @@ def translate_runtime_error(error: Exception) -> TrinoError:
 
 
 _CAST = "INVALID_CAST_ARGUMENT"
-_ARGUMENT = "INVALID_FUNCTION_ARGUMENT"
+_ARGUMENT = INVALID_ARGUMENT
+# the first that is found counts: what tells more stands first
 _KNOWN = [
+    # a subquery that is a value; DuckDB adds how to allow it
     (
         r"More than one row returned by a subquery",
         "SUBQUERY_MULTIPLE_ROWS",
         "Scalar sub-query has returned multiple rows",
     ),
+    # text that holds no integer, or one too large: checked text is all digits, so it is the latter
     *(
         (rf"Could not convert string '(.*)' to {duck}", _CAST, rf"Cannot cast '\1' to {told}")
         for duck, told in (
@@ -121,6 +129,7 @@ _KNOWN = [
             ("INT64", "BIGINT"),
         )
     ),
+    # a decimal too large for an integer type, which Trino calls by its whole name here
     *(
         (
             rf"Failed to cast decimal value (\S+) to type {duck}",
@@ -134,33 +143,41 @@ _KNOWN = [
             ("INT64", "BIGINT"),
         )
     ),
+    # any other text: no UUID, or a number that a decimal has no room for
     (r"Could not convert string ['\"](.*)['\"] to (\S+)", _CAST, r"Cannot cast '\1' to \2"),
+    # a text that looks like a date and is none, as 2019-02-30; DuckDB adds the format it expects
     (
         r"(?:invalid )?(date|time|timestamp) field (?:value out of range|format): \"(.*?)\"",
         _CAST,
         r"Value cannot be cast to \1: \2",
     ),
+    # a decimal that the digits of another have no room for
     (
         r"Casting value \"(.*)\" to type DECIMAL\((\d+),(\d+)\) failed",
         _CAST,
         r"Cannot cast DECIMAL '\1' to DECIMAL(\2, \3)",
     ),
+    # a double that a decimal has no room for
     (
         r"Could not cast value (\S+) (?:from \w+ )?to DECIMAL\((\d+),(\d+)\)",
         _CAST,
         r"Cannot cast '\1' to DECIMAL(\2, \3)",
     ),
+    # and to any other type
     (r"Could not cast value (\S+)", _CAST, r"Cannot cast value \1"),
+    # the least integer has no absolute value
     (
         r"Overflow on abs\((-\d+)\)",
         "NUMERIC_VALUE_OUT_OF_RANGE",
         r"Value \1 is out of range for abs(bigint)",
     ),
+    # "Window ROWS PRECEDING expression cannot be negative": an offset that is no literal
     (
         r"Window \w+ \w+ expression cannot be (?:negative|NULL)",
         "INVALID_WINDOW_FRAME",
         "Window frame offset value must not be negative or null",
     ),
+    # arguments that DuckDB's functions check themselves, in other words than Trino's
     (r"Argument for ntile must be greater", _ARGUMENT, "Buckets must be greater than 0"),
     (r"Invalid escape string", _ARGUMENT, "Escape string must be a single character"),
     (
@@ -169,10 +186,13 @@ _KNOWN = [
         "Escape character must be followed by '%', '_' or the escape character itself",
     ),
     (r"Unknown TimeZone '(.*)'!", _ARGUMENT, r"'\1' is not a valid time zone"),
+    # arithmetic that leaves the years that a timestamp has
     (r"not in timestamp range", "NUMERIC_VALUE_OUT_OF_RANGE", "Timestamp is out of range"),
+    # max(x, n) and its kin; then maps and JSON that are made while the query runs
     (r"n value must be > 0", _ARGUMENT, "third argument must be a positive integer"),
     (r"Map keys must be unique", _ARGUMENT, "Duplicate map keys are not allowed"),
     (r"Map keys can not be NULL", _ARGUMENT, "map key cannot be null"),
     (r"Malformed JSON(.*)", _ARGUMENT, r"Cannot convert value to JSON\1"),
+    # also where it is wrapped in an error of another kind
     (r"Out of Memory Error", "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the memory limit"),
 ]

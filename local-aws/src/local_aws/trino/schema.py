@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from local_aws.trino.conditions import Condition
 from local_aws.trino.types import TrinoType
 
 
@@ -59,16 +60,19 @@ class Scan:
     partition_filter
         DuckDB SQL over the partition columns only, true for every partition that can matter; None
         where all can.
+    partition_conditions
+        What `partition_filter` says of partition columns and constants.
     conditions
-        DuckDB SQL over columns of the table, each true for every row that can matter: what row
-        groups are skipped by. The compiled SQL tests them all the same.
+        What is true of columns and constants in every row that can matter: what row groups are
+        skipped by. The compiled SQL tests them all the same.
     """
 
     relation: str
     table: TableSchema
     columns: set[str] = field(default_factory=set)
     partition_filter: str | None = None
-    conditions: list[str] = field(default_factory=list)
+    partition_conditions: list[Condition] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

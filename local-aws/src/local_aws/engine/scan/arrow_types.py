@@ -4,7 +4,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from local_aws.trino.types import TrinoType, row_field_names
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import TrinoType
 
 _TYPES: Final = {
     "boolean": pa.bool_(),

@@ -20,7 +20,8 @@ from local_aws.engine.scan.arrow_types import to_arrow
 from local_aws.engine.scan.orc import NO_COLUMN
 from local_aws.engine.scan.serde import Format
 from local_aws.objects import StoredObject
-from local_aws.trino.types import TrinoType, row_field_names
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import TrinoType
 
 _ROWS: Final = 20_000
 _CODECS: Final = ("null", "deflate", "bzip2", "snappy")

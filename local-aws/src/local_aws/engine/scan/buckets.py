@@ -5,14 +5,14 @@ from itertools import product
 from typing import Final
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from local_aws.engine.bucketing import HASHED, bucket_sql, buckets_of
 from local_aws.engine.catalog import Table
+from local_aws.engine.scan.conditions import conjuncts, fixed_to
 from local_aws.engine.scan.sql import identifier
+from local_aws.trino.conditions import Condition
 from local_aws.trino.schema import TableSchema
-from local_aws.trino.types import to_duckdb
+from local_aws.trino.type_storage import to_duckdb
 
 _MOST: Final = 1000
 
@@ -20,7 +20,7 @@ _MOST: Final = 1000
 def kept_buckets(
     table: Table,
     schema: TableSchema,
-    conditions: Sequence[str],
+    conditions: Sequence[Condition],
     connection: duckdb.DuckDBPyConnection,
 ) -> set[int] | None:
     """Return the buckets that can hold a row that matters, None where all can.
@@ -32,7 +32,7 @@ def kept_buckets(
     table, schema
         The table as Glue and as the compiler has it.
     conditions
-        DuckDB SQL, each true for every row that can matter.
+        What is true of every row that can matter.
     connection
         Where constants are evaluated.
     """
@@ -40,11 +40,10 @@ def kept_buckets(
     kinds = dict(schema.columns)
     if buckets is None or any(kinds[name].name not in HASHED for name in buckets.columns):
         return None
-    trees = [sqlglot.parse_one(condition, read="duckdb") for condition in conditions]
-    parts = [part for tree in trees for part in _conjuncts(tree)]
+    parts = list(conjuncts(conditions))
     choices = []
     for name in buckets.columns:
-        found = next((values for part in parts if (values := _fixed(part, name))), None)
+        found = next((values for part in parts if (values := fixed_to(part, name))), None)
         if found is None:
             return None
         kind = to_duckdb(kinds[name])
@@ -59,32 +58,3 @@ def kept_buckets(
         return {int(number) for (number,) in connection.execute(sql).fetchall()}
     except duckdb.Error:
         return None  # the query itself will say what is wrong with its constant
-
-
-def _conjuncts(tree: exp.Expr) -> list[exp.Expr]:
-    while isinstance(tree, exp.Paren):
-        tree = tree.this
-    if isinstance(tree, exp.And):
-        return [*_conjuncts(tree.this), *_conjuncts(tree.expression)]
-    return [tree]
-
-
-def _fixed(condition: exp.Expr, name: str) -> list[str]:
-    """Return the constants that a condition fixes a column to; none where it fixes it not."""
-    if isinstance(condition, exp.EQ):
-        sides = [condition.this, condition.expression]
-        constants = [side for side in sides if not _is_column(side, name)]
-        constants = constants if len(constants) == 1 else []
-    elif isinstance(condition, exp.In) and _is_column(condition.this, name):
-        constants = [] if condition.args.get("query") else condition.expressions
-    else:
-        return []
-    if any(each.find(exp.Column, exp.Query) for each in constants):
-        return []
-    return [each.sql("duckdb") for each in constants]
-
-
-def _is_column(node: exp.Expr, name: str) -> bool:
-    while isinstance(node, exp.Paren):
-        node = node.this
-    return isinstance(node, exp.Column) and not node.table and node.name.lower() == name

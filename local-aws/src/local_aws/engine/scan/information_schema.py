@@ -9,7 +9,8 @@ from local_aws.engine.views import decode_view
 from local_aws.trino.analysis.scope import CATALOG
 from local_aws.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
 from local_aws.trino.schema import Scan
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 Row = tuple[object, ...]
 

@@ -7,7 +7,8 @@ from local_aws.engine.scan.primitives import checked, lenient_value, timestamp_f
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal, sized_text
 from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
+from local_aws.trino.type_storage import row_field_names, to_duckdb
+from local_aws.trino.types import TrinoType
 
 _NESTED: Final = ("array", "map", "row")
 

@@ -10,8 +10,9 @@ from local_aws.engine.catalog import Table, column_type
 from local_aws.engine.context import QueryError
 from local_aws.engine.scan.projection import is_projected, projected_partitions
 from local_aws.engine.scan.sql import identifier
-from local_aws.trino.schema import TableSchema
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.schema import Scan, TableSchema
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 NULL_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
@@ -26,19 +27,14 @@ class Partition:
 
 
 def kept_partitions(
-    table: Table,
-    schema: TableSchema,
-    partition_filter: str | None,
-    connection: duckdb.DuckDBPyConnection,
+    table: Table, scan: Scan, connection: duckdb.DuckDBPyConnection
 ) -> list[Partition]:
-    """Return the partitions that a filter keeps; a table without partitions counts as one.
+    """Return the partitions that a scan's filter keeps; a table without any counts as one.
 
     Parameters
     ----------
-    table, schema
-        The table as Glue and as the compiler has it.
-    partition_filter
-        DuckDB SQL over the partition columns, None to keep all.
+    table, scan
+        The table as Glue has it, and what the compiler asks of it.
     connection
         Where the filter is evaluated.
 
@@ -48,19 +44,19 @@ def kept_partitions(
         HIVE_INVALID_PARTITION_VALUE for a value that is not of its column's type,
         HIVE_PARTITION_SCHEMA_MISMATCH, and what projection refuses.
     """
-    if not schema.partition_columns:
+    if not scan.table.partition_columns:
         return [Partition((), table.location, table.storage)]
-    kinds = key_types(schema)
+    kinds = key_types(scan.table)
     if is_projected(table):
         return [
             Partition(values, location, table.storage)
-            for values, location in projected_partitions(table, kinds, partition_filter, connection)
+            for values, location in projected_partitions(table, kinds, scan, connection)
         ]
     found = [_registered(table, record) for record in table.registered_partitions()]
-    if partition_filter is None or not found:
+    if scan.partition_filter is None or not found:
         return found
     rows = _typed_rows(kinds)
-    sql = f"SELECT i FROM ({rows}) WHERE {partition_filter} ORDER BY i"
+    sql = f"SELECT i FROM ({rows}) WHERE {scan.partition_filter} ORDER BY i"
     columns = [[each.values[k] for each in found] for k in range(len(kinds))]
     try:
         kept = connection.execute(sql, [list(range(len(found))), *columns]).fetchall()

@@ -6,8 +6,9 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import literal, sized_text
 from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.functions import date_parser
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.functions.in_python.date_patterns import is_joda
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 # DuckDB's casts take more than Hive's readers do (blanks, exponents, underscores, hexadecimals)
 _SHAPES: Final = {
@@ -72,7 +73,7 @@ def timestamp_formats(file_format: Format) -> list[str]:
         at += 1
     patterns = [pattern for pattern in (*found, current) if pattern]
     for pattern in patterns:
-        if pattern.lower() != "millis" and not date_parser.is_joda(pattern):
+        if pattern.lower() != "millis" and not is_joda(pattern):
             raise QueryError(
                 f"HIVE_INVALID_METADATA: Invalid 'timestamp.formats' property value '{text}': "
                 f"'{pattern}' is no pattern of a time"

@@ -6,30 +6,27 @@ for partition projection".
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import QueryError
+from local_aws.engine.scan.conditions import conjuncts, fixed_to
+from local_aws.engine.scan.projection_dates import SECONDS, add, date_at, date_format
+from local_aws.engine.scan.projection_properties import (
+    count_of,
+    property_of,
+    word_of,
+    wrong_property,
+)
 from local_aws.engine.scan.sql import identifier
-from local_aws.trino.types import TrinoType, to_duckdb
+from local_aws.trino.schema import Scan
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 _LARGEST = 1_000_000
 _LONG = range(-(2**63), 2**63)
-_NOW = re.compile(r"NOW(?:([+-])(\d+)(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?", re.IGNORECASE)
-_JAVA_DATE = {
-    "yyyy": "%Y",
-    "yy": "%y",
-    "MM": "%m",
-    "dd": "%d",
-    "HH": "%H",
-    "mm": "%M",
-    "ss": "%S",
-}
-_SECONDS = {"WEEK": 604800, "DAY": 86400, "HOUR": 3600, "MINUTE": 60, "SECOND": 1}
 
 
 def is_projected(table: Table) -> bool:
@@ -40,7 +37,7 @@ def is_projected(table: Table) -> bool:
 def projected_partitions(
     table: Table,
     kinds: Mapping[str, TrinoType],
-    partition_filter: str | None,
+    scan: Scan,
     connection: duckdb.DuckDBPyConnection,
 ) -> list[tuple[tuple[str, ...], str]]:
     """Return the values and locations of the projected partitions that a filter keeps.
@@ -51,8 +48,8 @@ def projected_partitions(
         The table, with its ``projection.*`` properties.
     kinds
         Types of the partition columns in order.
-    partition_filter
-        DuckDB SQL over the partition columns, None to keep all.
+    scan
+        What the compiler asks of the table's partitions.
     connection
         Where the filter is evaluated.
 
@@ -72,7 +69,7 @@ def projected_partitions(
     template = _template(table, list(kinds))
     froms, wheres, parameters = [], [], []
     for number, (name, kind) in enumerate(kinds.items(), start=1):
-        values = _values(table, name, partition_filter, connection)
+        values = _values(table, name, scan, connection)
         parameters.append(values)
         column = identifier(name)
         froms.append(
@@ -82,7 +79,7 @@ def projected_partitions(
         wheres.append(f"t{number}")
     sql = (
         f"SELECT {', '.join(wheres)} FROM {' CROSS JOIN '.join(froms)} "
-        f"WHERE {partition_filter or 'true'} LIMIT {_LARGEST + 1}"
+        f"WHERE {scan.partition_filter or 'true'} LIMIT {_LARGEST + 1}"
     )
     try:
         rows = connection.execute(sql, parameters).fetchall()
@@ -95,32 +92,6 @@ def projected_partitions(
     return [(row, _location(template, list(kinds), row)) for row in rows]
 
 
-def _property(table: Table, name: str, key: str, default: str | None = None) -> str:
-    value = table.parameters.get(f"projection.{name}.{key}", default)
-    if value is None:
-        raise _wrong(table, f"projection.{name}.{key}", "is missing")
-    return value
-
-
-def _word(table: Table, name: str, key: str, default: str | None = None) -> str:
-    """Return a property in which blanks at the ends do not count."""
-    return _property(table, name, key, default).strip()
-
-
-def _count(table: Table, name: str, key: str, default: str | None = None) -> int:
-    """Return a property that is a number from 1 on."""
-    text = _word(table, name, key, default)
-    if not text.isdecimal() or int(text) < 1:
-        raise _wrong(table, f"projection.{name}.{key}", f"is '{text}', not a positive integer")
-    return int(text)
-
-
-def _wrong(table: Table, key: str, why: str) -> QueryError:
-    return QueryError(
-        f"INVALID_TABLE_PROPERTY: Table {table.database}.{table.name}: property '{key}' {why}"
-    )
-
-
 def _template(table: Table, names: list[str]) -> str:
     given = table.parameters.get("storage.location.template")
     if given is None:
@@ -129,7 +100,7 @@ def _template(table: Table, names: list[str]) -> str:
     missing = [name for name in names if f"${{{name}}}" not in given]
     if missing:
         why = f"does not name the partition columns [{', '.join(missing)}]"
-        raise _wrong(table, "storage.location.template", why)
+        raise wrong_property(table, "storage.location.template", why)
     return given
 
 
@@ -139,46 +110,52 @@ def _location(template: str, names: list[str], values: tuple[str, ...]) -> str:
 
 
 def _values(
-    table: Table, name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
+    table: Table, name: str, scan: Scan, connection: duckdb.DuckDBPyConnection
 ) -> list[str]:
-    kind = _word(table, name, "type").lower()
+    kind = word_of(table, name, "type").lower()
     if kind == "enum":
-        return _property(table, name, "values").split(",")  # blanks belong to the values
+        return property_of(table, name, "values").split(",")  # blanks belong to the values
     if kind == "integer":
         return list(_integers(table, name))
     if kind == "date":
         return list(_dates(table, name, datetime.now(UTC).replace(tzinfo=None)))
     if kind == "injected":
-        return _injected(name, partition_filter, connection)
-    raise _wrong(
+        return _injected(name, scan, connection)
+    raise wrong_property(
         table, f"projection.{name}.type", f"is {kind}, not enum, integer, date or injected"
     )
 
 
 def _integers(table: Table, name: str) -> Iterator[str]:
     first, last = _range(table, name)
-    digits = _count(table, name, "digits") if f"projection.{name}.digits" in table.parameters else 0
-    step = _count(table, name, "interval", "1")
+    digits = (
+        count_of(table, name, "digits") if f"projection.{name}.digits" in table.parameters else 0
+    )
+    step = count_of(table, name, "interval", "1")
     if not all(re.fullmatch(r"[+-]?\d+", text) and int(text) in _LONG for text in (first, last)):
-        raise _wrong(table, f"projection.{name}.range", f"is no range of integers: {first},{last}")
+        raise wrong_property(
+            table, f"projection.{name}.range", f"is no range of integers: {first},{last}"
+        )
     for number in range(int(first), int(last) + 1, step):
         yield f"{number:0{digits}d}" if digits else str(number)
 
 
 def _range(table: Table, name: str) -> tuple[str, str]:
-    parts = [part.strip() for part in _property(table, name, "range").split(",")]
+    parts = [part.strip() for part in property_of(table, name, "range").split(",")]
     if len(parts) != 2:
-        raise _wrong(table, f"projection.{name}.range", "must be two values with a comma between")
+        raise wrong_property(
+            table, f"projection.{name}.range", "must be two values with a comma between"
+        )
     return parts[0], parts[1]
 
 
 def _dates(table: Table, name: str, now: datetime) -> Iterator[str]:
-    java = _property(table, name, "format").strip()
+    java = property_of(table, name, "format").strip()
     python = date_format(java)
     if python is None:
-        raise _wrong(table, f"projection.{name}.format", f"'{java}' is not supported here")
+        raise wrong_property(table, f"projection.{name}.format", f"'{java}' is not supported here")
     key = f"projection.{name}.range"
-    first, last = (_date(table, key, text, python, now) for text in _range(table, name))
+    first, last = (date_at(table, key, text, python, now) for text in _range(table, name))
     unit, step = _interval(table, name, java)
     at, number, text = first, 0, ""
     while at <= last and number <= _LARGEST:
@@ -194,76 +171,22 @@ def _interval(table: Table, name: str, java: str) -> tuple[str, int]:
     letters = re.sub(r"'[^']*'", "", java)
     default = "DAY" if "d" in letters else "MONTH"
     implied = not re.search("[HhKkmsS]", letters) and re.search("[dM]", letters) is not None
-    unit = _word(table, name, "interval.unit", default if implied else None).upper()
-    step = _count(table, name, "interval", "1" if implied else None)
+    unit = word_of(table, name, "interval.unit", default if implied else None).upper()
+    step = count_of(table, name, "interval", "1" if implied else None)
     unit = unit.removesuffix("S")
-    if unit not in (*_SECONDS, "MONTH", "YEAR"):
-        raise _wrong(table, f"projection.{name}.interval.unit", f"is '{unit}', not a unit of time")
+    if unit not in (*SECONDS, "MONTH", "YEAR"):
+        raise wrong_property(
+            table, f"projection.{name}.interval.unit", f"is '{unit}', not a unit of time"
+        )
     return unit, step
 
 
-def date_format(java: str) -> str | None:
-    """Return the strftime format of a Java date pattern of numbers, None for another one.
-
-    Examples
-    --------
-    >>> date_format("yyyy/MM/dd"), date_format("dd-MMM-yyyy")
-    ('%Y/%m/%d', '%d-%b-%Y')
-    """
-    out = []
-    for match in re.finditer(r"'([^']*)'|(([A-Za-z])\3*)|(.)", java):
-        quoted, letters, _, other = match.groups()
-        if letters:
-            known = {**_JAVA_DATE, "MMM": "%b", "MMMM": "%B", "uuuu": "%Y"}.get(letters)
-            if known is None:
-                return None
-            out.append(known)
-        else:
-            out.append((quoted if quoted is not None else other).replace("%", "%%"))
-    return "".join(out)
-
-
-def _date(table: Table, key: str, text: str, python: str, now: datetime) -> datetime:
-    relative = _NOW.fullmatch(text.replace(" ", ""))
-    try:
-        if relative is None:
-            return datetime.strptime(text, python)
-        # what the format leaves out does not count: NOW is cut to its precision
-        here = datetime.strptime(now.strftime(python), python)
-    except ValueError as error:
-        raise _wrong(table, key, f"holds '{text}', which is not of its format") from error
-    sign, count, unit = relative.groups()
-    if unit is None:
-        return here
-    moved = add(now, unit.upper(), int(count) if sign == "+" else -int(count))
-    return datetime.strptime(moved.strftime(python), python)
-
-
-def add(at: datetime, unit: str, count: int) -> datetime:
-    """Return a time moved by a number of YEAR, MONTH, WEEK, DAY, HOUR, MINUTE or SECOND.
-
-    Examples
-    --------
-    >>> add(datetime(2020, 1, 31), "MONTH", 1)
-    datetime.datetime(2020, 2, 29, 0, 0)
-    """
-    if unit in _SECONDS:
-        return at + timedelta(seconds=_SECONDS[unit] * count)
-    months = at.year * 12 + at.month - 1 + count * (12 if unit == "YEAR" else 1)
-    year, month = divmod(months, 12)
-    next_month = datetime(year + month // 11, (month + 1) % 12 + 1, 1)
-    last = (next_month - timedelta(days=1)).day
-    return at.replace(year=year, month=month + 1, day=min(at.day, last))
-
-
-def _injected(
-    name: str, partition_filter: str | None, connection: duckdb.DuckDBPyConnection
-) -> list[str]:
-    values: list[str] = []
-    if partition_filter:
-        tree = sqlglot.parse_one(partition_filter, read="duckdb")
-        for condition in tree.flatten() if isinstance(tree, exp.And) else [tree]:
-            values += _fixed(condition, name, connection)
+def _injected(name: str, scan: Scan, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    values = [
+        str(connection.execute(f"SELECT CAST({constant} AS VARCHAR)").fetchall()[0][0])
+        for condition in conjuncts(scan.partition_conditions)
+        for constant in fixed_to(condition, name)
+    ]
     if not values:
         raise QueryError(
             f"CONSTRAINT_VIOLATION: For the injected projected partition column {name}, the WHERE "
@@ -271,31 +194,3 @@ def _injected(
             f"must be present."
         )
     return sorted(set(values))
-
-
-def _fixed(condition: exp.Expr, name: str, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    while isinstance(condition, exp.Paren):
-        condition = condition.this
-    if isinstance(condition, exp.EQ):
-        sides = [condition.this, condition.expression]
-        others = [side for side in sides if not _is_column(side, name)]
-        constants = others if len(others) == 1 else []
-    elif isinstance(condition, exp.In) and _is_column(condition.this, name):
-        constants = condition.expressions
-    elif isinstance(condition, exp.Or):
-        parts = [_fixed(part, name, connection) for part in condition.flatten()]
-        return [value for part in parts for value in part] if all(parts) else []
-    else:
-        return []
-    if any(constant.find(exp.Column, exp.Subquery) for constant in constants):
-        return []
-    return [
-        str(connection.execute(f"SELECT CAST({each.sql('duckdb')} AS VARCHAR)").fetchall()[0][0])
-        for each in constants
-    ]
-
-
-def _is_column(node: exp.Expr, name: str) -> bool:
-    while isinstance(node, exp.Paren | exp.Cast):
-        node = node.this
-    return isinstance(node, exp.Column) and node.name.lower() == name

@@ -9,26 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from local_aws.engine.scan.footers import ColumnChunk, Footer
+from local_aws.trino.conditions import Comparison, Condition
 
-_TESTS: dict[type, Callable[[ColumnChunk, Any], bool]] = {
-    exp.EQ: lambda chunk, value: bool(chunk.low <= value <= chunk.high),
-    exp.LT: lambda chunk, value: bool(chunk.low < value),
-    exp.LTE: lambda chunk, value: bool(chunk.low <= value),
-    exp.GT: lambda chunk, value: bool(chunk.high > value),
-    exp.GTE: lambda chunk, value: bool(chunk.high >= value),
+_TESTS: dict[str, Callable[[ColumnChunk, Any], bool]] = {
+    "=": lambda chunk, value: bool(chunk.low <= value <= chunk.high),
+    "<": lambda chunk, value: bool(chunk.low < value),
+    "<=": lambda chunk, value: bool(chunk.low <= value),
+    ">": lambda chunk, value: bool(chunk.high > value),
+    ">=": lambda chunk, value: bool(chunk.high >= value),
 }
-_SWAPPED: dict[type, type] = {
-    exp.EQ: exp.EQ,
-    exp.LT: exp.GT,
-    exp.GT: exp.LT,
-    exp.LTE: exp.GTE,
-    exp.GTE: exp.LTE,
-}
-
 
 # from a column's name to its chunk in one row group, None where bounds say nothing about it
 Chunks = Callable[[str], ColumnChunk | None]
@@ -37,22 +28,18 @@ Keeps = Callable[[Chunks], bool]
 
 
 def compile_conditions(
-    conditions: Sequence[str], connection: duckdb.DuckDBPyConnection
+    conditions: Sequence[Condition], connection: duckdb.DuckDBPyConnection
 ) -> list[Keeps]:
     """Return what a scan's conditions say about row groups by the bounds of their columns.
-
-    Comparisons of a bare column with constants, BETWEEN, IN, AND and OR say something; whatever
-    else a condition holds keeps every row group.
 
     Parameters
     ----------
     conditions
-        DuckDB SQL, each true for every row that can matter.
+        What is true of every row that can matter.
     connection
         Where constants are evaluated.
     """
-    trees = [sqlglot.parse_one(condition, read="duckdb") for condition in conditions]
-    return [_keeps(tree, connection) for tree in trees]
+    return [_keeps(condition, connection) for condition in conditions]
 
 
 def bytes_read(
@@ -86,52 +73,29 @@ def bytes_read(
     return sum(sizes) if sizes else None
 
 
-def _keeps(node: exp.Expr, connection: duckdb.DuckDBPyConnection) -> Keeps:
-    while isinstance(node, exp.Paren):
-        node = node.this
-    if isinstance(node, exp.And | exp.Or):
-        left, right = _keeps(node.this, connection), _keeps(node.expression, connection)
-        if isinstance(node, exp.And):
-            return lambda chunks: left(chunks) and right(chunks)
-        return lambda chunks: left(chunks) or right(chunks)
-    return _leaf(node, connection)
-
-
-def _leaf(node: exp.Expr, connection: duckdb.DuckDBPyConnection) -> Keeps:
-    if isinstance(node, exp.Between):
-        low = _compared(node.this, exp.GTE, [node.args["low"]], connection)
-        high = _compared(node.this, exp.LTE, [node.args["high"]], connection)
-        return lambda chunks: low(chunks) and high(chunks)
-    if isinstance(node, exp.In) and not node.args.get("query"):
-        return _compared(node.this, exp.EQ, node.expressions, connection)
-    if type(node) not in _TESTS:
-        return _keeps_all
-    if _column(node.this) is None:
-        swapped = _SWAPPED[type(node)]
-        return _compared(node.expression, swapped, [node.this], connection)
-    return _compared(node.this, type(node), [node.expression], connection)
+def _keeps(condition: Condition, connection: duckdb.DuckDBPyConnection) -> Keeps:
+    if isinstance(condition, Comparison):
+        return _compared(condition, connection)
+    parts = [_keeps(part, connection) for part in condition.parts]
+    if condition.every:
+        return lambda chunks: all(part(chunks) for part in parts)
+    return lambda chunks: any(part(chunks) for part in parts)
 
 
 def _keeps_all(_chunks: Chunks) -> bool:
     return True
 
 
-def _compared(
-    side: exp.Expr, test: type, constants: Sequence[exp.Expr], connection: duckdb.DuckDBPyConnection
-) -> Keeps:
-    column = _column(side)
-    if column is None or any(each.find(exp.Column, exp.Query) for each in constants):
-        return _keeps_all
-    sql = ", ".join(each.sql("duckdb") for each in constants)
+def _compared(comparison: Comparison[str], connection: duckdb.DuckDBPyConnection) -> Keeps:
     try:
-        values = connection.execute(f"SELECT {sql}").fetchall()[0]
+        values = connection.execute(f"SELECT {', '.join(comparison.constants)}").fetchall()[0]
     except duckdb.Error:
         return _keeps_all  # the query itself will say what is wrong with its constant
-    return _Comparison(column, _TESTS[test], values)
+    return _Bounded(comparison.column.lower(), _TESTS[comparison.op], values)
 
 
 @dataclass(frozen=True)
-class _Comparison:
+class _Bounded:
     """A column compared with constants, of which one must hold."""
 
     column: str
@@ -145,9 +109,3 @@ class _Comparison:
         if any(type(value) is not type(chunk.low) for value in self.values):
             return True
         return any(self.test(chunk, value) for value in self.values)
-
-
-def _column(node: exp.Expr) -> str | None:
-    while isinstance(node, exp.Paren):
-        node = node.this
-    return node.name.lower() if isinstance(node, exp.Column) and not node.table else None

@@ -9,7 +9,8 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.primitives import lenient_value
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal, sized_text
-from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
+from local_aws.trino.type_storage import row_field_names, to_duckdb
+from local_aws.trino.types import TrinoType
 
 # what separates the values of each depth: tab, line ends, form feed and escape are left out
 _DEFAULTS: Final = [*range(1, 9), 11, *range(14, 27), 28, 29]

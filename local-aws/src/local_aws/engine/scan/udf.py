@@ -8,7 +8,7 @@ import duckdb
 from duckdb.func import FunctionNullHandling
 
 from local_aws.engine.scan import quoted, regex_text
-from local_aws.trino.functions import date_parser
+from local_aws.trino.functions.in_python import date_parser
 
 _EPOCH: Final = datetime(1970, 1, 1)
 _MILLIS: Final = "millis"

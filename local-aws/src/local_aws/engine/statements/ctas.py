@@ -1,11 +1,7 @@
 """CREATE TABLE AS SELECT."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from local_aws import objects
 from local_aws.engine.bucketing import Buckets
 from local_aws.engine.catalog import get_database, get_table
 from local_aws.engine.context import (
@@ -17,16 +13,13 @@ from local_aws.engine.context import (
 )
 from local_aws.engine.hive.common import if_not_exists, table_name
 from local_aws.engine.hive.tokens import Cursor, padded
-from local_aws.engine.hive.types import to_hive
 from local_aws.engine.scan import open_scans
-from local_aws.engine.scan.files import folder_of
-from local_aws.engine.statements.formats import STORED_AS
 from local_aws.engine.statements.limits import check_hive_table
+from local_aws.engine.statements.made_table import MadeTable, register
 from local_aws.engine.statements.names import resolve
-from local_aws.engine.statements.partition_specs import folder
+from local_aws.engine.statements.new_tables import check_empty, check_last, hive_types
 from local_aws.engine.statements.properties import (
     Value,
-    WriteFormat,
     check_names,
     names_property,
     read_properties,
@@ -36,7 +29,6 @@ from local_aws.engine.statements.properties import (
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.view import checked_columns
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
-from local_aws.glue import partitions, tables
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import TrinoType
@@ -55,18 +47,6 @@ _PROPERTIES = (
     "table_type",
     "write_compression",
 )
-
-
-@dataclass(frozen=True)
-class _Target:
-    """The table to be: names, files, and layout."""
-
-    database: str
-    name: str
-    location: str
-    file_format: WriteFormat
-    rows: Rows
-    buckets: Buckets | None
 
 
 def is_ctas(cursor: Cursor) -> bool:
@@ -120,7 +100,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     hive_columns = hive_types(columns)
     partitioned = names_property(properties, "partitioned_by")
     check_last(columns, partitioned)
-    target = _Target(
+    target = MadeTable(
         database,
         name,
         _location(context, properties, f"{database}.{name}"),
@@ -134,7 +114,7 @@ def create(cursor: Cursor, context: Context) -> Outcome:
             place = Place(target.location, target.file_format, target.buckets)
             write_rows(context, target.rows, place, written)
             context.check_cancelled()
-        _register(target, hive_columns, written.partitions)
+        register(target, hive_columns, written.partitions)
     return Outcome(
         "DDL",
         "CREATE_TABLE_AS_SELECT",
@@ -155,80 +135,6 @@ def _query(cursor: Cursor) -> tuple[str, int, bool]:
         cut = 2
     last = cursor.tokens[len(words) - cut - 1]
     return padded(cursor.sql, 0, last.stop), start, with_data
-
-
-def hive_types(columns: Sequence[tuple[str, TrinoType]]) -> list[tuple[str, str]]:
-    """Return the columns with Hive's types.
-
-    Raises
-    ------
-    QueryError
-        NOT_SUPPORTED for a type that Hive lacks, or a timestamp that is not of milliseconds.
-    """
-    found = []
-    for name, kind in columns:
-        for inner in _parts(kind):
-            if inner.name == "timestamp" and inner.args[0] != 3:
-                raise QueryError(
-                    f"NOT_SUPPORTED: Incorrect timestamp precision for {inner}; the configured "
-                    f"precision is MILLISECONDS; column name: {name}"
-                )
-        hive = to_hive(kind)
-        if hive is None:
-            raise QueryError(f"NOT_SUPPORTED: Unsupported Hive type: {kind}")
-        found.append((name, hive))
-    return found
-
-
-def _parts(kind: TrinoType) -> list[TrinoType]:
-    inner = [part[1] if isinstance(part, tuple) else part for part in kind.args]
-    nested = [part for part in inner if isinstance(part, TrinoType)]
-    return [kind, *(leaf for part in nested for leaf in _parts(part))]
-
-
-def check_last(columns: Sequence[tuple[str, TrinoType]], partitioned: Sequence[str]) -> None:
-    """Check that the partition columns are the last ones, in their order.
-
-    Raises
-    ------
-    QueryError
-        INVALID_TABLE_PROPERTY or HIVE_COLUMN_ORDER_MISMATCH.
-    """
-    names = [name for name, _ in columns]
-    missing = [name for name in partitioned if name not in names]
-    if missing:
-        raise QueryError(
-            f"INVALID_TABLE_PROPERTY: Partition columns [{', '.join(missing)}] not present in "
-            "schema"
-        )
-    if partitioned and len(partitioned) == len(names):
-        raise QueryError("INVALID_TABLE_PROPERTY: Table contains only partition columns")
-    if names[len(names) - len(partitioned) :] != list(partitioned):
-        raise QueryError(
-            "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and "
-            f"in the same order as the table properties: [{', '.join(partitioned)}]"
-        )
-
-
-def check_empty(location: str, name: str) -> str:
-    """Return a location with a slash at its end, under which there must be nothing.
-
-    Raises
-    ------
-    QueryError
-        HIVE_PATH_ALREADY_EXISTS, or the bucket is missing.
-    """
-    bucket, prefix = folder_of(location)
-    try:
-        taken = objects.list_objects(bucket, prefix)
-    except objects.NoSuchBucketError as error:
-        raise QueryError(f"HIVE_FILESYSTEM_ERROR: The bucket {bucket} does not exist") from error
-    if taken:
-        raise QueryError(
-            f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{name}' already exists: "
-            f"{location}. You may need to manually clean the data at this location before retrying."
-        )
-    return f"s3://{bucket}/{prefix}"
 
 
 def _location(context: Context, properties: dict[str, Value], name: str) -> str:
@@ -261,61 +167,3 @@ def _buckets(
             "schema"
         )
     return Buckets(names, count)
-
-
-def _register(
-    target: _Target, hive_columns: list[tuple[str, str]], found: Sequence[tuple[str, ...]]
-) -> None:
-    keys = len(target.rows.keys)
-    described = [{"Name": name, "Type": kind} for name, kind in hive_columns]
-    classes = STORED_AS[target.file_format.name]
-    serde = {"serialization.format": "1"}
-    if target.file_format.name == "TEXTFILE":
-        serde = dict(target.file_format.serde.properties)
-    storage: dict[str, Any] = {
-        "Columns": described[: len(described) - keys],
-        "Location": target.location,
-        "InputFormat": classes.reads,
-        "OutputFormat": classes.writes,
-        "Compressed": False,
-        "NumberOfBuckets": target.buckets.count if target.buckets else -1,
-        "BucketColumns": list(target.buckets.columns) if target.buckets else [],
-        "SortColumns": [],
-        "SerdeInfo": {"SerializationLibrary": classes.serde, "Parameters": serde},
-        "Parameters": {},
-        "StoredAsSubDirectories": False,
-    }
-    given = {
-        "Name": target.name,
-        "Owner": "hadoop",
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {
-            "EXTERNAL": "TRUE",
-            "has_encrypted_data": "false",
-            "transient_lastDdlTime": str(int(time.time())),
-            **({"bucketing_format": "hive"} if target.buckets else {}),
-        },
-        "PartitionKeys": described[len(described) - keys :],
-        "StorageDescriptor": storage,
-    }
-    tables.create_table({"DatabaseName": target.database, "TableInput": given})
-    names = [name for name, _ in target.rows.keys]
-    inputs = [
-        {
-            "Values": list(each),
-            "StorageDescriptor": {
-                **storage,
-                "Location": f"{target.location}{folder(names, each)}/",
-            },
-            "Parameters": {},
-        }
-        for each in found
-    ]
-    if inputs:
-        partitions.batch_create_partition(
-            {
-                "DatabaseName": target.database,
-                "TableName": target.name,
-                "PartitionInputList": inputs,
-            }
-        )

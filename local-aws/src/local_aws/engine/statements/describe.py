@@ -8,7 +8,8 @@ from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import Describe
 from local_aws.engine.statements.names import STRING, existing_table, semantic
 from local_aws.engine.statements.partition_specs import values_of
-from local_aws.trino.types import TrinoType, from_hive
+from local_aws.trino.type_syntax import from_hive
+from local_aws.trino.types import TrinoType
 
 _COLUMNS = (("col_name", STRING), ("data_type", STRING), ("comment", STRING))
 _BLANK = "\t \t "

@@ -8,7 +8,8 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan import json_text, quoted, text
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal
-from local_aws.trino.types import TrinoType, row_field_names
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import TrinoType
 
 _NESTED: Final = ("array", "map", "row")
 _TEXTS: Final = ("varchar", "char")

@@ -12,6 +12,7 @@ from local_aws.trino.schema import CompiledQuery
 from local_aws.trino.syntax.parser import parse_query
 
 Operator = dict[str, Any]
+_HEADER = "Query Plan"
 _FORMATS = ("TEXT", "JSON", "GRAPHVIZ")
 _TYPES = ("LOGICAL", "DISTRIBUTED", "VALIDATE", "IO")
 
@@ -51,7 +52,8 @@ def explain(cursor: Cursor, context: Context) -> Outcome:
 
 def _outcome(analyze: bool, lines: list[str]) -> Outcome:
     kind = "EXPLAIN_ANALYZE" if analyze else "EXPLAIN"
-    return Outcome("UTILITY", kind, (("Query Plan", STRING),), lines=lines)
+    # a result of text has no header but this one, which is a row of its own
+    return Outcome("UTILITY", kind, ((_HEADER, STRING),), lines=[_HEADER, *lines])
 
 
 def _options(cursor: Cursor) -> dict[str, str]:

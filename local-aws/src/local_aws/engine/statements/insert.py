@@ -1,6 +1,7 @@
 """INSERT INTO."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from local_aws.engine.catalog import Table, get_table, table_schema
 from local_aws.engine.context import ROWS_WRITTEN, Context, Outcome, QueryError
@@ -17,15 +18,22 @@ from local_aws.engine.statements.partition_specs import (
     normalized,
     partition_input,
 )
-from local_aws.engine.statements.properties import WriteFormat
+from local_aws.engine.statements.properties import (
+    COMPRESSION_PROPERTY,
+    WriteFormat,
+    write_format,
+)
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.types import TrinoType, can_coerce, to_duckdb
+from local_aws.trino.type_coercion import can_coerce
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import INTEGER_BITS, TrinoType
 
-_ORC_CODECS = ("NONE", "SNAPPY", "ZLIB", "LZ4", "ZSTD")
-_TEXT_FORMATS = {
+_FORMATS = {
+    "parquet": "PARQUET",
+    "orc": "ORC",
     "delimited": "TEXTFILE",
     "quoted csv": "CSV",
     "openx json": "JSON",
@@ -138,6 +146,8 @@ def _fits(source: TrinoType, target: TrinoType) -> bool:
         can_coerce(source, target)
         or (source.name in texts and target.name in texts)
         or (source.name == target.name == "timestamp")
+        # dbt-athena's seeds by INSERT send DECIMAL '1' for an int, and the service takes them
+        or (source.name == "decimal" and source.args[1] == 0 and target.name in INTEGER_BITS)
     )
 
 
@@ -151,19 +161,15 @@ def _coerced(sql: str, named: Sequence[str], columns: Sequence[tuple[str, TrinoT
 
 
 def _write_format(table: Table) -> WriteFormat:
+    """Return how files are written beside a table's: by its properties, or by the default."""
     found = format_of(table.storage, table.parameters)
-    if found.name == "parquet":
-        codec = table.parameters.get("parquet.compression", "GZIP").upper()
-        known = {"UNCOMPRESSED": "NONE"}.get(codec, codec)
-        return WriteFormat(
-            "PARQUET", known if known in ("GZIP", "SNAPPY", "ZSTD", "NONE") else "GZIP"
-        )
-    if found.name == "orc":
-        codec = table.parameters.get("orc.compress", "ZLIB").upper()
-        return WriteFormat("ORC", codec if codec in _ORC_CODECS else "ZLIB")
+    name = _FORMATS.get(found.name)
+    if name is None:
+        raise QueryError(f"NOT_SUPPORTED: INSERT INTO a table of format {found.name}")
     if found.header_lines:
         raise QueryError("NOT_SUPPORTED: INSERT INTO a table with skip.header.line.count")
-    name = _TEXT_FORMATS.get(found.name)
-    if name is not None:
-        return WriteFormat(name, "GZIP", serde=found)
-    raise QueryError(f"NOT_SUPPORTED: INSERT INTO a table of format {found.name}")
+    layout = "TEXTFILE" if name == "CSV" else name
+    given = (COMPRESSION_PROPERTY[layout], "write.compression")
+    codec = next((table.parameters[key] for key in given if key in table.parameters), None)
+    chosen = {"format": layout} | ({} if codec is None else {"write_compression": codec})
+    return replace(write_format(chosen), name=name, serde=found)

@@ -16,6 +16,13 @@ _CODECS = {
     "TEXTFILE": ("GZIP", "ZSTD", "NONE"),
     "JSON": ("GZIP", "ZSTD", "NONE"),
 }
+# the property of a table that says how its files are compressed
+COMPRESSION_PROPERTY = {
+    "PARQUET": "parquet.compression",
+    "ORC": "orc.compress",
+    "TEXTFILE": "write.compression",
+    "JSON": "write.compression",
+}
 
 
 @dataclass(frozen=True)

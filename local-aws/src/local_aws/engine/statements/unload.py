@@ -3,8 +3,8 @@
 from local_aws.engine.context import ROWS_WRITTEN, Context, Outcome, QueryError
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.scan import open_scans
-from local_aws.engine.statements.ctas import check_empty, check_last, hive_types
 from local_aws.engine.statements.names import current_database
+from local_aws.engine.statements.new_tables import check_empty, check_last, hive_types
 from local_aws.engine.statements.properties import (
     check_names,
     names_property,

@@ -85,9 +85,6 @@ def checked_columns(
             )
         if kind == UNKNOWN:
             raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}", 1, 1)
-        if kind.name == "unknown":
-            message = f"Column type is unknown at position {position}"
-            raise TrinoError("COLUMN_TYPE_UNKNOWN", message, 1, 1)
         found.append((name.lower(), kind))
     return found
 

@@ -13,10 +13,11 @@ from local_aws.engine import values
 from local_aws.engine.bucketing import Buckets, bucket_sql
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan.sql import identifier, literal
-from local_aws.engine.statements import encoding, orc
+from local_aws.engine.statements import encoding, orc, parquet
 from local_aws.engine.statements.partition_specs import NULL_VALUE, folder
 from local_aws.engine.statements.properties import WriteFormat
-from local_aws.trino.types import TrinoType, row_field_names, to_duckdb
+from local_aws.trino.type_storage import row_field_names, to_duckdb
+from local_aws.trino.types import TrinoType
 
 MAX_OPEN_PARTITIONS = 100
 _COPY = "copy"
@@ -197,6 +198,11 @@ def _copy(
 ) -> tuple[int, Path]:
     file = context.scratch / f"{_COPY}_{uuid4().hex}"
     codec = file_format.codec.lower()
+    parts = [part.name for _, kind in columns for part in parts_of(kind)]
+    if file_format.name == "PARQUET" and "timestamp" in parts:
+        items = [_stored(name, kind) for name, kind in columns]
+        sql = f"SELECT {', '.join(items)} FROM {source}"
+        return parquet.write(context, sql, file, codec, file_format.level), file
     if file_format.name == "PARQUET":
         items = [_stored(name, kind) for name, kind in columns]
         level = f", COMPRESSION_LEVEL {file_format.level}" if file_format.level else ""
@@ -225,11 +231,15 @@ def _stored(name: str, kind: TrinoType) -> str:
     return column if stored == to_duckdb(kind) else f"CAST({column} AS {stored}) AS {column}"
 
 
-def _parquet_type(kind: TrinoType) -> str:
-    """Return the DuckDB type of what is stored: Athena's files have no integers below 32 bits.
+def parts_of(kind: TrinoType) -> list[TrinoType]:
+    """Return a type and the types inside it."""
+    inner = [part[1] if isinstance(part, tuple) else part for part in kind.args]
+    nested = [part for part in inner if isinstance(part, TrinoType)]
+    return [kind, *(leaf for part in nested for leaf in parts_of(part))]
 
-    A timestamp(3) needs no more than milliseconds, which are also read back without conversion.
-    """
+
+def _parquet_type(kind: TrinoType) -> str:
+    """Return the DuckDB type of what is stored: Athena's files have no integers below 32 bits."""
     if kind.name == "array":
         return f"{_parquet_type(kind.args[0])}[]"
     if kind.name == "map":

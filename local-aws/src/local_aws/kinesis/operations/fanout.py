@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from local_aws.kinesis.addressing import consumer_at
 from local_aws.kinesis.errors import in_use, not_found
 from local_aws.kinesis.limits import MIB
-from local_aws.kinesis.operations.records import Start, start_position
+from local_aws.kinesis.operations.record_places import Start, start_position
 from local_aws.kinesis.operations.shards import described_child
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Store
@@ -35,6 +35,7 @@ class Subscription(NamedTuple):
     position: int
     key: tuple[str, str]
     began: float
+    consumer: str
 
 
 def subscribe_to_shard(
@@ -75,12 +76,12 @@ def subscribe_to_shard(
     if now - _subscriptions.get(key, 0) < _TAKEOVER_SECONDS:
         raise in_use(f"Another active subscription exists for consumer {arn} and {shard.id}.")
     _subscriptions[key] = now
-    subscription = Subscription(stream, shard, position, key, now)
+    subscription = Subscription(stream, shard, position, key, now, consumer.name)
     return _events(store, subscription)
 
 
 async def _events(store: Store, subscription: Subscription) -> AsyncIterator[Event]:
-    stream, shard, position, key, began = subscription
+    stream, shard, position, key, began, consumer = subscription
     sent = began
     yield Event("event", "initial-response", {})
     continuation = shard.place_at(position)
@@ -112,6 +113,9 @@ async def _events(store: Store, subscription: Subscription) -> AsyncIterator[Eve
                 ],
                 "MillisBehindLatest": max(0, behind),
             }
+            age = event["MillisBehindLatest"]
+            name = "SubscribeToShardEvent.MillisBehindLatest"
+            store.measure(stream, name, age, "Milliseconds", ConsumerName=consumer)
             # the Kinesis Client Library takes an event that has both or neither as broken
             if ended:
                 event["ChildShards"] = [described_child(child) for child in stream.children(shard)]

@@ -1,7 +1,7 @@
 """Operations on records: putting them, finding a place, reading on from it."""
 
 from binascii import a2b_base64
-from typing import Any, NamedTuple
+from typing import Any
 
 from local_aws.kinesis import iterators, sequence
 from local_aws.kinesis.addressing import stream_at, stream_of
@@ -9,6 +9,7 @@ from local_aws.kinesis.errors import KinesisError, invalid_argument, not_found
 from local_aws.kinesis.iterators import ShardIterator
 from local_aws.kinesis.keyspace import SIZE, as_bytes
 from local_aws.kinesis.limits import GET_BYTES, GET_RECORDS, KEY_CHARACTERS, PUT_BYTES, PUT_RECORDS
+from local_aws.kinesis.operations.record_places import Start, start_position
 from local_aws.kinesis.operations.shards import described_child
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Entry, Store
@@ -28,17 +29,6 @@ KEYS_REQUIRED = frozenset(
 _THROTTLED = "ProvisionedThroughputExceededException"
 
 
-class Start(NamedTuple):
-    """Where reading begins."""
-
-    kind: str
-    """TRIM_HORIZON, LATEST, AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER or AT_TIMESTAMP."""
-    sequence_number: str | None
-    """What two of the kinds need and the others do not take."""
-    timestamp: float | None
-    """Seconds since 1970, for AT_TIMESTAMP."""
-
-
 def put_record(store: Store, tenant: Tenant, request: Request) -> Request:
     """Append one record."""
     stream = _written(store, tenant, request)
@@ -47,6 +37,7 @@ def put_record(store: Store, tenant: Tenant, request: Request) -> Request:
     entry = _entry(request["Data"], request["PartitionKey"], request.get("ExplicitHashKey"))
     _check_sizes(stream, [entry], "data")
     shard, number = store.put(stream, [entry])[0]
+    store.measure(stream, "PutRecord.Success", float(number is not None), "Count")
     if number is None:
         raise KinesisError(_THROTTLED, _refusal(stream, shard))
     return {"ShardId": shard, "SequenceNumber": number} | _encryption(stream)
@@ -65,6 +56,7 @@ def put_records(store: Store, tenant: Tenant, request: Request) -> Request:
         for shard, number in placed
     ]
     failed = [number for _, number in placed].count(None)
+    store.measure(stream, "PutRecords.Success", float(failed < len(placed)), "Count")
     return {"FailedRecordCount": failed, "Records": results} | _encryption(stream)
 
 
@@ -126,50 +118,6 @@ def get_shard_iterator(store: Store, tenant: Tenant, request: Request) -> Reques
     return {"ShardIterator": _issue(stream, shard, position, now)}
 
 
-def start_position(stream: Stream, shard: Shard, start: Start, now: float) -> int:
-    """Turn a start into a position.
-
-    Parameters
-    ----------
-    stream, shard : Stream, Shard
-        Where.
-    start : Start
-        Of which kind.
-    now : float
-        Seconds since 1970.
-
-    Returns
-    -------
-    int
-        The position in the shard.
-    """
-    kind, number, timestamp = start
-    by_number = kind in {"AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"}
-    if by_number != (number is not None):
-        raise invalid_argument(
-            "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and "
-            "StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. "
-            f"Request specified {kind} and {'no' if by_number else 'also a'} "
-            "StartingSequenceNumber."
-        )
-    if kind == "TRIM_HORIZON":
-        return shard.first
-    if kind == "LATEST":
-        return shard.tip
-    if kind == "AT_TIMESTAMP":
-        if timestamp is None:
-            raise invalid_argument("Must specify timestampInMillis parameter for AT_TIMESTAMP.")
-        if timestamp > now:
-            raise invalid_argument(
-                "The timestampInMillis parameter cannot be greater than the "
-                f"currentTimestampInMillis. timestampInMillis: {int(timestamp * 1000)}, "
-                f"currentTimestampInMillis: {int(now * 1000)}"
-            )
-        return shard.position_at_time(timestamp * 1000)
-    index, is_record = _index(stream, shard, str(number))
-    return max(index - 1, 0) if is_record and kind == "AT_SEQUENCE_NUMBER" else index
-
-
 def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
     """Read on from a place."""
     now = store.clock()
@@ -183,7 +131,10 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
     if stream.created != place.created or shard is None:
         raise not_found(f"The shard of this iterator in {stream.where} does not exist")
     throttle = store.throttle(stream, shard) if store.options.throttle else None
-    if throttle and not throttle.read(now):
+    refused = throttle is not None and not throttle.read(now)
+    store.measure(stream, "ReadProvisionedThroughputExceeded", float(refused), "Count")
+    store.measure(stream, "GetRecords.Success", float(not refused), "Count")
+    if refused:
         raise KinesisError(_THROTTLED, _refusal(stream, shard.id))
     with stream.lock:
         read = shard.columns(place.position, request.get("Limit", GET_RECORDS), GET_BYTES)
@@ -193,8 +144,12 @@ def get_records(store: Store, tenant: Tenant, request: Request) -> Request:
         if not at_tip:
             arrival = read.arrivals[-1] if read.data else shard.arrival_at(position)
             behind = max(1, int(now * 1000) - arrival)  # 0 says that nothing is left
+    size = sum(map(len, read.data))
     if throttle:
-        throttle.read_out(sum(map(len, read.data)))
+        throttle.read_out(size)
+    store.measure(stream, "GetRecords.Records", len(read.data), "Count")
+    store.measure(stream, "GetRecords.Bytes", size, "Bytes")
+    store.measure(stream, "GetRecords.IteratorAgeMilliseconds", behind, "Milliseconds")
     times = {arrival: time(arrival) for arrival in set(read.arrivals)}
     columns = (read.numbers, read.arrivals, read.data, read.keys)
     answer: Request = {
@@ -280,25 +235,6 @@ def _check_ordering(stream: Stream, text: str, now: float) -> None:
         raise invalid_argument(
             f"ExclusiveMinimumSequenceNumber {text} used in PutRecord on {stream.where} is invalid."
         )
-
-
-def _index(stream: Stream, shard: Shard, text: str) -> tuple[int, bool]:
-    """Return the position after a number, and whether a record could have that number."""
-    wrong = f"StartingSequenceNumber {text} used in GetShardIterator on shard {shard.id} in "
-    try:
-        number = sequence.decode(text)
-    except ValueError:
-        raise invalid_argument(f"{wrong}{stream.where} is invalid.") from None
-    if number.shard != shard.number:
-        raise invalid_argument(
-            f"Invalid StartingSequenceNumber. It encodes shardId-{number.shard:012d}, while it was "
-            f"used in a call to a shard with {shard.id}"
-        )
-    if number.created != shard.created:
-        raise invalid_argument(
-            f"{wrong}{stream.where} is invalid because it did not come from this stream."
-        )
-    return number.position, not number.between
 
 
 def _issue(stream: Stream, shard: Shard, position: int, now: float) -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from local_aws.trino.analysis import identity
 from local_aws.trino.analysis.scope import Compilation, Env, Field, Scope
-from local_aws.trino.emit.casts import NoCastError
 from local_aws.trino.emit.coercion import (
     coerce,
 )
+from local_aws.trino.emit.conversion import NoCastError
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.functions.resolve import Lambda

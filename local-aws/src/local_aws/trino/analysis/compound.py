@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from local_aws.trino.analysis import calls, constants, literals, names
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
+from local_aws.trino.analysis.call_errors import no_common_type
 from local_aws.trino.emit.binding import bind_once
-from local_aws.trino.emit.casts import NoCastError, convert, instant, zoned
+from local_aws.trino.emit.cast_moments import zoned
+from local_aws.trino.emit.cast_texts import instant
+from local_aws.trino.emit.casts import find_conversion
 from local_aws.trino.emit.coercion import (
     coerce,
     common_type,
     compared,
 )
-from local_aws.trino.emit.expr import Expr, combine
+from local_aws.trino.emit.conversion import Conversion, as_it_is
+from local_aws.trino.emit.expr import NO_VALUE, Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError, raise_in_sql
 from local_aws.trino.syntax import nodes as n
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import (
     DAY_TO_SECOND,
     INTEGER,
     VARCHAR,
     TrinoType,
     array,
-    common_super_type,
     is_integer,
     map_of,
     row,
-    row_field_names,
     timestamp,
-    to_duckdb,
 )
 
 
@@ -43,7 +45,7 @@ def case(analyser: ExpressionAnalyser, node: n.Case) -> Expr:
     if kind is None:
         nodes = [result for _, result in node.whens]
         nodes += [] if node.default is None else [node.default]
-        raise calls.no_common_type("All CASE results", results, nodes)
+        raise no_common_type("All CASE results", results, nodes)
     conditions = [case_condition(analyser, node, when) for when, _ in node.whens]
     texts = [coerce(result, kind).sql for result in results]
     arms = " ".join(
@@ -70,27 +72,23 @@ def cast(analyser: ExpressionAnalyser, node: n.Cast) -> Expr:
     """Analyse CAST or TRY_CAST."""
     kind = constants.type_of(analyser, node.type, node)
 
-    def made(operand: Expr) -> str:
-        try:
-            return convert(operand.sql, operand.type, kind)
-        except NoCastError:
-            message = f"Cannot cast {operand.type} to {kind}"
-            raise TrinoError("TYPE_MISMATCH", message, *node.at) from None
-
     operand = analyser.analyse(node.operand)
+    made = find_conversion(operand.type, kind)
+    if made is None:
+        message = f"Cannot cast {operand.type} to {kind}"
+        raise TrinoError("TYPE_MISMATCH", message, *node.at)
     if node.safe:
         return combine(_safely(operand, made), kind, operand)
-    sql = made(operand)
-    if sql == operand.sql or operand.type.name == "unknown":
-        return combine(sql, kind, operand, value=operand.value)
-    return combine(sql, kind, operand)
+    same = made is as_it_is or operand.type.name == "unknown"
+    value = operand.value if same else NO_VALUE
+    return combine(made(operand.sql), kind, operand, value=value)
 
 
-def _safely(operand: Expr, made: Callable[[Expr], str]) -> str:
+def _safely(operand: Expr, made: Conversion) -> str:
     """Text of TRY of a conversion; what fails in the operand itself still fails."""
     if operand.is_literal or operand.column is not None:
-        return f"TRY({made(operand)})"
-    return f"list_transform([{operand.sql}], lambda o_: TRY({made(replace(operand, sql='o_'))}))[1]"
+        return f"TRY({made(operand.sql)})"
+    return f"list_transform([{operand.sql}], lambda o_: TRY({made('o_')}))[1]"
 
 
 def row_constructor(analyser: ExpressionAnalyser, node: n.Row) -> Expr:
@@ -107,7 +105,7 @@ def array_constructor(analyser: ExpressionAnalyser, node: n.Array) -> Expr:
     items = [analyser.analyse(item) for item in node.items]
     kind = common_type(items)
     if kind is None:
-        raise calls.no_common_type("All ARRAY elements", items, node.items)
+        raise no_common_type("All ARRAY elements", items, node.items)
     texts = ", ".join(coerce(item, kind).sql for item in items)
     if kind.name == "unknown":
         return combine(f"CAST([{texts}] AS INTEGER[])", array(kind), *items)
@@ -208,17 +206,10 @@ def _sql(expression: Expr) -> str:
     return expression.sql
 
 
-def _printable(kind: TrinoType) -> bool:
-    try:
-        convert("x", kind, VARCHAR)
-    except NoCastError:
-        return False
-    return True
-
-
 def _value_of(base: str, index: str, kind: TrinoType) -> str:
     """Text of a map's value; a missing key is an error, as in Trino."""
-    text = convert(index, kind, VARCHAR) if _printable(kind) else "''"
+    printing = find_conversion(kind, VARCHAR)
+    text = "''" if printing is None else printing(index)
     missing = raise_in_sql("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {text}")
     return (
         f"CASE WHEN map_contains({base}, {index}) THEN ({base})[{index}] "

@@ -12,18 +12,11 @@ from local_aws.trino.emit.coercion import (
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.functions import json_text
+from local_aws.trino.functions.in_python import json_text
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.types import (
-    DATE,
-    VARCHAR,
-    DecimalRangeError,
-    TrinoType,
-    parse_type,
-    timestamp,
-    to_duckdb,
-    varchar,
-)
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.type_syntax import DecimalRangeError, parse_type
+from local_aws.trino.types import DATE, VARCHAR, TrinoType, timestamp, varchar
 
 
 def literal(analyser: ExpressionAnalyser, node: n.Literal) -> Expr:

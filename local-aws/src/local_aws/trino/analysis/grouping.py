@@ -15,7 +15,7 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
 from local_aws.trino.syntax.walk import nodes_of
-from local_aws.trino.types import to_duckdb
+from local_aws.trino.type_storage import to_duckdb
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
-from local_aws.trino.emit.casts import NoCastError, convert, json_ready
+from local_aws.trino.emit.cast_json import json_ready
+from local_aws.trino.emit.casts import convert
+from local_aws.trino.emit.conversion import NoCastError
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n

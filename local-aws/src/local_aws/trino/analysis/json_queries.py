@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from local_aws.trino.analysis import constants
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
-from local_aws.trino.emit.casts import NoCastError, convert, json_ready
+from local_aws.trino.emit.cast_json import json_ready
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.coercion import coerce
+from local_aws.trino.emit.conversion import NoCastError
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_text
-from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.errors import TrinoError, raise_in_sql, raise_named_in_sql
 from local_aws.trino.functions.json_path import PathError, parse_path, variables
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.types import (
-    BIGINT,
-    BOOLEAN,
-    DOUBLE,
-    VARCHAR,
-    TrinoType,
-    can_coerce,
-    decimal,
-    is_numeric,
-    to_duckdb,
-)
+from local_aws.trino.type_coercion import can_coerce
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import BIGINT, BOOLEAN, DOUBLE, VARCHAR, TrinoType, decimal, is_numeric
 
 _RETURNED = ("varchar", "char", "boolean", "date", "time", "timestamp", "timestamp with time zone")
 _TOLD = "cannot extract SQL scalar from JSON: "
@@ -118,7 +112,7 @@ def _value(analyser: ExpressionAnalyser, node: n.JsonQuery) -> _Made:
 
 
 _SOURCES = {"s": VARCHAR, "i": BIGINT, "d": DOUBLE, "c": decimal(38, 18), "b": BOOLEAN}
-_FAIL = "[NULL][CAST('TRINO|' || j_[2:] AS INTEGER)]"  # the name and the message came with it
+_FAIL = raise_named_in_sql("j_[2:]")  # the name and the message came with it
 
 
 def _behavior(

@@ -8,10 +8,7 @@ from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.tell import told
-from local_aws.trino.types import (
-    row_field_names,
-    to_duckdb,
-)
+from local_aws.trino.type_storage import row_field_names, to_duckdb
 
 
 def name(analyser: ExpressionAnalyser, node: n.Name) -> Expr:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local_aws.trino.analysis import calls, literals
+from local_aws.trino.analysis import literals
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
+from local_aws.trino.analysis.call_errors import fail_overload, no_common_type
+from local_aws.trino.conditions import joined
 from local_aws.trino.emit import operators
 from local_aws.trino.emit.coercion import (
     coerce,
@@ -13,6 +15,7 @@ from local_aws.trino.emit.coercion import (
     comparable,
     compared,
     is_orderable,
+    said,
 )
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.errors import TrinoError
@@ -67,7 +70,8 @@ def _logical(analyser: ExpressionAnalyser, first: Expr, run: list[n.Binary]) -> 
     parts = [analyser.as_boolean(first, run[0].left, what)]
     parts += [analyser.boolean(link.right, what) for link in run]
     text = f" {run[0].op} ".join(part.sql for part in parts)
-    return combine(f"({text})", BOOLEAN, *parts)
+    says = joined(run[0].op == "AND", [part.says for part in parts])
+    return combine(f"({text})", BOOLEAN, *parts, says=says)
 
 
 def _operation(analyser: ExpressionAnalyser, left: Expr, node: n.Binary) -> Expr:
@@ -88,7 +92,7 @@ def _operation(analyser: ExpressionAnalyser, left: Expr, node: n.Binary) -> Expr
         raise
     if found is None:
         if node.op == "||":
-            calls.fail_overload(analyser, node, "concat", (left, right))
+            fail_overload(analyser, node, "concat", (left, right))
         op = _TOLD_AS.get(node.op, node.op)
         message = f"Cannot apply operator: {left.type} {op} {right.type}"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
@@ -104,22 +108,27 @@ def negation(analyser: ExpressionAnalyser, node: n.Not) -> Expr:
 def between(analyser: ExpressionAnalyser, node: n.Between) -> Expr:
     """Analyse BETWEEN."""
     parts = tuple(map(analyser.analyse, (node.operand, node.low, node.high)))
-    texts = comparable(parts)
+    sides = comparable(parts)
     kind = common_type(parts)
-    if texts is None or kind is None or not is_orderable(kind):
+    if sides is None or kind is None or not is_orderable(kind):
         message = f"Cannot check if {parts[0].type} is BETWEEN {parts[1].type} and {parts[2].type}"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
-    return combine(f"({texts[0]} BETWEEN {texts[1]} AND {texts[2]})", BOOLEAN, *parts)
+    value, low, high = sides
+    says = joined(True, [said(">=", value, [low]), said("<=", value, [high])])
+    sql = f"({value.sql} BETWEEN {low.sql} AND {high.sql})"
+    return combine(sql, BOOLEAN, *parts, says=says)
 
 
 def in_list(analyser: ExpressionAnalyser, node: n.InList) -> Expr:
     """Analyse IN with a list."""
     parts = tuple(map(analyser.analyse, (node.operand, *node.items)))
-    texts = comparable(parts)
-    if texts is None:
+    sides = comparable(parts)
+    if sides is None:
         nodes = (node.operand, *node.items)
-        raise calls.no_common_type("IN value and list items", parts, nodes)
-    return combine(f"({texts[0]} IN ({', '.join(texts[1:])}))", BOOLEAN, *parts)
+        raise no_common_type("IN value and list items", parts, nodes)
+    value, *items = sides
+    sql = f"({value.sql} IN ({', '.join(item.sql for item in items)}))"
+    return combine(sql, BOOLEAN, *parts, says=said("=", value, items))
 
 
 def like(analyser: ExpressionAnalyser, node: n.Like) -> Expr:
@@ -148,11 +157,12 @@ def is_null(analyser: ExpressionAnalyser, node: n.IsNull) -> Expr:
 def is_distinct(analyser: ExpressionAnalyser, node: n.IsDistinct) -> Expr:
     """Analyse IS DISTINCT FROM."""
     left, right = analyser.analyse(node.left), analyser.analyse(node.right)
-    texts = comparable((left, right))
-    if texts is None:
+    sides = comparable((left, right))
+    if sides is None:
         message = f"Cannot check if {left.type} is distinct from {right.type}"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
-    return combine(f"({texts[0]} IS DISTINCT FROM {texts[1]})", BOOLEAN, left, right)
+    sql = f"({sides[0].sql} IS DISTINCT FROM {sides[1].sql})"
+    return combine(sql, BOOLEAN, left, right)
 
 
 def _bracketed(expression: Expr) -> Expr:

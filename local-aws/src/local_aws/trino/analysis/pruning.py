@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
 from local_aws.trino.analysis.scope import Field, Scope
+from local_aws.trino.conditions import named
 from local_aws.trino.emit.quoting import quote_name
-from local_aws.trino.schema import Scan
 from local_aws.trino.syntax import nodes as n
 
 
@@ -44,15 +44,17 @@ def push_down(
         found = analyser.analyse(condition)
         if not found.fields or not found.fields <= by_id.keys() or found.has:
             continue
-        scans = {id(by_id[number].pruned[0]) for number in found.fields}  # type: ignore[index]
-        if len(scans) != 1:
+        origins = {number: by_id[number].pruned for number in found.fields}
+        names = {number: origin[1] for number, origin in origins.items() if origin is not None}
+        scan, *others = {id(origin[0]): origin[0] for origin in origins.values() if origin}.values()
+        if others:
             continue
+        says = [] if found.says is None else [named(found.says, names)]
+        if not set(names.values()) <= set(scan.table.partition_columns):
+            scan.conditions += says
+            continue
+        scan.partition_conditions += says
         text = _over_columns(condition, analyser, by_id)
-        scan: Scan = by_id[next(iter(found.fields))].pruned[0]  # type: ignore[index]
-        names = {by_id[number].pruned[1] for number in found.fields}  # type: ignore[index]
-        if not names <= set(scan.table.partition_columns):
-            scan.conditions.append(text)
-            continue
         before = scan.partition_filter
         scan.partition_filter = text if before is None else f"{before} AND {text}"
 

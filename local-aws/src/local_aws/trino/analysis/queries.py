@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
+from local_aws.trino.analysis.common_tables import (
+    bare_reads,
+    check_step,
+    first_read,
+    renamed,
+    unrolled,
+)
 from local_aws.trino.analysis.identity import of_field
 from local_aws.trino.analysis.scope import (
     Column,
@@ -16,24 +22,20 @@ from local_aws.trino.analysis.scope import (
     Env,
     Field,
     Scope,
-    SelectList,
     as_expression,
 )
 from local_aws.trino.analysis.select import analyse_select
 from local_aws.trino.analysis.tail import Item, Tail, finish
+from local_aws.trino.emit.casts import conversion
 from local_aws.trino.emit.coercion import coerce, common_type
+from local_aws.trino.emit.conversion import as_it_is
 from local_aws.trino.emit.expr import Expr
-from local_aws.trino.emit.quoting import quote_text
-from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Scan
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.syntax.walk import nodes_of
 from local_aws.trino.types import TrinoType
 
 Analysed = tuple[str, list[Column]]
-
-
-_RECURSIONS = 10  # of max_recursion_depth, which Athena does not let a session change
 
 
 def analyse_query(
@@ -53,18 +55,18 @@ def analyse_query(
     Returns
     -------
     tuple of str and list of Column
-        DuckDB text whose columns are ``c0``, ``c1``, … (or the real names), with the marks of
-        select lists that are rendered at the end; and the columns.
+        DuckDB text whose columns are ``c0``, ``c1``, … (or the real names), its select lists put
+        off; and the columns.
     """
     common: list[tuple[CommonRelation, str, list[Scan]]] = []
-    reads = _bare_reads(query) if query.ctes else Counter()
+    reads = bare_reads(query) if query.ctes else Counter()
     for table in query.ctes:
         repeated = [one for one in query.ctes if one.name == table.name]
         if len(repeated) > 1 and repeated[0] is not table:
             message = f"WITH query name '{table.name}' specified more than once"
             raise TrinoError("DUPLICATE_NAMED_QUERY", message, *table.at)
         before = len(comp.scans)
-        if query.recursive and table.name in _bare_reads(table.query):
+        if query.recursive and table.name in bare_reads(table.query):
             relation, text = _recursive_table(table, comp, env)
         else:
             relation, text = _common_table(table, comp, env, once=reads[table.name] < 2)
@@ -117,12 +119,6 @@ def term(node: n.Node, comp: Compilation, env: Env, outer: Scope | None) -> Anal
     raise TrinoError("NOT_SUPPORTED", f"{kind} is not supported as a query", *node.at)
 
 
-def _mark(comp: Compilation, items: Sequence[tuple[int, str]]) -> str:
-    mark = f"\x00{comp.number()}\x00"
-    comp.select_lists[mark] = SelectList(tuple(items))
-    return mark
-
-
 def _values(node: n.Values, comp: Compilation, env: Env, outer: Scope | None) -> Analysed:
     analyser = ExpressionAnalyser(comp, env, Scope((), outer), Rules("VALUES"))
     rows = [
@@ -150,9 +146,10 @@ def _values(node: n.Values, comp: Compilation, env: Env, outer: Scope | None) ->
     )
     columns = [comp.new_column(None, kind, ()) for kind in kinds]
     alias = comp.alias("v")
-    mark = _mark(comp, [(c.id, f"{alias}.c{i} AS c{i}") for i, c in enumerate(columns)])
+    items = [(c.id, f"{alias}.c{i} AS c{i}") for i, c in enumerate(columns)]
+    selected = comp.select_lists.put_off(items)
     names = ", ".join(f"c{i}" for i in range(width))
-    return f"SELECT {mark} FROM (VALUES {', '.join(texts)}) AS {alias}({names})", columns
+    return f"SELECT {selected} FROM (VALUES {', '.join(texts)}) AS {alias}({names})", columns
 
 
 def _set_operation(
@@ -185,42 +182,25 @@ def converted(query: Analysed, kinds: Sequence[TrinoType], comp: Compilation) ->
     """Bring a query's columns to the given types."""
     sql, columns = query
     alias = comp.alias()
-    texts = [
-        coerce(Expr(f"{alias}.c{i}", column.type), kind).sql
-        for i, (column, kind) in enumerate(zip(columns, kinds, strict=True))
-    ]
-    if all(text == f"{alias}.c{i}" for i, text in enumerate(texts)):
+    found = [conversion(c.type, kind) for c, kind in zip(columns, kinds, strict=True)]
+    if all(each is as_it_is for each in found):
         return query
     made = [
         comp.new_column(column.name, kind, (column.id,))
         for column, kind in zip(columns, kinds, strict=True)
     ]
-    items = [(c.id, f"{text} AS c{i}") for i, (c, text) in enumerate(zip(made, texts, strict=True))]
-    return f"SELECT {_mark(comp, items)} FROM ({sql}) AS {alias}", made
-
-
-# WITH
-
-
-def _renamed(table: n.CommonTable, columns: list[Column]) -> list[Column]:
-    if not table.columns:
-        return columns
-    if len(table.columns) != len(columns):
-        message = (
-            f"Column alias list has {len(table.columns)} entries but relation has "
-            f"{len(columns)} columns"
-        )
-        raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, *table.columns_at)
-    return [
-        dataclasses.replace(c, name=name) for c, name in zip(columns, table.columns, strict=True)
+    items = [
+        (c.id, f"{convert(f'{alias}.c{i}')} AS c{i}")
+        for i, (c, convert) in enumerate(zip(made, found, strict=True))
     ]
+    return f"SELECT {comp.select_lists.put_off(items)} FROM ({sql}) AS {alias}", made
 
 
 def _common_table(
     table: n.CommonTable, comp: Compilation, env: Env, *, once: bool
 ) -> tuple[CommonRelation, str]:
     sql, columns = analyse_query(table.query, comp, env, None)
-    columns = _renamed(table, columns)
+    columns = renamed(table, columns)
     if not once:
         columns = [dataclasses.replace(column, pruned=None) for column in columns]
     return CommonRelation(comp.alias("w"), columns), sql
@@ -238,55 +218,18 @@ def _recursive_table(
     if not isinstance(body, n.SetOperation) or body.op != "UNION":
         message = "recursive query must be a UNION of an anchor and a step, with column aliases"
         raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *table.at)
-    early = _first_read(body.left, table.name)
+    early = first_read(body.left, table.name)
     if early is not None:
         message = "WITH table name is referenced in the base relation of recursion"
         raise TrinoError("INVALID_RECURSIVE_REFERENCE", message, *early.at)
     sql, columns = term(body.left, comp, env, None)
-    columns = _renamed(table, columns)
+    columns = renamed(table, columns)
     relation = CommonRelation(comp.alias("w"), columns)
-    before = CommonRelation(f"\x01{relation.sql_name}\x01", columns)  # a mark for the step before
+    before = CommonRelation(comp.alias("w"), columns)
     step_sql, step = term(body.right, comp, env.with_common(table.name, before), None)
-    if len(step) != len(columns):
-        message = "base and step relations of recursion have different number of fields: "
-        raise TrinoError("TYPE_MISMATCH", f"{message}{len(columns)}, {len(step)}", *body.right.at)
-    for i, (a, b) in enumerate(zip(columns, step, strict=True), 1):
-        if common_type([Expr("", a.type), Expr("", b.type)]) != a.type:
-            message = (
-                f"recursion step relation output type ({b.type}) is not coercible to recursion "
-            )
-            message += f"base relation output type ({a.type}) at column {i}"
-            raise TrinoError("TYPE_MISMATCH", message, *body.right.at)
+    check_step(columns, step, body.right.at)
     step_sql, step = converted((step_sql, step), [c.type for c in columns], comp)
     comp.used |= {column.id for column in (*columns, *step)}
     names = ", ".join(f"c{i}" for i in range(len(columns)))
-    text = _unrolled(sql, step_sql, before.sql_name, names)
+    text = unrolled(relation.sql_name, names, sql, (before.sql_name, step_sql))
     return relation, text if body.all else f"SELECT DISTINCT {names} FROM ({text})"
-
-
-def _unrolled(anchor: str, step: str, mark: str, names: str) -> str:
-    """Text of a recursion as Trino runs it: so many steps, and an error where one more has rows."""
-    tables = [f"{mark[1:-1]}_{i}" for i in range(_RECURSIONS + 2)]
-    parts = [f"{tables[0]}({names}) AS MATERIALIZED ({anchor})"]
-    for earlier, name in itertools.pairwise(tables):
-        parts.append(f"{name}({names}) AS MATERIALIZED ({step.replace(mark, earlier)})")
-    message = f"Recursion depth limit exceeded ({_RECURSIONS}). Use 'max_recursion_depth' "
-    message += "session property to modify the limit."
-    wrong = raise_in_sql("NOT_SUPPORTED", quote_text(message))
-    *kept, last = tables
-    rows = " UNION ALL ".join(f"SELECT {names} FROM {name}" for name in kept)
-    ended = f"(SELECT CASE WHEN count(*) > 0 THEN {wrong} END FROM {last}) IS NULL"
-    return f"WITH {', '.join(parts)} {rows} UNION ALL SELECT {names} FROM {last} WHERE {ended}"
-
-
-def _bare_reads(node: object) -> Counter[str]:
-    """How often a table of each bare name stands in a tree."""
-    return Counter(
-        one.parts[0] for one in nodes_of(node) if isinstance(one, n.Table) and len(one.parts) == 1
-    )
-
-
-def _first_read(node: object, name: str) -> n.Table | None:
-    """Where a table of this bare name first stands in a tree."""
-    tables = (one for one in nodes_of(node) if isinstance(one, n.Table))
-    return next((table for table in tables if table.parts == (name,)), None)

@@ -8,28 +8,24 @@ from decimal import Decimal
 from functools import lru_cache
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser, Rules
-from local_aws.trino.analysis.pruning import conjuncts, push_down
-from local_aws.trino.analysis.scope import CATALOG, Column, Compilation, Env, Field, Relation, Scope
-from local_aws.trino.emit.coercion import coerce, compared
+from local_aws.trino.analysis.joins import joined
+from local_aws.trino.analysis.scope import CATALOG, Column, Env, Field, Place, Relation, Scope
+from local_aws.trino.analysis.views import declared, staleness
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Scan, TableSchema, ViewSchema
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.types import BIGINT, TrinoType, can_coerce
+from local_aws.trino.types import BIGINT, TrinoType
 
 # a tree never changes, and a view's text is asked for by every query over it
 _parse_view = lru_cache(maxsize=128)(parse_query)
 
 
 @dataclass(frozen=True)
-class From:
-    """What an element of FROM is analysed in: the compilation, names, and what stands around."""
-
-    comp: Compilation
-    env: Env
-    outer: Scope | None
+class From(Place):
+    """The analysis of FROM at its place."""
 
     def analyse(self, node: n.Node, left: tuple[Field, ...] = ()) -> Relation:
         """Analyse an element of FROM; `left` are the fields that LATERAL and UNNEST may read."""
@@ -43,7 +39,9 @@ class From:
             case n.Unnest():
                 return self.unnest(node, left)
             case n.Join():
-                return self.join(node, left)
+                left_side = self.analyse(node.left, left)
+                right_side = self.analyse(node.right, (*left, *left_side.fields))
+                return joined(self, node, left_side, right_side)
             case n.Sampled():
                 return self.sampled(node, left)
         kind = type(node).__name__
@@ -98,18 +96,17 @@ class From:
         try:
             sql, columns = self.comp.analyse_query(_parse_view(view.sql), self.comp, env, None)
         except TrinoError as error:
-            why = str(error).removeprefix(f"{error.name}: ")
-            message = f"Failed analyzing stored view '{'.'.join(full)}': {why}"
+            message = f"Failed analyzing stored view '{'.'.join(full)}': {error.told}"
             raise TrinoError("INVALID_VIEW", message, *node.at) from None
         relation = self.of_columns(f"({sql})", columns, node.parts)
         if not view.columns:
             return relation
-        stale = _staleness(view, relation.fields)
+        stale = staleness(view, relation.fields)
         if stale:
             message = f"View '{'.'.join(full)}' is stale or in invalid state: {stale}"
             raise TrinoError("VIEW_IS_STALE", message, *node.at)
         fields = (
-            _declared(field, name, kind)
+            declared(field, name, kind)
             for field, (name, kind) in zip(relation.fields, view.columns, strict=True)
         )
         return Relation(relation.sql, tuple(fields))
@@ -217,119 +214,3 @@ class From:
         return replace(
             inner, sql=f"{inner.sql} TABLESAMPLE {node.method} ({Decimal(str(share)):f} PERCENT)"
         )
-
-    # Joins
-
-    def join(self, node: n.Join, left_fields: tuple[Field, ...]) -> Relation:
-        left = self.analyse(node.left, left_fields)
-        right = self.analyse(node.right, (*left_fields, *left.fields))
-        if node.kind == "CROSS":
-            sql = f"{left.sql}{right.before} CROSS JOIN {right.sql}"
-            return Relation(sql, (*left.fields, *right.fields), left.before)
-        if node.using:
-            return self.using(node, left, right)
-        fields = (*left.fields, *right.fields)
-        scope = Scope(fields, self.outer)
-        if right.before and node.kind == "LEFT" and not _is_true(node.on):
-            message = "LEFT JOIN involving UNNEST is only supported with condition ON TRUE"
-            raise TrinoError("NOT_SUPPORTED", message, *(node.on or node).at)
-        assert node.on is not None  # noqa: S101
-        analyser = ExpressionAnalyser(self.comp, self.env, scope, Rules("JOIN clause", node.on.at))
-        condition = analyser.boolean(node.on, "JOIN ON clause")
-        self.comp.use(condition)
-        pushed = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": ()}
-        push_down(conjuncts(node.on), pushed[node.kind], analyser)
-        joined = f"{left.sql}{right.before} {node.kind} JOIN {_grouped(node.right, right.sql)}"
-        fields = _after_join(node.kind, left.fields, right.fields)
-        return Relation(f"{joined} ON {condition.sql}", fields, left.before)
-
-    def using(self, node: n.Join, left: Relation, right: Relation) -> Relation:
-        """Make JOIN … USING: the common columns come first, once, and cannot be qualified."""
-        conditions: list[Expr] = []
-        common: list[Field] = []
-        gone: set[int] = set()
-        for name in node.using:
-            pair = []
-            for side in (left, right):
-                hit = Scope(side.fields).find((name.name,), name.at)
-                if hit is None:
-                    message = f"Column '{name.name}' is missing from "
-                    message += "left side of join" if side is left else "right side of join"
-                    raise TrinoError("COLUMN_NOT_FOUND", message, *name.at)
-                pair.append(hit[0])
-            gone |= {pair[0].id, pair[1].id}
-            common.append(self.merged(name, node.kind, pair, conditions))
-        self.comp.use(*conditions)
-        condition = " AND ".join(one.sql for one in conditions)
-        joined = f"{left.sql}{right.before} {node.kind} JOIN {_grouped(node.right, right.sql)}"
-        sql = f"{joined} ON {condition}"
-        fields = _after_join(node.kind, left.fields, right.fields)
-        return Relation(sql, (*common, *(field for field in fields if field.id not in gone)))
-
-    def merged(self, name: n.Name, kind: str, pair: list[Field], conditions: list[Expr]) -> Field:
-        """Make the column that stands for a pair of USING; notes their equality."""
-        a, b = (Expr(f.sql, f.type, fields=frozenset((f.id,))) for f in pair)
-        same = compared("=", a, b)
-        if same is None:
-            message = f"Column '{name.name}' types are incompatible: {a.type}, {b.type}"
-            raise TrinoError("TYPE_MISMATCH", message, *name.at)
-        conditions.append(same)
-        wider = b.type if can_coerce(a.type, b.type) else a.type
-        one, two = coerce(a, wider), coerce(b, wider)
-        text = {"INNER": one.sql, "LEFT": one.sql, "RIGHT": two.sql}.get(
-            kind, f"COALESCE({one.sql}, {two.sql})"
-        )
-        new = self.comp.new_column(name.written, wider, (pair[0].id, pair[1].id))
-        origin = pair[1].pruned if kind == "RIGHT" else pair[0].pruned
-        plain = kind != "FULL" and text in (a.sql, b.sql)
-        return Field(new.id, name.written, wider, text, pruned=origin if plain else None)
-
-
-def _staleness(view: ViewSchema, fields: Sequence[Field]) -> str:
-    """Say how a view's query differs from the columns that the view declares; empty if it fits."""
-    if len(view.columns) != len(fields):
-        return (
-            f"stored view column count ({len(view.columns)}) does not match column count derived "
-            f"from the view query analysis ({len(fields)})"
-        )
-    for i, (field, (name, kind)) in enumerate(zip(fields, view.columns, strict=True)):
-        if field.name is None:
-            return (
-                f"a column of type {field.type} projected from query view at position {i} "
-                "has no name"
-            )
-        found = f"column [{field.name}] of type {field.type} projected from query view at position"
-        stored = f"column [{name}] of type {kind} stored in view definition"
-        if field.name.lower() != name.lower():
-            return f"{found} {i} has a different name from {stored}"
-        if not can_coerce(field.type, kind):
-            return f"{found} {i} cannot be coerced to {stored}"
-    return ""
-
-
-def _declared(field: Field, name: str, kind: TrinoType) -> Field:
-    """Give a view's column the name and type that the view declares."""
-    if field.type == kind:
-        return replace(field, name=name.lower())
-    sql = coerce(Expr(field.sql, field.type), kind).sql
-    return replace(field, name=name.lower(), type=kind, sql=sql)
-
-
-def _is_true(node: n.Node | None) -> bool:
-    return isinstance(node, n.Literal) and (node.kind, node.text.upper()) == ("boolean", "TRUE")
-
-
-def _grouped(node: n.Node, sql: str) -> str:
-    """Bracket a join that is itself the right side of a join."""
-    while isinstance(node, n.Aliased):
-        node = node.relation
-    return f"({sql})" if isinstance(node, n.Join) else sql
-
-
-def _after_join(kind: str, left: tuple[Field, ...], right: tuple[Field, ...]) -> tuple[Field, ...]:
-    """Fields behind a join; those of a side that may be NULL no longer lead down to a scan."""
-    if kind in ("RIGHT", "FULL"):
-        left = tuple(replace(field, pruned=None) for field in left)
-    if kind in ("LEFT", "FULL"):
-        right = tuple(replace(field, pruned=None) for field in right)
-    return (*left, *right)

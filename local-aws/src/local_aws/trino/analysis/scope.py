@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from local_aws.trino.analysis.select_lists import SelectLists
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Catalog, Scan
@@ -168,7 +169,7 @@ class Compilation:
     used: set[int] = field(default_factory=set)
     reads: dict[int, frozenset[int]] = field(default_factory=dict)
     base_columns: dict[int, tuple[Scan, str]] = field(default_factory=dict)
-    select_lists: dict[str, SelectList] = field(default_factory=dict)
+    select_lists: SelectLists = field(default_factory=SelectLists)
     _count: int = 0
     _scans: int = 0
 
@@ -217,13 +218,9 @@ class Compilation:
 
 
 @dataclass(frozen=True)
-class SelectList:
-    """A select list whose unused items are left out when everything is known."""
+class Place:
+    """What something is analysed in: the compilation, the names of tables, the scope around."""
 
-    items: tuple[tuple[int, str], ...]
-    filler: str = "1 AS c_"
-
-    def render(self, used: set[int]) -> str:
-        """Render the used items."""
-        kept = [sql for number, sql in self.items if number in used]
-        return ", ".join(kept) or self.filler
+    comp: Compilation
+    env: Env
+    outer: Scope | None

@@ -5,21 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
-from local_aws.trino.emit.coercion import (
-    coerce,
-    common_type,
-    key,
-)
+from local_aws.trino.emit.coercion import coerce, key, key_conversion
+from local_aws.trino.emit.conversion import as_it_is
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.types import (
-    BOOLEAN,
-    TrinoType,
-    row,
-    row_field_names,
-)
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import BOOLEAN, TrinoType, row
 
 
 def subquery(analyser: ExpressionAnalyser, node: n.Subquery) -> Expr:
@@ -67,8 +61,7 @@ def against_query(
     """Bring an operand and a subquery's column to one type."""
     left = analyser.analyse(operand)
     sql, found = subquery_of(analyser, query)
-    right = Expr("c0", found)
-    kind = common_type((left, right))
+    kind = common_super_type(left.type, found)
     if kind is None:
         mine, other = (
             str(each) if each.name == "row" else f"row({each})" for each in (left.type, found)
@@ -78,7 +71,7 @@ def against_query(
         if op != "=":
             message = f"Cannot apply operator: {left.type} {op} {found}"
         raise TrinoError("TYPE_MISMATCH", message, *node.at)
-    wanted = key(coerce(right, kind))
-    if wanted != "c0":
-        sql = f"SELECT {wanted} AS c0 FROM ({sql}) AS {analyser.comp.alias('q')}"
+    as_key = key_conversion(found, kind)
+    if as_key is not as_it_is:
+        sql = f"SELECT {as_key('c0')} AS c0 FROM ({sql}) AS {analyser.comp.alias('q')}"
     return replace(left, sql=key(coerce(left, kind)), type=kind), sql

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from local_aws.trino.analysis.analyser import ExpressionAnalyser
-from local_aws.trino.analysis.scope import Column, SelectList
+from local_aws.trino.analysis.scope import Column
 from local_aws.trino.analysis.windows import check_orderable, direction
 from local_aws.trino.emit.coercion import key
 from local_aws.trino.emit.expr import Expr
@@ -176,12 +176,11 @@ def finish(
         (column.id, f"{one.value.sql} AS {_output_name(one.name, i) if top else f'c{i}'}")
         for i, (column, one) in enumerate(zip(columns, items, strict=True))
     ]
-    mark = f"\x00{comp.number()}\x00"
-    comp.select_lists[mark] = SelectList(tuple(listed), "count(*) AS c_" if whole else "1 AS c_")
+    selected = comp.select_lists.put_off(listed, "count(*) AS c_" if whole else "1 AS c_")
     if top:
         comp.used |= {column.id for column in columns}
     word = "SELECT DISTINCT" if distinct else "SELECT"
-    return f"{word} {mark} {body}".rstrip() + behind, columns
+    return f"{word} {selected} {body}".rstrip() + behind, columns
 
 
 def _ties(

@@ -10,14 +10,8 @@ from local_aws.trino.emit.coercion import coerce, is_orderable, key
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
-from local_aws.trino.types import (
-    BIGINT,
-    DAY_TO_SECOND,
-    YEAR_TO_MONTH,
-    common_super_type,
-    is_integer,
-    is_numeric,
-)
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.types import BIGINT, DAY_TO_SECOND, YEAR_TO_MONTH, is_integer, is_numeric
 
 
 def direction(item: n.SortItem) -> str:

@@ -1,4 +1,9 @@
-"""Values that are used more than once are computed once, when their texts are long."""
+"""Values that are used more than once are computed once, when their texts are long.
+
+How often is counted in the text that an emitter makes: emitters are functions of texts, for one
+template says all of most functions, and no template says how often it uses an argument. The names
+that are counted are made here alone.
+"""
 
 from __future__ import annotations
 

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
-from local_aws.trino.emit.casts import convert, instant
+from local_aws.trino.conditions import Comparison, Said
+from local_aws.trino.emit.cast_texts import instant
+from local_aws.trino.emit.casts import conversion
+from local_aws.trino.emit.conversion import Conversion, as_it_is
 from local_aws.trino.emit.expr import Expr, combine
-from local_aws.trino.types import (
-    BOOLEAN,
-    MAX_PRECISION,
-    UNKNOWN,
-    TrinoType,
-    common_super_type,
-    is_integer,
-    row_field_names,
-)
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.type_storage import row_field_names
+from local_aws.trino.types import BOOLEAN, MAX_PRECISION, UNKNOWN, TrinoType, is_integer
 
 _NOT_ORDERABLE = {"map", "json", "hyperloglog"}
 
@@ -25,8 +22,9 @@ def coerce(expression: Expr, kind: TrinoType) -> Expr:
     """Bring an expression to a type that its own coerces to."""
     if expression.type == kind:
         return expression
-    sql = convert(expression.sql, expression.type, kind)
-    return replace(expression, sql=sql, type=kind, column=None)
+    found = conversion(expression.type, kind)
+    column = expression.column if found is as_it_is else None
+    return replace(expression, sql=found(expression.sql), type=kind, column=column)
 
 
 def common_type(expressions: Sequence[Expr]) -> TrinoType | None:
@@ -54,17 +52,26 @@ def is_orderable(kind: TrinoType) -> bool:
 
 def key(expression: Expr) -> str:
     """Text of an expression as something to compare, group or sort by."""
-    zoned = expression.type.name == "timestamp with time zone"
-    return instant(expression.sql) if zoned else expression.sql
+    return instant(expression.sql) if _by_instant(expression.type) else expression.sql
 
 
-def _as_literal_of(literal: Expr, other: TrinoType) -> str | None:
-    """Text of a literal number in the type of the column beside it, so that scans can filter."""
+def key_conversion(source: TrinoType, target: TrinoType) -> Conversion:
+    """Return how values of a type become what is compared by as another."""
+    found = conversion(source, target)
+    return (lambda sql: instant(found(sql))) if _by_instant(target) else found
+
+
+def _by_instant(kind: TrinoType) -> bool:
+    return kind.name == "timestamp with time zone"
+
+
+def _as_literal_of(literal: Expr, other: TrinoType) -> Expr | None:
+    """Write a literal number in the type of the column beside it, so that scans can filter."""
     value = literal.value
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     if is_integer(other) and is_integer(literal.type) and value == int(value):
-        return str(value)
+        return replace(literal, sql=str(value), type=other)
     if other.name != "decimal":
         return None
     precision, scale = other.args
@@ -72,39 +79,57 @@ def _as_literal_of(literal: Expr, other: TrinoType) -> str | None:
     with localcontext(prec=2 * MAX_PRECISION):
         if exact != round(exact, scale) or abs(exact) >= 10 ** (precision - scale):
             return None
-    return f"CAST('{exact:f}' AS DECIMAL({precision},{scale}))"  # str() may write an exponent
+    sql = f"CAST('{exact:f}' AS DECIMAL({precision},{scale}))"  # str() may write an exponent
+    return replace(literal, sql=sql, type=other)
 
 
-def comparable(expressions: Sequence[Expr]) -> list[str] | None:
-    """Texts of expressions in one type, fit to be compared; None where there is no such type."""
+def comparable(expressions: Sequence[Expr]) -> list[Expr] | None:
+    """Bring expressions to one type, fit to be compared; None where there is no such type."""
     kind = common_type(expressions)
     if kind is None:
         return None
     columns = {e.type for e in expressions if not e.is_literal}
     if len(columns) == 1:
         (column,) = columns
-        texts = [e.sql if e.type == column else _as_literal_of(e, column) for e in expressions]
-        if is_exact(column) and all(text is not None for text in texts):
-            return [str(text) for text in texts]
-    return [key(coerce(e, kind)) for e in expressions]
+        alike = [e if e.type == column else _as_literal_of(e, column) for e in expressions]
+        if is_exact(column) and None not in alike:
+            return [each for each in alike if each is not None]
+    same = [coerce(e, kind) for e in expressions]
+    if not _by_instant(kind):
+        return same
+    return [replace(each, sql=instant(each.sql), column=None) for each in same]
+
+
+def said(op: str, side: Expr, constants: Sequence[Expr]) -> Said | None:
+    """Return what a comparison says of the column that one side is; None where it is none."""
+    if side.column is None or any(each.fields or each.has for each in constants):
+        return None
+    return Comparison(side.column, op, tuple(each.sql for each in constants))
+
+
+# an operator, and what it is with its sides exchanged
+_EXCHANGED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def compared(op: str, left: Expr, right: Expr) -> Expr | None:
     """Make left op right; None where the types cannot be compared by it."""
-    texts = comparable((left, right))
+    sides = comparable((left, right))
     kind = common_type((left, right))
-    if texts is None or kind is None:
+    if sides is None or kind is None:
         return None
     if op not in ("=", "<>") and not is_orderable(kind):
         return None
-    if kind.name in ("real", "double"):
-        return combine(_floating(op, left, right, texts), BOOLEAN, left, right)
-    if op in ("=", "<>"):
+    texts = [side.sql for side in sides]
+    if op in ("=", "<>") and kind.name in ("row", "array", "map"):
         same = _equality(texts[0], texts[1], kind)
-        if kind.name not in ("row", "array", "map"):
-            return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
         return combine(same if op == "=" else f"(NOT {same})", BOOLEAN, left, right)
-    return combine(f"({texts[0]} {op} {texts[1]})", BOOLEAN, left, right)
+    sql = f"({texts[0]} {op} {texts[1]})"
+    if kind.name in ("real", "double"):
+        sql = _floating(op, left, right, texts)
+    says = None
+    if op in _EXCHANGED:
+        says = said(op, sides[0], sides[1:]) or said(_EXCHANGED[op], sides[1], sides[:1])
+    return combine(sql, BOOLEAN, left, right, says=says)
 
 
 def _floating(op: str, left: Expr, right: Expr, texts: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from local_aws.trino.conditions import Said
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.types import TrinoType
 
@@ -46,6 +47,8 @@ class Expr:
         Any of ``aggregate``, ``window``, ``subquery``, ``volatile``.
     column
         Id of the field that it is, unchanged; None for everything else.
+    says
+        What it says of columns where it is a condition; None where that is nothing.
     """
 
     sql: str
@@ -57,6 +60,7 @@ class Expr:
     ungrouped: tuple[tuple[str, int, int], ...] = ()
     has: frozenset[str] = frozenset()
     column: int | None = None
+    says: Said | None = None
 
     @property
     def is_literal(self) -> bool:
@@ -70,6 +74,7 @@ def combine(
     *parts: Expr,
     value: object = NO_VALUE,
     has: Iterable[str] = (),
+    says: Said | None = None,
 ) -> Expr:
     """Make an expression out of parts: it reads what they read.
 
@@ -87,4 +92,5 @@ def combine(
         fields=frozenset().union(*(part.fields for part in parts)),
         ungrouped=tuple(one for part in parts for one in part.ungrouped),
         has=frozenset(has).union(*(part.has for part in parts)),
+        says=says,
     )

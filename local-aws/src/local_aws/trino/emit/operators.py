@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from local_aws.trino.emit.binding import bind_once
-from local_aws.trino.emit.casts import convert, instant, local_time, zoned
+from local_aws.trino.emit.cast_moments import zoned
+from local_aws.trino.emit.cast_texts import instant, local_time
+from local_aws.trino.emit.casts import convert
 from local_aws.trino.emit.decimals import divide
 from local_aws.trino.emit.expr import Expr, combine
 from local_aws.trino.errors import TrinoError, raise_in_sql
+from local_aws.trino.type_coercion import common_super_type
+from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import (
     BIGINT,
     DATE,
@@ -19,11 +23,9 @@ from local_aws.trino.types import (
     TrinoType,
     array,
     as_decimal,
-    common_super_type,
     decimal,
     is_integer,
     is_numeric,
-    to_duckdb,
 )
 
 _INTERVALS = {DAY_TO_SECOND.name, YEAR_TO_MONTH.name}

@@ -10,4 +10,7 @@ def quote_name(name: str) -> str:
 
 def quote_text(text: str) -> str:
     """Quote a string for DuckDB."""
-    return "'" + text.replace("'", "''") + "'"
+    quoted = "'" + text.replace("'", "''") + "'"
+    if "\x00" in text:  # which marks a select list that is put off
+        return "(" + quoted.replace("\x00", "' || chr(0) || '") + ")"
+    return quoted

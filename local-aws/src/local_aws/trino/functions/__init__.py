@@ -21,6 +21,7 @@ To add a function, add one row to the list of the module of its subject::
   ``aggregate("sum", ("bigint",), "bigint", "CAST(sum({d}{0}{o}){w} AS BIGINT)")``.
   ``window(…)`` rows are called only with OVER.
 - ``raise_in_sql(name, message)`` of `errors` is a DuckDB expression that fails as Trino does.
+- What DuckDB cannot say is a function in Python: a row of a ``REGISTERED`` of `in_python`.
 - A module may export ``MACROS``, a list of ``CREATE MACRO`` statements that its templates use;
   prefer native expressions: a macro's argument that is used twice is evaluated twice, as in a
   template.
@@ -29,25 +30,40 @@ To add a function, add one row to the list of the module of its subject::
 from __future__ import annotations
 
 from local_aws.trino.functions import (
+    aggregate_maps,
+    aggregate_texts,
     aggregates,
+    array_lambdas,
+    array_sets,
     arrays,
-    date_formats,
+    bits,
+    checksums,
+    date_arithmetic,
+    date_printing,
+    date_reading,
     dates,
     encoding,
+    estimates,
+    iso8601,
     json,
     maps,
     math,
     regex,
+    sequences,
+    statistics,
     strings,
     text_format,
+    time_zones,
+    vectors,
     windows,
 )
 from local_aws.trino.functions.model import Function
 
 _MODULES = (
-    *(aggregates, arrays, date_formats, dates, encoding, json, maps, math, regex, strings),
-    text_format,
-    windows,
+    *(aggregates, aggregate_maps, aggregate_texts, checksums, estimates, statistics),
+    *(arrays, array_lambdas, array_sets, sequences, vectors),
+    *(dates, date_arithmetic, date_printing, date_reading, iso8601, time_zones),
+    *(encoding, json, maps, math, bits, regex, strings, text_format, windows),
 )
 
 REGISTRY: dict[str, list[Function]] = {}

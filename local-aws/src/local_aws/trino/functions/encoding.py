@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from local_aws.trino.errors import raise_in_sql
+from collections.abc import Callable
+
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, arg_type, not_supported
 
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 _URL = r"^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$"
 _LEGAL = r"[^\s<>\"{}|\\^`]*"
 
@@ -13,9 +14,9 @@ _LEGAL = r"[^\s<>\"{}|\\^`]*"
 def _from_hex(call: Call) -> str:
     bad = f"regexp_extract({call[0]}, '[^0-9a-fA-F]')"
     wrong = raise_in_sql(
-        _INVALID, f"'not a hexadecimal digit: \"' || {bad} || '\" = ' || unicode({bad})"
+        INVALID_ARGUMENT, f"'not a hexadecimal digit: \"' || {bad} || '\" = ' || unicode({bad})"
     )
-    odd = raise_in_sql(_INVALID, f"'invalid input length ' || length({call[0]})")
+    odd = raise_in_sql(INVALID_ARGUMENT, f"'invalid input length ' || length({call[0]})")
     return (
         f"CASE WHEN length({call[0]}) % 2 = 1 THEN {odd} WHEN {bad} <> '' THEN {wrong} "
         f"ELSE unhex({call[0]}) END"
@@ -26,13 +27,16 @@ def _big_endian(bits: int) -> str:
     return f"unhex(lpad(hex(CAST({{0}} AS HUGEINT) & {2**bits - 1}), {bits // 4}, '0'))"
 
 
-def _url_part(group: int, empty: str = "''") -> str:
-    """Part of a URL, NULL where the text is no URL; `empty` stands for a part that is not there."""
-    found = f"regexp_extract({{0}}, '{_URL}', {group})".replace("{0}", "\0")
-    found = found.replace("{", "{{").replace("}", "}}").replace("\0", "{0}")
-    legal = _LEGAL.replace("{", "{{").replace("}", "}}")
-    some = found if empty == "''" else f"nullif({found}, '')"
-    return f"CASE WHEN regexp_full_match({{0}}, '{legal}') THEN {some} END"
+def _url_part(group: int, around: str = "{}", *, optional: bool = False) -> Callable[[Call], str]:
+    """Part of a URL, NULL where the text is no URL or lacks a part that is optional."""
+
+    def emit(call: Call) -> str:
+        found = f"regexp_extract({call[0]}, '{_URL}', {group})"
+        some = f"nullif({found}, '')" if optional else found
+        legal = f"regexp_full_match({call[0]}, '{_LEGAL}')"
+        return around.format(f"CASE WHEN {legal} THEN {some} END")
+
+    return emit
 
 
 def _refused_binary(name: str) -> Function:
@@ -110,10 +114,15 @@ FUNCTIONS: list[Function] = [
     Function("uuid", (), "uuid", "gen_random_uuid()", volatile=True),
     Function("url_extract_protocol", ("varchar",), arg_type(0), _url_part(1)),
     Function("url_extract_host", ("varchar",), arg_type(0), _url_part(2)),
-    Function("url_extract_port", ("varchar",), "bigint", f"CAST({_url_part(3, 'NULL')} AS BIGINT)"),
-    Function("url_extract_path", ("varchar",), arg_type(0), "url_decode(" + _url_part(4) + ")"),
-    Function("url_extract_query", ("varchar",), arg_type(0), "url_decode(" + _url_part(5) + ")"),
-    Function("url_extract_fragment", ("varchar",), arg_type(0), "url_decode(" + _url_part(6) + ")"),
+    Function(
+        "url_extract_port",
+        ("varchar",),
+        "bigint",
+        _url_part(3, "CAST({} AS BIGINT)", optional=True),
+    ),
+    Function("url_extract_path", ("varchar",), arg_type(0), _url_part(4, "url_decode({})")),
+    Function("url_extract_query", ("varchar",), arg_type(0), _url_part(5, "url_decode({})")),
+    Function("url_extract_fragment", ("varchar",), arg_type(0), _url_part(6, "url_decode({})")),
     Function(
         "url_extract_parameter", ("varchar", "varchar"), arg_type(0), "py_url_parameter({0}, {1})"
     ),

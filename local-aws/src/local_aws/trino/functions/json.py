@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from local_aws.trino.emit.quoting import quote_text
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.functions.json_text import path_steps
+from local_aws.trino.functions.in_python.json_text import path_steps
 from local_aws.trino.functions.model import Call, Function, arg_type
 
 # Numbers that DuckDB writes otherwise than Java: with an exponent, very long, or very small.

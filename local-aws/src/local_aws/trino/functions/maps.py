@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.emit.casts import decimal_text
-from local_aws.trino.errors import raise_in_sql
-from local_aws.trino.functions.arrays import apply, distinct
+from local_aws.trino.emit.cast_texts import decimal_text
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
+from local_aws.trino.functions.array_lambdas import apply
+from local_aws.trino.functions.array_sets import distinct
 from local_aws.trino.functions.model import Call, Function
-from local_aws.trino.types import TrinoType, array, row, to_duckdb
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType, array, row
 
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 _MAP = "map(K,V)"
 
 
@@ -18,14 +19,16 @@ def _made(call: Call) -> str:
     if not call.args:
         return f"CAST(MAP {{}} AS {to_duckdb(call.type)})"
     keys, items = call[0], call[1]
-    length = raise_in_sql(_INVALID, "'Key and value arrays must be the same length'")
-    null = raise_in_sql(_INVALID, "'map key cannot be null'")
+    length = raise_in_sql(INVALID_ARGUMENT, "'Key and value arrays must be the same length'")
+    null = raise_in_sql(INVALID_ARGUMENT, "'map key cannot be null'")
     repeated = f"list_filter({keys}, lambda k_, i_: list_position({keys}, k_) < i_)[1]"
     kind = call.type.args[0]
     text = (
         decimal_text(repeated, kind) if kind.name == "decimal" else f"CAST({repeated} AS VARCHAR)"
     )
-    twice = raise_in_sql(_INVALID, f"'Duplicate map keys (' || {text} || ') are not allowed'")
+    twice = raise_in_sql(
+        INVALID_ARGUMENT, f"'Duplicate map keys (' || {text} || ') are not allowed'"
+    )
     return (
         f"CASE WHEN len({keys}) <> len({items}) THEN {length} "
         f"WHEN list_position({keys}, NULL) IS NOT NULL THEN {null} "
@@ -63,7 +66,7 @@ def _check_entries(call: Call) -> None:
 def _from_entries(call: Call) -> str:
     _check_entries(call)
     keys = f"list_transform({call[0]}, lambda e_: struct_extract_at(e_, 1))"
-    twice = raise_in_sql(_INVALID, "'Duplicate map keys are not allowed'")
+    twice = raise_in_sql(INVALID_ARGUMENT, "'Duplicate map keys are not allowed'")
     return (
         f"CASE WHEN len(list_distinct({keys})) < len({keys}) THEN {twice} "
         f"ELSE map_from_entries({call[0]}) END"
@@ -100,7 +103,7 @@ def _filtered(call: Call) -> str:
 def _transformed_keys(call: Call) -> str:
     key = apply(call.args[1], "e_.key", "e_.value")
     keys = f"list_transform(map_entries({call[0]}), lambda e_: {key})"
-    twice = raise_in_sql(_INVALID, "'Duplicate map keys are not allowed'")
+    twice = raise_in_sql(INVALID_ARGUMENT, "'Duplicate map keys are not allowed'")
     return (
         f"CASE WHEN len(list_distinct({keys})) < len({keys}) THEN {twice} "
         f"WHEN {call[0]} IS NOT NULL THEN map({keys}, map_values({call[0]})) END"

@@ -6,17 +6,11 @@ from collections.abc import Sequence
 
 from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.functions.model import Call, Emit, Function, arg_type, not_supported
-from local_aws.trino.types import (
-    INTEGER_BITS,
-    MAX_PRECISION,
-    TrinoType,
-    decimal,
-    to_duckdb,
-)
+from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import INTEGER_BITS, MAX_PRECISION, TrinoType, decimal
 
-_INTEGERS = ("tinyint", "smallint", "integer", "bigint")
+INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 
 def _whole(types: Sequence[TrinoType]) -> TrinoType:
@@ -40,7 +34,7 @@ def _remainder(types: Sequence[TrinoType]) -> TrinoType:
     return decimal(min(p1 - s1, p2 - s2) + max(s1, s2), max(s1, s2))
 
 
-def _cast(template: str) -> Emit:
+def cast_result(template: str) -> Emit:
     """Emitter of a template whose result is cast to the return type."""
 
     def emit(call: Call) -> str:
@@ -73,30 +67,6 @@ def _digits(name: str) -> Emit:
         )
 
     return emit
-
-
-def _logical_right_shift(call: Call) -> str:
-    bits = INTEGER_BITS[call.type.name]
-    unsigned = f"(CAST({call[0]} AS HUGEINT) & {2**bits - 1})"
-    shifted = f"({unsigned} >> CAST({call[1]} AS HUGEINT))"
-    return _wrapped(f"CASE WHEN {call[1]} >= {bits} THEN 0 ELSE {shifted} END", bits)
-
-
-def _left_shift(call: Call) -> str:
-    bits = INTEGER_BITS[call.type.name]
-    unsigned = f"(CAST({call[0]} AS HUGEINT) & {2**bits - 1})"
-    kept = f"({unsigned} & ((CAST(1 AS HUGEINT) << ({bits} - {call[1]})) - 1))"
-    shifted = f"({kept} << CAST({call[1]} AS HUGEINT))"
-    return _wrapped(f"CASE WHEN {call[1]} >= {bits} THEN 0 ELSE {shifted} END", bits)
-
-
-def _wrapped(sql: str, bits: int) -> str:
-    """Signed integer whose two's complement is an unsigned HUGEINT."""
-    kind = {8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT"}[bits]
-    return (
-        f"CAST(({sql}) - CASE WHEN ({sql}) >= {2 ** (bits - 1)} THEN CAST({2**bits} AS HUGEINT) "
-        f"ELSE 0 END AS {kind})"
-    )
 
 
 _BUCKET_MESSAGES = (
@@ -145,23 +115,6 @@ def _absolute(call: Call) -> str:
     return f"CASE WHEN {call[0]} = {least} THEN {wrong} ELSE abs({call[0]}) END"
 
 
-def _bit_count(call: Call) -> str:
-    """Count the ones among the lowest bits, which must hold the number."""
-    x, bits = (f"CAST({call[i]} AS HUGEINT)" for i in (0, 1))
-    one = "CAST(1 AS HUGEINT)"
-    message = "'Bits specified in bit_count must be between 2 and 64, got ' || "
-    wrong = raise_in_sql(_INVALID, message + call[1])
-    message = "'Number must be representable with the bits specified. '"
-    message += f" || {call[0]} || ' cannot be represented with ' || {call[1]} || ' bits'"
-    large = raise_in_sql(_INVALID, message)
-    limit = f"({one} << ({bits} - 1))"
-    return (
-        f"CASE WHEN {call[1]} NOT BETWEEN 2 AND 64 THEN {wrong} "
-        f"WHEN {x} >= {limit} OR {x} < -{limit} THEN {large} "
-        f"ELSE CAST(bit_count({x} & (({one} << {bits}) - 1)) AS BIGINT) END"
-    )
-
-
 def _wilson(sign: str) -> str:
     """Bound of the Wilson score interval of {0} successes in {1} trials with {2} as z."""
     p = "(CAST({0} AS DOUBLE) / {1})"
@@ -176,46 +129,48 @@ def _doubles(name: str, template: str, count: int = 1) -> Function:
 
 
 FUNCTIONS: list[Function] = [
-    *(Function("abs", (kind,), arg_type(0), _absolute) for kind in _INTEGERS),
+    *(Function("abs", (kind,), arg_type(0), _absolute) for kind in INTEGERS),
     *(Function("abs", (kind,), arg_type(0), "abs({0})") for kind in ("decimal", *_FLOATING)),
-    *(Function("sign", (kind,), arg_type(0), _cast("sign({0})")) for kind in _INTEGERS),
-    Function("sign", ("decimal",), lambda _: decimal(1, 0), _cast("sign({0})")),
+    *(Function("sign", (kind,), arg_type(0), cast_result("sign({0})")) for kind in INTEGERS),
+    Function("sign", ("decimal",), lambda _: decimal(1, 0), cast_result("sign({0})")),
     *(
         Function(
             "sign",
             (kind,),
             arg_type(0),
-            _cast("CASE WHEN isnan({0}) OR {0} = 0 THEN {0} ELSE sign({0}) END"),
+            cast_result("CASE WHEN isnan({0}) OR {0} = 0 THEN {0} ELSE sign({0}) END"),
         )
         for kind in _FLOATING
     ),
-    *(Function("round", (kind,), arg_type(0), "({0})") for kind in _INTEGERS),
+    *(Function("round", (kind,), arg_type(0), "({0})") for kind in INTEGERS),
     *(
-        Function("round", (kind, "bigint"), arg_type(0), _cast("round({0}, CAST({1} AS INTEGER))"))
-        for kind in (*_INTEGERS, *_FLOATING)
+        Function(
+            "round", (kind, "bigint"), arg_type(0), cast_result("round({0}, CAST({1} AS INTEGER))")
+        )
+        for kind in (*INTEGERS, *_FLOATING)
     ),
-    Function("round", ("decimal",), _whole, _cast("round({0})")),
+    Function("round", ("decimal",), _whole, cast_result("round({0})")),
     Function("round", ("decimal", "bigint"), _one_more_digit, _digits("round")),
-    *(Function("round", (kind,), arg_type(0), _cast("round({0})")) for kind in _FLOATING),
+    *(Function("round", (kind,), arg_type(0), cast_result("round({0})")) for kind in _FLOATING),
     *(
         Function(name, (kind,), arg_type(0), "({0})")
         for name in ("floor", "ceil", "ceiling")
-        for kind in _INTEGERS
+        for kind in INTEGERS
     ),
     *(
-        Function(name, ("decimal",), _whole, _cast(f"{name}({{0}})"))
+        Function(name, ("decimal",), _whole, cast_result(f"{name}({{0}})"))
         for name in ("floor", "ceil", "ceiling")
     ),
     *(
-        Function(name, (kind,), arg_type(0), _cast(f"{name}({{0}})"))
+        Function(name, (kind,), arg_type(0), cast_result(f"{name}({{0}})"))
         for name in ("floor", "ceil", "ceiling")
         for kind in _FLOATING
     ),
-    Function("truncate", ("decimal",), _truncated, _cast("trunc({0})")),
+    Function("truncate", ("decimal",), _truncated, cast_result("trunc({0})")),
     Function("truncate", ("decimal", "bigint"), arg_type(0), _digits("trunc")),
-    *(Function("truncate", (kind,), arg_type(0), _cast("trunc({0})")) for kind in _FLOATING),
-    *(Function("mod", (kind, kind), arg_type(0), "({0} % {1})") for kind in _INTEGERS),
-    Function("mod", ("decimal", "decimal"), _remainder, _cast("{0} % {1}")),
+    *(Function("truncate", (kind,), arg_type(0), cast_result("trunc({0})")) for kind in _FLOATING),
+    *(Function("mod", (kind, kind), arg_type(0), "({0} % {1})") for kind in INTEGERS),
+    Function("mod", ("decimal", "decimal"), _remainder, cast_result("{0} % {1}")),
     *(Function("mod", (kind, kind), arg_type(0), "({0} % {1})") for kind in _FLOATING),
     _doubles("power", "pow({0}, {1})", 2),
     _doubles("pow", "pow({0}, {1})", 2),
@@ -249,20 +204,6 @@ FUNCTIONS: list[Function] = [
         )
     ),
     *(Function(name, ("T", "T..."), "T", _extreme) for name in ("greatest", "least")),
-    Function("bitwise_and", ("bigint", "bigint"), "bigint", "({0} & {1})"),
-    Function("bitwise_or", ("bigint", "bigint"), "bigint", "({0} | {1})"),
-    Function("bitwise_xor", ("bigint", "bigint"), "bigint", "xor({0}, {1})"),
-    Function("bitwise_not", ("bigint",), "bigint", "(~{0})"),
-    Function("bit_count", ("bigint", "bigint"), "bigint", _bit_count),
-    *(
-        Function(name, (kind, "bigint"), arg_type(0), emit)
-        for kind in _INTEGERS
-        for name, emit in (
-            ("bitwise_left_shift", _left_shift),
-            ("bitwise_right_shift", _logical_right_shift),
-            ("bitwise_right_shift_arithmetic", _cast("{0} >> least({1}, 63)")),
-        )
-    ),
     Function("width_bucket", ("double", "double", "double", "bigint"), "bigint", _width_bucket),
     Function(
         "width_bucket",
@@ -286,19 +227,19 @@ FUNCTIONS: list[Function] = [
     not_supported("version", (), "varchar"),
     *(Function(name, (), "double", "random()", volatile=True) for name in ("random", "rand")),
     *(
-        Function(name, (kind,), arg_type(0), _cast("floor(random() * {0})"), volatile=True)
+        Function(name, (kind,), arg_type(0), cast_result("floor(random() * {0})"), volatile=True)
         for name in ("random", "rand")
-        for kind in _INTEGERS
+        for kind in INTEGERS
     ),
     *(
         Function(
             name,
             (kind, kind),
             arg_type(0),
-            _cast("{0} + CAST(floor(random() * ({1} - {0})) AS BIGINT)"),
+            cast_result("{0} + CAST(floor(random() * ({1} - {0})) AS BIGINT)"),
             volatile=True,
         )
         for name in ("random", "rand")
-        for kind in _INTEGERS
+        for kind in INTEGERS
     ),
 ]

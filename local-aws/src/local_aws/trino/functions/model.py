@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -27,7 +27,7 @@ class Call:
     For aggregates and windows, `d` (``DISTINCT`` or nothing), `o` (an ``ORDER BY`` or nothing) and
     `n` (``IGNORE NULLS`` or nothing) go inside the DuckDB call's brackets; `w` (``FILTER (…)`` and
     ``OVER (…)``, or nothing) goes behind them, on every aggregate that the emitter writes.
-    `grouped` says whether the query groups its rows by keys.
+    `grouped` says whether the query groups its rows by keys, `windowed` whether OVER is said.
     """
 
     name: str
@@ -40,10 +40,16 @@ class Call:
     n: str = ""
     w: str = ""
     grouped: bool = False
+    windowed: bool = False
 
     def __getitem__(self, index: int) -> str:
         """DuckDB text of an argument."""
         return self.args[index].sql
+
+    def with_texts(self, texts: Sequence[str]) -> Call:
+        """Return the call of arguments that have other texts."""
+        args = (replace(arg, sql=text) for arg, text in zip(self.args, texts, strict=True))
+        return replace(self, args=tuple(args))
 
     def literal(self, index: int, what: str = "argument") -> Any:
         """Value of an argument that must be a literal here; NOT_SUPPORTED if it isn't one."""

@@ -9,16 +9,9 @@ from functools import cache
 
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.functions.model import Function
-from local_aws.trino.types import (
-    TrinoType,
-    array,
-    as_decimal,
-    can_coerce,
-    common_super_type,
-    is_integer,
-    map_of,
-    parse_type,
-)
+from local_aws.trino.type_coercion import can_coerce, common_super_type
+from local_aws.trino.type_syntax import parse_type
+from local_aws.trino.types import TrinoType, array, as_decimal, is_integer, map_of
 
 Bindings = dict[str, TrinoType]
 _ORDER = ["tinyint", "smallint", "integer", "bigint", "decimal", "real", "double"]

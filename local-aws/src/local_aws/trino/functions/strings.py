@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.errors import raise_in_sql
+from local_aws.trino.emit.expr import Expr
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Function, arg_type, not_supported
 from local_aws.trino.types import TrinoType, array, varchar
 
@@ -15,7 +16,6 @@ _BLANKS = (
     *(0x1680, *range(0x2000, 0x2007), *range(0x2008, 0x200B), 0x2028, 0x2029, 0x205F, 0x3000),
 )
 _WHITESPACE = "(" + " || ".join(f"chr({code})" for code in _BLANKS) + ")"
-_INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 
 def _concatenated(call: Call) -> str:
@@ -29,8 +29,10 @@ def _concat_ws(call: Call) -> str:
 
 def _padded(call: Call) -> str:
     text, size, pad = (arg.sql for arg in call.args)
-    wrong_size = raise_in_sql(_INVALID, "'Target length must be in the range [0..2147483647]'")
-    wrong_pad = raise_in_sql(_INVALID, "'Padding string must not be empty'")
+    wrong_size = raise_in_sql(
+        INVALID_ARGUMENT, "'Target length must be in the range [0..2147483647]'"
+    )
+    wrong_pad = raise_in_sql(INVALID_ARGUMENT, "'Padding string must not be empty'")
     return (
         f"CASE WHEN {size} < 0 THEN {wrong_size} WHEN {pad} = '' THEN {wrong_pad} "
         f"ELSE {call.name}({text}, CAST({size} AS INTEGER), {pad}) END"
@@ -44,8 +46,22 @@ def _replaced(call: Call) -> str:
     plain = f"replace({text}, {search}, {new})"
     if call.args[1].is_literal and call.args[1].value:
         return plain
-    spread = f"({new} || array_to_string(string_split({text}, ''), {new}) || {new})"
+    escaped = rf"replace({new}, '\', '\\')"
+    spread = f"regexp_replace({text}, '()', {escaped}, 'g')"
     return f"CASE WHEN {search} = '' THEN {spread} ELSE {plain} END"
+
+
+def joined(items: str, separator: Expr) -> str:
+    """Return an array of texts as one, NULLs left out: DuckDB's function takes constants alone."""
+    if separator.is_literal:
+        return f"array_to_string({items}, {separator.sql})"
+    present = f"list_prepend('', list_filter({items}, lambda i_: i_ IS NOT NULL))"
+    whole = f"list_reduce({present}, lambda p_, q_: p_ || {separator.sql} || q_)"
+    return f"CASE WHEN {items} IS NOT NULL THEN substr({whole}, length({separator.sql}) + 1) END"
+
+
+def _concat_array(call: Call) -> str:
+    return joined(call[1], call.args[0])
 
 
 def _replaced_type(types: Sequence[TrinoType]) -> TrinoType:
@@ -61,15 +77,15 @@ def _array_of_first(types: Sequence[TrinoType]) -> TrinoType:
 
 def _split(call: Call) -> str:
     text, delimiter = call[0], call[1]
-    empty = raise_in_sql(_INVALID, "'The delimiter may not be the empty string'")
+    empty = raise_in_sql(INVALID_ARGUMENT, "'The delimiter may not be the empty string'")
     parts = f"string_split({text}, {delimiter})"
     if len(call.args) == 2:
         if call.args[1].is_literal and call.args[1].value:
             return parts
         return f"CASE WHEN {delimiter} = '' THEN {empty} ELSE {parts} END"
     limit = call[2]
-    wrong = raise_in_sql(_INVALID, "'Limit must be positive'")
-    rest = f"array_to_string({parts}[{limit}:], {delimiter})"
+    wrong = raise_in_sql(INVALID_ARGUMENT, "'Limit must be positive'")
+    rest = joined(f"{parts}[{limit}:]", call.args[1])
     return (
         f"CASE WHEN {limit} <= 0 THEN {wrong} WHEN {delimiter} = '' THEN {empty} "
         f"WHEN len({parts}) <= {limit} THEN {parts} "
@@ -78,7 +94,7 @@ def _split(call: Call) -> str:
 
 
 def _split_part(call: Call) -> str:
-    wrong = raise_in_sql(_INVALID, "'Index must be greater than zero'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, "'Index must be greater than zero'")
     return (
         f"CASE WHEN {call[2]} <= 0 THEN {wrong} "
         f"ELSE string_split({call[0]}, {call[1]})[{call[2]}] END"
@@ -91,7 +107,7 @@ def _pairs(call: Call) -> str:
     message = (
         "'Key-value delimiter must appear exactly once in each entry. Bad input: ''' || e_ || ''''"
     )
-    wrong = raise_in_sql(_INVALID, message)
+    wrong = raise_in_sql(INVALID_ARGUMENT, message)
     parts = f"string_split(e_, {call[2]})"
     pair = f"struct_pack(k := {parts}[1], v := {parts}[2])"
     made = f"CASE WHEN len({parts}) <> 2 THEN {wrong} ELSE {pair} END"
@@ -101,7 +117,7 @@ def _pairs(call: Call) -> str:
 def _split_to_map(call: Call) -> str:
     keys = "list_transform(ps_, lambda p_: p_.k)"
     twice = f"list_filter({keys}, lambda k_, i_: list_position({keys}, k_) < i_)[1]"
-    wrong = raise_in_sql(_INVALID, f"'Duplicate keys (' || {twice} || ') are not allowed'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, f"'Duplicate keys (' || {twice} || ') are not allowed'")
     made = f"CASE WHEN {twice} IS NOT NULL THEN {wrong} ELSE map_from_entries(ps_) END"
     return f"list_transform([{_pairs(call)}], lambda ps_: {made})[1]"
 
@@ -119,7 +135,7 @@ def _split_to_multimap(call: Call) -> str:
 def _nth_position(call: Call) -> str:
     """Place of the n-th occurrence, from the end where n is negative; 0 where there is none."""
     text, search, n = (arg.sql for arg in call.args)
-    wrong = raise_in_sql(_INVALID, "'''instance'' must not be a zero'")
+    wrong = raise_in_sql(INVALID_ARGUMENT, "'''instance'' must not be a zero'")
     places = (
         f"list_filter(range(1, length({text}) + 1), "
         f"lambda i_: substr({text}, i_, length({search})) = {search})"
@@ -138,7 +154,8 @@ def _characters(sql: str) -> str:
 def _hamming(call: Call) -> str:
     a, b = call[0], call[1]
     wrong = raise_in_sql(
-        _INVALID, "'The input strings to hamming_distance function must have the same length'"
+        INVALID_ARGUMENT,
+        "'The input strings to hamming_distance function must have the same length'",
     )
     differing = (
         f"len(list_filter(list_zip({_characters(a)}, {_characters(b)}), lambda p_: p_[1] <> p_[2]))"
@@ -154,7 +171,7 @@ def _levenshtein(call: Call) -> str:
 
 
 def _chr(call: Call) -> str:
-    wrong = raise_in_sql(_INVALID, f"'Not a valid Unicode code point: ' || {call[0]}")
+    wrong = raise_in_sql(INVALID_ARGUMENT, f"'Not a valid Unicode code point: ' || {call[0]}")
     bad = f"{call[0]} < 0 OR {call[0]} > 1114111 OR {call[0]} BETWEEN 55296 AND 57343"
     return f"CASE WHEN {bad} THEN {wrong} ELSE chr(CAST({call[0]} AS INTEGER)) END"
 
@@ -188,13 +205,13 @@ def _substr(call: Call) -> str:
 
 def _repeated(call: Call) -> str:
     wrong = raise_in_sql(
-        _INVALID, "'count argument of repeat function must be greater than or equal to 0'"
+        INVALID_ARGUMENT, "'count argument of repeat function must be greater than or equal to 0'"
     )
     most = _MOST_REPEATED
     message = f"'count argument of repeat function must be less than or equal to {most}'"
     return (
         f"CASE WHEN {call[1]} < 0 THEN {wrong} "
-        f"WHEN {call[1]} > {most} THEN {raise_in_sql(_INVALID, message)} "
+        f"WHEN {call[1]} > {most} THEN {raise_in_sql(INVALID_ARGUMENT, message)} "
         f"ELSE list_transform(range(least({call[1]}, {most})), lambda i_: {call[0]}) END"
     )
 
@@ -209,7 +226,7 @@ FUNCTIONS: list[Function] = [
     *(Function("upper", (kind,), arg_type(0), _upper) for kind in ("varchar", "char")),
     Function("length", ("varchar",), "bigint", "length({0})"),
     Function("concat", ("varchar", "varchar", "varchar..."), "varchar", _concatenated),
-    Function("concat_ws", ("varchar", "array(varchar)"), "varchar", "array_to_string({1}, {0})"),
+    Function("concat_ws", ("varchar", "array(varchar)"), "varchar", _concat_array),
     Function("concat_ws", ("varchar", "varchar", "varchar..."), "varchar", _concat_ws),
     *(
         Function(name, ("varchar",), arg_type(0), f"{name}({{0}}, {_WHITESPACE})")

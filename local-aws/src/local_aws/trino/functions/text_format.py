@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from local_aws.trino.emit.casts import decimal_text, instant, local_time
+from local_aws.trino.emit.cast_texts import decimal_text, instant, java_text, local_time
 from local_aws.trino.emit.expr import Expr
-from local_aws.trino.errors import TrinoError
+from local_aws.trino.errors import TrinoError, error_in_python
+from local_aws.trino.functions.in_python.model import Registered
 from local_aws.trino.functions.model import Call, Function
 from local_aws.trino.types import TrinoType, is_integer
 
@@ -54,9 +55,7 @@ def _text(argument: Expr) -> str:
     """DuckDB text of what Java's String.valueOf gives for an argument."""
     sql, kind = argument.sql, argument.type
     if kind.name in ("real", "double"):
-        plain = f"CAST({sql} AS VARCHAR)"
-        near = f"{sql} = 0 OR abs({sql}) >= 1e-3 AND abs({sql}) < 1e7"
-        return f"CASE WHEN {near} THEN {plain} ELSE trino_scientific({plain}) END"
+        return java_text(sql)
     if kind.name == "decimal":
         return decimal_text(sql, kind)
     if kind.name == "timestamp":
@@ -100,8 +99,7 @@ def _too_few(call: Call) -> str:
 
 
 def _wrong(template: str, problem: str) -> ValueError:
-    message = f"Invalid format string: {template} ({problem})"
-    return ValueError(f"TRINO|INVALID_FUNCTION_ARGUMENT|{message}")
+    return error_in_python(f"Invalid format string: {template} ({problem})")
 
 
 def formatted(template: str, codes: str, texts: Sequence[str]) -> str:
@@ -208,4 +206,10 @@ FUNCTIONS: list[Function] = [
     ),
     Function("format", ("varchar",), "varchar", _too_few),
     Function("format_number", ("double",), "varchar", "py_format_number({0})"),
+]
+
+
+REGISTERED: list[Registered] = [
+    (formatted, "format", ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
+    (number_text, "format_number", ["DOUBLE"], "VARCHAR"),
 ]

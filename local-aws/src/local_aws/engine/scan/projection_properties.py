@@ -1,0 +1,34 @@
+"""Properties of a table that steer partition projection."""
+
+from local_aws.engine.catalog import Table
+from local_aws.engine.context import QueryError
+
+
+def property_of(table: Table, name: str, key: str, default: str | None = None) -> str:
+    """Return a property of a column's projection."""
+    value = table.parameters.get(f"projection.{name}.{key}", default)
+    if value is None:
+        raise wrong_property(table, f"projection.{name}.{key}", "is missing")
+    return value
+
+
+def word_of(table: Table, name: str, key: str, default: str | None = None) -> str:
+    """Return a property in which blanks at the ends do not count."""
+    return property_of(table, name, key, default).strip()
+
+
+def count_of(table: Table, name: str, key: str, default: str | None = None) -> int:
+    """Return a property that is a number from 1 on."""
+    text = word_of(table, name, key, default)
+    if not text.isdecimal() or int(text) < 1:
+        raise wrong_property(
+            table, f"projection.{name}.{key}", f"is '{text}', not a positive integer"
+        )
+    return int(text)
+
+
+def wrong_property(table: Table, key: str, why: str) -> QueryError:
+    """Make the error of a property that cannot be read."""
+    return QueryError(
+        f"INVALID_TABLE_PROPERTY: Table {table.database}.{table.name}: property '{key}' {why}"
+    )

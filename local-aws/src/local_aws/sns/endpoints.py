@@ -1,0 +1,112 @@
+"""What may be subscribed to a topic, and what a subscription may ask for."""
+
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from local_aws.ministack.foreign import arn as arns
+from local_aws.protocol.errors import not_supported
+from local_aws.sns.errors import SnsError, invalid
+
+MAIL = ("email", "email-json")
+WEB = ("http", "https")
+KNOWN = (*MAIL, *WEB, "sqs", "lambda")
+OTHER = ("sms", "application", "firehose")
+NOT_CARRIED_OUT = ("DeliveryPolicy", "SubscriptionRoleArn", "ReplayPolicy")
+LONGEST_ADDRESS = 320
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r"[A-Za-z]{2,63}"
+)
+
+
+def check(protocol: str, endpoint: str, topic: str) -> None:
+    """Check what is to be subscribed; queues and functions are checked by ministack.
+
+    Parameters
+    ----------
+    protocol, endpoint : str
+        Such as ``email`` and an address.
+    topic : str
+        The ARN of the topic.
+
+    Raises
+    ------
+    ServiceError
+        InvalidParameter in the service's words; by name for what is not delivered here.
+    """
+    if protocol in OTHER:
+        raise not_supported(f"the protocol {protocol} of sns's Subscribe")
+    if protocol not in KNOWN:
+        raise invalid(f"Does not support this protocol string: {protocol}")
+    if topic.endswith(".fifo") and protocol in (*MAIL, *WEB):
+        raise invalid(f"Invalid protocol type: {protocol}")
+    if protocol in MAIL and not is_address(endpoint):
+        raise invalid("Email address")
+    if protocol in WEB:
+        _check_web(protocol, endpoint)
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an address that mail can be sent to."""
+    fits = len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text)
+    return bool(fits) and ".." not in text and not text.startswith(".") and ".@" not in text
+
+
+def _check_web(protocol: str, endpoint: str) -> None:
+    try:
+        parts = urlsplit(endpoint)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or not endpoint.startswith(f"{protocol}://"):
+        raise invalid("Endpoint must match the specified protocol")
+    if not is_loopback(host):
+        raise not_supported(f"delivery over HTTP to {host}: only to the loopback")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine: its name or number is not asked of anybody."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_attributes(attributes: Mapping[str, str]) -> None:
+    """Check the attributes of a subscription.
+
+    Raises
+    ------
+    ServiceError
+        InvalidParameter for a redrive policy that is none; by name for what is not carried out.
+    """
+    for name in NOT_CARRIED_OUT:
+        if attributes.get(name):
+            raise not_supported(f"{name} of a subscription of sns")
+    if policy := attributes.get("RedrivePolicy"):
+        dead_letters(policy)
+
+
+def dead_letters(policy: str) -> str:
+    """Return the ARN of the queue that a redrive policy names.
+
+    Raises
+    ------
+    SnsError
+        InvalidParameter where it names none.
+    """
+    try:
+        arn = json.loads(policy)["deadLetterTargetArn"]
+        spec = arns.parse_arn(arn)
+    except (json.JSONDecodeError, KeyError, TypeError, arns.ArnParseError):
+        raise _no_queue() from None
+    if spec.service != "sqs":
+        raise _no_queue()
+    return str(arn)
+
+
+def _no_queue() -> SnsError:
+    return invalid("RedrivePolicy: deadLetterTargetArn is an invalid arn")

@@ -1,0 +1,357 @@
+"""Functions run as on Lambda: environment, errors, time, memory, log, concurrency."""
+
+import base64
+import json
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from lambda_functions import archive, deploy, invoke, log_of, wait_for
+
+pytestmark = pytest.mark.usefixtures("aws_env")
+
+SHELF = """
+import json, logging, os, sys, threading, time
+
+made = time.time_ns()
+
+def handle(event, context):
+    return globals()[event["do"]](event, context)
+
+def environment(event, context):
+    return dict(os.environ)
+
+def paths(event, context):
+    return {"path": sys.path, "cwd": os.getcwd(), "made": made}
+
+def context(event, context):
+    return {
+        "arn": context.invoked_function_arn,
+        "name": context.function_name,
+        "memory": context.memory_limit_in_mb,
+        "left": context.get_remaining_time_in_millis(),
+        "stream": context.log_stream_name,
+        "id": context.aws_request_id,
+    }
+
+def echo(event, context):
+    return event["what"]
+
+def fail(event, context):
+    raise ValueError("no \\u00fc in it")
+
+def leave(event, context):
+    sys.exit(event["code"])
+
+def sleep(event, context):
+    time.sleep(event["seconds"])
+    return "slept"
+
+def grow(event, context):
+    held = bytearray(400 << 20)
+    time.sleep(5)
+
+def write(event, context):
+    open(os.path.join(os.environ["LAMBDA_TASK_ROOT"], "new"), "w")
+
+def unserialisable(event, context):
+    return {1, 2}
+
+def large(event, context):
+    return "x" * 7_000_000
+
+def who(event, context):
+    import boto3
+    return boto3.client("sts").get_caller_identity()["Arn"]
+
+def pandas(event, context):
+    import pandas
+
+def say(event, context):
+    print("printed")
+    logging.getLogger().setLevel("INFO")
+    logging.getLogger().info("two\\nlines")
+    print("to stderr", file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def shelf(local_aws: str) -> str:
+    """A function that does what it is told."""
+    from local_aws.testing import environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(local_aws).items():
+            patch.setenv(name, value)
+        return deploy(SHELF, Environment={"Variables": {"OWN": "mine"}}, Timeout=10)
+
+
+def do(name: str, action: str, **rest: Any) -> dict[str, Any]:
+    return invoke(name, {"do": action, **rest})
+
+
+def test_the_environment_is_lambdas_and_its_own_and_nothing_else(
+    shelf: str, local_aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = do(shelf, "environment")["Payload"]
+    expected = {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": local_aws,
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+        "AWS_LAMBDA_FUNCTION_NAME": shelf,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{shelf}",
+        "AWS_REGION": "us-east-1",
+        "OWN": "mine",
+        "_HANDLER": "functions_code.handle",
+    }
+    assert expected.items() <= found.items()
+    foreign = [name for name in found if not name.startswith(("AWS_", "LAMBDA_", "_", "LC_"))]
+    assert sorted(foreign) == ["LANG", "OWN", "PATH", "TZ"]
+
+
+def test_it_finds_its_code_the_runtimes_packages_and_no_others(shelf: str) -> None:
+    found = do(shelf, "paths")["Payload"]
+    assert found["path"][0] == found["cwd"]
+    failed = do(shelf, "pandas")
+    assert failed["FunctionError"] == "Unhandled"
+    assert failed["Payload"]["errorType"] == "ModuleNotFoundError"
+
+
+def test_it_calls_aws_as_its_role(shelf: str) -> None:
+    arn = f"arn:aws:sts::000000000000:assumed-role/function/{shelf}"
+    assert do(shelf, "who")["Payload"] == arn
+
+
+def test_its_context_is_that_of_the_invocation(shelf: str) -> None:
+    answer = do(shelf, "context")
+    found = answer["Payload"]
+    assert found["arn"] == f"arn:aws:lambda:us-east-1:000000000000:function:{shelf}"
+    assert (found["name"], found["memory"]) == (shelf, "128")
+    assert 0 < found["left"] <= 10_000
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", found["stream"])
+
+
+@pytest.mark.parametrize("what", [None, 1, 1.5, "ü", [1, {"a": None}], {"b": True}])
+def test_what_it_returns_comes_back(shelf: str, what: Any) -> None:
+    answer = do(shelf, "echo", what=what)
+    assert answer["Payload"] == what
+    assert "FunctionError" not in answer
+
+
+def test_a_raised_error_is_told_with_type_place_and_request(shelf: str) -> None:
+    answer = do(shelf, "fail")
+    assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+    document = answer["Payload"]
+    assert (document["errorMessage"], document["errorType"]) == ("no ü in it", "ValueError")
+    assert re.fullmatch(r"[0-9a-f-]{36}", document["requestId"])
+    assert 'raise ValueError("no' in document["stackTrace"][-1]
+
+
+@pytest.mark.parametrize(
+    ("what", "error", "said"),
+    [
+        (
+            {"do": "leave", "code": 3},
+            "Runtime.ExitError",
+            "Runtime exited with error: exit status 3",
+        ),
+        ({"do": "leave", "code": 0}, "Runtime.ExitError", "exited without providing a reason"),
+        ({"do": "grow"}, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed"),
+        ({"do": "unserialisable"}, "Runtime.MarshalError", "set is not JSON serializable"),
+        ({"do": "large"}, "Function.ResponseSizeTooLarge", "6291556 bytes"),
+        ({"do": "write"}, "PermissionError", "Permission denied"),
+    ],
+)
+def test_how_it_ends_is_told_as_lambda_tells_it(
+    shelf: str, what: dict[str, Any], error: str, said: str
+) -> None:
+    answer = invoke(shelf, what)
+    assert answer["FunctionError"] == "Unhandled"
+    assert answer["Payload"]["errorType"] == error
+    assert said in answer["Payload"]["errorMessage"]
+    assert do(shelf, "echo", what="there again")["Payload"] == "there again"
+
+
+def test_it_is_ended_when_its_time_is_up() -> None:
+    name = deploy(SHELF, Timeout=1)
+    answer = do(name, "sleep", seconds=30)
+    assert answer["Payload"]["errorType"] == "Sandbox.Timedout"
+    assert "Error: Task timed out after 1.00 seconds" in answer["Payload"]["errorMessage"]
+    assert any("Task timed out after 1.00 seconds" in line for line in log_of(name))
+
+
+def test_an_environment_serves_again_and_is_made_anew_when_the_code_changes(shelf: str) -> None:
+    first = do(shelf, "paths")["Payload"]
+    assert do(shelf, "paths")["Payload"]["made"] == first["made"]
+    boto3.client("lambda").update_function_code(
+        FunctionName=shelf, ZipFile=archive(SHELF + "\n", "functions_code.py")
+    )
+    again = do(shelf, "paths")["Payload"]
+    assert again["made"] != first["made"]
+    assert again["cwd"] != first["cwd"]
+
+
+@pytest.mark.parametrize(
+    ("source", "handler", "error"),
+    [
+        ("import nothing_of_the_kind", "functions_code.handle", "Runtime.ImportModuleError"),
+        ("def handle(:", "functions_code.handle", "Runtime.UserCodeSyntaxError"),
+        ("", "functions_code.handle", "Runtime.HandlerNotFound"),
+        ("", "functions_code", "Runtime.MalformedHandlerName"),
+        ("raise KeyError('x')", "functions_code.handle", "KeyError"),
+    ],
+)
+def test_code_that_cannot_start_is_told(source: str, handler: str, error: str) -> None:
+    answer = invoke(deploy(source, Handler=handler))
+    assert answer["FunctionError"] == "Unhandled"
+    assert answer["Payload"]["errorType"] == error
+
+
+def test_the_log_has_each_line_once_in_order_between_start_and_report() -> None:
+    name = deploy(SHELF)
+    answer = invoke(name, {"do": "say"}, LogType="Tail")
+    lines = log_of(name)
+    assert [line.split()[0] for line in lines[:2]] == ["INIT_START", "START"]
+    assert lines[-2].startswith("END RequestId: ")
+    assert re.search(
+        r"^REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
+        r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$",
+        lines[-1],
+    )
+    said = lines[2:-2]
+    assert [line for line in said if not line.startswith("[INFO]")] == ["printed", "to stderr"]
+    assert any(line.endswith("\ttwo\nlines") for line in said)
+    tail = base64.b64decode(answer["LogResult"]).decode()
+    assert all(line in tail for line in lines[1:])
+
+
+def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
+    name = deploy(SHELF, LoggingConfig={"LogFormat": "JSON"})
+    do(name, "say")
+    do(name, "fail")
+    lines = log_of(name)
+    events = [json.loads(line) for line in lines if line.startswith("{")]
+    assert [line for line in lines if not line.startswith("{")] == ["printed", "to stderr"]
+    kinds = [event["type"] for event in events if "type" in event]
+    assert kinds == ["platform.initStart", *["platform.start", "platform.report"] * 2]
+    said = next(event for event in events if event.get("level") == "INFO")
+    assert (said["message"], said["logger"]) == ("two\nlines", "root")
+    failed = next(event for event in events if event.get("level") == "ERROR")
+    assert (failed["errorType"], failed["errorMessage"]) == ("ValueError", "no ü in it")
+    reports = [event["record"] for event in events if event.get("type") == "platform.report"]
+    assert [report["status"] for report in reports] == ["success", "error"]
+    assert reports[0]["metrics"]["memorySizeMB"] == 128
+
+
+def test_a_line_is_in_the_log_while_the_function_runs() -> None:
+    source = "import time\ndef handle(event, context):\n    print('begun')\n    time.sleep(20)\n"
+    name = deploy(source)
+    running = threading.Thread(target=invoke, args=(name,), daemon=True)
+    running.start()
+    wait_for(lambda: "begun" in log_of(name), 15)
+    assert running.is_alive()
+    assert not any(line.startswith("REPORT") for line in log_of(name))
+
+
+def test_above_its_reserved_concurrency_it_is_throttled() -> None:
+    name = deploy(SHELF)
+    client = boto3.client("lambda")
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+    running = threading.Thread(target=do, args=(name, "sleep"), kwargs={"seconds": 5})
+    running.start()
+    wait_for(lambda: any(line.startswith("START") for line in log_of(name)))
+    with pytest.raises(client.exceptions.TooManyRequestsException) as refused:
+        from botocore.config import Config
+
+        once = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
+        once.invoke(FunctionName=name)
+    assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    running.join()
+    assert statistic(name, "Throttles", "Sum") == 1
+    assert statistic(name, "ConcurrentExecutions", "Maximum") == 1
+
+
+def test_every_way_of_invoking_is_counted() -> None:
+    name = deploy(SHELF)
+    do(name, "echo", what=1)
+    do(name, "fail")
+    boto3.client("lambda").invoke(
+        FunctionName=name, InvocationType="Event", Payload=json.dumps({"do": "echo", "what": 1})
+    )
+    wait_for(lambda: statistic(name, "Invocations", "Sum") == 3)
+    assert statistic(name, "Errors", "Sum") == 1
+    assert statistic(name, "Duration", "SampleCount") == 3
+
+
+def statistic(name: str, metric: str, kind: Any) -> float:
+    now = datetime.now(UTC)
+    found = boto3.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=metric,
+        Dimensions=[{"Name": "FunctionName", "Value": name}],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=7200,
+        Statistics=[kind],
+    )["Datapoints"]
+    return sum(point[kind] for point in found)
+
+
+def test_a_layer_is_on_the_path() -> None:
+    client = boto3.client("lambda")
+    layer = client.publish_layer_version(
+        LayerName="brought", Content={"ZipFile": archive("VALUE = 7", "python/brought.py")}
+    )["LayerVersionArn"]
+    source = "import brought\ndef handle(event, context):\n    return brought.VALUE\n"
+    assert invoke(deploy(source, Layers=[layer]))["Payload"] == 7
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"Runtime": "nodejs22.x"}, "runs functions in Python, and none in nodejs22.x"),
+        ({"Runtime": "python3.2"}, "has no python3.2"),
+        ({"Code": {"S3Bucket": "nowhere", "S3Key": "code.zip"}}, "Error occurred while GetObject"),
+        ({"VpcConfig": {"SubnetIds": ["s"], "SecurityGroupIds": ["g"]}}, "not support VpcConfig"),
+        ({"FileSystemConfigs": [{"Arn": "arn:aws:s3:::b", "LocalMountPath": "/mnt/b"}]}, "FileSys"),
+        (
+            {"PackageType": "Image", "Code": {"ImageUri": "image"}},
+            "not support functions as images",
+        ),
+    ],
+)
+def test_what_nothing_here_carries_out_is_refused_by_name(
+    settings: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ClientError, match=re.escape(said)):
+        deploy("", **settings)
+
+
+def test_an_event_that_is_no_json_is_refused(shelf: str) -> None:
+    with pytest.raises(ClientError, match="Could not parse request body into json"):
+        boto3.client("lambda").invoke(FunctionName=shelf, Payload=b"{cut")
+
+
+def test_a_function_that_invokes_itself_for_ever_is_stopped() -> None:
+    source = """
+import boto3, json, os
+def handle(event, context):
+    print("SAID", event["n"])
+    boto3.client("lambda").invoke(
+        FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+        InvocationType="Event",
+        Payload=json.dumps({"n": event["n"] + 1}),
+    )
+"""
+    name = deploy(source)
+    invoke(name, {"n": 1})
+    wait_for(lambda: "SAID 16" in log_of(name), 120)
+    wait_for(lambda: any("RecursiveInvocationException" in line for line in log_of(name)))
+    assert "SAID 17" not in log_of(name)
