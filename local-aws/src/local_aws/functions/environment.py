@@ -107,6 +107,12 @@ class Environment:
         """Whether it can serve one more invocation."""
         return self._process.poll() is None
 
+    def await_start(self, seconds: float) -> None:
+        """Wait until the process asks for work or has ended, but no longer than so many seconds."""
+        until = time.monotonic() + seconds
+        while self._api.replies.empty() and self.alive and time.monotonic() < until:
+            time.sleep(_LOOK_S)
+
     def invoke(self, invocation: Invocation) -> Outcome:
         """Serve one invocation; afterwards `alive` says whether there can be another.
 

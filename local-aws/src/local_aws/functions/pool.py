@@ -1,6 +1,7 @@
 """Warm execution environments: kept after an invocation, taken for the next, ended when unused."""
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,9 @@ from local_aws.functions.function import Function
 
 IDLE_S = 300
 _REAP_S = 15
+_START_S = 5
+# more would only slow each other down, until none is ready within the time for its init
+_STARTS_AT_ONCE = max(2, os.cpu_count() or 2)
 
 
 class _Idle(NamedTuple):
@@ -30,6 +34,7 @@ class Pool:
     def __init__(self, make: Callable[[Function, dict[str, Any]], Environment]) -> None:
         self._make = make
         self._lock = threading.Lock()
+        self._starting = threading.BoundedSemaphore(_STARTS_AT_ONCE)
         self._idle: dict[str, list[_Idle]] = {}
         self._busy: set[Environment] = set()
         self._closed = threading.Event()
@@ -38,7 +43,7 @@ class Pool:
     @contextlib.contextmanager
     def lease(self, function: Function, record: dict[str, Any]) -> Iterator[Environment]:
         """Lend an environment that serves nobody else meanwhile; made where none waits."""
-        environment = self._take(function) or self._make(function, record)
+        environment = self._take(function) or self._begin(function, record)
         with self._lock:
             self._busy.add(environment)
         try:
@@ -76,6 +81,15 @@ class Pool:
             self._idle.clear()
         for environment in every:
             environment.stop()
+
+    def _begin(self, function: Function, record: dict[str, Any]) -> Environment:
+        """Make an environment that is ready, or take one that came free while this one waited."""
+        with self._starting:
+            if (free := self._take(function)) is not None:
+                return free
+            environment = self._make(function, record)
+            environment.await_start(_START_S)
+            return environment
 
     def _take(self, function: Function) -> Environment | None:
         with self._lock:

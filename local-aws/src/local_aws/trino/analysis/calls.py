@@ -104,11 +104,14 @@ def _emit(
         grouped=bool(analyser.rules.groups) and node.over is None,
         windowed=node.over is not None,
     )
-    texts = [arg.sql for arg in ready]
     if function.kind is Kind.SCALAR and not resolved.lambdas:
-        sql = bind_once(texts, lambda bound: _text(function, made, bound))
+        texts = [arg.sql for arg in ready]
+        sql = bind_once(
+            texts,
+            lambda bound: _text(function, made if bound is texts else made.with_texts(bound)),
+        )
     else:
-        sql = _text(function, made, texts)
+        sql = _text(function, made)
     has = {"volatile"} if function.volatile else set()
     if node.over is not None:
         has.add("window")
@@ -120,10 +123,10 @@ def _emit(
     return replace(found, ungrouped=()) if has & {"aggregate"} else found
 
 
-def _text(function: Function, call: Call, texts: list[str]) -> str:
-    """DuckDB text of a call whose arguments have these texts."""
+def _text(function: Function, call: Call) -> str:
     if callable(function.emit):
-        return function.emit(call.with_texts(texts))
+        return function.emit(call)
+    texts = [arg.sql for arg in call.args]
     return function.emit.format(
         *texts, args=", ".join(texts), d=call.d, o=call.o, n=call.n, w=call.w
     )

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from local_aws.trino.syntax import nodes as n
 
 _MEMBERS: dict[type, tuple[str, ...]] = {}
+_LEAVES = (str, int, bool, type(None))
 
 
-def children(node: object) -> Sequence[object]:
-    """List what stands directly in a node or in a tuple of nodes; nothing for texts and numbers."""
-    if isinstance(node, tuple):
-        return node
-    if not isinstance(node, n.Node):
-        return ()
-    kind = type(node)
+def _members(kind: type[n.Node]) -> tuple[str, ...]:
+    """Names of what stands in a node, the last first."""
     if kind not in _MEMBERS:
         names = (field.name for field in dataclasses.fields(kind))
-        _MEMBERS[kind] = tuple(name for name in names if name != "at")
-    return [getattr(node, name) for name in _MEMBERS[kind]]
+        _MEMBERS[kind] = tuple(name for name in names if name != "at")[::-1]
+    return _MEMBERS[kind]
 
 
 def nodes_of(root: object, *, queries: bool = True) -> Iterator[n.Node]:
@@ -36,8 +32,9 @@ def nodes_of(root: object, *, queries: bool = True) -> Iterator[n.Node]:
     left = [root]
     while left:
         node = left.pop()
-        if isinstance(node, n.Query) and not queries:
-            continue
-        if isinstance(node, n.Node):
+        if isinstance(node, tuple):
+            left.extend(reversed(node))
+        elif isinstance(node, n.Node) and (queries or not isinstance(node, n.Query)):
             yield node
-        left.extend(reversed(children(node)))
+            inside = (getattr(node, name) for name in _members(type(node)))
+            left.extend(child for child in inside if type(child) not in _LEAVES)
