@@ -63,6 +63,13 @@ PARTS: Final = (
         f"{_AWS}kinesis/data-streams/pricing/",
     ),
     Part(
+        ("AWS::Kinesis::StreamConsumer",),
+        "alerts pushed, GB, where FAN_OUT=yes",
+        _ALERTS_M * 1e6 / 2**20,
+        0.05,
+        f"{_AWS}kinesis/data-streams/pricing/",
+    ),
+    Part(
         ("AWS::S3::Bucket",),
         "raw file, lake, answers, history; GB-months",
         8,
