@@ -14,8 +14,20 @@ FORBIDDEN = {
     "engine": {"athena", "kinesis", "s3", "protocol", "server"},
     "glue": {"athena", "engine", "kinesis", "s3", "server"},
     "athena": {"kinesis", "s3", "server"},
-    "kinesis": {"athena", "engine", "glue", "trino", "server"},
-    "protocol": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
+    "kinesis": {"athena", "engine", "event_source", "functions", "glue", "trino", "server"},
+    "functions": {"athena", "engine", "event_source", "glue", "kinesis", "s3", "trino", "server"},
+    "event_source": {"athena", "engine", "glue", "s3", "trino", "server"},
+    "protocol": {
+        "athena",
+        "engine",
+        "event_source",
+        "functions",
+        "glue",
+        "kinesis",
+        "s3",
+        "trino",
+        "server",
+    },
 }
 
 

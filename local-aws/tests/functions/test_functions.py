@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_functions import archive, deploy, invoke, log_of, wait_for
+from lambda_functions import ROLE, archive, deploy, invoke, log_of, wait_for
 
 pytestmark = pytest.mark.usefixtures("aws_env")
 
@@ -332,6 +332,30 @@ def test_what_nothing_here_carries_out_is_refused_by_name(
 ) -> None:
     with pytest.raises(ClientError, match=re.escape(said)):
         deploy("", **settings)
+
+
+def test_a_stack_whose_function_cannot_run_fails_and_says_why() -> None:
+    template = {
+        "Resources": {
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.2",
+                    "Handler": "index.handle",
+                    "Role": ROLE,
+                    "Code": {"ZipFile": "def handle(event, context): pass"},
+                },
+            }
+        }
+    }
+    cloudformation, name = boto3.client("cloudformation"), "no-such-runtime"
+    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+    def reasons() -> str:
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        return json.dumps([event.get("ResourceStatusReason", "") for event in events])
+
+    wait_for(lambda: "The local AWS has no python3.2" in reasons())
 
 
 def test_an_event_that_is_no_json_is_refused(shelf: str) -> None:

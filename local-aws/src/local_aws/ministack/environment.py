@@ -47,7 +47,11 @@ def configure(folder: DataFolder, host: str, port: int) -> None:
     host, port : str, int
         The address that the server listens on; ministack builds queue and callback URLs with it.
     """
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # profiles and keys of whoever starts the server are not the server's
     os.environ.update(
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         BIND_HOST=host,
         GATEWAY_PORT=str(port),
         PERSIST_STATE="1",
