@@ -6,7 +6,7 @@ from typing import Any
 
 from local_aws.event_source import operations
 from local_aws.event_source.operations import Running
-from local_aws.event_source.settings import Document
+from local_aws.event_source.settings import DEFAULTS, Document
 from local_aws.ministack.foreign import provisioners, stacks
 from local_aws.protocol import model
 from local_aws.protocol.errors import ServiceError
@@ -15,6 +15,12 @@ from local_aws.tenant import current
 TYPE = "AWS::Lambda::EventSourceMapping"
 _SETTLED_S = 60.0
 _LOOK_S = 0.05
+_UNSET = DEFAULTS | {
+    "Enabled": True,
+    "FilterCriteria": {"Filters": []},
+    "MetricsConfig": {"Metrics": []},
+}
+"""What a property is again when a template leaves it out."""
 _REPLACED_BY = ("EventSourceArn", "StartingPosition", "StartingPositionTimestamp")
 Properties = dict[str, Any]
 Made = tuple[str, dict[str, str]]
@@ -39,8 +45,10 @@ def install(running: Running) -> None:
             made = create(physical_id, new, stack_name)
             delete(physical_id, old)
             return made
-        given = _given(new, "UpdateEventSourceMapping")
+        left_out = {name: _UNSET[name] for name in old.keys() - new.keys() if name in _UNSET}
+        given = left_out | _given(new, "UpdateEventSourceMapping")
         _told(lambda: operations.update(running, current(), physical_id, given))
+        running.store.set_tags(physical_id, _tags(new))
         return _settled(running, physical_id)
 
     def delete(physical_id: str, props: Properties) -> None:
@@ -87,11 +95,15 @@ def _given(props: Properties, operation: str) -> Document:
     for name, value in props.items():
         if name == "Tags":
             if operation.startswith("Create"):
-                given[name] = {tag["Key"]: tag["Value"] for tag in value}
+                given[name] = _tags(props)
         elif name not in _REPLACED_BY or operation.startswith("Create"):
             kind = members[name].type_name if name in members else ""
             given[name] = _typed(value, kind)
     return given
+
+
+def _tags(props: Properties) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in props.get("Tags", ())}
 
 
 def _typed(value: Any, kind: str) -> Any:
