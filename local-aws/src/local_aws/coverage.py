@@ -25,6 +25,8 @@ DIFFERENCES = {
     "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
     "kinesis": "encryption is noted and not done; no metrics, DryRun, warm throughput or channels; "
     "streams are ACTIVE at once and rates are free unless a variable says otherwise",
+    "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
+    "and of DynamoDB's streams are ministack's",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
     "is told, conditions. Stored and given back, not carried out: lifecycle, logging, "
     "acceleration, website; bytes are not encrypted",

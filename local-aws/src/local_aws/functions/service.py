@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local_aws.folder import DataFolder
-from local_aws.functions import checks, code, credentials, invocations, runtimes
+from local_aws.functions import checks, code, credentials, invocations, runtimes, stacks
 from local_aws.functions.environment import Environment, Place
 from local_aws.functions.errors import refused
 from local_aws.functions.function import Function
@@ -37,6 +37,7 @@ class Functions:
         lambdas.replace("_inbound_invoke_depth", invocations.depth_of)
         lambdas.replace("invalidate_worker", self._forget)
         self._theirs = lambdas.replace("handle_request", self._handle)
+        stacks.install()
 
     def stop(self) -> None:
         """End every environment."""
@@ -51,8 +52,9 @@ class Functions:
         query_params: dict[str, Any],
     ) -> Any:
         try:
-            # it may ask an interpreter and S3
-            await asyncio.to_thread(checks.check_request, method, unquote(path), body)
+            if method in ("POST", "PUT"):
+                # it may ask an interpreter and S3
+                await asyncio.to_thread(checks.check_request, method, unquote(path), body)
         except ServiceError as error:
             return refused(error)
         answer = await self._theirs(method, path, headers, body, query_params)
@@ -85,5 +87,5 @@ class Functions:
         self._pool.forget(account or tenant.account, region or tenant.region, func_name)
 
 
-def _tell_nothing(function_name: str, duration_ms: float, error: bool, throttle: bool) -> None:
+def _tell_nothing(*_: object, **__: object) -> None:
     """Leave the metrics of an invocation to the one place that sees all of them."""
