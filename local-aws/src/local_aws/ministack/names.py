@@ -49,6 +49,7 @@ NAMES: dict[str, dict[str, Name]] = {
             "auth_error_response named_resource"
         ),
         "_request_account_scope": _called("access_key_id"),
+        "pin_request_origin": _replaced("source_ip secure_transport"),
         "_routing_params": _called(f"method path headers body {_PARAMS}"),
     },
     "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
@@ -74,6 +75,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_POLICY_REQUIRED": READ,
         "_gather_role_policies": _called("role_name account_id"),
         "_gather_user_policies": _called("user_name account_id"),
+        "_request_origin": REPLACED,
         "_permissions_boundary": _called("store name account_id"),
         "_resource_policy": _called("service resource_arn"),
         "combine_resource_policy": _called("identity ctx policy owner_account required limits"),
