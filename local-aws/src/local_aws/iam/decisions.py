@@ -119,9 +119,9 @@ def assume(
     return made
 
 
-def trusts(role: str, service: str) -> bool:
-    """Say whether there is a role and it lets a service take it."""
-    return bool(_trust(role, service, {}).decision == "Allow")
+def trusts(role: str, service: str, context: Mapping[str, Any]) -> bool:
+    """Say whether there is a role and it lets a service take it, as `assume` would."""
+    return bool(_trust(role, service, recording.plain(context)).decision == "Allow")
 
 
 def _trust(role: str, service: str, keys: dict[str, Any]) -> Any:

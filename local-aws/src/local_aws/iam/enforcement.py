@@ -155,6 +155,7 @@ def _with_roles(service: str, handler: Any) -> Any:
         params = app._routing_params(method, path, headers, body, query)
         action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
         name = str(action).partition(":")[2]
+        account = responses.get_account_id()
         for passed, role, context in passing.checks(service, name, passing.arguments(body, params)):
             refused = app._enforce_data_plane(
                 service,
@@ -169,7 +170,10 @@ def _with_roles(service: str, handler: Any) -> Any:
             if refused:
                 return refused
             taker = context["iam:PassedToService"]
-            if distrusted := passing.distrust(service, role, taker):
+            resource = iam_actions.extract_resource_arn(
+                service, method, path, headers, body, params, responses.get_region(), account
+            )
+            if distrusted := passing.distrust(service, role, taker, resource):
                 return responses.error_response_json(*distrusted)
         return await handler(method, path, headers, body, query)
 
