@@ -24,6 +24,7 @@ from local_aws.ministack import foreign, http2, refusals, saving
 from local_aws.protocol import model
 from local_aws.protocol.http import Answer, Receive, Scope, Send, respond, target
 from local_aws.protocol.service import Service
+from local_aws.s3 import lifecycle
 
 log = logging.getLogger("local_aws")
 
@@ -133,6 +134,7 @@ async def serve(
     saving.start()
     app = LocalAws(folder, on_ready)
     host, port = listener.getsockname()[:2]
+    expiring = lifecycle.start()
     handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # hypercorn owns it from here
@@ -144,6 +146,7 @@ async def serve(
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    expiring.cancel()
     app.stop_services()
     done, _ = await asyncio.wait({server}, timeout=STOP_S)
     if done:

@@ -31,11 +31,21 @@ def inbox(local_aws: str) -> Iterator[str]:
             patch.setenv(name, value)
         aws.client.cache_clear()
         assert main(["--stage", "dev"]) == 0
-        queue = boto3.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
+        queue_arn = "arn:aws:sqs:us-east-1:000000000000:inbox"
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue_arn,
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        queue = boto3.client("sqs").create_queue(QueueName="inbox", Attributes={"Policy": policy})[
+            "QueueUrl"
+        ]
         boto3.client("sns").subscribe(
             TopicArn="arn:aws:sns:us-east-1:000000000000:ecommerce-dev-alerts",
             Protocol="sqs",
-            Endpoint="arn:aws:sqs:us-east-1:000000000000:inbox",
+            Endpoint=queue_arn,
         )
         yield queue
         assert main(["--stage", "dev", "--destroy", "--yes"]) == 0

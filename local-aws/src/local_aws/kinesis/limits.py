@@ -2,7 +2,8 @@
 
 import os
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from local_aws.variables import Variable
 
 MIB = 1 << 20
 PUT_RECORDS = 500
@@ -34,14 +35,6 @@ class Options:
     throttle: bool = False
     iterator_seconds: float = 300.0
     busy_seconds: float = 0.0
-
-
-class Variable(NamedTuple):
-    """An environment variable: its name, its default, and what it does."""
-
-    name: str
-    default: float
-    what: str
 
 
 THROTTLE = Variable(
