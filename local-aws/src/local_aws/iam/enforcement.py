@@ -41,9 +41,7 @@ def _count_as_secure() -> None:
         "origin", default=("127.0.0.1", True)
     )
     iam_evaluator.replace("_request_origin", origin)
-    app.replace(
-        "pin_request_origin", lambda source_ip, secure_transport: origin.set((source_ip, True))
-    )
+    app.replace("pin_request_origin", lambda source_ip, _secure: origin.set((source_ip, True)))
 
 
 def _note_statements() -> None:

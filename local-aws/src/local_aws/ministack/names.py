@@ -111,6 +111,7 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.services.cloudformation.changesets": {
         "validate_template_support": _replaced("template conditions params"),
     },
+    "ministack.services.cloudformation.drift": {"_DRIFT_READERS": REPLACED},
     "ministack.services.cloudformation.engine": {
         "_intrinsic_references": _called("value"),
         "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
@@ -209,6 +210,10 @@ NAMES: dict[str, dict[str, Name]] = {
         "_deliver_to_lambda": _replaced(
             "endpoint envelope topic_arn sub_arn msg_id raw_message message_attributes"
         ),
+    },
+    "ministack.services.sqs": {
+        "_queue_ref_from_urlish": _called("url"),
+        "_queues": READ,
     },
     "ministack.services.sts": {
         "_gen_secret": _called(""),

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from local_aws.ministack.foreign import responses, s3
@@ -134,7 +135,7 @@ def _superseded(
     for (name, key), versions in s3._object_versions.items():
         if name != bucket:
             continue
-        followed = list(zip(versions, versions[1:], strict=False))
+        followed = list(pairwise(versions))
         kept = rule.get("NewerNoncurrentVersions", 0)
         for version, follower in followed[: len(followed) - kept]:
             old = _due(follower["last_modified"], rule["NoncurrentDays"]) <= now
