@@ -90,7 +90,7 @@ def _find_drifted_queues() -> None:
 
     def found(physical_id: str, properties: Record) -> Record | None:
         place = sqs._queue_ref_from_urlish(physical_id)
-        urls = list(sqs._queues.keys())  # noqa: SIM118  (ministack's store is no dict)
+        urls = list(sqs._queues.keys())
         url = next((each for each in urls if sqs._queue_ref_from_urlish(each) == place), None)
         return None if url is None else dict(read(url, properties))
 
