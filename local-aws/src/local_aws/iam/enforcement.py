@@ -117,6 +117,8 @@ def _record_decisions() -> None:
         service_context: dict[str, Any] | None = None,
     ) -> Any:
         _statement.set("")
+        if service == "s3" and not access_key_id:
+            return decisions.of_nobody(iam_action, resource_arn, service_context)
         denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
         if isinstance(denied, iam_evaluator.AuthError):
             return denied
