@@ -38,6 +38,7 @@ from local_aws.protocol.http import (
     target,
 )
 from local_aws.protocol.service import Service
+from local_aws.s3 import lifecycle
 
 log = logging.getLogger("local_aws")
 
@@ -187,6 +188,7 @@ async def serve(
     functions = Functions(folder, endpoint)
     app = LocalAws(folder, lambda: _begin(event_sources, on_ready))
     host, port = listener.getsockname()[:2]
+    expiring = lifecycle.start()
     handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     event_sources = EventSources(folder, app.kinesis, functions.execute, endpoint)
     config = Config()
@@ -202,6 +204,7 @@ async def serve(
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     event_sources.stop()
+    expiring.cancel()
     app.stop_services()
     functions.stop()
     done, _ = await asyncio.wait({server}, timeout=STOP_S)

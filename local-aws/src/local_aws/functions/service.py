@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local_aws.folder import DataFolder
-from local_aws.functions import checks, code, credentials, invocations, runtimes, stacks
+from local_aws.functions import checks, code, credentials, invocations, runtimes
 from local_aws.functions.environment import Environment, Place
 from local_aws.functions.errors import refused
 from local_aws.functions.function import Function
@@ -37,7 +37,6 @@ class Functions:
         lambdas.replace("_inbound_invoke_depth", invocations.depth_of)
         lambdas.replace("invalidate_worker", self._forget)
         self._theirs = lambdas.replace("handle_request", self._handle)
-        stacks.install()
 
     def stop(self) -> None:
         """End every environment."""

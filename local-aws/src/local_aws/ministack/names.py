@@ -49,6 +49,7 @@ NAMES: dict[str, dict[str, Name]] = {
             "auth_error_response named_resource"
         ),
         "_request_account_scope": _called("access_key_id"),
+        "pin_request_origin": _replaced("source_ip secure_transport"),
         "_routing_params": _called(f"method path headers body {_PARAMS}"),
     },
     "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
@@ -74,6 +75,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_POLICY_REQUIRED": READ,
         "_gather_role_policies": _called("role_name account_id"),
         "_gather_user_policies": _called("user_name account_id"),
+        "_request_origin": REPLACED,
         "_permissions_boundary": _called("store name account_id"),
         "_resource_policy": _called("service resource_arn"),
         "combine_resource_policy": _called("identity ctx policy owner_account required limits"),
@@ -110,6 +112,7 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.services.cloudformation.changesets": {
         "validate_template_support": _replaced("template conditions params"),
     },
+    "ministack.services.cloudformation.drift": {"_DRIFT_READERS": REPLACED},
     "ministack.services.cloudformation.engine": {
         "_intrinsic_references": _called("value"),
         "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
@@ -213,6 +216,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_build_object_record": _called("body headers etag checksums"),
         "_SSE_STORED_HEADERS": REPLACED,
         "_bucket_encryption": READ,
+        "_bucket_lifecycle": READ,
         "_check_put_preconditions": _replaced("headers existing_obj"),
         "_copy_object": _replaced("bucket_name dest_key headers"),
         "_parse_bucket_key": _called("path headers"),
@@ -232,6 +236,8 @@ NAMES: dict[str, dict[str, Name]] = {
         "_get_object_data": _replaced("bucket_name key version_id"),
         "_maybe_replicate": _called("bucket_name key obj data tags"),
         "_multipart_uploads": READ,
+        "_object_tags": READ,
+        "_object_versions": READ,
         "_object_disk_path": _called("bucket key account_id"),
         "_persist_object": _called("bucket key obj"),
         "_plain_path_key": _called("key"),
@@ -295,6 +301,10 @@ NAMES: dict[str, dict[str, Name]] = {
             "message_deduplication_id"
         ),
         "topic_policy_allows": _called("topic_arn service source_arn source_account"),
+    },
+    "ministack.services.sqs": {
+        "_queue_ref_from_urlish": _called("url"),
+        "_queues": READ,
     },
     "ministack.services.sts": {
         "_gen_secret": _called(""),
