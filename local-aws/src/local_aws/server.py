@@ -13,13 +13,13 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, s3, watching
+from local_aws import clock_control, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.folder import DataFolder
 from local_aws.glue.service import GlueService
 from local_aws.kinesis.service import KinesisService
-from local_aws.ministack import foreign, http2, refusals, saving
+from local_aws.ministack import event_loop, foreign, http2, refusals, saving
 from local_aws.protocol import model
 from local_aws.protocol.http import (
     Answer,
@@ -153,7 +153,9 @@ async def serve(
     foreign.hypercorn_compat.install()
     http2.install()
     s3.install(folder)
+    sqs.install()
     refusals.install()
+    event_loop.start()
     saving.start()
     app = LocalAws(folder, on_ready)
     config = Config()

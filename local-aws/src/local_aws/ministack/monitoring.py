@@ -4,6 +4,7 @@ CloudFormation and Lambda reach alarms, dashboards and metrics through the modul
 ``ministack.services.cloudwatch``, so its names that they use are pointed at our operations.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +36,8 @@ def install(answer: Callable[[Request], Answer], call: Call) -> None:
         _method: str, path: str, headers: dict[str, str], body: bytes, _query: Record
     ) -> tuple[int, dict[str, str], Any]:
         operation = headers.get("x-amz-target", "").partition(".")[2] or path.rpartition("/")[2]
-        said = answer(Request(operation, body, headers, current()))
+        # not on the event loop, which an alarm's action may be waiting for
+        said = await asyncio.to_thread(answer, Request(operation, body, headers, current()))
         return said.status, {"Content-Type": said.headers["content-type"]}, said.body
 
     def carried_out(name: str, **given: Any) -> Record:

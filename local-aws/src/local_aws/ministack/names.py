@@ -153,8 +153,16 @@ NAMES: dict[str, dict[str, Name]] = {
         "now_iso": _called(""),
     },
     "ministack.services.sqs": {
+        "_Err": READ,
+        "_HANDLERS": REPLACED,
+        "_normalise": _replaced("action params"),
+        "_p": _called("params key default"),
         "_queue_by_arn": _called("arn"),
         "_queues": READ,
+        "_to_xml": _replaced("action result"),
+        "_xml_resp": _called("status root inner"),
+        "esm_wake": READ,
+        "queue_delay": _called("q"),
         "queue_policy_allows": _called("queue_arn service source_arn source_account"),
     },
     "ministack.services.sns": {
