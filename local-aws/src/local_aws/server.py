@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, s3, sqs, watching
+from local_aws import budgets, clock_control, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudwatch.service import CloudWatchService
 from local_aws.folder import DataFolder
@@ -154,6 +154,7 @@ async def serve(
     http2.install()
     s3.install(folder)
     sqs.install()
+    budgets.install()
     refusals.install()
     event_loop.start()
     saving.start()

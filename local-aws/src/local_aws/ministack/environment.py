@@ -12,6 +12,7 @@ LOG_BYTES = 5_000_000
 # The services that ministack answers; it refuses every other one. Those that would start
 # containers or listen on ports of their own (RDS, ElastiCache, DSQL, SFTP, IoT) are not among them.
 MINISTACK_SERVICES = (
+    "budgets",
     "cloudformation",
     "dynamodb",
     "dynamodbstreams",

@@ -81,6 +81,7 @@ class Foreign:
 app = Foreign("ministack.app")
 arn = Foreign("ministack.core.arn")
 athena = Foreign("ministack.services.athena")
+budgets = Foreign("ministack.services.budgets")
 cloudwatch = Foreign("ministack.services.cloudwatch")
 concurrency = Foreign("ministack.core.concurrency")
 firehose = Foreign("ministack.services.firehose")

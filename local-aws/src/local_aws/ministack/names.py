@@ -62,6 +62,10 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_region": _called(f"headers {_PARAMS}"),
     },
     "ministack.services.athena": {"_workgroups": READ},
+    "ministack.services.budgets": {
+        "_DISPATCH": READ,
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+    },
     "ministack.services.cloudwatch": {
         "_alarms": REPLACED,
         "cloudformation_delete_dashboard": _replaced("name"),

@@ -187,7 +187,9 @@ def _constrain(shape: Shape, value: Any, path: str, broken: _Broken) -> None:
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
     # Java writes the planes above U+FFFF as a pair of surrogates; Python has the characters
-    return re.compile(text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))
+    text = text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    # and lets a flag begin anywhere; it holds to the end of its alternative
+    return re.compile(re.sub(r"(?<=.)\(\?i\)([^()|]*)", r"(?i:\1)", text))
 
 
 def _lower(name: str) -> str:
