@@ -18,6 +18,7 @@ FORBIDDEN = {
     "logs": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
     "kinesis": {"athena", "engine", "event_source", "functions", "glue", "trino", "server"},
     "sns": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
+    "sqs": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "protocol": {
         "athena",
         "cloudformation",

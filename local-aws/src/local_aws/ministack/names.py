@@ -33,7 +33,9 @@ NAMES: dict[str, dict[str, Name]] = {
         "H2Connection": READ,
         "H2Connection._receive_goaway_frame": _replaced("self frame"),
     },
-    "h2.events": {"ConnectionTerminated": READ},
+    "h2.events": {
+        "ConnectionTerminated": READ,
+    },
     "hypercorn.protocol.h2": {
         "H2Protocol": READ,
         "H2Protocol._handle_events": _replaced("self events"),
@@ -52,9 +54,16 @@ NAMES: dict[str, dict[str, Name]] = {
         "pin_request_origin": _replaced("source_ip secure_transport"),
         "_routing_params": _called(f"method path headers body {_PARAMS}"),
     },
-    "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
-    "ministack.core.concurrency": {"esm_wake": READ},
-    "ministack.core.hypercorn_compat": {"install": _called("")},
+    "ministack.core.arn": {
+        "ArnParseError": READ,
+        "parse_arn": _called("value"),
+    },
+    "ministack.core.concurrency": {
+        "esm_wake": READ,
+    },
+    "ministack.core.hypercorn_compat": {
+        "install": _called(""),
+    },
     "ministack.core.iam_actions": {
         "SERVICE_TO_IAM_NAMESPACE": REPLACED,
         "_BOTOCORE_SERVICE_MAP": REPLACED,
@@ -91,7 +100,9 @@ NAMES: dict[str, dict[str, Name]] = {
         "resolve_credential": _called("access_key_id account_id session_token"),
         "resolve_principal": _called("access_key_id account_id credential"),
     },
-    "ministack.core.persistence": {"save_all": _called("services")},
+    "ministack.core.persistence": {
+        "save_all": _called("services"),
+    },
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
         "StreamingResponse": READ,
@@ -107,12 +118,22 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_access_key_id": _called(f"headers {_PARAMS}"),
         "extract_region": _called(f"headers {_PARAMS}"),
     },
-    "ministack.services.athena": {"_workgroups": READ},
-    "ministack.services.cloudformation": {"_stacks": READ},
+    "ministack.services.athena": {
+        "_workgroups": READ,
+    },
+    "ministack.services.budgets": {
+        "_DISPATCH": READ,
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+    },
+    "ministack.services.cloudformation": {
+        "_stacks": READ,
+    },
     "ministack.services.cloudformation.changesets": {
         "validate_template_support": _replaced("template conditions params"),
     },
-    "ministack.services.cloudformation.drift": {"_DRIFT_READERS": REPLACED},
+    "ministack.services.cloudformation.drift": {
+        "_DRIFT_READERS": REPLACED,
+    },
     "ministack.services.cloudformation.engine": {
         "_intrinsic_references": _called("value"),
         "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
@@ -129,12 +150,6 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.services.cloudformation.stacks": {
         "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
         "_runs_on_worker_thread": _replaced("resource_type"),
-    },
-    "ministack.services.eventbridge": {
-        "_compiled_pattern": _called("pattern_str"),
-        "_matches_detail": _called("detail pattern"),
-        "_parse_pattern_text": _called("pattern_str"),
-        "_invoke_target": _replaced("target event rule view"),
     },
     "ministack.services.cloudwatch": {
         "_alarms": REPLACED,
@@ -162,6 +177,12 @@ NAMES: dict[str, dict[str, Name]] = {
         "_start_live_tail": _replaced("data"),
         "_subscription_pattern_matches": _replaced("pattern message"),
     },
+    "ministack.services.eventbridge": {
+        "_compiled_pattern": _called("pattern_str"),
+        "_matches_detail": _called("detail pattern"),
+        "_parse_pattern_text": _called("pattern_str"),
+        "_invoke_target": _replaced("target event rule view"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "_deliver_records_to_s3": _replaced("stream dest records"),
@@ -178,7 +199,10 @@ NAMES: dict[str, dict[str, Name]] = {
         "_tables": READ,
         "reset": _called(""),
     },
-    "ministack.services.iam": {"_roles": READ, "_users": READ},
+    "ministack.services.iam": {
+        "_roles": READ,
+        "_users": READ,
+    },
     "ministack.services.kinesis": {
         "_build_shards": _replaced("shard_count start_index"),
         "_resolve_stream_by_arn": _replaced("stream_arn"),
@@ -254,11 +278,6 @@ NAMES: dict[str, dict[str, Name]] = {
         ),
         "now_iso": _called(""),
     },
-    "ministack.services.sqs": {
-        "_queue_by_arn": _called("arn"),
-        "_queues": READ,
-        "queue_policy_allows": _called("queue_arn service source_arn source_account"),
-    },
     "ministack.services.sns": {
         "_HOST": READ,
         "_PORT": READ,
@@ -303,8 +322,18 @@ NAMES: dict[str, dict[str, Name]] = {
         "topic_policy_allows": _called("topic_arn service source_arn source_account"),
     },
     "ministack.services.sqs": {
-        "_queue_ref_from_urlish": _called("url"),
+        "_Err": READ,
+        "_HANDLERS": REPLACED,
+        "_normalise": _replaced("action params"),
+        "_p": _called("params key default"),
+        "_queue_by_arn": _called("arn"),
         "_queues": READ,
+        "_to_xml": _replaced("action result"),
+        "_xml_resp": _called("status root inner"),
+        "esm_wake": READ,
+        "queue_delay": _called("q"),
+        "queue_policy_allows": _called("queue_arn service source_arn source_account"),
+        "_queue_ref_from_urlish": _called("url"),
     },
     "ministack.services.sts": {
         "_gen_secret": _called(""),
