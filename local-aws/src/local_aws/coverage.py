@@ -16,12 +16,11 @@ from local_aws.s3 import lifecycle
 from local_aws.s3.refusals import refused_operations
 from local_aws.server import OUR_SERVICES
 
-VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES)
 README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- made by python -m local_aws.coverage -->\n"
 END = "<!-- end of what is made -->\n"
 
-VARIABLES = (*limits.VARIABLES, clock_control.MOVABLE)
+VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, clock_control.MOVABLE)
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
