@@ -193,7 +193,7 @@ def test_every_params_file_fits_the_notebooks(path: Path) -> None:
         ("max_quarantine_share", 50),
         ("max_day_shrink_share", -1),
         ("max_actions", 0),
-        ("window_seconds", 100),
+        ("window_seconds", 1000),
         ("bots", -1),
     ],
 )

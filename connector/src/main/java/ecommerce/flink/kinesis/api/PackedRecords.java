@@ -38,7 +38,7 @@ final class PackedRecords extends AbstractList<StreamRecord> implements RandomAc
         }
         int dataEnd = append(data, begin(size));
         ends[2 * size] = dataEnd;
-        ends[2 * size + 1] = append(sequenceNumber.getBytes(StandardCharsets.US_ASCII), dataEnd);
+        ends[2 * size + 1] = append(sequenceNumber.getBytes(StandardCharsets.ISO_8859_1), dataEnd);
         arrivals[size] = arrivalMillis;
         size++;
     }
@@ -60,7 +60,7 @@ final class PackedRecords extends AbstractList<StreamRecord> implements RandomAc
     public StreamRecord get(int index) {
         Objects.checkIndex(index, size);
         int dataEnd = ends[2 * index];
-        String sequenceNumber = new String(bytes, dataEnd, ends[2 * index + 1] - dataEnd, StandardCharsets.US_ASCII);
+        String sequenceNumber = new String(bytes, dataEnd, ends[2 * index + 1] - dataEnd, StandardCharsets.ISO_8859_1);
         return new StreamRecord(Arrays.copyOfRange(bytes, begin(index), dataEnd), sequenceNumber, arrivals[index]);
     }
 
