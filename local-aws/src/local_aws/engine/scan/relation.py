@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
-from local_aws.engine.bucketing import bucket_of_file
 from local_aws.engine.catalog import PARTITIONS, Table, get_table
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan import (
@@ -23,7 +22,7 @@ from local_aws.engine.scan import (
     repair,
     text,
 )
-from local_aws.engine.scan.buckets import kept_buckets
+from local_aws.engine.scan.buckets import files_of, kept_buckets
 from local_aws.engine.scan.files import files_by_location
 from local_aws.engine.scan.footers import Footer, read_copy, read_footer
 from local_aws.engine.scan.lines import lines_sql, readable
@@ -102,10 +101,7 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     listed = files_by_location({each.location for each in kept})
     buckets = kept_buckets(table, scan.table, scan.conditions, context.connection)
     if buckets is not None:
-        listed = {
-            location: [file for file in files if bucket_of_file(file.key) in (*buckets, None)]
-            for location, files in listed.items()
-        }
+        listed = {place: files_of(table, buckets, files) for place, files in listed.items()}
     units = [Unit(each, listed[each.location]) for each in kept if listed[each.location]]
     keeps = compile_conditions(scan.conditions, context.connection)
     reader = _Reader(context, table, scan.table.partition_columns, plain, keys, hidden, keeps)

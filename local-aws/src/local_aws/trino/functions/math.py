@@ -19,6 +19,18 @@ _FLOATING = ("real", "double")
 _INVALID = "INVALID_FUNCTION_ARGUMENT"
 
 
+def _random_whole(call: Call) -> str:
+    low, high = ("0", call[0]) if len(call.args) == 1 else (call[0], call[1])
+    wrong = "bound must be positive"
+    if len(call.args) > 1:
+        wrong = "start value must be less than stop value"
+    failure = raise_in_sql(_INVALID, f"'{wrong}'")
+    drawn = f"{low} + CAST(floor(random() * ({high} - {low})) AS BIGINT)"
+    return (
+        f"CAST(CASE WHEN {low} >= {high} THEN {failure} ELSE {drawn} END AS {to_duckdb(call.type)})"
+    )
+
+
 def _whole(types: Sequence[TrinoType]) -> TrinoType:
     """Type of a decimal rounded to a whole number: one more digit, as 9.9 becomes 10."""
     precision, scale = types[0].args
@@ -286,19 +298,9 @@ FUNCTIONS: list[Function] = [
     not_supported("version", (), "varchar"),
     *(Function(name, (), "double", "random()", volatile=True) for name in ("random", "rand")),
     *(
-        Function(name, (kind,), arg_type(0), _cast("floor(random() * {0})"), volatile=True)
+        Function(name, (kind,) * bounds, arg_type(0), _random_whole, volatile=True)
         for name in ("random", "rand")
         for kind in _INTEGERS
-    ),
-    *(
-        Function(
-            name,
-            (kind, kind),
-            arg_type(0),
-            _cast("{0} + CAST(floor(random() * ({1} - {0})) AS BIGINT)"),
-            volatile=True,
-        )
-        for name in ("random", "rand")
-        for kind in _INTEGERS
+        for bounds in (1, 2)
     ),
 ]
