@@ -461,3 +461,14 @@ def test_what_joins_texts_may_stand_in_a_column(rows, expression, expected):
 
 def test_an_empty_text_is_replaced_once_in_an_empty_text(rows):
     assert rows("SELECT replace('', '', 'x'), replace('ab', '', '\\1')") == [("x", r"\1a\1b\1")]
+
+
+@pytest.mark.parametrize("call", ["random(-1)", "rand(0)", "random(3, 3)", "random(x - 5)"])
+def test_random_refuses_an_empty_range(rows, call):
+    with pytest.raises(duckdb.Error, match="INVALID_FUNCTION_ARGUMENT"):
+        rows(f"SELECT {call} FROM t WHERE x = 1")
+
+
+def test_random_draws_from_its_range(rows):
+    sql = "SELECT min(random(3, 5)), max(random(3, 5)), min(random(2)), max(random(2)) FROM UNNEST(sequence(1, 200))"
+    assert rows(sql) == [(3, 4, 0, 1)]
