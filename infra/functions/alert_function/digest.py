@@ -15,6 +15,7 @@ from alert_function import messages, metrics, table
 
 log = logging.getLogger("digest")
 log.setLevel(logging.INFO)
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 # longer than the alert function may run: younger ones are still in its hands
 PATIENCE = timedelta(seconds=60)

@@ -21,6 +21,8 @@ from alert_function.detections import PoisonError, read
 
 log = logging.getLogger("alerts")
 log.setLevel(logging.INFO)
+# it tells of each client where its credentials are from
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 TRANSIENT = (ClientError, BotoCoreError, table.BusyError)
 

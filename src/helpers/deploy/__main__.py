@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--email", default="", help="who gets a message of each alert")
     parser.add_argument("--link", default="", help="where a message leads; {user_id} is filled in")
+    parser.add_argument(
+        "--fan-out", action="store_true", help="have stream 2 pushed to the alert function"
+    )
     parser.add_argument("--destroy", action="store_true", help="remove the stacks, after asking")
     parser.add_argument("--data", action="store_true", help="with --destroy: what is stored too")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -44,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             database=str(names.get("database", "")),
             email=parsed.email,
             link=parsed.link,
+            fan_out=parsed.fan_out,
         )
         if parsed.quiet:
             platform.deploy(wanted)

@@ -63,6 +63,13 @@ PARTS: Final = (
         f"{_AWS}kinesis/data-streams/pricing/",
     ),
     Part(
+        ("AWS::Kinesis::StreamConsumer",),
+        "alerts pushed, GB, where FAN_OUT=yes",
+        _ALERTS_M * 1e6 / 2**20,
+        0.05,
+        f"{_AWS}kinesis/data-streams/pricing/",
+    ),
+    Part(
         ("AWS::S3::Bucket",),
         "raw file, lake, answers, history; GB-months",
         8,
@@ -127,6 +134,27 @@ PARTS: Final = (
         f"{_AWS}firehose/pricing/",
     ),
     Part(
+        ("AWS::CloudWatch::Alarm",),
+        "alarms, each",
+        9,
+        0.10,
+        f"{_AWS}cloudwatch/pricing/",
+    ),
+    Part(
+        ("AWS::CloudWatch::CompositeAlarm",),
+        "the alarm over them",
+        1,
+        0.50,
+        f"{_AWS}cloudwatch/pricing/",
+    ),
+    Part(
+        ("AWS::CloudWatch::Dashboard",),
+        "dashboard",
+        1,
+        3.0,
+        f"{_AWS}cloudwatch/pricing/",
+    ),
+    Part(
         ("AWS::Logs::LogGroup", "AWS::Logs::LogStream"),
         "log lines, GB",
         0.5,
@@ -135,14 +163,15 @@ PARTS: Final = (
     ),
     Part(
         ("AWS::Lambda::Function",),
-        "metrics of the functions' own, each",
-        9,
+        "metrics of the functions' own and of their event source, each",
+        18,
         0.30,
         f"{_AWS}cloudwatch/pricing/",
     ),
 )
 FREE: Final = frozenset(
     {
+        "AWS::Budgets::Budget",
         "AWS::Glue::Database",
         "AWS::Glue::Table",
         "AWS::IAM::Role",

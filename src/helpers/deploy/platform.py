@@ -15,7 +15,7 @@ from helpers.paths import PROJECT
 TEMPLATES: Final = PROJECT / "infra"
 KEPT: Final = ("bootstrap", "data")
 """Stacks of what cannot be made again, or is needed to make the others."""
-OTHERS: Final = ("streams", "alerts", "roles")
+OTHERS: Final = ("streams", "alerts", "roles", "observability")
 STACKS: Final = (*KEPT, *OTHERS)
 DEFAULT_STAGE: Final = "dev"
 """The stage whose names are the design's own."""
@@ -37,6 +37,8 @@ class Platform:
         Who gets a message of each alert; empty for nobody.
     link : str
         Where a message leads; ``{user_id}`` in it becomes the user.
+    fan_out : bool
+        Whether stream 2 is pushed to the function instead of read once a second.
 
     Raises
     ------
@@ -49,6 +51,7 @@ class Platform:
     database: str = ""
     email: str = ""
     link: str = ""
+    fan_out: bool = False
 
     def __post_init__(self) -> None:
         for value, form, problem in (
@@ -83,6 +86,7 @@ class Platform:
             "LakeBucketName": self.bucket,
             "Email": self.email,
             "Link": self.link,
+            "FanOut": "yes" if self.fan_out else "no",
         }
         if self.stage != DEFAULT_STAGE:
             prefix = f"ecommerce-{self.stage}-raw-user-activity"

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -100,9 +101,8 @@ def linked(runtime: Runtime, folder: Path) -> Path:
     place = folder / runtime.name
     place.mkdir(parents=True, exist_ok=True)
     for origin in runtime.packages.values():
-        link = place / origin.name
-        if not link.exists():
-            link.symlink_to(origin)
+        with suppress(FileExistsError):  # another environment of the runtime was quicker
+            (place / origin.name).symlink_to(origin)
     return place
 
 

@@ -14,6 +14,8 @@ from local_aws.tenant import current
 
 SESSION_S = 3600
 _SERVICE = ".amazonaws.com"
+_CLOUDFORMATION = "cloudformation.amazonaws.com"
+_FIREHOSE = "firehose.amazonaws.com"
 
 
 class AccessDeniedError(ServiceError):
@@ -135,7 +137,11 @@ def _trust(role: str, service: str, keys: dict[str, Any]) -> Any:
     account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
     record = ministack_iam._roles.get_scoped(account, None, name)
     policy = record and record.get("AssumeRolePolicyDocument")
-    asked = _question(service, "Service", account, "sts:AssumeRole", role, keys)
+    # a service takes roles for resources of their own account, and says whose; Firehose twice
+    said = {"aws:sourceaccount": account} if service != _CLOUDFORMATION else {}
+    if service == _FIREHOSE:
+        said["sts:externalid"] = account
+    asked = _question(service, "Service", account, "sts:AssumeRole", role, said | keys)
     return iam_evaluator.evaluate_resource_policy(policy, asked, service=service)
 
 
