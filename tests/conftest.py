@@ -29,5 +29,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneJvm:
 
 @pytest.fixture(autouse=True)
 def interrupts_are_raised() -> None:
-    """Undo what ran before in this process: a handler that it left would drop interrupts."""
+    """Let SIGINT raise, also where a script runs the tests in its background.
+
+    A shell without job control lets such a process ignore it from the start.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -16,13 +16,16 @@ FORBIDDEN = {
     "athena": {"cloudwatch", "kinesis", "s3", "server"},
     "cloudwatch": {"athena", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "logs": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
-    "kinesis": {"athena", "engine", "glue", "trino", "server"},
+    "kinesis": {"athena", "engine", "event_source", "functions", "glue", "trino", "server"},
     "sns": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
+    "sqs": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "protocol": {
         "athena",
         "cloudformation",
         "cloudwatch",
         "engine",
+        "event_source",
+        "functions",
         "glue",
         "iam",
         "kinesis",
@@ -31,6 +34,8 @@ FORBIDDEN = {
         "trino",
     },
     "iam": {"athena", "cloudformation", "engine", "glue", "kinesis", "s3", "server", "trino"},
+    "functions": {"athena", "engine", "event_source", "glue", "kinesis", "s3", "trino", "server"},
+    "event_source": {"athena", "engine", "glue", "s3", "trino", "server"},
 }
 
 

@@ -9,7 +9,7 @@ from helpers.errors import InputError
 from helpers.paths import PROJECT
 
 NOTE = PROJECT / "flink_notebooks" / "01_bot_detection.ipynb"
-LONGEST_WINDOW_S = 99  # Flink reads INTERVAL SECOND with two digits
+LONGEST_WINDOW_S = 999  # Flink has no INTERVAL SECOND of more than three digits
 
 
 @dataclass(frozen=True)

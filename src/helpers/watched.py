@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from helpers.bursts import Rule
 from helpers.errors import InputError
 from helpers.files import written_whole
 from helpers.paths import local
+from helpers.words import count
 
 _FILE = "stream/watched.json"  # beside a run's sections, not among them
 
@@ -73,3 +75,41 @@ def latest(run_dir: str) -> Watched:
         ) from error
     times = {name: datetime.fromisoformat(values[name]) for name in ("start", "end")}
     return Watched(**(values | times))
+
+
+def others(counts: Mapping[str, int], alerts: int, sent: int | None = None) -> list[str]:
+    """Say what in the two streams is not of a note's own run: notes that watch at once share them.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        What the note's job counted, from `flink_notes.counters`, once nothing is under way.
+    alerts : int
+        As many are in stream 2 since the note's start.
+    sent : int, optional
+        As many records the note's own replay sent; without it, the stream is somebody else's.
+
+    Returns
+    -------
+    list of str
+        A sentence a stream; none where the note is alone.
+
+    Examples
+    --------
+    >>> others({"read": 9, "not decoded": 1, "written": 3}, alerts=3, sent=10)
+    []
+    """
+    said = []
+    taken = counts["read"] + counts["not decoded"]
+    if sent is not None and taken > sent:
+        said.append(
+            f"Stream 1 holds {count(taken - sent, 'record')} more than this replay sent: somebody "
+            "else sends at the same time, and a user's actions are counted together."
+        )
+    if alerts > counts["written"]:
+        said.append(
+            f"Stream 2 holds {count(alerts - counts['written'], 'alert')} more than this note's "
+            "job wrote: another note watches at the same time, by its own rule, or the job was "
+            "begun anew and wrote some twice."
+        )
+    return said

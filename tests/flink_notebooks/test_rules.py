@@ -149,7 +149,7 @@ class Watched:
         end = self.events["txn_timestamp"].max() + self.offset + timedelta(minutes=5)
         end -= timedelta(seconds=end.timestamp() % self.rule.window_s)
         shards = len(self.actions.open_shards())
-        later = end + timedelta(minutes=1)
+        later = end + timedelta(minutes=1, seconds=self.rule.window_s)
         many = self.rule.max_actions + 1
         for at, count, user in ((end, many, SENTINEL), (later, 1, CLOSING)):
             for shard in range(shards):
@@ -216,7 +216,7 @@ def watched(
             Watched.start(local_aws, jobs, name, shards, parallelism, **settings)
             for name, shards, parallelism, settings in (
                 ("live", 4, 1, {"idle_seconds": 5}),
-                ("fast", 1, 1, {}),
+                ("fast", 1, 1, {"max_actions": 90, "window_seconds": 120}),
                 ("bots", 4, 1, {}),
                 ("shuffled", 1, 2, {}),
                 ("raw", 4, 2, {"purchase_lines_once": False, "duplicates_once": False}),

@@ -7,10 +7,12 @@ they cannot say what is not so; a test compares the README with them.
 from pathlib import Path
 
 from local_aws import clock_control
+from local_aws.cloudformation.types import TYPES
 from local_aws.kinesis import limits
 from local_aws.ministack.environment import MINISTACK_SERVICES
 from local_aws.ministack.operations import BOTOCORE, named_operations
 from local_aws.protocol.model import operations
+from local_aws.s3 import lifecycle
 from local_aws.s3.refusals import refused_operations
 from local_aws.server import OUR_SERVICES
 
@@ -18,23 +20,25 @@ README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- made by python -m local_aws.coverage -->\n"
 END = "<!-- end of what is made -->\n"
 
-VARIABLES = (*limits.VARIABLES, clock_control.MOVABLE)
+VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, clock_control.MOVABLE)
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
     "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
     "kinesis": "encryption is noted and not done; no metrics, DryRun, warm throughput or channels; "
     "streams are ACTIVE at once and rates are free unless a variable says otherwise",
+    "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
+    "and of DynamoDB's streams are ministack's",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
-    "is told, conditions. Stored and given back, not carried out: lifecycle, logging, "
-    "acceleration, website; bytes are not encrypted",
+    "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
+    "transitions, logging, acceleration, website; bytes are not encrypted",
     "dynamodb": "lost by a kill, kept by a stop, as all that is ministack's but S3 and Glue",
 }
 
 
 def section() -> str:
     """Return the generated part of the README."""
-    return "\n".join([_services(), _lists(), _variables()])
+    return "\n".join([_services(), _lists(), _types(), _variables()])
 
 
 def _services() -> str:
@@ -72,6 +76,15 @@ def _lists() -> str:
     refused = ", ".join(sorted(set(refused_operations().values())))
     lines.append(f"**s3**, refused as NotImplemented: {refused}.\n")
     return "\n".join(lines)
+
+
+def _types() -> str:
+    lines = ["| type of a stack's resource | properties that are read | refused in them |"]
+    lines.append("|---|---|---|")
+    for name, resource in sorted(TYPES.items()):
+        refused = ", ".join(f"`{path}`" for path in resource.refused)
+        lines.append(f"| {name} | {', '.join(sorted(resource.properties))} | {refused} |")
+    return "\n".join(lines) + "\n"
 
 
 def _variables() -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import clock_control, s3, watching
+from local_aws import budgets, clock_control, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
@@ -25,7 +25,7 @@ from local_aws.glue.service import GlueService
 from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store as Streams
-from local_aws.ministack import foreign, http2, refusals, saving
+from local_aws.ministack import event_loop, foreign, http2, refusals, saving
 from local_aws.protocol import model
 from local_aws.protocol.http import (
     Answer,
@@ -38,6 +38,7 @@ from local_aws.protocol.http import (
     target,
 )
 from local_aws.protocol.service import Service
+from local_aws.s3 import lifecycle
 
 log = logging.getLogger("local_aws")
 
@@ -181,12 +182,16 @@ async def serve(
     foreign.hypercorn_compat.install()
     http2.install()
     s3.install(folder)
+    sqs.install()
+    budgets.install()
     refusals.install()
     enforcement.install(folder)
+    event_loop.start()
     saving.start()
     functions = Functions(folder, endpoint)
     app = LocalAws(folder, lambda: _begin(event_sources, on_ready))
     host, port = listener.getsockname()[:2]
+    expiring = lifecycle.start()
     handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     event_sources = EventSources(folder, app.kinesis, functions.execute, endpoint)
     config = Config()
@@ -202,6 +207,7 @@ async def serve(
     await asyncio.wait({server, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     event_sources.stop()
+    expiring.cancel()
     app.stop_services()
     functions.stop()
     done, _ = await asyncio.wait({server}, timeout=STOP_S)

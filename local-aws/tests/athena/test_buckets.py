@@ -76,6 +76,20 @@ def test_files_whose_names_tell_no_bucket_are_read(shop: Shop) -> None:
     assert scanned(shop, "SELECT n FROM t WHERE n = 7") == 2
 
 
+def test_a_file_a_bucket_tells_by_its_place_which(shop: Shop) -> None:
+    for number in range(4):
+        lines = "".join(f"{n}\n" for n in range(40) if n % 4 == number)
+        shop.put(f"t/5f0c_bucket-{number:05d}.csv", lines.encode())  # as awswrangler names them
+    shop.run(
+        "CREATE EXTERNAL TABLE t (n INT) CLUSTERED BY (n) INTO 4 BUCKETS "
+        f"LOCATION 's3://{shop.bucket}/t/'"
+    )
+    assert shop.rows("SELECT n FROM t WHERE n = 7") == [["7"]]
+    assert scanned(shop, "SELECT n FROM t WHERE n = 7") * 3 < scanned(shop, "SELECT n FROM t")
+    shop.put("t/more", b"7\n")
+    assert shop.rows("SELECT n FROM t WHERE n = 7") == [["7"], ["7"]]
+
+
 def test_insert_into_a_bucketed_table_is_refused(shop: Shop) -> None:
     shop.run(
         "CREATE EXTERNAL TABLE t (n BIGINT) CLUSTERED BY (n) INTO 4 BUCKETS "

@@ -30,19 +30,24 @@ def client(local_aws: str) -> Client:
 
 
 @pytest.fixture
-def cloudformation(client: Client) -> Iterator[Callable[[dict[str, Any]], Any]]:
+def stack() -> str:
+    """Give the name of the test's stack, which begins those of its resources."""
+    return f"stack-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def cloudformation(client: Client, stack: str) -> Iterator[Callable[[dict[str, Any]], Any]]:
     """Give a function that deploys resources as one stack; returns its state and what failed."""
-    name = f"stack-{uuid4().hex[:8]}"
     there = False
 
     def deploy(resources: dict[str, Any]) -> tuple[str, list[str]]:
         nonlocal there
-        status = deployed(client, name, json.dumps({"Resources": resources}), update=there)
+        status = deployed(client, stack, json.dumps({"Resources": resources}), update=there)
         there = True
-        return status, reasons(client, name)
+        return status, reasons(client, stack)
 
     yield deploy
     if there:
-        stack = client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["StackId"]
-        client("cloudformation").delete_stack(StackName=name)
-        assert ended(client, stack) == "DELETE_COMPLETE", reasons(client, stack)
+        made = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
+        client("cloudformation").delete_stack(StackName=stack)
+        assert ended(client, made) == "DELETE_COMPLETE", reasons(client, made)

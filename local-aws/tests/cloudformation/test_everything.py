@@ -150,6 +150,20 @@ def test_each_declared_property_is_what_the_service_tells(
     assert not wrong
 
 
+def test_no_resource_has_drifted_that_nobody_touched(client: Client, resources: Resources) -> None:
+    cloudformation = client("cloudformation")
+    cloudformation.detect_stack_drift(StackName=STACK)
+    drifts = cloudformation.describe_stack_resource_drifts(StackName=STACK)["StackResourceDrifts"]
+    checked = [each for each in drifts if each["StackResourceDriftStatus"] != "NOT_CHECKED"]
+    assert len(checked) >= 10
+    drifted = {
+        each["LogicalResourceId"]: each.get("PropertyDifferences")
+        for each in checked
+        if each["StackResourceDriftStatus"] != "IN_SYNC"
+    }
+    assert drifted == {}
+
+
 @pytest.mark.parametrize("name", list(CHANGES))
 def test_an_update_changes_each_property_and_takes_it_back(
     name: str, client: Client, resources: Resources, changed: Resources

@@ -47,22 +47,22 @@ def test_a_killed_server_goes_on_behind_what_was_done(
         own = deploy(KEEPING, Environment={"Variables": {"KEPT": str(kept)}})
         source = a_stream(shards=2)
         identifier = a_mapping(own, source, ParallelizationFactor=2)["UUID"]
-        for n in range(20):
+        for n in range(8):
             put(source, f"first {n}", key=str(n))
-        wait_for(lambda: len(kept.read_text().splitlines()) == 20)
+        wait_for(lambda: len(kept.read_text().splitlines()) == 8)
         result = "LastProcessingResult"
         client = boto3.client("lambda")
         wait_for(lambda: client.get_event_source_mapping(UUID=identifier)[result] == "OK")
         client.update_event_source_mapping(UUID=identifier, Enabled=False)
         wait_for(lambda: client.get_event_source_mapping(UUID=identifier)["State"] == "Disabled")
-        for n in range(20):
+        for n in range(8):
             put(source, f"second {n}", key=str(n))
         client.update_event_source_mapping(UUID=identifier, Enabled=True)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     with server(tmp_path / "data", monkeypatch):
-        wait_for(lambda: len(set(kept.read_text().splitlines())) == 40)
+        wait_for(lambda: len(set(kept.read_text().splitlines())) == 16)
         lines = kept.read_text().splitlines()
         assert sorted(line for line in lines if line.startswith("first")) == sorted(
-            f"first {n}" for n in range(20)
+            f"first {n}" for n in range(8)
         )

@@ -11,10 +11,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_functions import archive, deploy, invoke, log_of, wait_for
+from lambda_functions import ROLE, archive, deploy, invoke, log_of, wait_for
 
 pytestmark = pytest.mark.usefixtures("aws_env")
 
+ACCESS_POINT = (
+    "arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0"
+)
 SHELF = """
 import json, logging, os, sys, threading, time
 
@@ -61,6 +64,10 @@ def write(event, context):
 
 def unserialisable(event, context):
     return {1, 2}
+
+def spike(event, context):
+    held = bytearray(200 << 20)
+    del held
 
 def large(event, context):
     return "x" * 7_000_000
@@ -164,6 +171,7 @@ def test_a_raised_error_is_told_with_type_place_and_request(shelf: str) -> None:
         ),
         ({"do": "leave", "code": 0}, "Runtime.ExitError", "exited without providing a reason"),
         ({"do": "grow"}, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed"),
+        ({"do": "spike"}, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed"),
         ({"do": "unserialisable"}, "Runtime.MarshalError", "set is not JSON serializable"),
         ({"do": "large"}, "Function.ResponseSizeTooLarge", "6291556 bytes"),
         ({"do": "write"}, "PermissionError", "Permission denied"),
@@ -317,10 +325,13 @@ def test_a_layer_is_on_the_path() -> None:
     ("settings", "said"),
     [
         ({"Runtime": "nodejs22.x"}, "runs functions in Python, and none in nodejs22.x"),
-        ({"Runtime": "python3.2"}, "has no python3.2"),
+        ({"Runtime": "python3.9"}, "has no python3.9"),
         ({"Code": {"S3Bucket": "nowhere", "S3Key": "code.zip"}}, "Error occurred while GetObject"),
-        ({"VpcConfig": {"SubnetIds": ["s"], "SecurityGroupIds": ["g"]}}, "not support VpcConfig"),
-        ({"FileSystemConfigs": [{"Arn": "arn:aws:s3:::b", "LocalMountPath": "/mnt/b"}]}, "FileSys"),
+        ({"VpcConfig": {"SubnetIds": ["subnet-0123456789abcdef0"]}}, "not support VpcConfig"),
+        ({"FileSystemConfigs": [{"Arn": ACCESS_POINT, "LocalMountPath": "/mnt/b"}]}, "FileSystem"),
+        ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "used in this request: AWS_REGION"),
+        ({"MemorySize": 20_000}, "Member must have value less than or equal to 10240"),
+        ({"Runtime": "cobol85"}, "Member must satisfy enum value set"),
         (
             {"PackageType": "Image", "Code": {"ImageUri": "image"}},
             "not support functions as images",
@@ -334,24 +345,60 @@ def test_what_nothing_here_carries_out_is_refused_by_name(
         deploy("", **settings)
 
 
+def test_a_stack_whose_function_cannot_run_fails_and_says_why() -> None:
+    template = {
+        "Resources": {
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.9",
+                    "Handler": "index.handle",
+                    "Role": ROLE,
+                    "Code": {"ZipFile": "def handle(event, context): pass"},
+                },
+            }
+        }
+    }
+    cloudformation, name = boto3.client("cloudformation"), "no-such-runtime"
+    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+    def reasons() -> str:
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        return json.dumps([event.get("ResourceStatusReason", "") for event in events])
+
+    wait_for(lambda: "The local AWS has no python3.9" in reasons())
+
+
 def test_an_event_that_is_no_json_is_refused(shelf: str) -> None:
     with pytest.raises(ClientError, match="Could not parse request body into json"):
         boto3.client("lambda").invoke(FunctionName=shelf, Payload=b"{cut")
 
 
+def test_an_event_above_six_megabytes_is_refused(shelf: str) -> None:
+    with pytest.raises(ClientError, match="RequestTooLargeException"):
+        invoke(shelf, {"do": "echo", "what": "x" * 6_291_456})
+
+
 def test_a_function_that_invokes_itself_for_ever_is_stopped() -> None:
     source = """
 import boto3, json, os
+from botocore.config import Config
+
 def handle(event, context):
     print("SAID", event["n"])
-    boto3.client("lambda").invoke(
+    once = Config(retries={"total_max_attempts": 1})
+    boto3.client("lambda", config=once).invoke(
         FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
         InvocationType="Event",
         Payload=json.dumps({"n": event["n"] + 1}),
     )
 """
     name = deploy(source)
+    # a fault of ours would otherwise be a flood: each failed invocation is tried three times
+    boto3.client("lambda").put_function_event_invoke_config(
+        FunctionName=name, MaximumRetryAttempts=0
+    )
     invoke(name, {"n": 1})
-    wait_for(lambda: "SAID 16" in log_of(name), 120)
-    wait_for(lambda: any("RecursiveInvocationException" in line for line in log_of(name)))
+    wait_for(lambda: any("RecursiveInvocationException" in line for line in log_of(name)), 120)
+    assert "SAID 16" in log_of(name)
     assert "SAID 17" not in log_of(name)

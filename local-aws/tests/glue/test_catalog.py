@@ -173,3 +173,11 @@ def test_the_default_database_is_there_until_it_is_deleted(glue):
         assert glue("DeleteDatabase", Name="default") == {}
         assert glue("GetDatabases")["DatabaseList"] == []
         assert glue("CreateDatabase", DatabaseInput={"Name": "default"}) == {}
+
+
+def test_properties_come_in_the_order_of_the_services_map(glue, table):
+    names = ("classification", "compressionType", "typeOfData", "projection.enabled")
+    given = {"Name": "t", "Parameters": dict.fromkeys(names, "x")}
+    glue("CreateTable", DatabaseName="shop", TableInput=given)
+    found = glue("GetTable", DatabaseName="shop", Name="t")["Table"]["Parameters"]
+    assert list(found) == ["compressionType", "classification", "projection.enabled", "typeOfData"]

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
-from iam_roles import ACCOUNT, Server, allow, arn
+from iam_roles import ACCOUNT, Server, allow, arn, document
 
 pytestmark = pytest.mark.server
 
@@ -94,3 +97,58 @@ def test_an_athena_query_id_is_authorized_on_its_workgroup(enforcing: Server) ->
     said = denied(acting.get_query_execution, QueryExecutionId=query["QueryExecutionId"])
 
     assert f"athena:GetQueryExecution on resource: {arn('athena', 'workgroup/other')} " in said
+
+
+def test_without_credentials_an_object_is_read_where_its_buckets_policy_lets_everybody(
+    enforcing: Server,
+) -> None:
+    s3 = enforcing.root("s3")
+    s3.create_bucket(Bucket="open-and-shut")
+    for key in ("open", "shut"):
+        s3.put_object(Bucket="open-and-shut", Key=key, Body=b"1")
+    lets = allow("s3:GetObject", "arn:aws:s3:::open-and-shut/open", Principal="*")
+    s3.delete_public_access_block(Bucket="open-and-shut")
+    s3.put_bucket_policy(Bucket="open-and-shut", Policy=document(lets))
+
+    statuses = {
+        key: urllib3.request("GET", f"{enforcing.endpoint}/open-and-shut/{key}").status
+        for key in ("open", "shut")
+    }
+
+    assert statuses == {"open": 200, "shut": 403}
+
+
+def test_an_unsigned_call_is_refused(enforcing: Server) -> None:
+    answer = urllib3.request(
+        "POST",
+        enforcing.endpoint,
+        body=b"{}",
+        headers={
+            "x-amz-target": "Kinesis_20131202.ListStreams",
+            "content-type": "application/x-amz-json-1.1",
+        },
+    )
+    assert (answer.status, answer.json()["__type"]) == (400, "MissingAuthenticationTokenException")
+
+
+def test_a_boundary_limits_what_a_policy_allows(enforcing: Server) -> None:
+    iam = enforcing.root("iam")
+    boundary = document(allow("kinesis:ListStreams"))
+    arn_of = iam.create_policy(PolicyName="limit", PolicyDocument=boundary)["Policy"]["Arn"]
+    acting = enforcing.acting(allow("kinesis:*"), name="limited")("kinesis")
+    iam.put_role_permissions_boundary(RoleName="limited", PermissionsBoundary=arn_of)
+
+    assert "StreamNames" in acting.list_streams()
+    assert "kinesis:DescribeLimits" in denied(acting.describe_limits)
+
+
+def test_a_call_that_is_mapped_to_no_action_is_denied_with_its_name(enforcing: Server) -> None:
+    acting = enforcing.acting(allow("*"), name="mighty")("lambda")
+    frozen = acting._request_signer._credentials.get_frozen_credentials()
+    request = AWSRequest("GET", f"{enforcing.endpoint}/2015-03-31/no-such-thing/")
+    SigV4Auth(frozen, "lambda", "us-east-1").add_auth(request)
+
+    answer = urllib3.request("GET", request.url, headers=dict(request.headers))
+
+    assert answer.status == 403
+    assert "lambda:(unmapped) GET /2015-03-31/no-such-thing" in answer.json()["message"]

@@ -1,7 +1,9 @@
 """Log events become metrics: by EMF, by metric filters, and those of the service itself."""
 
+import io
 import json
 import time
+import zipfile
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,3 +145,37 @@ def test_filter_log_events_knows_the_same_patterns(group: Group) -> None:
     ):
         with pytest.raises(ClientError, match="Invalid filter pattern"):
             refused()
+
+
+FUNCTION = """
+import json, time
+
+def handler(event, context):
+    metrics = [{"Name": "bots"}]
+    directive = {"Namespace": "Function", "Dimensions": [["rule"], []], "Metrics": metrics}
+    at = int(time.time() * 1000)
+    metadata = {"Timestamp": at, "CloudWatchMetrics": [directive]}
+    print(json.dumps({"_aws": metadata, "rule": "sliding", "bots": event["bots"]}))
+"""
+
+
+def test_what_a_function_prints_in_the_format_is_a_metric(aws_env: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", FUNCTION)
+    functions = boto3.client("lambda")
+    functions.create_function(
+        FunctionName="embedded",
+        Runtime="python3.11",
+        Role="arn:aws:iam::000000000000:role/any",
+        Handler="index.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )
+    functions.get_waiter("function_active_v2").wait(FunctionName="embedded")
+    answer = functions.invoke(FunctionName="embedded", Payload=json.dumps({"bots": 5}))
+    assert "FunctionError" not in answer
+    deadline = time.monotonic() + 30
+    while total("Function", "bots") is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert total("Function", "bots") == 5
+    assert total("Function", "bots", rule="sliding") == 5

@@ -116,13 +116,18 @@ def test_state_survives_a_restart_and_nothing_but_the_address_is_printed(
     assert client("sqs", endpoint).get_queue_url(QueueName="kept-queue")
 
 
-def test_killed_server_keeps_objects_catalog_and_workgroups(start: Start, tmp_path: Path) -> None:
+def test_killed_server_keeps_objects_catalog_workgroups_and_alarms(
+    start: Start, tmp_path: Path
+) -> None:
     server, endpoint = start(tmp_path)
     client("s3", endpoint).create_bucket(Bucket="full-bucket")
     client("s3", endpoint).create_bucket(Bucket="empty-bucket")
     client("s3", endpoint).put_object(Bucket="full-bucket", Key="k", Body=b"kept")
     client("glue", endpoint).create_database(DatabaseInput={"Name": "kept_db"})
     client("athena", endpoint).create_work_group(Name="kept-group")
+    alarms = client("cloudwatch", endpoint)
+    alarms.put_composite_alarm(AlarmName="kept-alarm", AlarmRule="TRUE")
+    alarms.put_metric_data(Namespace="Kept", MetricData=[{"MetricName": "kept", "Value": 7}])
     time.sleep(1)  # the catalog is saved half a second after a change
     server.kill()
     server.wait()
@@ -134,6 +139,10 @@ def test_killed_server_keeps_objects_catalog_and_workgroups(start: Start, tmp_pa
     )
     assert client("glue", endpoint).get_database(Name="kept_db")
     assert client("athena", endpoint).get_work_group(WorkGroup="kept-group")
+    alarms = client("cloudwatch", endpoint)
+    (alarm,) = alarms.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    assert (alarm["AlarmName"], alarm["StateValue"]) == ("kept-alarm", "ALARM")
+    assert [each["MetricName"] for each in alarms.list_metrics()["Metrics"]] == ["kept"]
 
 
 def test_sigterm_ends_it_in_time_with_a_connection_open(start: Start, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from flink_notes.application.promotion import Application
 from flink_notes.substitution import places
 from helpers import params
 from helpers.errors import InputError
-from helpers.params import Parameter
+from helpers.parameter import Parameter
 
 PARAMETERS: Final = "note.parameters"
 COMPUTED: Final = "note.computed"

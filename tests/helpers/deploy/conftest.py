@@ -1,5 +1,6 @@
 """The platform deployed for the tests of a file."""
 
+import json
 from collections.abc import Iterator
 
 import boto3
@@ -10,6 +11,8 @@ from helpers.deploy import platform
 from helpers.deploy.platform import Platform
 from support import lake
 
+QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:inbox"
+
 
 @pytest.fixture(scope="module")
 def inbox(local_aws: str) -> Iterator[str]:
@@ -17,11 +20,20 @@ def inbox(local_aws: str) -> Iterator[str]:
     with lake.at(local_aws):
         aws.client.cache_clear()
         outputs = platform.deploy()
-        queue = boto3.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": QUEUE_ARN,
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        queue = boto3.client("sqs").create_queue(QueueName="inbox", Attributes={"Policy": policy})[
+            "QueueUrl"
+        ]
         boto3.client("sns").subscribe(
             TopicArn=outputs["TopicArn"],
             Protocol="sqs",
-            Endpoint="arn:aws:sqs:us-east-1:000000000000:inbox",
+            Endpoint=QUEUE_ARN,
         )
         yield queue
         platform.destroy(Platform(), lambda _line: None, data=True)

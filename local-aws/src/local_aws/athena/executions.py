@@ -183,10 +183,7 @@ class Executions:
         if document["HasResult"]:
             told = execution["ResultConfiguration"].get("OutputLocation")
             location = told or document["Location"]
-            with (
-                request_scope(tenant.account, tenant.region),
-                decisions.acting_for(decisions.requester()),
-            ):
+            with request_scope(tenant.account, tenant.region):
                 rows, token = results.read_page(location, len(columns), payload)
         answer: Document = {
             "ResultSet": {

@@ -5,11 +5,12 @@ by name.
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from local_aws.athena import metadata, queries, tags, workgroups
 from local_aws.athena.executions import Executions
 from local_aws.athena.store import Document, Store
+from local_aws.iam import decisions
 from local_aws.protocol.service import Operation
 from local_aws.tenant import Tenant
 
@@ -63,13 +64,23 @@ EXECUTIONS: dict[str, Callable[[Executions, Tenant, Document], Document]] = {
 
 
 def _of_store(function: Callable[[Store, Tenant, Document], Document]) -> Operation[Athena]:
-    return lambda athena, tenant, payload: function(athena.store, tenant, payload)
+    return _as_caller(lambda athena, tenant, payload: function(athena.store, tenant, payload))
 
 
 def _of_executions(
     function: Callable[[Executions, Tenant, Document], Document],
 ) -> Operation[Athena]:
-    return lambda athena, tenant, payload: function(athena.executions, tenant, payload)
+    return _as_caller(lambda athena, tenant, payload: function(athena.executions, tenant, payload))
+
+
+def _as_caller(operation: Operation[Athena]) -> Operation[Athena]:
+    """Let an operation look into the catalog and S3 with its caller's rights."""
+
+    def acting(athena: Athena, tenant: Tenant, payload: Document) -> Any:
+        with decisions.acting_for(decisions.requester()):
+            return operation(athena, tenant, payload)
+
+    return acting
 
 
 OPERATIONS: Mapping[str, Operation[Athena]] = {

@@ -2,7 +2,7 @@
 
 from local_aws.athena import managed
 from local_aws.athena.errors import InvalidRequestError
-from local_aws.iam.decisions import AccessDeniedError, acting_for, as_caller, requester
+from local_aws.iam.decisions import AccessDeniedError, as_caller
 from local_aws.objects import split_uri
 
 
@@ -18,8 +18,7 @@ def check_output(prefix: str) -> None:
         return
     bucket, _ = split_uri(prefix)
     try:
-        with acting_for(requester()):
-            as_caller("s3:GetBucketLocation", f"arn:aws:s3:::{bucket}")
+        as_caller("s3:GetBucketLocation", f"arn:aws:s3:::{bucket}")
     except AccessDeniedError as denied:
         raise InvalidRequestError(
             f"Unable to verify/create output bucket {bucket}. {denied.message}"

@@ -87,7 +87,7 @@ class Call:
     def __init__(self, stack: str) -> None:
         self._stack = stack
 
-    def __call__(self, service: str, operation: str, /, **arguments: Any) -> Record:
+    def __call__(self, service: str, operation: str, **arguments: Any) -> Record:
         """Call an operation; from a thread that is not the server's.
 
         Parameters
@@ -128,7 +128,7 @@ class Call:
             raise CallError(service, error.get("Code", ""), error.get("Message", ""), status)
         return parsed
 
-    def exists(self, service: str, operation: str, /, **arguments: Any) -> bool:
+    def exists(self, service: str, operation: str, **arguments: Any) -> bool:
         """Say whether a call that looks something up finds it."""
         try:
             self(service, operation, **arguments)

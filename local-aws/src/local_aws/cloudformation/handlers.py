@@ -16,11 +16,13 @@ from local_aws.cloudformation.types import TYPES
 from local_aws.ministack.foreign import (
     app,
     cfn_changesets,
+    cfn_drift,
     cfn_handlers,
     cfn_provisioners,
     cfn_stacks,
     cloudformation,
     router,
+    sqs,
 )
 
 Record = dict[str, Any]
@@ -79,6 +81,20 @@ def _register() -> None:
     for module in (cfn_provisioners, cfn_stacks):
         module.replace("_delete_resource", deleted)
     _say_what_replaces()
+    _find_drifted_queues()
+
+
+def _find_drifted_queues() -> None:
+    """Let drift find a queue by its account and name: its URL begins as a client reached it."""
+    read, covered = cfn_drift._DRIFT_READERS["AWS::SQS::Queue"]
+
+    def found(physical_id: str, properties: Record) -> Record | None:
+        place = sqs._queue_ref_from_urlish(physical_id)
+        urls = list(sqs._queues.keys())
+        url = next((each for each in urls if sqs._queue_ref_from_urlish(each) == place), None)
+        return None if url is None else dict(read(url, properties))
+
+    cfn_drift.add("_DRIFT_READERS", "AWS::SQS::Queue", (found, covered))
 
 
 def _say_what_replaces() -> None:

@@ -32,7 +32,9 @@ class CloudWatchService(Service[Store]):
     def __init__(self, folder: DataFolder) -> None:
         super().__init__(Store(folder.state))
         self.ticker = Ticker(self.state, clock)
-        monitoring.install(self.answer, lambda *call: self.call(self.state, *call))
+        monitoring.install(
+            self.answer, lambda *call: self.call(self.state, *call), self.state.put_tags
+        )
 
     def stop(self) -> None:
         """End looking at alarms and close the files."""

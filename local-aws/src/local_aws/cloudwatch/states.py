@@ -32,13 +32,14 @@ def change(store: Store, alarm: Alarm, state: State, why: str, data: str | None)
         document["StateReasonData"] = data
     if changed:
         document["StateTransitionedTimestamp"] = now
-    store.put_alarm(alarm)
     if not changed:
+        store.put_alarm(alarm)
         return
     summary = f"Alarm updated from {previous['stateValue']} to {state}"
     both = {"version": "1.0", "oldState": previous, "newState": _described(document)}
     history.add(store, alarm, "StateUpdate", summary, both)
     actions.act(store, alarm, previous["stateValue"])
+    store.put_alarm(alarm)  # last: a server that is killed before tells people twice, not never
     _tell_parents(store, alarm)
 
 

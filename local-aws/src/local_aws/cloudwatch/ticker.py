@@ -47,17 +47,16 @@ class Ticker:
         threading.Thread(target=self._run, name="cloudwatch", daemon=True).start()
 
     def end(self) -> None:
-        """Do nothing more."""
+        """Do nothing more; what is under way may fail, as the files are closed next."""
         self._ended.set()
-        with self._lock:
-            pass  # what is under way has ended
 
     def _run(self) -> None:
         while not self._ended.wait(LOOK_S):
             try:
                 self.tick()
             except (OSError, sqlite3.Error) as error:
-                log.error("alarms were not looked at: %s", error)
+                if not self._ended.is_set():
+                    log.error("alarms were not looked at: %s", error)
 
     def move(self, seconds: float) -> None:
         """Move the clock ahead, and do on the way whatever becomes due."""

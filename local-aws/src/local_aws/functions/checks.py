@@ -6,7 +6,9 @@ from typing import Any
 from local_aws.functions import runtimes
 from local_aws.functions.errors import invalid
 from local_aws.ministack.foreign import lambdas
-from local_aws.protocol.errors import ServiceError
+from local_aws.protocol import model
+from local_aws.protocol.errors import ServiceError, validation
+from local_aws.protocol.validate import checked
 
 _UNSUPPORTED = (
     "CapacityProviderConfig",
@@ -15,6 +17,31 @@ _UNSUPPORTED = (
     "ImageConfig",
     "TenancyConfig",
 )
+
+# docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_RESERVED = {
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+}
+# lower than the model's, which also describes functions on instances
+_RANGES = {"MemorySize": (128, 10_240), "Timeout": (1, 900)}
+_INVOCATIONS = {"invocations", "response-streaming-invocations"}
+_MAX_EVENT_BYTES = 6_291_456
 
 
 def check_configuration(given: dict[str, Any]) -> None:
@@ -34,6 +61,22 @@ def check_configuration(given: dict[str, Any]) -> None:
     for name in _UNSUPPORTED:
         if given.get(name):
             raise invalid(f"The local AWS does not support {name} of a function.")
+    for name, (least, most) in _RANGES.items():
+        value = int(given.get(name) or least)
+        if not least <= value <= most:
+            bound = f"greater than or equal to {least}" if value < least else None
+            raise validation(
+                f"1 validation error detected: Value '{value}' at '{name[0].lower()}{name[1:]}' "
+                "failed to satisfy constraint: Member must have value "
+                f"{bound or f'less than or equal to {most}'}"
+            )
+    variables = (given.get("Environment") or {}).get("Variables") or {}
+    if reserved := sorted(_RESERVED & variables.keys()):
+        raise invalid(
+            "Lambda was unable to configure your environment variables because the environment "
+            "variables you have provided contains reserved keys that are currently not supported "
+            f"for modification. Reserved keys used in this request: {', '.join(reserved)}"
+        )
     if (given.get("VpcConfig") or {}).get("SubnetIds"):
         raise invalid("The local AWS does not support VpcConfig of a function.")
     if given.get("PackageType") == "Image" or (given.get("Code") or {}).get("ImageUri"):
@@ -60,23 +103,44 @@ def check_request(method: str, path: str, body: bytes) -> None:
     ServiceError
         In the words of Lambda.
     """
-    if path.split("/")[2:3] != ["functions"]:
+    parts = path.strip("/").split("/")[1:]
+    if parts[:1] != ["functions"]:
         return
-    last = path.rstrip("/").rpartition("/")[2]
+    last = parts[-1]
     try:
         given = json.loads(body) if body else {}
     except ValueError as error:
-        if last in {"invocations", "response-streaming-invocations"}:
+        if last in _INVOCATIONS:
             message = f"Could not parse request body into json: {error}"
             raise ServiceError("InvalidRequestContentException", message) from None
         return
-    if method == "POST" and last == "functions":
+    if last in _INVOCATIONS:
+        _check_size(body)
+    elif (method, len(parts)) == ("POST", 1):
+        checked(model.input_shape("lambda", "CreateFunction"), given)
         check_configuration(given)
+        if not (given.get("Runtime") and given.get("Handler")):
+            raise invalid(
+                "Runtime and Handler are mandatory parameters for functions created with "
+                "deployment packages."
+            )
         check_code(given.get("Code") or {})
-    elif method == "PUT" and last == "configuration":
+    elif (method, last) == ("PUT", "configuration"):
+        shape = model.input_shape("lambda", "UpdateFunctionConfiguration")
+        checked(shape, given | {"FunctionName": "in-the-path"})
         check_configuration(given)
-    elif method == "PUT" and last == "code":
+    elif (method, last) == ("PUT", "code"):
         check_code(given)
+
+
+def _check_size(event: bytes) -> None:
+    if len(event) > _MAX_EVENT_BYTES:
+        raise ServiceError(
+            "RequestTooLargeException",
+            f"Request must be smaller than {_MAX_EVENT_BYTES} bytes for the InvokeFunction "
+            "operation",
+            413,
+        )
 
 
 def check_code(code: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import time
@@ -25,6 +26,7 @@ _LOOK_S = 0.02
 """How often memory is looked at while a function runs."""
 _FAMILY_EVERY = 10
 """Every so many looks the processes that it started are counted too: finding them costs more."""
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 _SIGNALS = {
     signal.SIGKILL: "killed",
     signal.SIGSEGV: "segmentation fault",
@@ -49,6 +51,8 @@ class Outcome(NamedTuple):
 
     body: bytes
     failed: bool
+    duration_ms: float = 0.0
+    """Without the init."""
 
 
 class _DiedError(Exception):
@@ -113,6 +117,13 @@ class Environment:
         while self._api.replies.empty() and self.alive and time.monotonic() < until:
             time.sleep(_LOOK_S)
 
+    def waits(self) -> bool:
+        """Wait until it asks for its next invocation; False where it ended instead."""
+        while self.alive:
+            with contextlib.suppress(queue.Empty):
+                return self._api.replies.get(timeout=_LOOK_S).kind == "ready"
+        return False
+
     def invoke(self, invocation: Invocation) -> Outcome:
         """Serve one invocation; afterwards `alive` says whether there can be another.
 
@@ -147,14 +158,18 @@ class Environment:
         used = min(self._peak >> 20, self.function.memory_mb)
         init_ms, self._init_ms = self._init_ms, None
         self.log.end(Report(request_id, duration_ms, used, init_ms, status, error_type))
-        return outcome
+        return outcome._replace(duration_ms=duration_ms)
 
     def stop(self) -> None:
-        """End the process and all that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """End the process, all that it started, and what served it."""
+        self.kill()
         self._process.wait()
         self._api.close()
+
+    def kill(self) -> None:
+        """End the process and all that it started, without a wait."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _await_init(self) -> Outcome | None:
         """Wait until the client is there, and say what failed where it cannot serve."""
@@ -177,15 +192,11 @@ class Environment:
             except queue.Empty:
                 self._look(left)
                 continue
-            if reply.kind == "ready" and self._ready:
-                continue  # it asks for the next invocation, having answered the last one
             self._measure()
             return reply
 
     def _look(self, left: float) -> None:
         self._measure()
-        if self._peak > self.function.memory_mb << 20:
-            raise _DiedError("Runtime.OutOfMemory", "Runtime exited with error: signal: killed")
         if (code := self._process.poll()) is not None and self._api.replies.empty():
             raise _DiedError("Runtime.ExitError", _reason(code))
         if left <= 0:
@@ -193,13 +204,25 @@ class Environment:
             raise _DiedError("Sandbox.Timedout", text, "timeout")
 
     def _measure(self) -> None:
+        """Look at the memory in use; a peak between two looks counts where the system keeps it."""
         used = 0
-        with contextlib.suppress(psutil.Error):
-            used = self._watched.memory_info().rss
+        with contextlib.suppress(psutil.Error, FileNotFoundError, ProcessLookupError):
+            used = _peak_bytes(self._process.pid) or self._watched.memory_info().rss
             self._looks += 1
             if self._looks % _FAMILY_EVERY == 0:
                 used += sum(child.memory_info().rss for child in self._watched.children(True))
         self._peak = max(self._peak, used)
+        if self._peak > self.function.memory_mb << 20:
+            raise _DiedError("Runtime.OutOfMemory", "Runtime exited with error: signal: killed")
+
+
+def _peak_bytes(pid: int) -> int:
+    """Return the most memory that a process had at once; 0 where the system does not say."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0
+    found = _PEAK.search(status.read_text())
+    return int(found[1]) << 10 if found else 0
 
 
 def _outcome(reply: Reply) -> Outcome:

@@ -82,7 +82,8 @@ class Function:
     @property
     def variables(self) -> dict[str, str]:
         """Its own environment variables."""
-        return dict((self.config.get("Environment") or {}).get("Variables") or {})
+        own = (self.config.get("Environment") or {}).get("Variables") or {}
+        return {name: str(value) for name, value in own.items()}
 
     @property
     def log_group(self) -> str:

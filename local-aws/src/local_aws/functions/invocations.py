@@ -88,7 +88,6 @@ def _executed(pool: Pool, function: Function, record: dict[str, Any], event: Any
     request_id = str(uuid.uuid4())
     payload = json.dumps(event, ensure_ascii=False).encode()
     invocation = Invocation(request_id, payload, function.arn, 0, _trace())
-    begun = time.monotonic()
     tail: list[str] = []
     try:
         if not record.get("code_zip"):
@@ -101,7 +100,7 @@ def _executed(pool: Pool, function: Function, record: dict[str, Any], event: Any
         outcome = Outcome(json.dumps(document).encode(), True)
     _tell(function, "Invocations", 1)
     _tell(function, "Errors", int(outcome.failed))
-    _tell(function, "Duration", (time.monotonic() - begun) * 1000, "Milliseconds")
+    _tell(function, "Duration", outcome.duration_ms, "Milliseconds")
     result: Result = {
         "body": json.loads(outcome.body or b"null"),
         "log": "\n".join(tail) + "\n",

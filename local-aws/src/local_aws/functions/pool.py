@@ -80,7 +80,7 @@ class Pool:
             every += self._busy
             self._idle.clear()
         for environment in every:
-            environment.stop()
+            environment.kill()
 
     def _begin(self, function: Function, record: dict[str, Any]) -> Environment:
         """Make an environment that is ready, or take one that came free while this one waited."""
@@ -92,13 +92,15 @@ class Pool:
             return environment
 
     def _take(self, function: Function) -> Environment | None:
-        with self._lock:
-            waiting = self._idle.get(function.fingerprint, [])
-            while waiting:
+        while True:
+            with self._lock:
+                waiting = self._idle.get(function.fingerprint)
+                if not waiting:
+                    return None
                 environment = waiting.pop().environment
-                if environment.alive:
-                    return environment
-        return None
+            if environment.waits():
+                return environment
+            environment.stop()
 
     def _reap(self) -> None:
         while not self._closed.wait(_REAP_S):

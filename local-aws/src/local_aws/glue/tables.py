@@ -5,6 +5,7 @@ import re
 
 from local_aws.glue.access import for_callers
 from local_aws.glue.errors import GlueError, already_exists, invalid, not_found
+from local_aws.glue.maps import in_order
 from local_aws.glue.store import (
     LOCK,
     TABLES,
@@ -189,6 +190,8 @@ def _described(given: Record) -> Record:
     described = {field: copy.deepcopy(given[field]) for field in _FIELDS if field in given}
     described.setdefault("Retention", 0)
     described.setdefault("PartitionKeys", [])
+    if described.get("Parameters"):
+        described["Parameters"] = in_order(described["Parameters"])
     folded(given.get("Name"), "TableInput.Name")
     return described
 

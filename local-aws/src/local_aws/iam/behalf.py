@@ -9,7 +9,7 @@ import json
 import logging
 from typing import Any
 
-from local_aws.iam import decisions
+from local_aws.iam import decisions, passing
 from local_aws.ministack.foreign import eventbridge, firehose, s3, sns
 
 log = logging.getLogger("local_aws")
@@ -55,9 +55,11 @@ def _check_targets() -> None:
 def _may_invoke(target: Record, event: Record, rule: Record) -> None:
     arn, role = target["Arn"], target.get("RoleArn")
     action = _ACTIONS.get(arn.split(":")[2], f"{arn.split(':')[2]}:(unmapped)")
-    source = {"aws:SourceArn": rule.get("Arn"), "aws:SourceAccount": arn.split(":")[4]}
+    of_schedule = event.get("Source") == "aws.scheduler"
+    place = passing.schedule_group(rule["Arn"]) if of_schedule else rule.get("Arn")
+    source = {"aws:SourceArn": place, "aws:SourceAccount": arn.split(":")[4]}
     if role:
-        service = SCHEDULER if event.get("Source") == "aws.scheduler" else EVENTS
+        service = SCHEDULER if of_schedule else EVENTS
         session = decisions.assume(role, service, service.partition(".")[0], source)
         decisions.authorize(session.arn, action, arn)
     else:

@@ -38,6 +38,9 @@ class Session(NamedTuple):
 _caller: contextvars.ContextVar[Any] = contextvars.ContextVar("iam_caller", default=None)
 _requester: contextvars.ContextVar[Any] = contextvars.ContextVar("iam_requester", default=None)
 
+# sessions that services have taken, with the time until which they are used again
+_taken: dict[str, tuple[Session, float]] = {}
+
 
 def enforced() -> bool:
     """Say whether policies are enforced in this process."""
@@ -107,6 +110,9 @@ def assume(
         keys = recording.plain(context)
         _conclude(_trust(role, service, keys), service, "sts:AssumeRole", role, keys)
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
+    known, until = _taken.get(arn, (None, 0.0))
+    if known is not None and time.time() < until:
+        return known
     made = Session(arn, sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token())
     kept = {
         "Arn": arn,
@@ -118,12 +124,13 @@ def assume(
         "PrincipalType": "AssumedRole",
     }
     sts.register_session(made.access_key, kept)
+    _taken[arn] = made, time.time() + SESSION_S / 2
     return made
 
 
-def trusts(role: str, service: str) -> bool:
-    """Say whether there is a role and it lets a service take it."""
-    return bool(_trust(role, service, {}).decision == "Allow")
+def trusts(role: str, service: str, context: Mapping[str, Any]) -> bool:
+    """Say whether there is a role and it lets a service take it, as `assume` would."""
+    return bool(_trust(role, service, recording.plain(context)).decision == "Allow")
 
 
 def _trust(role: str, service: str, keys: dict[str, Any]) -> Any:
@@ -156,6 +163,18 @@ def acting_for(caller: Any) -> Iterator[None]:
         yield
     finally:
         _caller.reset(token)
+
+
+def of_nobody(action: str, resource: str, context: Mapping[str, Any] | None) -> Any:
+    """Decide what somebody without credentials asks: only the resource's own policy may allow it.
+
+    Returns
+    -------
+    object
+        None where it is allowed, else what ministack takes for a denial.
+    """
+    found = _of_service("anonymous", action, resource, recording.plain(context))
+    return None if found.decision == "Allow" else found
 
 
 def acts_for_caller() -> bool:

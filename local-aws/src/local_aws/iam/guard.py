@@ -59,8 +59,7 @@ def _checks(service: Service[Any], request: Request, given: Record, *, root: boo
 def _pin(scope: Scope, request: Request) -> None:
     query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
     raw_path = scope.get("raw_path") or quote(scope["path"]).encode()
-    secure = scope.get("scheme") == "https" or request.headers.get("x-forwarded-proto") == "https"
-    iam_evaluator.pin_request_origin((scope.get("client") or ("127.0.0.1",))[0], secure)
+    iam_evaluator.pin_request_origin((scope.get("client") or ("127.0.0.1",))[0], True)
     iam_evaluator.pin_signed_request(
         scope["method"], raw_path.decode("latin-1"), query, scope.get("headers", [])
     )

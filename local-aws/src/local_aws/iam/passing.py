@@ -6,6 +6,7 @@ from typing import Any
 
 from local_aws.iam import decisions
 from local_aws.protocol.service import Check
+from local_aws.tenant import current
 
 # service and operation -> the members that name roles, and the service that takes them
 _PASSED: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
@@ -52,7 +53,13 @@ _UNTRUSTED = {
 }
 
 
-def distrust(service: str, role: str, taker: str) -> tuple[str, str] | None:
+def schedule_group(schedule: str) -> str:
+    """Return the ARN of a schedule's group, which is what the service names as its source."""
+    place, _, path = schedule.rpartition(":")
+    return f"{place}:schedule-group/{path.split('/')[1]}"
+
+
+def distrust(service: str, role: str, taker: str, resource: str) -> tuple[str, str] | None:
     """Return the code and message of a service that cannot take a role; None where it can.
 
     Parameters
@@ -63,8 +70,15 @@ def distrust(service: str, role: str, taker: str) -> tuple[str, str] | None:
         Its ARN.
     taker : str
         The service's principal, such as ``lambda.amazonaws.com``.
+    resource : str
+        The ARN of what acts in the role, such as the function.
     """
-    if service not in _UNTRUSTED or decisions.trusts(role, taker):
+    if service not in _UNTRUSTED:
+        return None
+    if service == "scheduler":  # it names the group, never the schedule itself
+        resource = schedule_group(resource)
+    context = {"aws:SourceArn": resource, "aws:SourceAccount": current().account}
+    if decisions.trusts(role, taker, context):
         return None
     code, message = _UNTRUSTED[service]
     return code, message.format(role=role)

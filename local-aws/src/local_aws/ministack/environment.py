@@ -52,8 +52,12 @@ def configure(folder: DataFolder, host: str, port: int, *, iam: bool = False) ->
         Whether policies are enforced. The key ``test`` is then an account's root, and no other of
         the process's environment is.
     """
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # profiles and keys of whoever starts the server are not the server's
     os.environ.update(
         AUTH="true" if iam else "false",
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         BIND_HOST=host,
         GATEWAY_PORT=str(port),
         PERSIST_STATE="1",

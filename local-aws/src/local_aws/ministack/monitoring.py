@@ -4,6 +4,7 @@ CloudFormation and Lambda reach alarms, dashboards and metrics through the modul
 ``ministack.services.cloudwatch``, so its names that they use are pointed at our operations.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,13 @@ from local_aws.tenant import Tenant, current
 
 Record = dict[str, Any]
 Call = Callable[[Tenant, str, Record], Any]
+PutTags = Callable[[Tenant, str, dict[str, str]], None]
 
 _STATE = ("AlarmArn", "StateValue", "StateReason", "StateUpdatedTimestamp")
 _NOT_PUT = (*_STATE, "AlarmConfigurationUpdatedTimestamp")
 
 
-def install(answer: Callable[[Request], Answer], call: Call) -> None:
+def install(answer: Callable[[Request], Answer], call: Call, put_tags: PutTags) -> None:
     """Point ministack's CloudWatch at ours.
 
     Parameters
@@ -29,13 +31,16 @@ def install(answer: Callable[[Request], Answer], call: Call) -> None:
         Answers a request that reaches CloudWatch through another service.
     call : callable
         Carries out an operation for a tenant.
+    put_tags : callable
+        Writes the tags of a resource, by tenant and ARN.
     """
 
     async def handle_request(
         _method: str, path: str, headers: dict[str, str], body: bytes, _query: Record
     ) -> tuple[int, dict[str, str], Any]:
         operation = headers.get("x-amz-target", "").partition(".")[2] or path.rpartition("/")[2]
-        said = answer(Request(operation, body, headers, current()))
+        # not on the event loop, which an alarm's action may be waiting for
+        said = await asyncio.to_thread(answer, Request(operation, body, headers, current()))
         return said.status, {"Content-Type": said.headers["content-type"]}, said.body
 
     def carried_out(name: str, **given: Any) -> Record:
@@ -57,12 +62,10 @@ def install(answer: Callable[[Request], Answer], call: Call) -> None:
         carried_out("PutMetricAlarm", **given)
 
     def set_metric_alarm_tags(name: str, tags: list[Record]) -> None:
+        # all of them at once, those of AWS's own that name the stack included
         tenant = current()
         arn = f"arn:aws:cloudwatch:{tenant.region}:{tenant.account}:alarm:{name}"
-        old = [tag["Key"] for tag in carried_out("ListTagsForResource", ResourceARN=arn)["Tags"]]
-        if old:
-            carried_out("UntagResource", ResourceARN=arn, TagKeys=old)
-        carried_out("TagResource", ResourceARN=arn, Tags=tags)
+        put_tags(tenant, arn, {tag["Key"]: tag.get("Value", "") for tag in tags})
 
     def delete_metric_alarm(name: str, refuse_dependents: bool = False) -> None:
         carried_out("DeleteAlarms", AlarmNames=[name])

@@ -33,7 +33,9 @@ NAMES: dict[str, dict[str, Name]] = {
         "H2Connection": READ,
         "H2Connection._receive_goaway_frame": _replaced("self frame"),
     },
-    "h2.events": {"ConnectionTerminated": READ},
+    "h2.events": {
+        "ConnectionTerminated": READ,
+    },
     "hypercorn.protocol.h2": {
         "H2Protocol": READ,
         "H2Protocol._handle_events": _replaced("self events"),
@@ -49,11 +51,19 @@ NAMES: dict[str, dict[str, Name]] = {
             "auth_error_response named_resource"
         ),
         "_request_account_scope": _called("access_key_id"),
+        "pin_request_origin": _replaced("source_ip secure_transport"),
         "_routing_params": _called(f"method path headers body {_PARAMS}"),
     },
-    "ministack.core.arn": {"ArnParseError": READ, "parse_arn": _called("value")},
-    "ministack.core.concurrency": {"esm_wake": READ},
-    "ministack.core.hypercorn_compat": {"install": _called("")},
+    "ministack.core.arn": {
+        "ArnParseError": READ,
+        "parse_arn": _called("value"),
+    },
+    "ministack.core.concurrency": {
+        "esm_wake": READ,
+    },
+    "ministack.core.hypercorn_compat": {
+        "install": _called(""),
+    },
     "ministack.core.iam_actions": {
         "SERVICE_TO_IAM_NAMESPACE": REPLACED,
         "_BOTOCORE_SERVICE_MAP": REPLACED,
@@ -74,6 +84,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_POLICY_REQUIRED": READ,
         "_gather_role_policies": _called("role_name account_id"),
         "_gather_user_policies": _called("user_name account_id"),
+        "_request_origin": REPLACED,
         "_permissions_boundary": _called("store name account_id"),
         "_resource_policy": _called("service resource_arn"),
         "combine_resource_policy": _called("identity ctx policy owner_account required limits"),
@@ -89,7 +100,9 @@ NAMES: dict[str, dict[str, Name]] = {
         "resolve_credential": _called("access_key_id account_id session_token"),
         "resolve_principal": _called("access_key_id account_id credential"),
     },
-    "ministack.core.persistence": {"save_all": _called("services")},
+    "ministack.core.persistence": {
+        "save_all": _called("services"),
+    },
     "ministack.core.responses": {
         "AccountRegionScopedDict": READ,
         "StreamingResponse": READ,
@@ -105,10 +118,21 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_access_key_id": _called(f"headers {_PARAMS}"),
         "extract_region": _called(f"headers {_PARAMS}"),
     },
-    "ministack.services.athena": {"_workgroups": READ},
-    "ministack.services.cloudformation": {"_stacks": READ},
+    "ministack.services.athena": {
+        "_workgroups": READ,
+    },
+    "ministack.services.budgets": {
+        "_DISPATCH": READ,
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
+    },
+    "ministack.services.cloudformation": {
+        "_stacks": READ,
+    },
     "ministack.services.cloudformation.changesets": {
         "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.drift": {
+        "_DRIFT_READERS": REPLACED,
     },
     "ministack.services.cloudformation.engine": {
         "_intrinsic_references": _called("value"),
@@ -126,12 +150,6 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.services.cloudformation.stacks": {
         "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
         "_runs_on_worker_thread": _replaced("resource_type"),
-    },
-    "ministack.services.eventbridge": {
-        "_compiled_pattern": _called("pattern_str"),
-        "_matches_detail": _called("detail pattern"),
-        "_parse_pattern_text": _called("pattern_str"),
-        "_invoke_target": _replaced("target event rule view"),
     },
     "ministack.services.cloudwatch": {
         "_alarms": REPLACED,
@@ -159,6 +177,12 @@ NAMES: dict[str, dict[str, Name]] = {
         "_start_live_tail": _replaced("data"),
         "_subscription_pattern_matches": _replaced("pattern message"),
     },
+    "ministack.services.eventbridge": {
+        "_compiled_pattern": _called("pattern_str"),
+        "_matches_detail": _called("detail pattern"),
+        "_parse_pattern_text": _called("pattern_str"),
+        "_invoke_target": _replaced("target event rule view"),
+    },
     "ministack.services.firehose": {
         "_streams": READ,
         "_deliver_records_to_s3": _replaced("stream dest records"),
@@ -175,7 +199,10 @@ NAMES: dict[str, dict[str, Name]] = {
         "_tables": READ,
         "reset": _called(""),
     },
-    "ministack.services.iam": {"_roles": READ, "_users": READ},
+    "ministack.services.iam": {
+        "_roles": READ,
+        "_users": READ,
+    },
     "ministack.services.kinesis": {
         "_build_shards": _replaced("shard_count start_index"),
         "_resolve_stream_by_arn": _replaced("stream_arn"),
@@ -213,6 +240,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_build_object_record": _called("body headers etag checksums"),
         "_SSE_STORED_HEADERS": REPLACED,
         "_bucket_encryption": READ,
+        "_bucket_lifecycle": READ,
         "_check_put_preconditions": _replaced("headers existing_obj"),
         "_copy_object": _replaced("bucket_name dest_key headers"),
         "_parse_bucket_key": _called("path headers"),
@@ -232,6 +260,8 @@ NAMES: dict[str, dict[str, Name]] = {
         "_get_object_data": _replaced("bucket_name key version_id"),
         "_maybe_replicate": _called("bucket_name key obj data tags"),
         "_multipart_uploads": READ,
+        "_object_tags": READ,
+        "_object_versions": READ,
         "_object_disk_path": _called("bucket key account_id"),
         "_persist_object": _called("bucket key obj"),
         "_plain_path_key": _called("key"),
@@ -247,11 +277,6 @@ NAMES: dict[str, dict[str, Name]] = {
             "access_point_region access_point"
         ),
         "now_iso": _called(""),
-    },
-    "ministack.services.sqs": {
-        "_queue_by_arn": _called("arn"),
-        "_queues": READ,
-        "queue_policy_allows": _called("queue_arn service source_arn source_account"),
     },
     "ministack.services.sns": {
         "_HOST": READ,
@@ -295,6 +320,20 @@ NAMES: dict[str, dict[str, Name]] = {
             "message_deduplication_id"
         ),
         "topic_policy_allows": _called("topic_arn service source_arn source_account"),
+    },
+    "ministack.services.sqs": {
+        "_Err": READ,
+        "_HANDLERS": REPLACED,
+        "_normalise": _replaced("action params"),
+        "_p": _called("params key default"),
+        "_queue_by_arn": _called("arn"),
+        "_queues": READ,
+        "_to_xml": _replaced("action result"),
+        "_xml_resp": _called("status root inner"),
+        "esm_wake": READ,
+        "queue_delay": _called("q"),
+        "queue_policy_allows": _called("queue_arn service source_arn source_account"),
+        "_queue_ref_from_urlish": _called("url"),
     },
     "ministack.services.sts": {
         "_gen_secret": _called(""),

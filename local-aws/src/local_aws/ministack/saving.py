@@ -1,9 +1,9 @@
 """Saving of ministack's small stores while the server runs.
 
 ministack saves its state when it stops. Buckets are also saved before a call on them is answered,
-and they and the Glue catalog soon after a call or a stack may have changed them, so that a killed
-server still knows them. Objects and the services of our own are on disk as soon as a call returns;
-what other services hold (DynamoDB, SQS, Lambda …) is lost by a kill.
+and functions with their roles after one; they and the Glue catalog soon after a call or a stack may
+have changed them, so that a killed server still knows them. Objects and the services of our own are
+on disk as soon as a call returns; what other services hold (DynamoDB, SQS …) is lost by a kill.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ def _schedule(loop: asyncio.AbstractEventLoop) -> None:
 
 def _save() -> None:
     _Saver.pending = None
-    save_now("s3", "glue")
+    save_now("s3", "glue", "lambda", "iam")
 
 
 def save_now(*services: str) -> None:

@@ -1,5 +1,6 @@
 """Topics of SNS, as services of our own publish to them."""
 
+from local_aws.ministack import event_loop
 from local_aws.ministack.foreign import sns
 from local_aws.tenant import current
 
@@ -24,7 +25,7 @@ def publish(arn: str, message: str, subject: str, source: str) -> str | None:
     if not sns.topic_policy_allows(arn, "cloudwatch.amazonaws.com", source, current().account):
         return f"CloudWatch is not authorized to perform: SNS:Publish on resource: {arn}"
     try:
-        published = sns.publish_internal(arn, message, subject)
+        published = event_loop.call(lambda: sns.publish_internal(arn, message, subject))
     except sns.SnsPublishError as error:
         return str(error)
     return None if published else f"Topic does not exist: {arn}"

@@ -188,7 +188,9 @@ def _constrain(shape: Shape, value: Any, path: str, broken: _Broken) -> None:
 def _pattern(text: str) -> Any:
     # Java knows \p{L}, which `re` does not; and it writes the planes above U+FFFF as a pair of
     # surrogates, where Python has the characters
-    return regex.compile(text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))
+    text = text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    # and it lets a flag begin anywhere; it holds to the end of its alternative
+    return regex.compile(regex.sub(r"(?<=.)\(\?i\)([^()|]*)", r"(?i:\1)", text))
 
 
 def _lower(name: str) -> str:

@@ -4,7 +4,7 @@
 them there, and reads a whole object for each range of it: 5 GB would need 10 GB of memory, and
 hours to download.
 `encryption` says how objects are encrypted, `conditions` when a write is refused, and `refusals`
-names what is not there.
+names what is not there. `lifecycle` carries rules out; the server starts it.
 """
 
 from local_aws.folder import DataFolder

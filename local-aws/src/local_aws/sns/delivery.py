@@ -12,6 +12,7 @@ from uuid import uuid4
 import urllib3
 
 from local_aws.meters import Meters
+from local_aws.ministack import event_loop
 from local_aws.ministack.foreign import arn as arns
 from local_aws.ministack.foreign import sns, sqs
 from local_aws.sns import confirmation, endpoints, mail
@@ -173,8 +174,10 @@ class _Delivery:
             name: {"DataType": "String", "StringValue": value} for name, value in told.items()
         }
         queue = endpoints.dead_letters(policy)
-        sns._deliver_to_sqs(
-            queue, envelope, True, envelope, message_attributes=attributes, topic_arn=sent.topic
+        event_loop.call(
+            lambda: sns._deliver_to_sqs(
+                queue, envelope, True, envelope, message_attributes=attributes, topic_arn=sent.topic
+            )
         )
         reached = sqs._queue_by_arn(queue) is not None
         name = "RedrivenToDlq" if reached else "FailedToRedriveToDlq"

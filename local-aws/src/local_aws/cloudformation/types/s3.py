@@ -155,6 +155,11 @@ TYPES = {
         lower=True,
         refused=(
             "BucketEncryption/ServerSideEncryptionConfiguration/*/BlockedEncryptionTypes",
+            "LifecycleConfiguration/Rules/*/NoncurrentVersionTransition",
+            "LifecycleConfiguration/Rules/*/NoncurrentVersionTransitions",
+            "LifecycleConfiguration/Rules/*/Transition",
+            "LifecycleConfiguration/Rules/*/Transitions",
+            "LifecycleConfiguration/TransitionDefaultMinimumObjectSize",
             "LoggingConfiguration/TargetObjectKeyFormat",
         ),
     ),

@@ -6,10 +6,11 @@ from typing import Final
 
 import duckdb
 
-from local_aws.engine.bucketing import HASHED, bucket_sql, buckets_of
+from local_aws.engine.bucketing import HASHED, bucket_of_file, bucket_sql, buckets_of
 from local_aws.engine.catalog import Table
 from local_aws.engine.scan.conditions import conjuncts, fixed_to
 from local_aws.engine.scan.sql import identifier
+from local_aws.objects import StoredObject
 from local_aws.trino.conditions import Condition
 from local_aws.trino.schema import TableSchema
 from local_aws.trino.type_storage import to_duckdb
@@ -58,3 +59,16 @@ def kept_buckets(
         return {int(number) for (number,) in connection.execute(sql).fetchall()}
     except duckdb.Error:
         return None  # the query itself will say what is wrong with its constant
+
+
+def files_of(table: Table, kept: set[int], files: Sequence[StoredObject]) -> list[StoredObject]:
+    """Return the files of a folder, in the order of their keys, that can hold some buckets.
+
+    A file's name tells its bucket; where some name tells none and there is a file a bucket, their
+    order does, as in Trino's reader of Hive's tables. Else every file whose name tells none stays.
+    """
+    told = [bucket_of_file(file.key) for file in files]
+    buckets = buckets_of(table)
+    if None in told and buckets is not None and len(files) == buckets.count:
+        told = list(range(len(files)))
+    return [file for file, bucket in zip(files, told, strict=True) if bucket in (*kept, None)]

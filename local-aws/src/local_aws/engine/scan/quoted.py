@@ -54,18 +54,19 @@ def fields(file_format: Format) -> str:
         f"CASE WHEN starts_with(f, {literal(quote)}) THEN "
         f"replace(substr(f, 2, length(f) - 2), {literal(quote * 2)}, {literal(quote)}) ELSE f END"
     )
-    # every field in quotes, and no others: each has two
-    inner = f"string_split(line[2:-2], {literal(quote + separator + quote)})"
-    quotes = f"length(line) - length(replace(line, {literal(quote)}, ''))"
+    # every field in quotes, and no others: none is left without those between two fields
+    between = literal(quote + separator + quote)
+    inside = "substr(line, 2, length(line) - 2)"
     simple = (
-        f"starts_with(line, {literal(quote)}) AND NOT contains(line, {literal(escape)}) "
-        f"AND ends_with(line, {literal(quote)}) AND {quotes} = 2 * len({inner})"
+        f"starts_with(line, {literal(quote)}) AND ends_with(line, {literal(quote)}) "
+        f"AND length(line) > 1 AND NOT contains(line, {literal(escape)}) "
+        f"AND NOT contains(replace({inside}, {between}, ''), {literal(quote)})"
     )
     return (
         f"CASE WHEN line IS NULL THEN NULL "
         f"WHEN NOT contains(line, {literal(quote)}) AND NOT contains(line, {literal(escape)}) "
         f"THEN string_split(line, {literal(separator)}) "
-        f"WHEN {simple} THEN {inner} "
+        f"WHEN {simple} THEN string_split({inside}, {between}) "
         f"WHEN regexp_full_match({whole}, {literal(regular)}) "
         f"THEN list_transform(regexp_extract_all({whole}, {literal(field)}, 1), "
         f"lambda f: {unquoted}) "

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from local_aws.engine.bucketing import bucket_of_file
 from local_aws.engine.catalog import PARTITIONS, get_table
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan import (
@@ -12,7 +11,7 @@ from local_aws.engine.scan import (
     parquet_files,
     partition_rows,
 )
-from local_aws.engine.scan.buckets import kept_buckets
+from local_aws.engine.scan.buckets import files_of, kept_buckets
 from local_aws.engine.scan.files import files_by_location
 from local_aws.engine.scan.parquet_columns import Column
 from local_aws.engine.scan.partitions import kept_partitions
@@ -68,10 +67,7 @@ def _scan_sql(context: Context, scan: Scan) -> str:
     listed = files_by_location({each.location for each in kept})
     buckets = kept_buckets(table, scan.table, scan.conditions, context.connection)
     if buckets is not None:
-        listed = {
-            location: [file for file in files if bucket_of_file(file.key) in (*buckets, None)]
-            for location, files in listed.items()
-        }
+        listed = {place: files_of(table, buckets, files) for place, files in listed.items()}
     units = [Unit(each, listed[each.location]) for each in kept if listed[each.location]]
     keeps = compile_conditions(scan.conditions, context.connection)
     reading = Reading(context, table, scan.table.partition_columns, plain, keys, hidden, keeps)

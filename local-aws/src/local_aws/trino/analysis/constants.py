@@ -32,8 +32,9 @@ def typed_literal(analyser: ExpressionAnalyser, node: n.TypedLiteral) -> Expr:
     try:
         parse_type(node.type)
     except ValueError:
-        message = f"Unknown type: {node.type}"
-        raise TrinoError("TYPE_NOT_FOUND", message, *node.at) from None
+        if node.type not in _LACKING:
+            message = f"Unknown type: {node.type}"
+            raise TrinoError("TYPE_NOT_FOUND", message, *node.at) from None
     kind = type_of(analyser, node.type, node)
     if node.type == "char":
         kind = TrinoType("char", (max(len(node.text), 1),))

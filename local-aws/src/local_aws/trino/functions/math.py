@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_aws.trino.errors import raise_in_sql
+from local_aws.trino.errors import INVALID_ARGUMENT, raise_in_sql
 from local_aws.trino.functions.model import Call, Emit, Function, arg_type, not_supported
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import INTEGER_BITS, MAX_PRECISION, TrinoType, decimal
 
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _FLOATING = ("real", "double")
+
+
+def _random_whole(call: Call) -> str:
+    low, high = ("0", call[0]) if len(call.args) == 1 else (call[0], call[1])
+    wrong = "bound must be positive"
+    if len(call.args) > 1:
+        wrong = "start value must be less than stop value"
+    failure = raise_in_sql(INVALID_ARGUMENT, f"'{wrong}'")
+    drawn = f"{low} + CAST(floor(random() * ({high} - {low})) AS BIGINT)"
+    return (
+        f"CAST(CASE WHEN {low} >= {high} THEN {failure} ELSE {drawn} END AS {to_duckdb(call.type)})"
+    )
 
 
 def _whole(types: Sequence[TrinoType]) -> TrinoType:
@@ -227,19 +239,9 @@ FUNCTIONS: list[Function] = [
     not_supported("version", (), "varchar"),
     *(Function(name, (), "double", "random()", volatile=True) for name in ("random", "rand")),
     *(
-        Function(name, (kind,), arg_type(0), cast_result("floor(random() * {0})"), volatile=True)
+        Function(name, (kind,) * bounds, arg_type(0), _random_whole, volatile=True)
         for name in ("random", "rand")
         for kind in INTEGERS
-    ),
-    *(
-        Function(
-            name,
-            (kind, kind),
-            arg_type(0),
-            cast_result("{0} + CAST(floor(random() * ({1} - {0})) AS BIGINT)"),
-            volatile=True,
-        )
-        for name in ("random", "rand")
-        for kind in INTEGERS
+        for bounds in (1, 2)
     ),
 ]

@@ -69,12 +69,12 @@ final class Answers {
     }
 
     static ReadResult readRecords(Transport.Response response) throws IOException {
-        PackedRecords records = new PackedRecords(response.body().length);
+        List<StreamRecord> records = new ArrayList<>();
         String[] next = new String[1];
         long[] behind = new long[1];
         readObject(response, (name, parser) -> {
             switch (name) {
-                case "Records" -> readArray(parser, () -> readRecord(response.wire(), parser, records));
+                case "Records" -> readArray(parser, () -> records.add(readRecord(response.wire(), parser)));
                 case "NextShardIterator" -> next[0] = parser.getValueAsString();
                 case "MillisBehindLatest" -> behind[0] = parser.getValueAsLong();
                 default -> parser.skipChildren();
@@ -84,7 +84,7 @@ final class Answers {
     }
 
     // Once for every record: no helper objects here.
-    private static void readRecord(Wire wire, JsonParser parser, PackedRecords records) throws IOException {
+    private static StreamRecord readRecord(Wire wire, JsonParser parser) throws IOException {
         byte[] data = null;
         String sequenceNumber = null;
         long arrival = 0;
@@ -98,7 +98,7 @@ final class Answers {
                 default -> parser.skipChildren();
             }
         }
-        records.add(data, sequenceNumber, arrival);
+        return new StreamRecord(data, sequenceNumber, arrival);
     }
 
     static PutResult readPut(Transport.Response response) throws IOException {

@@ -5,7 +5,6 @@ import java.util.List;
 /**
  * What one GetRecords brought.
  *
- * @param records not to be changed
  * @param nextIterator where to read on, null at the end of a closed shard
  * @param millisBehindLatest how far the position is behind the newest record
  */

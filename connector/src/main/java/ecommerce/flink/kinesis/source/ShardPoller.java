@@ -36,7 +36,6 @@ final class ShardPoller {
     private long failingSinceNanos;
     private boolean failing;
     private boolean renewed;
-    private boolean ended;
     private long millisBehind;
     /** What the last read brought, how much of it was handed on, and when last. */
     private List<StreamRecord> batch = List.of();
@@ -69,7 +68,7 @@ final class ShardPoller {
      * Hands on some records, and reads where none are left. In turns, because shards that wait while ten thousand
      * records of another are worked on would look idle to the watermark.
      *
-     * @return at most {@link #TURN}, with {@link ShardBatch#SHARD_END} last at the shard's end
+     * @return as {@link #read()}, at most {@link #TURN}
      */
     List<StreamRecord> next() throws IOException, InterruptedException {
         if (taken == batch.size()) {
@@ -80,20 +79,14 @@ final class ShardPoller {
         List<StreamRecord> turn = new ArrayList<>(batch.subList(taken, end));
         taken = end;
         takenNanos = System.nanoTime();
-        if (taken == batch.size()) {
-            batch = List.of();
-            taken = 0;
-            if (ended) {
-                turn.add(ShardBatch.SHARD_END);
-            }
-        }
         return turn;
     }
 
     /**
      * Reads once and says when the next read is due.
      *
-     * @return the records; empty after a failure that time may mend
+     * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a failure that time
+     *     may mend
      * @throws IOException when trying again does not help, or has not for {@link #PATIENCE}
      */
     List<StreamRecord> read() throws IOException, InterruptedException {
@@ -131,7 +124,7 @@ final class ShardPoller {
         failing = false;
         renewed = false;
         if (iterator == null) {
-            ended = true;
+            records.add(ShardBatch.SHARD_END);
             return;
         }
         dueNanos = pacer.answered(begunNanos);

@@ -175,7 +175,7 @@ class ShardPollerTest {
     void theEndOfAShardComesAfterItsLastRecord() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.add(result(null, 0, "1"));
-        List<StreamRecord> records = poller.next();
+        List<StreamRecord> records = poller.read();
         assertEquals("1", records.get(0).sequenceNumber());
         assertEquals(ShardBatch.SHARD_END, records.get(1));
     }

@@ -1,0 +1,111 @@
+"""What stacks do with resources beyond their properties: replace, roll back, drift, and find."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cfn_stacks import Client, ended
+
+pytestmark = pytest.mark.server
+
+Deploy = Callable[[dict[str, Any]], tuple[str, list[str]]]
+
+
+def queue(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SQS::Queue", "Properties": properties}
+
+
+def urls(client: Client, prefix: str) -> set[str]:
+    found = client("sqs").list_queues(QueueNamePrefix=prefix).get("QueueUrls", [])
+    return {url.rpartition("/")[2] for url in found}
+
+
+def test_a_change_of_what_cannot_change_makes_a_new_resource_and_removes_the_old(
+    client: Client, cloudformation: Deploy
+) -> None:
+    name = f"replaced-{uuid4().hex[:8]}"
+    assert cloudformation({"Q": queue(QueueName=f"{name}-1")})[0] == "CREATE_COMPLETE"
+    assert cloudformation({"Q": queue(QueueName=f"{name}-2")})[0] == "UPDATE_COMPLETE"
+    assert urls(client, name) == {f"{name}-2"}
+
+
+def test_a_table_of_the_catalog_that_is_renamed_is_another_table(
+    client: Client, cloudformation: Deploy
+) -> None:
+    name = f"renamed_{uuid4().hex[:8]}"
+    account = {"Ref": "AWS::AccountId"}
+    database = {
+        "Type": "AWS::Glue::Database",
+        "Properties": {"CatalogId": account, "DatabaseInput": {"Name": name.upper()}},
+    }
+
+    def table(named: str) -> dict[str, Any]:
+        place = {"CatalogId": account, "DatabaseName": {"Ref": "D"}}
+        given = {**place, "TableInput": {"Name": named}}
+        return {"Type": "AWS::Glue::Table", "Properties": given}
+
+    assert cloudformation({"D": database, "T": table("One")})[0] == "CREATE_COMPLETE"
+    assert cloudformation({"D": database, "T": table("Two")})[0] == "UPDATE_COMPLETE"
+    listed = client("glue").get_tables(DatabaseName=name)["TableList"]
+    assert [each["Name"] for each in listed] == ["two"]
+
+
+def test_a_later_failure_is_told_and_rolled_back(
+    client: Client, cloudformation: Deploy, stack: str
+) -> None:
+    taken = client("sqs").create_queue(QueueName=f"{stack}-taken")["QueueUrl"]
+    assert cloudformation({"A": queue(QueueName=f"{stack}-a")})[0] == "CREATE_COMPLETE"
+    # a name of its own comes first, and goes again
+    later = {"B": queue(QueueName=f"{stack}-b"), "C": queue(QueueName=f"{stack}-taken")}
+
+    status, reasons = cloudformation({"A": queue(QueueName=f"{stack}-a"), **later})
+
+    assert status == "UPDATE_FAILED"
+    assert any("Queue creation failed because the queue already exists" in r for r in reasons)
+    client("cloudformation").rollback_stack(StackName=stack)
+    assert ended(client, stack) == "UPDATE_ROLLBACK_COMPLETE"
+    assert urls(client, stack) == {f"{stack}-a", f"{stack}-taken"}
+    client("sqs").delete_queue(QueueUrl=taken)
+
+
+def test_a_bucket_that_holds_objects_is_not_deleted_with_its_stack(client: Client) -> None:
+    name = f"full-{uuid4().hex[:8]}"
+    cloudformation, s3 = client("cloudformation"), client("s3")
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
+    body = json.dumps({"Resources": {"B": bucket}})
+    cloudformation.create_stack(StackName=name, TemplateBody=body)
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 1}
+    )
+    s3.put_object(Bucket=name, Key="a", Body=b"1")
+    cloudformation.delete_stack(StackName=name)
+    with pytest.raises(Exception, match="DELETE_FAILED"):
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1}
+        )
+    s3.delete_object(Bucket=name, Key="a")
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 1}
+    )
+    with pytest.raises(ClientError):
+        s3.head_bucket(Bucket=name)
+
+
+def test_drift_is_told_of_what_was_changed_behind_the_stack(
+    client: Client, cloudformation: Deploy, stack: str
+) -> None:
+    cloudformation({"A": queue(QueueName=f"{stack}-a", DelaySeconds=1)})
+    url = client("sqs").get_queue_url(QueueName=f"{stack}-a")["QueueUrl"]
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "9"})
+
+    client("cloudformation").detect_stack_drift(StackName=stack)
+
+    drifts = client("cloudformation").describe_stack_resource_drifts(StackName=stack)
+    (found,) = drifts["StackResourceDrifts"]
+    assert found["StackResourceDriftStatus"] == "MODIFIED"
+    assert [each["PropertyPath"] for each in found["PropertyDifferences"]] == ["/DelaySeconds"]
