@@ -32,6 +32,7 @@ def install(folder: DataFolder) -> None:
     _name_actions_of_lambda()
     _close_actions()
     _correct_resources()
+    _name_resources()
     _record_decisions()
     _check_roles()
     behalf.install()
@@ -107,6 +108,27 @@ def _correct_resources() -> None:
         return str(extract(service, method, path, headers, body, query_params, region, account_id))
 
     iam_actions.replace("extract_resource_arn", resource_of)
+
+
+def _name_resources() -> None:
+    """Have a denial name the resource, as the services do: ministack does so for a few."""
+    respond = iam_actions.access_denied_response
+
+    def responded(
+        service: str, action: str, principal_arn: str, request_id: str, **more: Any
+    ) -> Any:
+        resource = more.get("resource_arn", "*")
+        plain = not (
+            more.get("message") or more.get("error_code") or more.get("resource_policy_arn")
+        )
+        if plain and resource != "*":
+            explicit = more.get("explicit_deny", False)
+            more["message"] = iam_actions.identity_denial_message(
+                action, principal_arn, resource, explicit
+            )
+        return respond(service, action, principal_arn, request_id, **more)
+
+    iam_actions.replace("access_denied_response", responded)
 
 
 def _record_decisions() -> None:

@@ -74,6 +74,10 @@ NAMES: dict[str, dict[str, Name]] = {
         "extract_resource_arn": _replaced(
             f"service method path headers body {_PARAMS} region account_id"
         ),
+        "access_denied_response": _replaced(
+            "service action principal_arn request_id error_code message headers resource_arn "
+            "explicit_deny resource_policy_arn"
+        ),
         "identity_denial_message": _called("action principal_arn resource explicit_deny"),
     },
     "ministack.core.iam_evaluator": {
