@@ -133,7 +133,7 @@ def small_lake(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         workgroup = params.load(PROJECT / "params/demo.yaml")["workgroup"]
         boto3.client("athena").create_work_group(Name=workgroup)
         yield
-        boto3.client("athena").delete_work_group(WorkGroup=workgroup)
+        boto3.client("athena").delete_work_group(WorkGroup=workgroup, RecursiveDeleteOption=True)
 
 
 def test_the_readmes_own_question_is_answered_for_one_day(small_lake: None) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from alert_function.detections import read
 from alert_function.table import record
 
 from helpers import alert_table, athena, redrive
+from helpers.deploy import platform
+from helpers.deploy.platform import Platform
 from helpers.errors import InputError, ServiceError
 from helpers.kinesis import streams
 
@@ -250,6 +253,51 @@ def test_alerts_stay_queryable_in_athena(inbox: str) -> None:
             params={"day": f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"},
         )
     assert sorted(rows.itertuples(index=False)) == [("early", 11), ("tumbling", 22)]
+
+
+def states() -> dict[str, str]:
+    found = boto3.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    every = [*found["MetricAlarms"], *found["CompositeAlarms"]]
+    return {each["AlarmName"].removeprefix("ecommerce-dev-"): each["StateValue"] for each in every}
+
+
+def test_the_alarms_ring_and_go_back(inbox: str, move_clock: Callable[[float], float]) -> None:
+    sqs = boto3.client("sqs")
+    operators = sqs.create_queue(QueueName="operators")["QueueUrl"]
+    boto3.client("sns").subscribe(
+        TopicArn="arn:aws:sns:us-east-1:000000000000:ecommerce-dev-operations",
+        Protocol="sqs",
+        Endpoint="arn:aws:sqs:us-east-1:000000000000:operators",
+    )
+    messages(inbox, 0)
+    put(detection(601, "early", 1, 5), b"{cut off")
+    assert len(messages(inbox, 1)) == 1
+    move_clock(90)
+    assert states()["bots-seen"] == "ALARM"
+    move_clock(600)  # the depth of a queue is told every five minutes
+    assert states()["poison-found"] == states()["alert-path-is-broken"] == "ALARM"
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"{TABLE}-poison")["QueueUrl"])
+    move_clock(3600)
+    assert states()["bots-seen"] == states()["poison-found"] == "OK"
+    said = [json.loads(each["Message"]) for each in messages(operators, 3)]
+    changes = {(each["AlarmName"], each["NewStateValue"]) for each in said}
+    assert ("ecommerce-dev-bots-seen", "ALARM") in changes
+    assert ("ecommerce-dev-bots-seen", "OK") in changes
+    assert ("ecommerce-dev-alert-path-is-broken", "ALARM") in changes
+
+
+def test_with_fan_out_the_stream_is_pushed(inbox: str) -> None:
+    messages(inbox, 0)
+    platform.deploy(Platform(fan_out=True))
+    (source,) = boto3.client("lambda").list_event_source_mappings(FunctionName=TABLE)[
+        "EventSourceMappings"
+    ]
+    assert "/consumer/ecommerce-dev-alerts:" in source["EventSourceArn"]
+    put(detection(701, "early", 1, 5))
+    # all records come again from the stream's beginning, and nobody is told twice
+    (message,) = messages(inbox, 1, quiet_s=5)
+    assert message["Subject"].startswith("Bot: user 701, ")
+    assert len(alerts_of(701)) == 1
 
 
 def test_a_table_that_is_deleted_under_the_function_loses_nothing(inbox: str) -> None:
