@@ -114,6 +114,26 @@ def test_two_of_three_ring_and_the_reason_data_has_what_was_evaluated(
     assert (data["statistic"], data["period"], data["threshold"]) == ("Sum", 60, 1.0)
 
 
+def test_an_alarm_of_a_short_period_is_looked_at_every_ten_seconds(
+    cloudwatch: Any, move_clock: Move
+) -> None:
+    put_alarm(cloudwatch, "quick", Period=10, TreatMissingData="notBreaching")
+    put(cloudwatch, "quick", 2, StorageResolution=1)
+    move_clock(20)
+    assert state(cloudwatch, "quick") == "ALARM"
+    move_clock(40)
+    assert state(cloudwatch, "quick") == "OK"
+
+
+def test_alarms_on_tables_pass_over_missing_data_whatever_they_say(
+    cloudwatch: Any, move_clock: Move
+) -> None:
+    put_alarm(cloudwatch, "table", Namespace="AWS/DynamoDB", TreatMissingData="breaching")
+    cloudwatch.set_alarm_state(AlarmName="table", StateValue="OK", StateReason="set")
+    move_clock(130)
+    assert state(cloudwatch, "table") == "OK"
+
+
 def test_without_data_an_alarm_has_too_little_of_it(cloudwatch: Any, move_clock: Move) -> None:
     put_alarm(cloudwatch, "silent", EvaluationPeriods=2)
     cloudwatch.set_alarm_state(AlarmName="silent", StateValue="OK", StateReason="set")
