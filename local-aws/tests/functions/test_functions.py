@@ -22,6 +22,7 @@ SHELF = """
 import json, logging, os, sys, threading, time
 
 made = time.time_ns()
+print("made")
 
 def handle(event, context):
     return globals()[event["do"]](event, context)
@@ -226,18 +227,18 @@ def test_the_log_has_each_line_once_in_order_between_start_and_report() -> None:
     name = deploy(SHELF)
     answer = invoke(name, {"do": "say"}, LogType="Tail")
     lines = log_of(name)
-    assert [line.split()[0] for line in lines[:2]] == ["INIT_START", "START"]
+    assert [line.split()[0] for line in lines[:3]] == ["INIT_START", "made", "START"]
     assert lines[-2].startswith("END RequestId: ")
     assert re.search(
         r"^REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
         r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$",
         lines[-1],
     )
-    said = lines[2:-2]
+    said = lines[3:-2]
     assert [line for line in said if not line.startswith("[INFO]")] == ["printed", "to stderr"]
     assert any(line.endswith("\ttwo\nlines") for line in said)
     tail = base64.b64decode(answer["LogResult"]).decode()
-    assert all(line in tail for line in lines[1:])
+    assert all(line in tail for line in lines[2:])
 
 
 def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
@@ -246,7 +247,7 @@ def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
     do(name, "fail")
     lines = log_of(name)
     events = [json.loads(line) for line in lines if line.startswith("{")]
-    assert [line for line in lines if not line.startswith("{")] == ["printed", "to stderr"]
+    assert [line for line in lines if not line.startswith("{")] == ["made", "printed", "to stderr"]
     kinds = [event["type"] for event in events if "type" in event]
     assert kinds == ["platform.initStart", *["platform.start", "platform.report"] * 2]
     said = next(event for event in events if event.get("level") == "INFO")
