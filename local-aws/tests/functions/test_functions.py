@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_functions import ROLE, archive, deploy, invoke, log_of, wait_for
+from lambda_functions import ROLE, archive, deploy, invoke, log_of, printed, wait_for
 
 pytestmark = pytest.mark.usefixtures("aws_env")
 
@@ -42,6 +42,9 @@ def context(event, context):
         "stream": context.log_stream_name,
         "id": context.aws_request_id,
     }
+
+def custom(event, context):
+    return context.client_context.custom
 
 def echo(event, context):
     return event["what"]
@@ -144,6 +147,11 @@ def test_its_context_is_that_of_the_invocation(shelf: str) -> None:
     assert (found["name"], found["memory"]) == (shelf, "128")
     assert 0 < found["left"] <= 10_000
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", found["stream"])
+
+
+def test_a_clients_context_is_handed_on(shelf: str) -> None:
+    context = base64.b64encode(json.dumps({"custom": {"a": 1}}).encode()).decode()
+    assert invoke(shelf, {"do": "custom"}, ClientContext=context)["Payload"] == {"a": 1}
 
 
 @pytest.mark.parametrize("what", [None, 1, 1.5, "ü", [1, {"a": None}], {"b": True}])
@@ -297,6 +305,36 @@ def test_every_way_of_invoking_is_counted() -> None:
     wait_for(lambda: statistic(name, "Invocations", "Sum") == 3)
     assert statistic(name, "Errors", "Sum") == 1
     assert statistic(name, "Duration", "SampleCount") == 3
+
+
+def test_queues_and_tables_still_reach_their_functions() -> None:
+    source = """
+import json
+
+def handle(event, context):
+    print("SAID", json.dumps([record["eventSource"] for record in event["Records"]]))
+"""
+    name = deploy(source)
+    client, sqs, dynamodb = (boto3.client(each) for each in ("lambda", "sqs", "dynamodb"))
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    table = dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{name}"
+    client.create_event_source_mapping(FunctionName=name, EventSourceArn=queue)
+    client.create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="TRIM_HORIZON",
+    )
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    dynamodb.put_item(TableName=name, Item={"k": {"S": "k"}})
+    wait_for(lambda: len(printed(name)) == 2)
+    assert sorted(printed(name)) == [["aws:dynamodb"], ["aws:sqs"]]
 
 
 def statistic(name: str, metric: str, kind: Any) -> float:
