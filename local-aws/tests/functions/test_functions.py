@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_functions import ROLE, archive, deploy, invoke, log_of, wait_for
+from lambda_functions import ROLE, archive, deploy, invoke, log_of, printed, wait_for
 
 pytestmark = pytest.mark.usefixtures("aws_env")
 
@@ -22,6 +22,7 @@ SHELF = """
 import json, logging, os, sys, threading, time
 
 made = time.time_ns()
+print("made")
 
 def handle(event, context):
     return globals()[event["do"]](event, context)
@@ -41,6 +42,9 @@ def context(event, context):
         "stream": context.log_stream_name,
         "id": context.aws_request_id,
     }
+
+def custom(event, context):
+    return context.client_context.custom
 
 def echo(event, context):
     return event["what"]
@@ -145,6 +149,11 @@ def test_its_context_is_that_of_the_invocation(shelf: str) -> None:
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", found["stream"])
 
 
+def test_a_clients_context_is_handed_on(shelf: str) -> None:
+    context = base64.b64encode(json.dumps({"custom": {"a": 1}}).encode()).decode()
+    assert invoke(shelf, {"do": "custom"}, ClientContext=context)["Payload"] == {"a": 1}
+
+
 @pytest.mark.parametrize("what", [None, 1, 1.5, "ü", [1, {"a": None}], {"b": True}])
 def test_what_it_returns_comes_back(shelf: str, what: Any) -> None:
     answer = do(shelf, "echo", what=what)
@@ -226,18 +235,18 @@ def test_the_log_has_each_line_once_in_order_between_start_and_report() -> None:
     name = deploy(SHELF)
     answer = invoke(name, {"do": "say"}, LogType="Tail")
     lines = log_of(name)
-    assert [line.split()[0] for line in lines[:2]] == ["INIT_START", "START"]
+    assert [line.split()[0] for line in lines[:3]] == ["INIT_START", "made", "START"]
     assert lines[-2].startswith("END RequestId: ")
     assert re.search(
         r"^REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
         r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$",
         lines[-1],
     )
-    said = lines[2:-2]
+    said = lines[3:-2]
     assert [line for line in said if not line.startswith("[INFO]")] == ["printed", "to stderr"]
     assert any(line.endswith("\ttwo\nlines") for line in said)
     tail = base64.b64decode(answer["LogResult"]).decode()
-    assert all(line in tail for line in lines[1:])
+    assert all(line in tail for line in lines[2:])
 
 
 def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
@@ -246,7 +255,7 @@ def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
     do(name, "fail")
     lines = log_of(name)
     events = [json.loads(line) for line in lines if line.startswith("{")]
-    assert [line for line in lines if not line.startswith("{")] == ["printed", "to stderr"]
+    assert [line for line in lines if not line.startswith("{")] == ["made", "printed", "to stderr"]
     kinds = [event["type"] for event in events if "type" in event]
     assert kinds == ["platform.initStart", *["platform.start", "platform.report"] * 2]
     said = next(event for event in events if event.get("level") == "INFO")
@@ -296,6 +305,36 @@ def test_every_way_of_invoking_is_counted() -> None:
     wait_for(lambda: statistic(name, "Invocations", "Sum") == 3)
     assert statistic(name, "Errors", "Sum") == 1
     assert statistic(name, "Duration", "SampleCount") == 3
+
+
+def test_queues_and_tables_still_reach_their_functions() -> None:
+    source = """
+import json
+
+def handle(event, context):
+    print("SAID", json.dumps([record["eventSource"] for record in event["Records"]]))
+"""
+    name = deploy(source)
+    client, sqs, dynamodb = (boto3.client(each) for each in ("lambda", "sqs", "dynamodb"))
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    table = dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{name}"
+    client.create_event_source_mapping(FunctionName=name, EventSourceArn=queue)
+    client.create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="TRIM_HORIZON",
+    )
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    dynamodb.put_item(TableName=name, Item={"k": {"S": "k"}})
+    wait_for(lambda: len(printed(name)) == 2)
+    assert sorted(printed(name)) == [["aws:dynamodb"], ["aws:sqs"]]
 
 
 def statistic(name: str, metric: str, kind: Any) -> float:

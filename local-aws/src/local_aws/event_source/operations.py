@@ -69,7 +69,7 @@ def create(running: Running, tenant: Tenant, given: Document) -> Document:
         document["StartingPositionTimestamp"] = said["StartingPositionTimestamp"]
     checks.together(document)
     caller = As(function["Role"], function["FunctionName"], tenant.region, running.endpoint)
-    checks.role_reads(stream, caller)
+    checks.role_reads(stream, arn, caller)
     running.store.put(tenant, document | {"Enabled": said.get("Enabled", True)})
     running.store.set_tags(document["UUID"], said.get("Tags", {}))
     places = _starts(stream, said, document["ParallelizationFactor"])

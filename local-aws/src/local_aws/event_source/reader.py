@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 from local_aws.cloudwatch import metrics
+from local_aws.event_source import checks
 from local_aws.event_source.destinations import As
 from local_aws.event_source.events import Source
 from local_aws.event_source.feed import LOOK_S, Feed
@@ -18,10 +19,13 @@ from local_aws.functions.function import Function
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Store as Streams
 from local_aws.kinesis.stream import Stream
-from local_aws.ministack.foreign import lambdas
+from local_aws.ministack.foreign import app, lambdas
+from local_aws.protocol.errors import ServiceError
 from local_aws.tenant import Tenant, request_scope
 
 log = logging.getLogger("local_aws")
+
+_CHECK_S = 60.0
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the mapping was stopped
@@ -66,6 +70,8 @@ class Reader:
         self._tenant = tenant
         self._stop = asyncio.Event()
         self._stream: Stream | None = None
+        self._next_check = 0.0
+        self._denied = False
 
     def stop(self) -> None:
         """Let every lane end where it waits, or after the invocation that it awaits."""
@@ -83,6 +89,7 @@ class Reader:
                 if stream is None:
                     self.tell(f"PROBLEM: Stream not found: {self.arn}")
                 else:
+                    await self._check_role(stream)
                     self._begin(stream, tasks)
                 await self._look(tasks)
             await asyncio.gather(*tasks.values(), return_exceptions=True)
@@ -170,6 +177,22 @@ class Reader:
         known = any(consumer.arn == self.arn for consumer in stream.consumers.values())
         return stream if known else None
 
+    async def _check_role(self, stream: Stream) -> None:
+        """Look now and then whether the function's role may read, where that is enforced at all."""
+        now = self._around.streams.clock()
+        if not app.AUTH or now < self._next_check:
+            return
+        self._next_check = now + _CHECK_S
+        try:
+            await self.in_thread(checks.role_reads, stream, self.arn, self.caller())
+        except ServiceError as error:
+            self.tell(f"PROBLEM: {error.message}")
+            self._denied = True
+        else:
+            self._denied = False
+        for feed in self.feeds:
+            feed.denied = self._denied
+
     def _begin(self, stream: Stream, tasks: dict[int, asyncio.Task[None]]) -> None:
         """Start the shards whose parents are done."""
         kept = self._around.store.checkpoints(self.uuid, stream_key(stream))
@@ -197,6 +220,7 @@ class Reader:
             self._around.store.drop_lanes(self.uuid, stream_key(stream), shard.number)
             self._around.store.reach(self.uuid, stream_key(stream), kept)
         feed = Feed(self._around.streams, stream, shard, self.pushed)
+        feed.denied = self._denied
         self.feeds.add(feed)
         try:
             going = [Lane(self, feed, place).run() for place in kept if not place.drained]

@@ -133,10 +133,9 @@ class Environment:
             Its deadline is set here: the init does not count.
         """
         request_id = invocation.request_id
-        self.log.start(request_id)
         begun, status, error_type = time.monotonic(), "success", None
         try:
-            outcome = self._await_init()
+            outcome = self._initialised(request_id)
             if outcome is None:
                 begun = time.monotonic()
                 timeout = self.function.timeout_s
@@ -170,6 +169,14 @@ class Environment:
         """End the process and all that it started, without a wait."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _initialised(self, request_id: str) -> Outcome | None:
+        """Begin the invocation; what the init had to say stands before it in the log."""
+        try:
+            return self._await_init()
+        finally:
+            self._output.drain()
+            self.log.start(request_id)
 
     def _await_init(self) -> Outcome | None:
         """Wait until the client is there, and say what failed where it cannot serve."""

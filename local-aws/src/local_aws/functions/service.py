@@ -1,6 +1,8 @@
 """Functions put in the place of ministack's: who runs them, and what of them is refused."""
 
 import asyncio
+import base64
+import contextlib
 from typing import Any
 from urllib.parse import unquote
 
@@ -56,6 +58,9 @@ class Functions:
                 await asyncio.to_thread(checks.check_request, method, unquote(path), body)
         except ServiceError as error:
             return refused(error)
+        if context := headers.get("x-amz-client-context"):
+            with contextlib.suppress(ValueError):
+                invocations.client_context.set(base64.b64decode(context).decode())
         answer = await self._theirs(method, path, headers, body, query_params)
         if method != "GET" and "/invocations" not in path:
             saving.save_now("lambda", "iam")

@@ -41,6 +41,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "H2Protocol._handle_events": _replaced("self events"),
     },
     "ministack.app": {
+        "AUTH": READ,
         "app": _called("scope receive send"),
         "SERVICE_REGISTRY": READ,
         "SERVICE_HANDLERS": REPLACED,
