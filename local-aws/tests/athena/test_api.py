@@ -217,6 +217,7 @@ class TestWorkGroups:
             "Properties": {
                 "Name": name,
                 "WorkGroupConfiguration": {"ResultConfiguration": location},
+                "RecursiveDeleteOption": True,  # it has a query's history when it goes
             },
         }
         stacks = boto3.client("cloudformation")
