@@ -23,7 +23,6 @@ import orjson
 import polars as pl
 import psutil
 import urllib3
-from store_simulator.simulate.files import find
 
 from local_aws.kinesis.keyspace import even_starts
 from local_aws.kinesis.store import Store
@@ -33,7 +32,7 @@ from store_simulator.send.client import Client
 from store_simulator.send.sender import Sender
 from store_simulator.simulate.dead_letters import DeadLetters
 from store_simulator.simulate.records import lanes
-from store_simulator.simulate.source import Source
+from store_simulator.simulate.source import Source, find
 
 STREAM = "benchmark"
 FRAME = 50_000
