@@ -36,8 +36,10 @@ class Column:
         What it says.
     required : bool
         Whether a row without it is no event.
-    dictionary : bool
-        Whether its Parquet pages refer to a dictionary: its values repeat.
+    encoding : str
+        Of its Parquet pages, as the format calls it. ``RLE_DICTIONARY`` where values repeat,
+        ``DELTA_BINARY_PACKED`` for whole numbers that are near to each other, or that few questions
+        read: it is cheap to write.
     bounds : bool
         Whether row groups keep its least and greatest value: queries skip by it.
     """
@@ -47,7 +49,7 @@ class Column:
     frame: pl.DataType
     comment: str
     required: bool = False
-    dictionary: bool = False
+    encoding: str = "PLAIN"
     bounds: bool = False
 
 
@@ -61,6 +63,7 @@ EVENT: Final = (
         pl.Datetime("ms"),
         "when it happened, UTC",
         required=True,
+        encoding="DELTA_BINARY_PACKED",
         bounds=True,
     ),
     Column(
@@ -69,17 +72,25 @@ EVENT: Final = (
         pl.Enum(EVENT_TYPES),
         "view, cart, remove_from_cart or purchase",
         required=True,
-        dictionary=True,
+        encoding="RLE_DICTIONARY",
         bounds=True,
     ),
-    Column("product_id", "bigint", _WHOLE, "product", required=True, dictionary=True, bounds=True),
+    Column(
+        "product_id",
+        "bigint",
+        _WHOLE,
+        "product",
+        required=True,
+        encoding="DELTA_BINARY_PACKED",
+        bounds=True,
+    ),
     Column(
         "category_id",
         "bigint",
         _WHOLE,
         "category of the product",
         required=True,
-        dictionary=True,
+        encoding="RLE_DICTIONARY",
         bounds=True,
     ),
     Column(
@@ -87,16 +98,21 @@ EVENT: Final = (
         "string",
         _TEXT,
         "path of the category's name, null where it has none",
-        dictionary=True,
+        encoding="RLE_DICTIONARY",
     ),
-    Column("brand", "string", _TEXT, "brand in lower case, null where unknown", dictionary=True),
+    Column(
+        "brand",
+        "string",
+        _TEXT,
+        "brand in lower case, null where unknown",
+        encoding="RLE_DICTIONARY",
+    ),
     Column(
         "price",
         "decimal(10,2)",
         pl.Float64(),
         "price of one piece, in the shop's currency",
         required=True,
-        dictionary=True,
     ),
     Column(
         "user_id",
@@ -111,7 +127,7 @@ EVENT: Final = (
         "string",
         _TEXT,
         "visit, a new one after a long pause",
-        dictionary=True,
+        encoding="RLE_DICTIONARY",
     ),
 )
 """The columns of a raw file, in their order."""

@@ -11,14 +11,15 @@ import pyarrow.parquet as pq
 
 from helpers.events import LAKE
 
-ROW_GROUP: Final = 500_000
+ROW_GROUP: Final = 250_000
 """Rows a row group: as much as is held back of one day."""
 _HELD: Final = 1_000_000
 """Rows held back in all, where days are mixed in the raw file."""
 _OPEN: Final = 64
 """Files open at a time."""
 
-_DICTIONARY: Final = [column.name for column in LAKE if column.dictionary]
+_DICTIONARY: Final = [column.name for column in LAKE if column.encoding == "RLE_DICTIONARY"]
+_ENCODING: Final = {c.name: c.encoding for c in LAKE if c.name not in _DICTIONARY}
 # what row groups can be skipped by; bounds of the others are those of the whole day
 _BOUNDED: Final = [column.name for column in LAKE if column.bounds]
 _DECIMALS: Final = [
@@ -123,7 +124,7 @@ class DayWriter:
             compression=self._compression,
             compression_level=1 if self._compression == "zstd" else None,
             use_dictionary=_DICTIONARY,
-            column_encoding={"event_time": "DELTA_BINARY_PACKED"},
+            column_encoding=_ENCODING,
             write_statistics=_BOUNDED,
             store_schema=False,
         )

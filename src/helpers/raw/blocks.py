@@ -1,5 +1,6 @@
 """A CSV stream as blocks of whole lines."""
 
+import io
 from typing import IO, Final
 
 from helpers.errors import InputError
@@ -8,6 +9,7 @@ from helpers.events import FIELDS
 _HEADER: Final = ",".join(FIELDS).encode()
 _BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_LINE: Final = 64 << 20
+_KEPT: Final = 31 << 20
 
 
 class LineBlocks:
@@ -23,13 +25,16 @@ class LineBlocks:
         Bytes a block, about.
     """
 
-    def __init__(self, stream: IO[bytes], name: str, size: int = 8 << 20) -> None:
+    def __init__(self, stream: IO[bytes], name: str, size: int = 4 << 20) -> None:
         self._stream = stream
         self._name = name
         self._size = size
         self._ready = b""
         self._rest = b""
         self.at_end = False
+        # once it has let go of a piece as large (below 32 MiB, mallopt(3)), glibc keeps what is
+        # freed of such sizes; else every block's pages come anew from the kernel, zeroed
+        bytes(_KEPT)
 
     def skip_header(self) -> bytes:
         """Check the first line and leave it behind.
@@ -68,19 +73,21 @@ class LineBlocks:
         if self._ready:
             block, self._ready = self._ready, b""
             return block
-        while not self.at_end:
-            fresh = self._stream.read(self._size)
-            self.at_end = not fresh
-            cut = fresh.rfind(b"\n") + 1
-            if cut:
-                block = b"".join((self._rest, memoryview(fresh)[:cut]))
-                self._rest = fresh[cut:]
-                return block
-            self._rest += fresh
-            if len(self._rest) > _LONGEST_LINE:
+        whole = self._whole_lines()
+        self.at_end = not whole
+        if self._rest:
+            whole, self._rest = self._rest + whole, b""
+        return whole
+
+    def _whole_lines(self) -> bytes:
+        """Read a block and the end of its last line, which is put behind it without a copy."""
+        lines = io.BytesIO(self._stream.read(self._size))
+        if lines.seek(0, io.SEEK_END):
+            end = self._stream.readline(_LONGEST_LINE)
+            if len(end) == _LONGEST_LINE:
                 raise InputError(f"{self._name} has a line of more than 64 MiB: it is not a CSV")
-        block, self._rest = self._rest, b""
-        return block
+            lines.write(end)
+        return lines.getvalue()
 
     def hand_back(self, rest: bytes) -> None:
         """Take back the end of the last block, to be read again with what follows it."""

@@ -117,7 +117,7 @@ def open_csv(
     Yields
     ------
     binary stream
-        The CSV's bytes; only ``read(n)`` is to be used.
+        The CSV's bytes; only ``read(n)`` and ``readline(n)`` are to be used.
 
     Raises
     ------
@@ -161,6 +161,11 @@ class _Counted(io.RawIOBase):
         data = self._stream.read(size)
         self._progress(len(data))
         return data
+
+    def readline(self, size: int | None = -1) -> bytes:
+        line = self._stream.readline(-1 if size is None else size)
+        self._progress(len(line))
+        return line
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))

@@ -66,14 +66,18 @@ def of_blocks(blocks: LineBlocks) -> Iterator[Rows]:
     nothing = pl.DataFrame(schema=BAD_SCHEMA)
     line = 2
     while block := blocks.next():
-        block = block.replace(b"\r\n", b"\n") if b"\r" in block else block
         events = parse_good_lines(block)
+        if events is None and b"\r" in block:
+            block = block.replace(b"\r\n", b"\n")
+            events = parse_good_lines(block)
         if events is None:
             found = sort_out(block, line, at_end=blocks.at_end)
             blocks.hand_back(found.rest)
             line += found.lines
-            yield Rows(found.events, found.numbers, found.bad, line)
+            rows = Rows(found.events, found.numbers, found.bad, line)
         else:
             numbers = pl.int_range(line, line + events.height, dtype=pl.Int64, eager=True)
             line += events.height
-            yield Rows(events, numbers, nothing, line)
+            rows = Rows(events, numbers, nothing, line)
+        del block  # before the next one is read: it takes the same memory
+        yield rows

@@ -240,3 +240,10 @@ def test_a_header_is_checked_with_or_without_mark_and_windows_end():
 def test_an_empty_file_and_a_wrong_header_are_named(text, says):
     with pytest.raises(InputError, match=says):
         LineBlocks(io.BytesIO(text), "x.csv").skip_header()
+
+
+def test_what_has_no_line_end_for_very_long_is_no_csv(monkeypatch):
+    monkeypatch.setattr("helpers.raw.blocks._LONGEST_LINE", 1_000)
+    blocks = LineBlocks(io.BytesIO(GOOD + b"\n" + b"x" * 2_000 + b"\n"), "x.csv", size=500)
+    with pytest.raises(InputError, match=r"x\.csv has a line of more than 64 MiB"):
+        blocks.next()
