@@ -46,7 +46,6 @@ NAMES: dict[str, dict[str, Name]] = {
         "SERVICE_REGISTRY": READ,
         "SERVICE_HANDLERS": REPLACED,
         "_build_persistence_save_dict": _called(""),
-        "AUTH": READ,
         "_enforce_data_plane": _called(
             "service iam_action headers query_params request_id resource_arn service_context "
             "auth_error_response named_resource"
