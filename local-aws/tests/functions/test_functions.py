@@ -4,11 +4,14 @@ import base64
 import json
 import re
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from lambda_functions import ROLE, archive, deploy, invoke, log_of, printed, wait_for
@@ -58,6 +61,11 @@ def leave(event, context):
 def sleep(event, context):
     time.sleep(event["seconds"])
     return "slept"
+
+def hold(event, context):
+    print("begun")
+    while not os.path.exists(event["until"]):
+        time.sleep(0.05)
 
 def grow(event, context):
     held = bytearray(400 << 20)
@@ -267,32 +275,35 @@ def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
     assert reports[0]["metrics"]["memorySizeMB"] == 128
 
 
-def test_a_line_is_in_the_log_while_the_function_runs() -> None:
-    source = "import time\ndef handle(event, context):\n    print('begun')\n    time.sleep(20)\n"
-    name = deploy(source)
-    running = threading.Thread(target=invoke, args=(name,), daemon=True)
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[str]:
+    """A function at work until the test ends; its name."""
+    name = deploy(SHELF, Timeout=120)
+    over = tmp_path / "over"
+    running = threading.Thread(target=do, args=(name, "hold"), kwargs={"until": str(over)})
     running.start()
-    wait_for(lambda: "begun" in log_of(name), 15)
-    assert running.is_alive()
-    assert not any(line.startswith("REPORT") for line in log_of(name))
+    try:
+        wait_for(lambda: "begun" in log_of(name))
+        yield name
+    finally:
+        over.touch()
+        running.join()
 
 
-def test_above_its_reserved_concurrency_it_is_throttled() -> None:
-    name = deploy(SHELF)
-    client = boto3.client("lambda")
-    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
-    running = threading.Thread(target=do, args=(name, "sleep"), kwargs={"seconds": 5})
-    running.start()
-    wait_for(lambda: any(line.startswith("START") for line in log_of(name)))
+def test_a_line_is_in_the_log_while_the_function_runs(held: str) -> None:
+    lines = log_of(held)
+    assert lines[-1] == "begun"
+    assert lines[-2].startswith("START RequestId: ")
+
+
+def test_above_its_reserved_concurrency_it_is_throttled(held: str) -> None:
+    client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
+    client.put_function_concurrency(FunctionName=held, ReservedConcurrentExecutions=1)
     with pytest.raises(client.exceptions.TooManyRequestsException) as refused:
-        from botocore.config import Config
-
-        once = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
-        once.invoke(FunctionName=name)
+        client.invoke(FunctionName=held)
     assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
-    running.join()
-    assert statistic(name, "Throttles", "Sum") == 1
-    assert statistic(name, "ConcurrentExecutions", "Maximum") == 1
+    assert statistic(held, "Throttles", "Sum") == 1
+    assert statistic(held, "ConcurrentExecutions", "Maximum") == 1
 
 
 def test_every_way_of_invoking_is_counted() -> None:

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from local_aws.folder import DataFolder
 from local_aws.functions import checks, code, credentials, invocations, runtimes
-from local_aws.functions.environment import Environment, Place
+from local_aws.functions.environment import Environment
 from local_aws.functions.errors import refused
 from local_aws.functions.function import Function
 from local_aws.functions.pool import Pool
+from local_aws.functions.variables import Place
 from local_aws.ministack import saving
 from local_aws.ministack.foreign import lambdas
 from local_aws.protocol.errors import ServiceError
