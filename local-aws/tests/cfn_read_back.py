@@ -212,6 +212,12 @@ def log_group(client: Client, name: str) -> Record:
     }
 
 
+def log_stream(client: Client, name: str) -> Record:
+    group = "/aws/lambda/everything"
+    found = client("logs").describe_log_streams(logGroupName=group, logStreamNamePrefix=name)
+    return {"LogGroupName": group, "LogStreamName": found["logStreams"][0]["logStreamName"]}
+
+
 def metric_filter(client: Client, name: str) -> Record:
     answer = client("logs").describe_metric_filters(logGroupName="/aws/lambda/everything")
     found = next(each for each in answer["metricFilters"] if each["filterName"] == name)
@@ -426,6 +432,7 @@ READERS: dict[str, Callable[[Client, str], Record]] = {
     "AWS::Lambda::Function": function,
     "AWS::Lambda::Permission": permission,
     "AWS::Logs::LogGroup": log_group,
+    "AWS::Logs::LogStream": log_stream,
     "AWS::Logs::MetricFilter": metric_filter,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,

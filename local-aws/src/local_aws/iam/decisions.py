@@ -135,7 +135,10 @@ def _trust(role: str, service: str, keys: dict[str, Any]) -> Any:
     account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
     record = ministack_iam._roles.get_scoped(account, None, name)
     policy = record and record.get("AssumeRolePolicyDocument")
-    asked = _question(service, "Service", account, "sts:AssumeRole", role, keys)
+    # Firehose names the account as its external id; to others it says nothing
+    asked = _question(
+        service, "Service", account, "sts:AssumeRole", role, {"sts:externalid": account, **keys}
+    )
     return iam_evaluator.evaluate_resource_policy(policy, asked, service=service)
 
 

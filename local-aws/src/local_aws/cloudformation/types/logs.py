@@ -1,4 +1,4 @@
-"""AWS::Logs::LogGroup and AWS::Logs::MetricFilter."""
+"""AWS::Logs::LogGroup, AWS::Logs::LogStream and AWS::Logs::MetricFilter."""
 
 from local_aws.cloudformation.calls import Call
 from local_aws.cloudformation.types.model import (
@@ -8,6 +8,7 @@ from local_aws.cloudformation.types.model import (
     changed,
     changed_tags,
     names,
+    nothing_to_update,
     tags,
 )
 from local_aws.tenant import current
@@ -63,6 +64,15 @@ def _delete(call: Call, name: str, _properties: Record) -> None:
     call("logs", "DeleteLogGroup", logGroupName=name)
 
 
+def _create_stream(call: Call, properties: Record, name: str) -> Made:
+    call("logs", "CreateLogStream", logGroupName=properties["LogGroupName"], logStreamName=name)
+    return Made(name, {})
+
+
+def _delete_stream(call: Call, name: str, properties: Record) -> None:
+    call("logs", "DeleteLogStream", logGroupName=properties["LogGroupName"], logStreamName=name)
+
+
 def _put_filter(call: Call, properties: Record, name: str) -> Made:
     call(
         "logs",
@@ -100,6 +110,13 @@ TYPES = {
         _update,
         _delete,
         named_by="LogGroupName",
+    ),
+    "AWS::Logs::LogStream": Resource(
+        names("LogGroupName LogStreamName"),
+        _create_stream,
+        nothing_to_update,
+        _delete_stream,
+        named_by="LogStreamName",
     ),
     "AWS::Logs::MetricFilter": Resource(
         names("FilterName FilterPattern LogGroupName MetricTransformations"),
