@@ -7,7 +7,7 @@ import contextvars
 from typing import Any
 
 from local_aws.folder import DataFolder
-from local_aws.iam import behalf, decisions, guard, passing, recording, resources
+from local_aws.iam import behalf, conditions, decisions, guard, passing, recording, resources
 from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
 from local_aws.protocol.service import Service
 from local_aws.tenant import Tenant
@@ -32,6 +32,8 @@ def install(folder: DataFolder) -> None:
     _name_actions_of_lambda()
     _close_actions()
     _correct_resources()
+    _add_conditions()
+    _name_resources()
     _record_decisions()
     _check_roles()
     behalf.install()
@@ -107,6 +109,36 @@ def _correct_resources() -> None:
         return str(extract(service, method, path, headers, body, query_params, region, account_id))
 
     iam_actions.replace("extract_resource_arn", resource_of)
+
+
+def _add_conditions() -> None:
+    of_tags = iam_actions.request_tag_context
+
+    def context_of(service: str, iam_action: str, body: bytes, params: dict[str, Any]) -> Any:
+        tenant = Tenant(str(responses.get_account_id()), str(responses.get_region()))
+        given = passing.arguments(body, params)
+        own = conditions.of_call(service, iam_action.partition(":")[2], given, tenant)
+        return of_tags(service, iam_action, body, params) | own
+
+    iam_actions.replace("request_tag_context", context_of)
+
+
+def _name_resources() -> None:
+    """Let every denial name the resource: ministack's do so for a few services."""
+    respond = iam_actions.access_denied_response
+
+    def response(
+        service: str, action: str, principal_arn: str, request_id: str, **more: Any
+    ) -> Any:
+        of_policy = more.get("explicit_deny") and more.get("resource_policy_arn")
+        if not (more.get("error_code") or more.get("message") or of_policy):
+            explicit = bool(more.get("explicit_deny"))
+            resource = more.get("resource_arn", "*")
+            resource = f'"{resource}"' if service == "s3" else resource  # as S3 words it
+            more["message"] = decisions.denial(action, principal_arn, resource, explicit=explicit)
+        return respond(service, action, principal_arn, request_id, **more)
+
+    iam_actions.replace("access_denied_response", response)
 
 
 def _record_decisions() -> None:

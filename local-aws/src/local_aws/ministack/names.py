@@ -70,11 +70,16 @@ NAMES: dict[str, dict[str, Name]] = {
         "_lambda_action": _replaced("method path"),
         "_match_rest_action": _called(f"service method path {_PARAMS}"),
         "_auth_failure": _called("service code message headers"),
+        "access_denied_response": _replaced(
+            "service action principal_arn request_id error_code message headers resource_arn "
+            "explicit_deny resource_policy_arn"
+        ),
         "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
         "extract_resource_arn": _replaced(
             f"service method path headers body {_PARAMS} region account_id"
         ),
         "identity_denial_message": _called("action principal_arn resource explicit_deny"),
+        "request_tag_context": _replaced("service iam_action body params"),
     },
     "ministack.core.iam_evaluator": {
         "AuthError": READ,
