@@ -28,8 +28,8 @@ DIFFERENCES = {
     "budgets": "stored; nothing costs anything, so no notification is ever sent",
     "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "
     "datapoints more than it evaluates, as in the guide's examples: the number is not documented",
-    "logs": "ours: filter patterns, metric filters, EMF; events and filters are lost by a kill. "
-    "Retention is stored and nothing expires",
+    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; events and filters are "
+    "lost by a kill. Retention is stored and nothing expires",
     "sns": "ours: e-mail with its outbox, HTTP to the loopback and once only, dead letters of "
     "subscriptions",
     "sqs": "ours: StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask; tasks are "

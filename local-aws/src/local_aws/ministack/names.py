@@ -181,6 +181,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_put_subscription_filter": _replaced("data"),
         "_start_live_tail": _replaced("data"),
         "_subscription_pattern_matches": _replaced("pattern message"),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
     },
     "ministack.services.eventbridge": {
         "_compiled_pattern": _called("pattern_str"),
