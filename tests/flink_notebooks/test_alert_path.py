@@ -17,7 +17,7 @@ from helpers.deploy import platform
 from helpers.deploy.platform import Platform
 from store_simulator.generate import generate
 from store_simulator.simulate import Pace, Replay, simulate
-from support import lake
+from support import lake, topics
 from support.note import submit
 from support.tables import table_environment
 
@@ -33,13 +33,7 @@ def outputs(local_aws: str) -> Iterator[dict[str, str]]:
     with lake.at(local_aws):
         aws.client.cache_clear()
         made = platform.deploy()
-        queue = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
-        boto3.client("sns").subscribe(
-            TopicArn=made["TopicArn"],
-            Protocol="sqs",
-            Endpoint="arn:aws:sqs:us-east-1:000000000000:told",
-        )
-        yield made | {"Told": queue}
+        yield made | {"Told": topics.inbox(made["TopicArn"], "told")}
         platform.destroy(Platform(), lambda _line: None, data=True)
         aws.client.cache_clear()
 

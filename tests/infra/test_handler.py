@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from helpers.deploy import stacks
 from helpers.deploy.platform import TEMPLATES
-from support import lake
+from support import lake, topics
 
 STAGE = "unit"
 TABLE = f"ecommerce-{STAGE}-alerts"
@@ -42,11 +42,8 @@ def inbox(local_aws: str) -> Iterator[str]:
             {"Stage": STAGE, "DatabaseName": "db_commerce_unit"},
             lambda _line: None,
         ).outputs
-        sns, sqs = boto3.client("sns"), boto3.client("sqs")
-        topic = sns.create_topic(Name="unit-alerts")["TopicArn"]
-        queue = sqs.create_queue(QueueName="unit-inbox")["QueueUrl"]
-        arn = "arn:aws:sqs:us-east-1:000000000000:unit-inbox"
-        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        topic = boto3.client("sns").create_topic(Name="unit-alerts")["TopicArn"]
+        queue = topics.inbox(topic, "unit-inbox")
         for name, value in {
             "ALERTS_TABLE": TABLE,
             "TOPIC_ARN": topic,

@@ -75,11 +75,13 @@ def deploy(
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return _deploy(name, template, values, say, role)
+        except _OvertakenError:
+            continue
         except (ClientError, BotoCoreError) as error:
             if attempt == _ATTEMPTS or not any(text in str(error) for text in _BUSY):
                 raise _refusal(name, template, error) from error
             time.sleep(attempt)
-    raise AssertionError("the last attempt returns or raises")
+    raise ServiceError(f"Others kept changing the stack {name}: run it again when they are done.")
 
 
 def _deploy(
@@ -91,12 +93,17 @@ def _deploy(
 ) -> Deployed:
     client = aws.client("cloudformation")
     _wait(client, name)
+    before = _state(client, name)
     if _status(client, name) in _DEAD:
         client.delete_stack(StackName=name)
         _wait(client, name)
+        before = _state(client, name)
     changes = _change_set(client, name, template, values, role)
     if changes is None:
         return Deployed(False, _outputs(client, name))
+    if _state(client, name) != before:
+        client.delete_change_set(ChangeSetName=changes["ChangeSetId"])
+        raise _OvertakenError
     _say_changes(changes, say)
     known = _event_ids(client, name)
     client.execute_change_set(ChangeSetName=changes["ChangeSetId"], StackName=name)
@@ -106,6 +113,23 @@ def _deploy(
             f"The stack {name} ended as {ended}: {_first_cause(client, name, known)}"
         )
     return Deployed(True, _outputs(client, name))
+
+
+class _OvertakenError(Exception):
+    """The stack is another one since the change set was begun: it compares with what was."""
+
+
+def _state(client: Any, name: str) -> tuple[object, ...]:
+    """Say where a stack is; one that is planned only is where it was before."""
+    try:
+        found = client.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return ()
+        raise
+    if found["StackStatus"] == _PLANNED:
+        return ()
+    return found["StackStatus"], found["StackId"], found.get("LastUpdatedTime")
 
 
 def _refusal(name: str, template: Path, error: ClientError | BotoCoreError) -> PlatformError:

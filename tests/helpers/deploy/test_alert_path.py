@@ -19,6 +19,7 @@ from helpers.deploy import platform
 from helpers.deploy.platform import Platform
 from helpers.errors import InputError, ServiceError
 from helpers.kinesis import streams
+from support import topics
 
 PATIENCE_S = 60
 TABLE = "ecommerce-dev-alerts"
@@ -263,12 +264,8 @@ def states() -> dict[str, str]:
 
 def test_the_alarms_ring_and_go_back(inbox: str, move_clock: Callable[[float], float]) -> None:
     sqs = boto3.client("sqs")
-    operators = sqs.create_queue(QueueName="operators")["QueueUrl"]
-    boto3.client("sns").subscribe(
-        TopicArn="arn:aws:sns:us-east-1:000000000000:ecommerce-dev-operations",
-        Protocol="sqs",
-        Endpoint="arn:aws:sqs:us-east-1:000000000000:operators",
-    )
+    topic = "arn:aws:sns:us-east-1:000000000000:ecommerce-dev-operations"
+    operators = topics.inbox(topic, "operators")
     messages(inbox, 0)
     put(detection(601, "early", 1, 5), b"{cut off")
     assert len(messages(inbox, 1)) == 1

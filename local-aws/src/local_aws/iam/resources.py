@@ -114,6 +114,8 @@ def _iam(operation: str, given: Given, _path: str, account: str, _region: str) -
 def _monitoring(operation: str, given: Given, _path: str, account: str, region: str) -> str | None:
     if "Dashboard" in operation:
         name = given.get("DashboardName") or given.get("DashboardNames.member.1") or ""
+        if isinstance(given.get("DashboardNames"), list):
+            name = next(iter(given["DashboardNames"]), "")
         return f"arn:aws:cloudwatch::{account}:dashboard/{name}" if name else "*"
     name = given.get("AlarmName") or given.get("AlarmNames.member.1")
     if name is None and isinstance(given.get("AlarmNames"), list):
