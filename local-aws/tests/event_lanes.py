@@ -43,25 +43,41 @@ def put(store: Store, stream: Stream, records: Sequence[tuple[str, bytes]]) -> N
         store.put(stream, [(data, key.encode(), None)])
 
 
+class FakeFunction:
+    """What a lane asks of the function beside invoking it."""
+
+    arn, version = "arn:f", "$LATEST"
+
+    def __init__(self) -> None:
+        self.ages: list[float] = []
+        self.delivery_failures = 0
+
+    def source(self, arn: str) -> Source:
+        return Source(arn, "us-east-1", "arn:role")
+
+    def caller(self) -> As:
+        return As("arn:role", "f", "us-east-1", "http://localhost")
+
+    def tell_age(self, milliseconds: float) -> None:
+        self.ages.append(milliseconds)
+
+    def tell_delivery_failure(self) -> None:
+        self.delivery_failures += 1
+
+
 class FakeReader:
     """What a lane asks of its mapping, with everything that it said kept."""
 
     def __init__(self, clock: Clock, function: Function, **document: Any) -> None:
         self.settings = settings.settings_of(settings.DEFAULTS | document)
-        self.uuid, self.function_arn, self.version = "uuid", "arn:f", "$LATEST"
+        self.uuid, self.arn = "uuid", "arn:stream"
+        self.function = FakeFunction()
         self.events: list[dict[str, Any]] = []
         self.given_up: list[dict[str, Any]] = []
         self.places: dict[int, Checkpoint] = {}
         self.counted: dict[str, int] = {}
-        self.ages: list[float] = []
         self._clock = clock
         self._function = function
-
-    def source(self) -> Source:
-        return Source("arn:stream", "us-east-1", "arn:role")
-
-    def caller(self) -> As:
-        return As("arn:role", "f", "us-east-1", "http://localhost")
 
     async def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
         self.events.append(event)
@@ -74,6 +90,9 @@ class FakeReader:
             body = {"errorMessage": str(error)}
             failed = {"error": True, "function_error": "Unhandled", "body": body}
             return failed | {"request_id": f"r{len(self.events)}"}
+
+    def go_on(self) -> None:
+        pass
 
     async def in_thread(self, _send: Any, *arguments: Any) -> None:
         _, _, document, event, _ = arguments
@@ -91,9 +110,6 @@ class FakeReader:
 
     def tell(self, result: str) -> None:
         self.told = result
-
-    def tell_age(self, milliseconds: float) -> None:
-        self.ages.append(milliseconds)
 
 
 def read_to_the_end(store: Store, stream: Stream, reader: FakeReader) -> None:

@@ -25,8 +25,17 @@ MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
     "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
-    "kinesis": "encryption is noted and not done; no metrics, DryRun, warm throughput or channels; "
-    "streams are ACTIVE at once and rates are free unless a variable says otherwise",
+    "budgets": "stored; nothing costs anything, so no notification is ever sent",
+    "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "
+    "datapoints more than it evaluates, as in the guide's examples: the number is not documented",
+    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; events and filters are "
+    "lost by a kill. Retention is stored and nothing expires",
+    "sns": "ours: e-mail with its outbox, HTTP to the loopback and once only, dead letters of "
+    "subscriptions",
+    "sqs": "ours: StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask; tasks are "
+    "forgotten by a stop",
+    "kinesis": "encryption is noted and not done; no shard-level metrics, DryRun, warm throughput "
+    "or channels; streams are ACTIVE at once and rates are free unless a variable says otherwise",
     "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
     "and of DynamoDB's streams are ministack's",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "

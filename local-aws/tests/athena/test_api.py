@@ -217,6 +217,7 @@ class TestWorkGroups:
             "Properties": {
                 "Name": name,
                 "WorkGroupConfiguration": {"ResultConfiguration": location},
+                "RecursiveDeleteOption": True,  # it has a query's history when it goes
             },
         }
         stacks = boto3.client("cloudformation")
@@ -454,3 +455,28 @@ class TestExecutions:
         assert [cells(athena.page(d))[1] for d in done] == [[str(n)] for n in range(20)]
         # a blocked event loop would add the whole of a query to one of these calls
         assert longest < 2
+
+
+def test_a_query_over_the_workgroups_limit_is_cancelled(athena: Athena) -> None:
+    limit, name = 10_000_000, f"limit_{uuid4().hex[:8]}"
+    athena.client.create_work_group(Name=name, Configuration={"BytesScannedCutoffPerQuery": limit})
+    for key, size in (("large", limit + 100), ("small", 100)):
+        lines = b"x" * 99 + b"\n"
+        boto3.client("s3").put_object(
+            Bucket="athena-api", Key=f"{name}/{key}/a", Body=lines * (size // 100)
+        )
+        athena.succeed(
+            f"CREATE EXTERNAL TABLE default.{name}_{key} (s STRING) "
+            f"LOCATION 's3://athena-api/{name}/{key}/'"
+        )
+    members = {"WorkGroup": name, "ResultConfiguration": {"OutputLocation": athena.output}}
+    athena.client.update_work_group(
+        WorkGroup=name, ConfigurationUpdates={"EnforceWorkGroupConfiguration": False}
+    )
+    done = athena.run(f"SELECT max(s) FROM default.{name}_large", **members)
+    assert done["Status"]["State"] == "CANCELLED"
+    assert done["Status"]["StateChangeReason"] == "Bytes scanned limit was exceeded"
+    assert done["Statistics"]["DataScannedInBytes"] == limit
+    assert athena.succeed(f"SELECT max(s) FROM default.{name}_small", **members)
+    for key in ("large", "small"):
+        athena.succeed(f"DROP TABLE default.{name}_{key}")

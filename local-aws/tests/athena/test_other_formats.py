@@ -237,7 +237,7 @@ def test_a_pattern_that_is_none_is_named(shop: Shop, properties: str) -> None:
 def test_nan_and_infinity_give_columns_of_floats(shop: Shop, approach: str) -> None:
     frame = wr.athena.read_sql_query(
         "SELECT nan() AS a, infinity() AS b, CAST(-infinity() AS REAL) AS c "
-        "UNION ALL SELECT NULL, 1.5, 2.5 ORDER BY 2 DESC",
+        "UNION ALL SELECT NULL, 1.5, REAL '2.5' ORDER BY 2 DESC",
         database=shop.database,
         s3_output=f"s3://{shop.bucket}/{approach}/",
         ctas_approach=approach == "ctas",

@@ -197,8 +197,20 @@ def test_nothing_is_left_when_the_stack_is_deleted(client: Client, changed: Reso
     stack = client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackId"]
     client("cloudformation").delete_stack(StackName=STACK)
     assert ended(client, stack) == "DELETE_COMPLETE", reasons(client, stack)
-    assert client("s3").list_buckets()["Buckets"] == []
-    assert client("kinesis").list_streams()["StreamNames"] == []
-    assert client("dynamodb").list_tables()["TableNames"] == []
-    assert client("sns").list_topics()["Topics"] == []
-    assert client("iam").list_roles()["Roles"] == []
+    left = [
+        client("s3").list_buckets()["Buckets"],
+        client("kinesis").list_streams()["StreamNames"],
+        client("dynamodb").list_tables()["TableNames"],
+        client("sns").list_topics()["Topics"],
+        client("sqs").list_queues().get("QueueUrls", []),
+        client("iam").list_roles()["Roles"],
+        client("iam").list_policies(Scope="Local")["Policies"],
+        client("lambda").list_functions()["Functions"],
+        client("logs").describe_log_groups()["logGroups"],
+        client("glue").get_databases()["DatabaseList"],
+        client("athena").list_work_groups()["WorkGroups"],
+        client("cloudwatch").describe_alarms()["MetricAlarms"],
+        client("scheduler").list_schedules()["Schedules"],
+        client("firehose").list_delivery_streams()["DeliveryStreamNames"],
+    ]
+    assert [each for listed in left for each in listed if STACK in str(each)] == []

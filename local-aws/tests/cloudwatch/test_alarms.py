@@ -57,7 +57,7 @@ def test_an_alarm_rings_and_goes_back_and_says_so_once_each(
     move_clock(70)
     assert state(cloudwatch, "rings") == "OK"
     put(cloudwatch, "rings", 3, Unit="Count", **dimension)
-    move_clock(120)
+    move_clock(70)
     assert state(cloudwatch, "rings") == "ALARM"
     move_clock(300)
     assert state(cloudwatch, "rings") == "OK"
@@ -112,6 +112,26 @@ def test_two_of_three_ring_and_the_reason_data_has_what_was_evaluated(
     assert data["recentDatapoints"] == [5.0, 0.0, 7.0]
     assert [point["value"] for point in data["evaluatedDatapoints"]] == [7.0, 0.0, 5.0]
     assert (data["statistic"], data["period"], data["threshold"]) == ("Sum", 60, 1.0)
+
+
+def test_an_alarm_of_a_short_period_is_looked_at_every_ten_seconds(
+    cloudwatch: Any, move_clock: Move
+) -> None:
+    put_alarm(cloudwatch, "quick", Period=10, TreatMissingData="notBreaching")
+    put(cloudwatch, "quick", 2, StorageResolution=1)
+    move_clock(60)
+    history = cloudwatch.describe_alarm_history(AlarmName="quick", HistoryItemType="StateUpdate")
+    seen = [json.loads(item["HistoryData"]) for item in history["AlarmHistoryItems"]]
+    assert [each["newState"]["stateValue"] for each in seen[:2]] == ["OK", "ALARM"]
+
+
+def test_alarms_on_tables_pass_over_missing_data_whatever_they_say(
+    cloudwatch: Any, move_clock: Move
+) -> None:
+    put_alarm(cloudwatch, "table", Namespace="AWS/DynamoDB", TreatMissingData="breaching")
+    cloudwatch.set_alarm_state(AlarmName="table", StateValue="OK", StateReason="set")
+    move_clock(130)
+    assert state(cloudwatch, "table") == "OK"
 
 
 def test_without_data_an_alarm_has_too_little_of_it(cloudwatch: Any, move_clock: Move) -> None:
@@ -190,7 +210,9 @@ def test_an_alarm_watches_an_expression(cloudwatch: Any, move_clock: Move) -> No
             {"Id": "share", "Expression": "100 * FILL(bad, 0) / 20", "Label": "percent"},
         ],
     )
-    put(cloudwatch, "errors", 3)
+    now = move_clock(0)
+    for minute in range(5):  # whichever minute is the last that is over, it has the value
+        put(cloudwatch, "errors", 3, Timestamp=now + 60 * minute)
     move_clock(70)
     found = described(cloudwatch, "share")
     assert found["StateValue"] == "ALARM"

@@ -4,12 +4,15 @@ import gzip
 import json
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import boto3
 import cbor2
 import pytest
 import urllib3
+from botocore.loaders import Loader
 
 TARGET = "GraniteServiceVersion20100801"
 CREDENTIAL = "Credential=test/20261129/us-east-1/monitoring/aws4_request"
@@ -85,6 +88,59 @@ def test_one_metric_through_all_three(local_aws: str) -> None:
         "Sum": "4.5",
         "Label": "one",
     }
+
+
+@pytest.mark.parametrize("protocol", ["smithy-rpc-v2-cbor", "json", "query"])
+def test_boto3_reads_what_each_protocol_answers(
+    aws_env: str, protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader.load_service_model
+
+    def speaking(self: Any, service_name: str, type_name: str, api_version: Any = None) -> Any:
+        model = load(self, service_name, type_name, api_version)
+        if (service_name, type_name) != ("cloudwatch", "service-2"):
+            return model
+        return model | {"metadata": model["metadata"] | {"protocols": [protocol]}}
+
+    monkeypatch.setattr(Loader, "load_service_model", speaking)
+    client = boto3.session.Session().client("cloudwatch")
+    assert client.meta.service_model.resolved_protocol == protocol
+    dimensions = [{"Name": "protocol", "Value": protocol}]
+    metric = {"Namespace": "Spoken", "MetricName": "words", "Dimensions": dimensions}
+    client.put_metric_alarm(
+        AlarmName=protocol,
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1.5,
+        ComparisonOperator="GreaterThanThreshold",
+        ActionsEnabled=False,
+        Tags=[{"Key": "a", "Value": "<&>"}],
+        **metric,
+    )
+    (alarm,) = client.describe_alarms(AlarmNames=[protocol])["MetricAlarms"]
+    assert (alarm["Threshold"], alarm["ActionsEnabled"]) == (1.5, False)
+    assert alarm["Dimensions"] == dimensions
+    tags = client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+    assert tags == [{"Key": "a", "Value": "<&>"}]
+    now = datetime.now(UTC)
+    span = {"StartTime": now - timedelta(hours=1), "EndTime": now + timedelta(hours=1)}
+    counted = {"Values": [1.0, 2.5], "Counts": [1.0, 2.0], "Timestamp": now}
+    datum = {"MetricName": "words", "Dimensions": dimensions} | counted
+    client.put_metric_data(Namespace="Spoken", MetricData=[datum])
+    (point,) = client.get_metric_statistics(
+        Period=60, ExtendedStatistics=["p100"], **metric, **span
+    )["Datapoints"]
+    assert point["ExtendedStatistics"] == {"p100": 2.5}
+    assert point["Timestamp"] == now.replace(second=0, microsecond=0)
+    stat = {"Metric": metric, "Period": 60, "Stat": "Sum"}
+    query_of = [{"Id": "m", "MetricStat": stat}]
+    (result,) = client.get_metric_data(MetricDataQueries=query_of, **span)["MetricDataResults"]
+    assert result["Values"] == [6.0]
+    with pytest.raises(client.exceptions.DashboardInvalidInputError):
+        client.put_dashboard(DashboardName="d", DashboardBody="{")
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.set_alarm_state(AlarmName="nobody", StateValue="OK", StateReason="")
 
 
 def test_a_refusal_has_its_old_code_everywhere(local_aws: str) -> None:

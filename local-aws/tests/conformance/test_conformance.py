@@ -33,6 +33,18 @@ OPEN = {entry["sql"]: entry["why"] for entry in KNOWN["open"]}
 DEPARTURES = yaml.safe_load((corpus.HERE / "departures.yaml").read_text(encoding="utf-8"))
 OVERRULED = {entry["sql"] for entry in DEPARTURES["departures"] if entry.get("overrules")}
 
+# Athena takes a number with a point for a double, the recorded Trino for a decimal, which Athena
+# writes with its type ("Data type examples" of its guide)
+_EXACT = re.compile(
+    r"""'(?:[^']|'')*'|"[^"]*"|--[^\n]*|(?<![\w.])(?P<number>[\d_]+\.[\d_]*|\.\d[\d_]*)(?![\w.])"""
+)
+
+
+def _as_recorded(sql: str) -> str:
+    """Return what Athena has to be asked for the recorded answer."""
+    return _EXACT.sub(lambda m: f"DECIMAL '{m['number']}'" if m["number"] else m[0], sql)
+
+
 ARROW = {
     "timestamp(3)": pa.timestamp("ms"),
     "varchar": pa.string(),
@@ -106,7 +118,8 @@ def client(local_aws: str) -> Client:
 
 @pytest.fixture(scope="module")
 def answers(client: Client) -> dict[int, dict[str, Any]]:
-    return dict(enumerate(client.answers(RECORDING)))
+    asked = [{**entry, "sql": _as_recorded(entry["sql"])} for entry in RECORDING]
+    return dict(enumerate(client.answers(asked)))
 
 
 def _load_events(client: Client) -> None:

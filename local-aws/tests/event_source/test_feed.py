@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+from botocore.exceptions import ClientError
+
 from event_lanes import Clock, make_stream, put
-from local_aws.event_source import batching
+from local_aws.event_source import batching, checks
+from local_aws.event_source.destinations import As
 from local_aws.event_source.feed import Feed
 from local_aws.event_source.settings import DEFAULTS, settings_of
 from local_aws.kinesis.shard import Record
+from local_aws.protocol.errors import ServiceError
 
 
 def seen(records: Sequence[Record]) -> list[bytes]:
@@ -45,6 +50,30 @@ def test_what_is_pushed_is_seen_at_once_and_wakes_who_waits() -> None:
         await asyncio.wait_for(waiting, 30)
 
     asyncio.run(wait_and_put())
+
+
+def test_who_may_not_read_sees_nothing_more() -> None:
+    clock = Clock()
+    store, stream = make_stream(clock)
+    feed = Feed(store, stream, stream.shards[0], pushed=True)
+    put(store, stream, [("k", b"1")])
+    feed.denied = True
+    assert feed.read(0, 10) == ()
+    feed.denied = False
+    assert seen(feed.read(0, 10)) == [b"1"]
+
+
+def test_a_role_that_is_denied_is_told_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListShards")
+
+    monkeypatch.setattr(checks, "_read_as", denied)
+    _, stream = make_stream(Clock())
+    role = As("arn:aws:iam::000000000000:role/r", "f", "us-east-1", "http://localhost")
+    with pytest.raises(ServiceError, match=f"Cannot access stream {stream.arn}.*GetRecords"):
+        checks.role_reads(stream, stream.arn, role)
+    with pytest.raises(ServiceError, match="SubscribeToShard"):
+        checks.role_reads(stream, f"{stream.arn}/consumer/c:1", role)
 
 
 def test_a_closed_shard_is_drained_when_a_look_saw_its_end() -> None:

@@ -180,15 +180,10 @@ def test_a_destination_that_refuses_is_asked_again() -> None:
     refusals = [EndpointConnectionError(endpoint_url="q")] * 2
 
     class Refused(FakeReader):
-        failures = 0
-
         async def in_thread(self, send: Any, *arguments: Any) -> None:
             if refusals:
                 raise refusals.pop()
             await super().in_thread(send, *arguments)
-
-        def tell_delivery_failure(self) -> None:
-            self.failures += 1
 
     clock = Clock()
     store, stream = make_stream(clock)
@@ -196,12 +191,12 @@ def test_a_destination_that_refuses_is_asked_again() -> None:
     put(store, stream, [("k", b"a")])
     read_to_the_end(store, stream, reader)
     assert len(reader.given_up) == 1
-    assert reader.failures == 2
+    assert reader.function.delivery_failures == 2
 
 
 def test_the_age_of_an_iterator_is_that_of_the_last_record() -> None:
     reader = run(failing("a"), ["a"], MaximumRetryAttempts=2)
-    assert reader.ages == [0, 500, 1500]
+    assert reader.function.ages == [0, 500, 1500]
 
 
 def test_filtered_records_count_as_read() -> None:

@@ -4,14 +4,17 @@ import base64
 import json
 import re
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lambda_functions import ROLE, archive, deploy, invoke, log_of, wait_for
+from lambda_functions import ROLE, archive, deploy, invoke, log_of, printed, wait_for
 
 pytestmark = pytest.mark.usefixtures("aws_env")
 
@@ -22,6 +25,7 @@ SHELF = """
 import json, logging, os, sys, threading, time
 
 made = time.time_ns()
+print("made")
 
 def handle(event, context):
     return globals()[event["do"]](event, context)
@@ -42,6 +46,9 @@ def context(event, context):
         "id": context.aws_request_id,
     }
 
+def custom(event, context):
+    return context.client_context.custom
+
 def echo(event, context):
     return event["what"]
 
@@ -54,6 +61,11 @@ def leave(event, context):
 def sleep(event, context):
     time.sleep(event["seconds"])
     return "slept"
+
+def hold(event, context):
+    print("begun")
+    while not os.path.exists(event["until"]):
+        time.sleep(0.05)
 
 def grow(event, context):
     held = bytearray(400 << 20)
@@ -145,6 +157,11 @@ def test_its_context_is_that_of_the_invocation(shelf: str) -> None:
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", found["stream"])
 
 
+def test_a_clients_context_is_handed_on(shelf: str) -> None:
+    context = base64.b64encode(json.dumps({"custom": {"a": 1}}).encode()).decode()
+    assert invoke(shelf, {"do": "custom"}, ClientContext=context)["Payload"] == {"a": 1}
+
+
 @pytest.mark.parametrize("what", [None, 1, 1.5, "ü", [1, {"a": None}], {"b": True}])
 def test_what_it_returns_comes_back(shelf: str, what: Any) -> None:
     answer = do(shelf, "echo", what=what)
@@ -226,18 +243,18 @@ def test_the_log_has_each_line_once_in_order_between_start_and_report() -> None:
     name = deploy(SHELF)
     answer = invoke(name, {"do": "say"}, LogType="Tail")
     lines = log_of(name)
-    assert [line.split()[0] for line in lines[:2]] == ["INIT_START", "START"]
+    assert [line.split()[0] for line in lines[:3]] == ["INIT_START", "made", "START"]
     assert lines[-2].startswith("END RequestId: ")
     assert re.search(
         r"^REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
         r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$",
         lines[-1],
     )
-    said = lines[2:-2]
+    said = lines[3:-2]
     assert [line for line in said if not line.startswith("[INFO]")] == ["printed", "to stderr"]
     assert any(line.endswith("\ttwo\nlines") for line in said)
     tail = base64.b64decode(answer["LogResult"]).decode()
-    assert all(line in tail for line in lines[1:])
+    assert all(line in tail for line in lines[2:])
 
 
 def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
@@ -246,7 +263,7 @@ def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
     do(name, "fail")
     lines = log_of(name)
     events = [json.loads(line) for line in lines if line.startswith("{")]
-    assert [line for line in lines if not line.startswith("{")] == ["printed", "to stderr"]
+    assert [line for line in lines if not line.startswith("{")] == ["made", "printed", "to stderr"]
     kinds = [event["type"] for event in events if "type" in event]
     assert kinds == ["platform.initStart", *["platform.start", "platform.report"] * 2]
     said = next(event for event in events if event.get("level") == "INFO")
@@ -258,32 +275,35 @@ def test_a_log_in_json_has_records_of_the_service_and_of_the_logger() -> None:
     assert reports[0]["metrics"]["memorySizeMB"] == 128
 
 
-def test_a_line_is_in_the_log_while_the_function_runs() -> None:
-    source = "import time\ndef handle(event, context):\n    print('begun')\n    time.sleep(20)\n"
-    name = deploy(source)
-    running = threading.Thread(target=invoke, args=(name,), daemon=True)
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[str]:
+    """A function at work until the test ends; its name."""
+    name = deploy(SHELF, Timeout=120)
+    over = tmp_path / "over"
+    running = threading.Thread(target=do, args=(name, "hold"), kwargs={"until": str(over)})
     running.start()
-    wait_for(lambda: "begun" in log_of(name), 15)
-    assert running.is_alive()
-    assert not any(line.startswith("REPORT") for line in log_of(name))
+    try:
+        wait_for(lambda: "begun" in log_of(name))
+        yield name
+    finally:
+        over.touch()
+        running.join()
 
 
-def test_above_its_reserved_concurrency_it_is_throttled() -> None:
-    name = deploy(SHELF)
-    client = boto3.client("lambda")
-    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
-    running = threading.Thread(target=do, args=(name, "sleep"), kwargs={"seconds": 5})
-    running.start()
-    wait_for(lambda: any(line.startswith("START") for line in log_of(name)))
+def test_a_line_is_in_the_log_while_the_function_runs(held: str) -> None:
+    lines = log_of(held)
+    assert lines[-1] == "begun"
+    assert lines[-2].startswith("START RequestId: ")
+
+
+def test_above_its_reserved_concurrency_it_is_throttled(held: str) -> None:
+    client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
+    client.put_function_concurrency(FunctionName=held, ReservedConcurrentExecutions=1)
     with pytest.raises(client.exceptions.TooManyRequestsException) as refused:
-        from botocore.config import Config
-
-        once = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
-        once.invoke(FunctionName=name)
+        client.invoke(FunctionName=held)
     assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
-    running.join()
-    assert statistic(name, "Throttles", "Sum") == 1
-    assert statistic(name, "ConcurrentExecutions", "Maximum") == 1
+    assert statistic(held, "Throttles", "Sum") == 1
+    assert statistic(held, "ConcurrentExecutions", "Maximum") == 1
 
 
 def test_every_way_of_invoking_is_counted() -> None:
@@ -296,6 +316,36 @@ def test_every_way_of_invoking_is_counted() -> None:
     wait_for(lambda: statistic(name, "Invocations", "Sum") == 3)
     assert statistic(name, "Errors", "Sum") == 1
     assert statistic(name, "Duration", "SampleCount") == 3
+
+
+def test_queues_and_tables_still_reach_their_functions() -> None:
+    source = """
+import json
+
+def handle(event, context):
+    print("SAID", json.dumps([record["eventSource"] for record in event["Records"]]))
+"""
+    name = deploy(source)
+    client, sqs, dynamodb = (boto3.client(each) for each in ("lambda", "sqs", "dynamodb"))
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    table = dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{name}"
+    client.create_event_source_mapping(FunctionName=name, EventSourceArn=queue)
+    client.create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="TRIM_HORIZON",
+    )
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    dynamodb.put_item(TableName=name, Item={"k": {"S": "k"}})
+    wait_for(lambda: len(printed(name)) == 2)
+    assert sorted(printed(name)) == [["aws:dynamodb"], ["aws:sqs"]]
 
 
 def statistic(name: str, metric: str, kind: Any) -> float:

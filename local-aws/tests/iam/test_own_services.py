@@ -20,7 +20,7 @@ def denied(call: Any, /, **arguments: Any) -> str:
     with pytest.raises(ClientError) as caught:
         call(**arguments)
     error = caught.value.response["Error"]
-    assert error["Code"] in {"AccessDeniedException", "AccessDenied"}
+    assert error["Code"] in {"AccessDeniedException", "AccessDenied", "AuthorizationError"}
     return str(error["Message"])
 
 
@@ -129,6 +129,61 @@ def test_an_unsigned_call_is_refused(enforcing: Server) -> None:
         },
     )
     assert (answer.status, answer.json()["__type"]) == (400, "MissingAuthenticationTokenException")
+
+
+def test_denials_of_ministacks_services_name_principal_action_and_resource(
+    enforcing: Server,
+) -> None:
+    acting = enforcing.acting(name="powerless")
+    enforcing.root("s3").create_bucket(Bucket="not-yours")
+    for call, arguments, expected in (
+        (
+            acting("dynamodb").query,
+            {"TableName": "t", "IndexName": "by-time", "KeyConditionExpression": "a = :a"},
+            f"dynamodb:Query on resource: {arn('dynamodb', 'table/t/index/by-time')} because",
+        ),
+        (
+            acting("s3").get_object,
+            {"Bucket": "not-yours", "Key": "k"},
+            's3:GetObject on resource: "arn:aws:s3:::not-yours/k" because',
+        ),
+        (
+            acting("sns").publish,
+            {"TopicArn": arn("sns", "t"), "Message": "m"},
+            f"SNS:Publish on resource: {arn('sns', 't')} because",
+        ),
+        (
+            acting("logs").put_log_events,
+            {
+                "logGroupName": "g",
+                "logStreamName": "s",
+                "logEvents": [{"timestamp": 0, "message": "m"}],
+            },
+            f"logs:PutLogEvents on resource: {arn('logs', 'log-group:g:log-stream:s')} because",
+        ),
+        (
+            acting("lambda").create_event_source_mapping,
+            {"FunctionName": "f", "EventSourceArn": arn("kinesis", "stream/s")},
+            "lambda:CreateEventSourceMapping on resource: * because",
+        ),
+    ):
+        said = denied(call, **arguments)
+        assert said.lower().startswith(
+            f"user: {SESSION}/powerless/tester is not authorized".lower()
+        )
+        assert expected.lower() in said.lower()
+
+
+def test_a_condition_on_the_function_of_an_event_source_is_read(enforcing: Server) -> None:
+    function = arn("lambda", "function:mine")
+    only = {"ArnLike": {"lambda:FunctionArn": function}}
+    acting = enforcing.acting(allow("lambda:CreateEventSourceMapping", Condition=only))("lambda")
+    source = {"EventSourceArn": arn("sqs", "none"), "BatchSize": 1}
+
+    denied(acting.create_event_source_mapping, FunctionName="other", **source)
+    with pytest.raises(ClientError) as caught:  # allowed, and then there is no such function
+        acting.create_event_source_mapping(FunctionName="mine", **source)
+    assert "AccessDenied" not in caught.value.response["Error"]["Code"]
 
 
 def test_a_boundary_limits_what_a_policy_allows(enforcing: Server) -> None:

@@ -32,6 +32,7 @@ from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Settings
 from local_aws.tenant import Tenant
+from local_aws.testing import unsigned_root
 
 pytestmark = pytest.mark.server  # it starts servers of its own
 
@@ -367,6 +368,7 @@ def test_what_is_wrong_is_refused_with_kinesis_own_error(aws_env, operation, bod
     headers = {
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": f"Kinesis_20131202.{operation}",
+        **unsigned_root("kinesis"),
     }
     answer = urllib3.request("POST", aws_env, body=body, headers=headers)
     assert answer.status == (501 if code == "NotImplementedException" else 400)
@@ -507,6 +509,7 @@ def test_streams_of_a_retired_http2_connection_go_on(aws_env, kinesis, stream):
         target = "Kinesis_20131202.SubscribeToShard"
         head = {":method": "POST", ":path": "/", ":scheme": "http", ":authority": address.netloc}
         head |= {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+        head |= {name.lower(): value for name, value in unsigned_root("kinesis").items()}
         client.send_headers(1, list(head.items()))
         client.send_data(1, body, end_stream=True)
         wire.sendall(client.data_to_send())
@@ -584,10 +587,22 @@ def handler(event, context):
         archive.writestr("main.py", code)
     functions = boto3.client("lambda")
     name = f"f-{uuid.uuid4()}"
+    roles = boto3.client("iam")
+    trust = {"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    may = {"Action": ["kinesis:*", "sqs:SendMessage"], "Resource": "*"}
+    role = roles.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument=json.dumps({"Statement": {"Effect": "Allow", **trust}}),
+    )["Role"]["Arn"]
+    roles.put_role_policy(
+        RoleName=name,
+        PolicyName="own",
+        PolicyDocument=json.dumps({"Statement": {"Effect": "Allow", **may}}),
+    )
     functions.create_function(
         FunctionName=name,
         Runtime="python3.11",
-        Role="arn:aws:iam::000000000000:role/r",
+        Role=role,
         Handler="main.handler",
         Code={"ZipFile": package.getvalue()},
         Timeout=30,

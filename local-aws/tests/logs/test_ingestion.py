@@ -147,6 +147,23 @@ def test_filter_log_events_knows_the_same_patterns(group: Group) -> None:
             refused()
 
 
+@pytest.mark.parametrize(
+    ("pattern", "message", "values"),
+    [
+        ("ERROR", "an ERROR", {}),
+        ('{ $.a.b = 1 || $.c = "x" }', '{"a": {"b": 1}}', {"$.a.b": "1"}),
+        ("[ip, status = 4*, ...]", "10.0.0.1 404 rest", {"$ip": "10.0.0.1", "$status": "404"}),
+    ],
+)
+def test_a_filter_can_be_tried(group: Group, pattern: str, message: str, values: Any) -> None:
+    (match,) = group.client.test_metric_filter(
+        filterPattern=pattern, logEventMessages=["nothing of note", message]
+    )["matches"]
+    assert match == {"eventNumber": 2, "eventMessage": message, "extractedValues": values}
+    with pytest.raises(ClientError, match="Invalid filter pattern"):
+        group.client.test_metric_filter(filterPattern="{", logEventMessages=["x"])
+
+
 FUNCTION = """
 import json, time
 

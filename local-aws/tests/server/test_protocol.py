@@ -17,6 +17,7 @@ from local_aws.protocol.codec import CBOR, JSON, arguments
 from local_aws.protocol.errors import ServiceError
 from local_aws.protocol.validate import checked
 from local_aws.server import OUR_SERVICES
+from local_aws.testing import unsigned_root
 
 SECONDS = 1_763_800_000
 AT = model.input_shape("kinesis", "GetShardIterator")
@@ -120,6 +121,7 @@ def test_services_refuse_alike(
     service, operation = called
     target = f"{model.target_prefix(service.name)}.{operation}"
     headers = {"x-amz-target": target, "content-type": JSON.content_type}
+    headers |= unsigned_root(service.name)
     answer = urllib3.request("POST", local_aws, body=body, headers=headers)
     said = orjson.loads(answer.data)
     assert (said["__type"], answer.headers["x-amzn-errortype"]) == (code, code)

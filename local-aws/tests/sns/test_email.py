@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -78,6 +79,24 @@ def test_nothing_is_delivered_before_the_link_was_opened(
     assert subscriptions(sns, topic) == []
     sns.publish(TopicArn=topic, Message="nobody hears")
     assert len(outbox("asked@example.org")) == 3
+
+
+def test_asked_again_it_waits_still_and_gets_another_mail(
+    aws_env: str, outbox: Callable[[str], list[EmailMessage]]
+) -> None:
+    there = boto3.client("sns", region_name="eu-central-1")
+    topic = there.create_topic(Name="again")["TopicArn"]
+    asked = {"TopicArn": topic, "Protocol": "email-json", "Endpoint": "again@example.org"}
+    there.subscribe(**asked)
+    answer = there.subscribe(**asked, ReturnSubscriptionArn=True)
+    assert answer["SubscriptionArn"].startswith(f"{topic}:")
+    assert subscriptions(there, topic) == ["PendingConfirmation"]
+    first, second = outbox("again@example.org")
+    assert urllib3.request("GET", link(first, "ConfirmSubscription")).status == 400
+    assert urllib3.request("GET", link(second, "ConfirmSubscription")).status == 200
+    there.publish(TopicArn=topic, Message="as JSON", Subject="s")
+    told = json.loads(outbox("again@example.org")[-1].get_content().partition("--")[0])
+    assert (told["Message"], told["Subject"], told["TopicArn"]) == ("as JSON", "s", topic)
 
 
 def test_a_wrong_token_confirms_nothing(sns: Any) -> None:

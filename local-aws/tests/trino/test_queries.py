@@ -24,7 +24,7 @@ CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to 
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("SELECT 7/2, 10.0/3, 100.0*3/7, -7/2", [(3, Decimal("3.3"), Decimal("42.9"), -3)]),
+        ("SELECT 7/2, 10.0/3, DECIMAL '100.0'*3/7, -7/2", [(3, 10 / 3, Decimal("42.9"), -3)]),
         ("SELECT sum(price), avg(price) FROM t", [(Decimal("3.75"), Decimal("1.88"))]),
         ("SELECT cast(1e0 AS varchar), cast(-123.456e0 AS varchar)", [("1.0E0", "-1.23456E2")]),
         ("SELECT cast(0.001e0 AS varchar), cast(1569888000e0 AS varchar)",
@@ -105,20 +105,21 @@ def test_the_unit_of_a_date_function_may_differ_from_row_to_row(rows, expression
     [
         ("1", "integer"),
         ("3000000000", "bigint"),
-        ("1.50", "decimal(3,2)"),
-        ("0.01", "decimal(2,2)"),
+        ("DECIMAL '1.50'", "decimal(3,2)"),
+        ("DECIMAL '0.01'", "decimal(2,2)"),
+        ("0.01", "double"),
         ("1e0", "double"),
         ("'abc'", "varchar(3)"),
         ("NULL", "unknown"),
-        ("1 + 1.5", "decimal(12,1)"),
+        ("1 + DECIMAL '1.5'", "decimal(12,1)"),
         ("price * price", "decimal(20,4)"),
         ("price / 3", "decimal(10,2)"),
-        ("ARRAY[1, 2.5]", "array(decimal(11,1))"),
+        ("ARRAY[1, DECIMAL '2.5']", "array(decimal(11,1))"),
         ("timestamp '2019-10-01 05:00:00'", "timestamp(0)"),
         ("timestamp '2019-10-01 05:00:00.123 UTC'", "timestamp(3) with time zone"),
         ("ROW(1, 'a')", "row(integer, varchar(1))"),
         ("ts - ts", "interval day to second"),
-        ("CASE WHEN x = 1 THEN 1 ELSE 2.5 END", "decimal(11,1)"),
+        ("CASE WHEN x = 1 THEN 1 ELSE DECIMAL '2.5' END", "decimal(11,1)"),
         ("sum(x)", "bigint"),
         ("'a' || 'b'", "varchar"),
     ],
@@ -379,32 +380,32 @@ def test_a_null_inside_leaves_equality_open(rows):
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("0.0000001", Decimal("0.0000001")),
-        ("-0.0000001", Decimal("-0.0000001")),
+        ("DECIMAL '0.0000001'", Decimal("0.0000001")),
+        ("-DECIMAL '0.0000001'", Decimal("-0.0000001")),
         ("DECIMAL '0.00000000000000000000000000000000000001'", Decimal(1).scaleb(-38)),
-        ("0.00000002 < 0.0000001", True),
-        ("CAST(1 AS decimal(38,10)) = 1234567890123456789012345678.0000000001", False),
-        ("CAST(-0.0000001 AS varchar)", "-0.0000001"),
-        ("format('%s', 0.0000001)", "0.0000001"),
-        ("array_join(ARRAY[0.0000001], ',')", "0.0000001"),
+        ("DECIMAL '0.00000002' < DECIMAL '0.0000001'", True),
+        ("CAST(1 AS decimal(38,10)) = DECIMAL '1234567890123456789012345678.0000000001'", False),
+        ("CAST(-DECIMAL '0.0000001' AS varchar)", "-0.0000001"),
+        ("format('%s', DECIMAL '0.0000001')", "0.0000001"),
+        ("array_join(ARRAY[DECIMAL '0.0000001'], ',')", "0.0000001"),
         ("json_value('1', 'lax 0.0000001')", "0.0000001"),
-        ("CAST(0.0000001 AS double)", 1e-7),
+        ("CAST(DECIMAL '0.0000001' AS double)", 1e-7),
         ("CAST('1e-7' AS decimal(10,7))", Decimal("0.0000001")),
     ],
 )
 def test_small_decimals_are_written_without_an_exponent(rows, expression, expected):
     assert rows(f"SELECT {expression}") == [(expected,)]
-    assert rows("SELECT count(*) FROM t WHERE price > 0.0000001") == [(2,)]
+    assert rows("SELECT count(*) FROM t WHERE price > DECIMAL '0.0000001'") == [(2,)]
 
 
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("1.00 / 3", "0.33"),
-        ("-2.00 / 3", "-0.67"),
-        ("1.5 / 2", "0.8"),
-        ("12345678901234567890.12 / 7", "1763668414462081127.16"),
-        ("0.15 / 10", "0.02"),
+        ("DECIMAL '1.00' / 3", "0.33"),
+        ("-DECIMAL '2.00' / 3", "-0.67"),
+        ("DECIMAL '1.5' / 2", "0.8"),
+        ("DECIMAL '12345678901234567890.12' / 7", "1763668414462081127.16"),
+        ("DECIMAL '0.15' / 10", "0.02"),
     ],
 )
 def test_decimal_division_rounds_half_up_at_trinos_scale(rows, sql, expected):

@@ -18,7 +18,14 @@ _UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")
 # a stack whose first creation failed has to go before it can be made
 _DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 _PLANNED: Final = "REVIEW_IN_PROGRESS"  # a change set was made, and none was carried out yet
-_BUSY: Final = ("_IN_PROGRESS", "InvalidChangeSetStatus", "cannot be assumed", "ChangeSetNotFound")
+# somebody else deploys it at the same moment, or its role was made a moment ago
+_BUSY: Final = (
+    "_IN_PROGRESS",
+    "InvalidChangeSetStatus",
+    "cannot be assumed",
+    "ChangeSetNotFound",
+    "AlreadyExistsException",
+)
 _VALIDATED: Final = "Call DescribeEvents"
 _CONSEQUENCES: Final = ("cancelled", "canceled")  # "Resource creation cancelled"
 

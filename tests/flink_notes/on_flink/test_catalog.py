@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from flink_notes import catalog
+from flink_notes.answers import query
 from flink_notes.environment import DATABASE, environments
 from flink_notes.session import Session
 from helpers import aws
@@ -63,7 +64,7 @@ def names(client):
 
 
 def described(session, table):
-    return session.query(f"DESCRIBE {table}").values.tolist()
+    return query(session, f"DESCRIBE {table}").values.tolist()
 
 
 def test_a_table_of_one_kernel_is_in_the_next_until_it_is_dropped(glue, kernel):
@@ -71,18 +72,18 @@ def test_a_table_of_one_kernel_is_in_the_next_until_it_is_dropped(glue, kernel):
     run(one, TABLE)
     two = kernel()
     assert described(two, "ecomm_stream") == described(one, "ecomm_stream")
-    shown = two.query("SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
+    shown = query(two, "SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
     assert "WATERMARK FOR `txn` AS `txn` - INTERVAL '10' SECOND" in shown
     assert "'stream.arn' = 'arn:aws:kinesis:us-east-1:000000000000:stream/one'" in shown
 
     run(two, TABLE.replace("stream/one", "stream/two"))
-    assert shown == two.query("SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
+    assert shown == query(two, "SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
     run(two, "ALTER TABLE ecomm_stream SET ('source.init.position' = 'TRIM_HORIZON')")
-    assert "TRIM_HORIZON" in one.query("SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
+    assert "TRIM_HORIZON" in query(one, "SHOW CREATE TABLE ecomm_stream").iloc[0, 0]
 
     run(one, "DROP TABLE ecomm_stream")
     assert names(glue) == ["user_activity"]
-    assert two.query("SHOW TABLES").empty
+    assert query(two, "SHOW TABLES").empty
 
 
 def test_without_its_database_a_permanent_table_is_refused_and_not_half_made(kernel, aws_env):
@@ -108,7 +109,7 @@ def test_glue_is_asked_once_by_each_statement_that_names_a_table(glue, kernel, m
 def test_a_kernel_goes_on_with_temporary_tables_where_no_glue_answers(kernel, aws_env, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     session = kernel()
-    assert session.query("SHOW TABLES").empty
+    assert query(session, "SHOW TABLES").empty
     with pytest.raises(PlatformError, match="start it with `make aws`"):
         session.catalog.load(needed=True)
 
@@ -166,7 +167,7 @@ def test_what_glue_must_not_hold_is_refused_and_leaves_no_trace(glue, kernel, sq
         run(session, sql)
     assert said in str(caught.value)
     assert names(glue) == ["user_activity"]
-    assert session.query("SHOW TABLES").empty
+    assert query(session, "SHOW TABLES").empty
 
 
 def test_temporary_tables_and_the_lake_are_left_alone(glue, kernel):
@@ -182,7 +183,7 @@ def test_a_table_that_flink_cannot_read_is_named_and_left_out(glue, kernel):
            "flink.schema.0.data-type": "NO TYPE"}}  # fmt: skip
     glue.create_table(DatabaseName=DATABASE, TableInput=bad)
     session = kernel()
-    assert session.query("SHOW TABLES").empty
+    assert query(session, "SHOW TABLES").empty
     (problem,) = session.catalog.problems()
     assert "broken" in problem
     run(session, "DROP TABLE IF EXISTS other")

@@ -8,7 +8,7 @@ from local_aws.event_source.events import MAX_EVENT_BYTES
 from local_aws.event_source.settings import Settings
 from local_aws.kinesis.shard import Record
 
-_READ = 10_000
+_LEAST_READ = 100
 
 
 class Readable(Protocol):
@@ -78,10 +78,12 @@ async def gather(
         was up, or where the shard has ended.
     """
     batch = _Growing(settings, choose.weigh)
+    # of other lanes' records and filtered ones a batch needs more, which further reads give
+    most = max(_LEAST_READ, settings.batch_size * settings.lanes)
     opened = shard.now()
     unwanted = 0
     while True:
-        found = shard.read(position, _READ)
+        found = shard.read(position, most)
         for record in found:
             if not choose.owns(record):
                 pass

@@ -34,6 +34,10 @@ SETTABLE = frozenset(
 _AT_CREATION = {"EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags"}
 _ALWAYS = {"Enabled", "FunctionName", "UUID"}
 _LEAST_AGE_S = 60
+_ACTIONS = "GetRecords, GetShardIterator, DescribeStream, ListShards, and DescribeStreamSummary"
+_ACTIONS_OF_CONSUMER = (
+    "SubscribeToShard, DescribeStreamConsumer, ListShards, and DescribeStreamSummary"
+)
 _DENIED = {"AccessDeniedException", "AccessDenied", "UnrecognizedClientException"}
 
 
@@ -113,33 +117,51 @@ def source(streams: Streams, tenant: Tenant, arn: str) -> Stream:
     return stream
 
 
-def role_reads(stream: Stream, caller: As) -> None:
+def role_reads(stream: Stream, arn: str, caller: As) -> None:
     """Refuse a role that cannot read the stream: it is tried, as the role.
+
+    Parameters
+    ----------
+    stream : Stream
+        The mapping's.
+    arn : str
+        The mapping's source: the stream itself, or a consumer that is pushed to.
+    caller : As
+        The role.
 
     Raises
     ------
     ServiceError
         In Lambda's words, where a call is denied.
     """
-    kinesis = client("kinesis", caller)
-    name = {"StreamARN": stream.arn}
     try:
-        shards = kinesis.list_shards(**name, MaxResults=1)["Shards"]
-        kinesis.describe_stream(**name, Limit=1)
-        kinesis.describe_stream_summary(**name)
-        kind = {"ShardId": shards[0]["ShardId"], "ShardIteratorType": "LATEST"}
-        iterator = kinesis.get_shard_iterator(**name, **kind)["ShardIterator"]
-        kinesis.get_records(ShardIterator=iterator, StreamARN=stream.arn, Limit=1)
+        _read_as(stream, arn, caller)
     except ClientError as error:
         if error.response["Error"]["Code"] not in _DENIED:
             raise _unread(stream, error) from error
         raise invalid(
-            f"Cannot access stream {stream.arn}. Please ensure the role can perform the "
-            "GetRecords, GetShardIterator, DescribeStream, ListShards, and DescribeStreamSummary "
-            "Actions on your stream in IAM."
+            f"Cannot access stream {arn}. Please ensure the role can perform the "
+            f"{_ACTIONS_OF_CONSUMER if arn != stream.arn else _ACTIONS} Actions on your stream in "
+            "IAM."
         ) from None
     except BotoCoreError as error:
         raise _unread(stream, error) from error
+
+
+def _read_as(stream: Stream, arn: str, caller: As) -> None:
+    kinesis = client("kinesis", caller)
+    name = {"StreamARN": stream.arn}
+    shard = kinesis.list_shards(**name, MaxResults=1)["Shards"][0]["ShardId"]
+    kinesis.describe_stream_summary(**name)
+    if arn != stream.arn:
+        kinesis.describe_stream_consumer(ConsumerARN=arn)
+        start = {"ConsumerARN": arn, "ShardId": shard, "StartingPosition": {"Type": "LATEST"}}
+        kinesis.subscribe_to_shard(**start)["EventStream"].close()
+        return
+    kinesis.describe_stream(**name, Limit=1)
+    start = {"ShardId": shard, "ShardIteratorType": "LATEST"}
+    iterator = kinesis.get_shard_iterator(**name, **start)["ShardIterator"]
+    kinesis.get_records(ShardIterator=iterator, StreamARN=stream.arn, Limit=1)
 
 
 def _unread(stream: Stream, error: Exception) -> ServiceError:

@@ -1,8 +1,10 @@
 """Where a mapping sends what it gave up: a queue, a topic or a bucket, as the function's role."""
 
 import json
+import threading
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import boto3
@@ -12,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_aws.functions import credentials
 
 _CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1})
+_making = threading.Lock()  # a session makes one client at a time
 Failures = (BotoCoreError, ClientError)
 
 
@@ -35,13 +38,23 @@ def client(service: Literal["kinesis", "s3", "sns", "sqs"], caller: As) -> Any:
     caller : As
         The role.
     """
-    session = credentials.of_role(caller.role, caller.session)
-    return boto3.session.Session(
-        aws_access_key_id=session["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=session["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=session["AWS_SESSION_TOKEN"],
-        region_name=caller.region,
-    ).client(service, endpoint_url=caller.endpoint, config=_CONFIG)
+    given = credentials.of_role(caller.role, caller.session)
+    with _making:
+        return _session().client(
+            service,
+            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=given["AWS_SESSION_TOKEN"],
+            region_name=caller.region,
+            endpoint_url=caller.endpoint,
+            config=_CONFIG,
+        )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    # one for all: it reads the services' models once
+    return boto3.session.Session()
 
 
 def send(

@@ -31,6 +31,8 @@ class Feed:
     def __init__(self, store: Store, stream: Stream, shard: Shard, pushed: bool) -> None:
         self.shard = shard
         self.stream = stream
+        self.denied = False
+        """Whether the function's role may not read: nothing more is seen meanwhile."""
         self._store = store
         self._pushed = pushed
         self._visible = 0
@@ -84,6 +86,9 @@ class Feed:
 
     def _look(self) -> None:
         now = self.now()
+        if self.denied:
+            self._next_look = now + LOOK_S
+            return
         if not self._pushed:
             if now < self._next_look:
                 return

@@ -44,7 +44,7 @@ class Lane:
         self._reader = reader
         self._feed = feed
         self._place = place
-        self._source = reader.source()
+        self._source = reader.function.source(reader.arn)
         self._request_id = ""
 
     async def run(self) -> None:
@@ -57,7 +57,7 @@ class Lane:
             self._wait,
         )
         while True:
-            self._source = self._reader.source()
+            self._source = self._reader.function.source(self._reader.arn)
             begin = self._place.position
             found = await batching.gather(self._feed, begin, settings, choose, self._closes())
             self._reader.count("PolledEventCount", len(found.records) + found.unwanted)
@@ -79,7 +79,8 @@ class Lane:
 
     async def invoke(self, records: Sequence[Record]) -> Verdict:
         """Hand records to the function."""
-        self._reader.tell_age(self.now() * 1000 - records[-1].arrival)
+        self._reader.go_on()
+        self._reader.function.tell_age(self.now() * 1000 - records[-1].arrival)
         result = await self._reader.invoke(self._event(records))
         settings = self._reader.settings
         numbers = [record.sequence_number for record in records]
@@ -108,18 +109,23 @@ class Lane:
                 shard=self._feed.shard.id,
                 stream=self._source.arn,
                 request_id=self._request_id or str(uuid.uuid4()),
-                function=reader.function_arn,
-                version=reader.version,
+                function=reader.function.arn,
+                version=reader.function.version,
             )
             event = self._event(given_up.records)
             try:
                 await reader.in_thread(
-                    destinations.send, destination, reader.caller(), document, event, reader.uuid
+                    destinations.send,
+                    destination,
+                    reader.function.caller(),
+                    document,
+                    event,
+                    reader.uuid,
                 )
             except destinations.Failures as error:
                 log.warning("%s did not take what was given up: %s", destination, error)
                 reader.tell(f"PROBLEM: The destination {destination} refused: {error}")
-                reader.tell_delivery_failure()
+                reader.function.tell_delivery_failure()
                 await self.pause(pause_s(tries))
                 tries += 1
             else:

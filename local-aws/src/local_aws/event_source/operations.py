@@ -43,13 +43,6 @@ def create(running: Running, tenant: Tenant, given: Document) -> Document:
     checks.start(said, running.streams.clock())
     function_arn, function = _function(said["FunctionName"])
     stream = checks.source(running.streams, tenant, arn)
-    for other in running.store.all(tenant):
-        if (other["EventSourceArn"], other["FunctionArn"]) == (arn, function_arn):
-            raise conflict(
-                f'The event source arn (" {arn} ") and function (" {function["FunctionName"]} ") '
-                "provided mapping already exists. Please update or delete the existing mapping "
-                f"with UUID {other['UUID']}"
-            )
     document = {
         **DEFAULTS,
         **_settings(said),
@@ -69,11 +62,17 @@ def create(running: Running, tenant: Tenant, given: Document) -> Document:
         document["StartingPositionTimestamp"] = said["StartingPositionTimestamp"]
     checks.together(document)
     caller = As(function["Role"], function["FunctionName"], tenant.region, running.endpoint)
-    checks.role_reads(stream, caller)
-    running.store.put(tenant, document | {"Enabled": said.get("Enabled", True)})
-    running.store.set_tags(document["UUID"], said.get("Tags", {}))
+    checks.role_reads(stream, arn, caller)
     places = _starts(stream, said, document["ParallelizationFactor"])
+    # before the mapping itself: without its starts it would begin at the oldest record
     running.store.reach(document["UUID"], stream_key(stream), places)
+    kept = document | {"Enabled": said.get("Enabled", True)}
+    if other := running.store.add(tenant, kept, said.get("Tags", {})):
+        raise conflict(
+            f'The event source arn (" {arn} ") and function (" {function["FunctionName"]} ") '
+            "provided mapping already exists. Please update or delete the existing mapping "
+            f"with UUID {other}"
+        )
     running.changed(tenant, document["UUID"])
     return document
 

@@ -1,27 +1,30 @@
 """A mapping at work: the shards of its stream, parents before children, each in its lanes."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 from local_aws.cloudwatch import metrics
-from local_aws.event_source.destinations import As
-from local_aws.event_source.events import Source
+from local_aws.event_source import checks
 from local_aws.event_source.feed import LOOK_S, Feed
 from local_aws.event_source.lane import Lane
+from local_aws.event_source.mapped import MappedFunction
 from local_aws.event_source.settings import Document, settings_of
 from local_aws.event_source.store import Checkpoint, Store
 from local_aws.functions import invocations
-from local_aws.functions.function import Function
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Store as Streams
 from local_aws.kinesis.stream import Stream
-from local_aws.ministack.foreign import lambdas
+from local_aws.ministack.foreign import app
+from local_aws.protocol.errors import ServiceError
 from local_aws.tenant import Tenant, request_scope
 
 log = logging.getLogger("local_aws")
+
+_CHECK_S = 60.0
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the mapping was stopped
@@ -56,9 +59,10 @@ class Reader:
     def __init__(self, around: Around, tenant: Tenant, document: Document) -> None:
         self.uuid: str = document["UUID"]
         self.arn: str = document["EventSourceArn"]
-        self.function_arn: str = document["FunctionArn"]
         self.settings = settings_of(document)
-        self.version = "$LATEST"
+        self.function = MappedFunction(
+            around.execute, tenant, document["FunctionArn"], around.endpoint
+        )
         self.pushed = "/consumer/" in self.arn
         self.feeds: set[Feed] = set()
         self._around = around
@@ -66,6 +70,8 @@ class Reader:
         self._tenant = tenant
         self._stop = asyncio.Event()
         self._stream: Stream | None = None
+        self._next_check = 0.0
+        self._denied = False
 
     def stop(self) -> None:
         """Let every lane end where it waits, or after the invocation that it awaits."""
@@ -83,11 +89,17 @@ class Reader:
                 if stream is None:
                     self.tell(f"PROBLEM: Stream not found: {self.arn}")
                 else:
+                    await self._check_role(stream)
                     self._begin(stream, tasks)
                 await self._look(tasks)
             await asyncio.gather(*tasks.values(), return_exceptions=True)
         finally:
             await _cancelled(tasks)
+
+    def go_on(self) -> None:
+        """Raise `Stopped` where the mapping stops."""
+        if self._stop.is_set():
+            raise Stopped
 
     async def pause(self, seconds: float, feed: Feed | None = None) -> None:
         """Wait, for pushed records not longer than until they come.
@@ -97,8 +109,7 @@ class Reader:
         Stopped
             Where the mapping stops.
         """
-        if self._stop.is_set():
-            raise Stopped
+        self.go_on()
         if feed is not None and self.pushed:
             await feed.more(seconds)
         else:
@@ -106,12 +117,11 @@ class Reader:
                 await asyncio.wait_for(self._stop.wait(), seconds)
             except TimeoutError:
                 return
-        if self._stop.is_set():
-            raise Stopped
+        self.go_on()
 
     async def invoke(self, event: dict[str, Any]) -> invocations.Result | None:
         """Invoke the function; None where there is none."""
-        result: invocations.Result | None = await self.in_thread(self._invoke, event)
+        result: invocations.Result | None = await self.in_thread(self.function.invoke, event)
         return result
 
     async def in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -119,35 +129,11 @@ class Reader:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._around.executor, work, *arguments)
 
-    def source(self) -> Source:
-        """Return what records say of where they come from."""
-        function = self._function()[1]
-        return Source(self.arn, self._tenant.region, function.role if function else "")
-
-    def caller(self) -> As:
-        """Return whom calls of other services are made for."""
-        function = self._function()[1]
-        role = function.role if function else ""
-        name = function.name if function else ""
-        return As(role, name, self._tenant.region, self._around.endpoint)
-
     def tell(self, result: str) -> None:
         """Say how processing goes."""
         if result != self._told:
             self._told = result
             self._around.tell(self.uuid, result)
-
-    def tell_age(self, milliseconds: float) -> None:
-        """Record how old the last record of a batch is."""
-        if function := self._function()[1]:
-            with request_scope(self._tenant.account, self._tenant.region):
-                invocations.tell_iterator_age(function, milliseconds)
-
-    def tell_delivery_failure(self) -> None:
-        """Record that a destination did not take what was given up."""
-        if function := self._function()[1]:
-            with request_scope(self._tenant.account, self._tenant.region):
-                invocations.tell_delivery_failure(function)
 
     def count(self, name: str, events: int) -> None:
         """Record a number of events, where the mapping asks for it."""
@@ -170,6 +156,22 @@ class Reader:
         known = any(consumer.arn == self.arn for consumer in stream.consumers.values())
         return stream if known else None
 
+    async def _check_role(self, stream: Stream) -> None:
+        """Look now and then whether the function's role may read, where that is enforced at all."""
+        now = self._around.streams.clock()
+        if not app.AUTH or now < self._next_check:
+            return
+        self._next_check = now + _CHECK_S
+        try:
+            await self.in_thread(checks.role_reads, stream, self.arn, self.function.caller())
+        except ServiceError as error:
+            self.tell(f"PROBLEM: {error.message}")
+            self._denied = True
+        else:
+            self._denied = False
+        for feed in self.feeds:
+            feed.denied = self._denied
+
     def _begin(self, stream: Stream, tasks: dict[int, asyncio.Task[None]]) -> None:
         """Start the shards whose parents are done."""
         kept = self._around.store.checkpoints(self.uuid, stream_key(stream))
@@ -191,18 +193,19 @@ class Reader:
         """Read one shard to its end."""
         lanes = self.settings.lanes
         if len(kept) != lanes or any(place.lanes != lanes for place in kept):
-            # other lanes have other keys: they all begin where the last one of the old ones was
+            # other lanes have other keys: they all begin where the slowest of the old ones was
             begin = min((place.position for place in kept), default=shard.first)
             kept = [Checkpoint(shard.number, lane, lanes, begin) for lane in range(lanes)]
             self._around.store.drop_lanes(self.uuid, stream_key(stream), shard.number)
             self._around.store.reach(self.uuid, stream_key(stream), kept)
         feed = Feed(self._around.streams, stream, shard, self.pushed)
+        feed.denied = self._denied
         self.feeds.add(feed)
         try:
-            going = [Lane(self, feed, place).run() for place in kept if not place.drained]
-            await asyncio.gather(*going)
-        except Stopped:
-            return
+            async with asyncio.TaskGroup() as lanes_at_work:
+                for place in kept:
+                    if not place.drained:
+                        lanes_at_work.create_task(_until_stopped(Lane(self, feed, place)))
         finally:
             self.feeds.discard(feed)
 
@@ -221,25 +224,15 @@ class Reader:
                 self.tell(f"PROBLEM: {error}")
                 await asyncio.sleep(LOOK_S)
 
-    def _function(self) -> tuple[dict[str, Any] | None, Function | None]:
-        with request_scope(self._tenant.account, self._tenant.region):
-            record, config, _ = lambdas._get_func_record_for_ref(self.function_arn)
-        if record is None or config is None:
-            return None, None
-        config = config | {"FunctionArn": self.function_arn}
-        return lambdas._execution_record_for_config(record, config), Function(config)
-
-    def _invoke(self, event: dict[str, Any]) -> invocations.Result | None:
-        record, function = self._function()
-        if record is None or function is None:
-            return None
-        self.version = function.version
-        return self._around.execute(record, event)
-
 
 def stream_key(stream: Stream) -> str:
     """Name a stream apart from others that had or will have its ARN."""
     return f"{stream.arn}@{stream.created}"
+
+
+async def _until_stopped(lane: Lane) -> None:
+    with contextlib.suppress(Stopped):
+        await lane.run()
 
 
 async def _cancelled(tasks: dict[int, asyncio.Task[None]]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ from local_aws.kinesis.stream import Stream
 from local_aws.ministack.foreign import lambdas
 from local_aws.protocol.errors import ServiceError
 from local_aws.tenant import Tenant, current
+
+log = logging.getLogger("local_aws")
 
 _AT_ONCE = 1000
 """The account's own bound of concurrent invocations is lower."""
@@ -75,7 +78,7 @@ class EventSources:
             if running := self._readers.pop(uuid, None):
                 reader, task = running
                 reader.stop()
-                await task
+                await asyncio.wait([task])
             document = self.store.get(tenant, uuid)
             if document is None:
                 return
@@ -84,7 +87,9 @@ class EventSources:
                 self._settling.pop(uuid, None)
             elif document["Enabled"]:
                 reader = Reader(self._around, tenant, document)
-                self._readers[uuid] = reader, self._loop.create_task(reader.run())
+                task = self._loop.create_task(reader.run())
+                task.add_done_callback(_told_if_failed)
+                self._readers[uuid] = reader, task
                 self.store.change(uuid, {"State": "Enabled"})
             else:
                 self.store.change(uuid, {"State": "Disabled"})
@@ -129,3 +134,8 @@ class EventSources:
             answer = api.page(answer, query_params)
         text = b"" if answer is None else json.dumps(answer).encode()
         return call.status, {"Content-Type": "application/json"}, text
+
+
+def _told_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("a mapping has ended", exc_info=error)

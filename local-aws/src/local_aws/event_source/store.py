@@ -71,19 +71,29 @@ class Store:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
-    def put(self, tenant: Tenant, body: Document) -> None:
-        """Write a mapping, over the one of its UUID when there is one."""
-        self._run(
-            """
-            INSERT INTO mappings (uuid, account, region, body, tags)
-            VALUES (?, ?, ?, ?, '{}')
-            ON CONFLICT (uuid) DO UPDATE SET body = excluded.body
-            """,
-            body["UUID"],
-            tenant.account,
-            tenant.region,
-            json.dumps(body),
-        )
+    def add(self, tenant: Tenant, body: Document, tags: dict[str, str]) -> str | None:
+        """Write a new mapping, unless there is one of the same source and function.
+
+        Returns
+        -------
+        str or None
+            The UUID of the one that is there already.
+        """
+        both = ("EventSourceArn", "FunctionArn")
+        with self._lock:
+            sql = "SELECT body FROM mappings WHERE account = ? AND region = ?"
+            for (kept,) in self._db.execute(sql, (tenant.account, tenant.region)).fetchall():
+                other = json.loads(kept)
+                if all(other[name] == body[name] for name in both):
+                    return str(other["UUID"])
+            self._db.execute(
+                """
+                INSERT INTO mappings (uuid, account, region, body, tags)
+                VALUES (?, ?, ?, ?, ?)
+                """,
+                (body["UUID"], tenant.account, tenant.region, json.dumps(body), json.dumps(tags)),
+            )
+        return None
 
     def change(self, uuid: str, changes: Document) -> None:
         """Write some members of a mapping over the ones that it has; None takes one away."""

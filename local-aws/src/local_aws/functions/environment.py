@@ -18,7 +18,7 @@ from local_aws.functions.function import Function
 from local_aws.functions.log import Log, Report
 from local_aws.functions.output import Output
 from local_aws.functions.runtime_api import MAX_ANSWER_BYTES, Invocation, Reply, RuntimeApi
-from local_aws.functions.runtimes import Runtime
+from local_aws.functions.variables import Ends, Place, variables
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 INIT_S = 10
@@ -33,17 +33,6 @@ _SIGNALS = {
     signal.SIGABRT: "aborted",
     signal.SIGTERM: "terminated",
 }
-
-
-class Place(NamedTuple):
-    """Where the process finds its code, and whom it calls."""
-
-    runtime: Runtime
-    packages: Path
-    task: Path
-    layers: Path
-    endpoint: str
-    """The local AWS."""
 
 
 class Outcome(NamedTuple):
@@ -89,10 +78,11 @@ class Environment:
         logged, logged_in = os.pipe()
         self.log.init_start(place.runtime.version)
         self._begun = time.monotonic()
+        ends = Ends(self._api.address, logged_in, self.log.stream)
         arguments = [str(each) for each in (place.task, place.layers, place.packages)]
         self._process = subprocess.Popen(
             [place.runtime.executable, "-S", "-s", str(LAUNCHER), *arguments, function.handler],
-            env=_variables(self, place, self._api.address, logged_in) | credentials,
+            env=variables(function, place, ends) | credentials,
             cwd=place.task,
             stdin=subprocess.DEVNULL,
             stdout=printed_in,
@@ -133,10 +123,9 @@ class Environment:
             Its deadline is set here: the init does not count.
         """
         request_id = invocation.request_id
-        self.log.start(request_id)
         begun, status, error_type = time.monotonic(), "success", None
         try:
-            outcome = self._await_init()
+            outcome = self._initialised(request_id)
             if outcome is None:
                 begun = time.monotonic()
                 timeout = self.function.timeout_s
@@ -171,13 +160,21 @@ class Environment:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
+    def _initialised(self, request_id: str) -> Outcome | None:
+        """Begin the invocation; what the init had to say stands before it in the log."""
+        try:
+            return self._await_init()
+        finally:
+            self._output.drain()
+            self.log.start(request_id)
+
     def _await_init(self) -> Outcome | None:
         """Wait until the client is there, and say what failed where it cannot serve."""
         if self._ready:
             return None
         reply = self._reply(self._begun + INIT_S + self.function.timeout_s)
         if reply.kind == "init/error":
-            self._process.wait(INIT_S)
+            self.stop()
             return Outcome(reply.body, True)
         self._ready = True
         self._init_ms = (time.monotonic() - self._begun) * 1000
@@ -233,36 +230,6 @@ def _outcome(reply: Reply) -> Outcome:
         )
         return Outcome(_error("Function.ResponseSizeTooLarge", text), True)
     return Outcome(reply.body, reply.kind == "error")
-
-
-def _variables(
-    environment: Environment, place: Place, api: str, logger_pipe: int
-) -> dict[str, str]:
-    function = environment.function
-    names = {
-        "AWS_DEFAULT_REGION": function.tenant.region,
-        "AWS_ENDPOINT_URL": place.endpoint,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{place.runtime.name}",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-        "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_FORMAT": "JSON" if function.logs_json else "Text",
-        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
-        "AWS_LAMBDA_LOG_STREAM_NAME": environment.log.stream,
-        "AWS_LAMBDA_RUNTIME_API": api,
-        "AWS_REGION": function.tenant.region,
-        "LAMBDA_RUNTIME_DIR": str(place.packages),
-        "LAMBDA_TASK_ROOT": str(place.task),
-        "LANG": "en_US.UTF-8",
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "TZ": ":UTC",
-        "_HANDLER": function.handler,
-        "_LAMBDA_TELEMETRY_LOG_FD": str(logger_pipe),
-    }
-    if level := function.application_log_level:
-        names["AWS_LAMBDA_LOG_LEVEL"] = level
-    return function.variables | names
 
 
 def _error(error_type: str, message: str) -> bytes:

@@ -5,6 +5,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from local_aws.cloudwatch import metrics
@@ -21,6 +22,8 @@ Result = dict[str, Any]
 """As ministack's callers take it: body, error, log, throttle; and request_id."""
 Execute = Callable[[dict[str, Any], Any], Result]
 
+client_context: ContextVar[str] = ContextVar("client_context", default="")
+"""What the caller of Invoke sent as ClientContext: JSON, empty for none."""
 _THROTTLES = {
     "function": "ReservedFunctionConcurrentInvocationLimitExceeded",
     "account": "ConcurrentInvocationLimitExceeded",
@@ -87,7 +90,7 @@ def depth_of(headers: dict[str, str]) -> int:
 def _executed(pool: Pool, function: Function, record: dict[str, Any], event: Any) -> Result:
     request_id = str(uuid.uuid4())
     payload = json.dumps(event, ensure_ascii=False).encode()
-    invocation = Invocation(request_id, payload, function.arn, 0, _trace())
+    invocation = Invocation(request_id, payload, function.arn, 0, _trace(), client_context.get())
     tail: list[str] = []
     try:
         if not record.get("code_zip"):

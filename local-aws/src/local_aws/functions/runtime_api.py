@@ -23,6 +23,8 @@ class Invocation(NamedTuple):
     arn: str
     deadline_ms: int
     trace: str
+    client_context: str
+    """JSON, empty for none."""
 
 
 class Reply(NamedTuple):
@@ -104,6 +106,8 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
                 "Lambda-Runtime-Invoked-Function-Arn": invocation.arn,
                 "Lambda-Runtime-Trace-Id": invocation.trace,
             }
+            if invocation.client_context:
+                headers["Lambda-Runtime-Client-Context"] = invocation.client_context
             self._send(200, invocation.event, headers)
 
         def do_POST(self) -> None:

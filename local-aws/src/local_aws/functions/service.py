@@ -1,15 +1,18 @@
 """Functions put in the place of ministack's: who runs them, and what of them is refused."""
 
 import asyncio
+import base64
+import contextlib
 from typing import Any
 from urllib.parse import unquote
 
 from local_aws.folder import DataFolder
 from local_aws.functions import checks, code, credentials, invocations, runtimes
-from local_aws.functions.environment import Environment, Place
+from local_aws.functions.environment import Environment
 from local_aws.functions.errors import refused
 from local_aws.functions.function import Function
 from local_aws.functions.pool import Pool
+from local_aws.functions.variables import Place
 from local_aws.ministack import saving
 from local_aws.ministack.foreign import lambdas
 from local_aws.protocol.errors import ServiceError
@@ -56,6 +59,9 @@ class Functions:
                 await asyncio.to_thread(checks.check_request, method, unquote(path), body)
         except ServiceError as error:
             return refused(error)
+        if context := headers.get("x-amz-client-context"):
+            with contextlib.suppress(ValueError):
+                invocations.client_context.set(base64.b64decode(context).decode())
         answer = await self._theirs(method, path, headers, body, query_params)
         if method != "GET" and "/invocations" not in path:
             saving.save_now("lambda", "iam")

@@ -7,7 +7,7 @@ import contextvars
 from typing import Any
 
 from local_aws.folder import DataFolder
-from local_aws.iam import behalf, decisions, guard, passing, recording, resources
+from local_aws.iam import behalf, conditions, decisions, guard, passing, recording, resources
 from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
 from local_aws.protocol.service import Service
 from local_aws.tenant import Tenant
@@ -15,9 +15,6 @@ from local_aws.tenant import Tenant
 UNMAPPED = ":(unmapped)"
 # what is no call of AWS's API: ministack's own endpoints, and its runtime interface of functions
 _OWN_PATHS = ("/_ministack/", "/2018-06-01/runtime/")
-_keys: contextvars.ContextVar[dict[str, str] | None] = contextvars.ContextVar(
-    "iam_keys", default=None
-)
 _statement: contextvars.ContextVar[str] = contextvars.ContextVar("iam_statement", default="")
 
 
@@ -32,6 +29,7 @@ def install(folder: DataFolder) -> None:
     _name_actions_of_lambda()
     _close_actions()
     _correct_resources()
+    _add_conditions()
     _name_resources()
     _record_decisions()
     _check_roles()
@@ -101,7 +99,6 @@ def _correct_resources() -> None:
         action = iam_actions.extract_iam_action(service, method, path, headers, body, query_params)
         given = passing.arguments(body, query_params)
         tenant = Tenant(str(responses.get_account_id()), region or str(responses.get_region()))
-        _keys.set(resources.keys(str(action), given, tenant))
         exact = resources.exact(service, str(action).partition(":")[2], given, path, tenant)
         if exact is not None:
             return exact
@@ -110,25 +107,34 @@ def _correct_resources() -> None:
     iam_actions.replace("extract_resource_arn", resource_of)
 
 
+def _add_conditions() -> None:
+    of_tags = iam_actions.request_tag_context
+
+    def context_of(service: str, iam_action: str, body: bytes, params: dict[str, Any]) -> Any:
+        tenant = Tenant(str(responses.get_account_id()), str(responses.get_region()))
+        given = passing.arguments(body, params)
+        own = conditions.of_call(service, iam_action.partition(":")[2], given, tenant)
+        return of_tags(service, iam_action, body, params) | own
+
+    iam_actions.replace("request_tag_context", context_of)
+
+
 def _name_resources() -> None:
-    """Have a denial name the resource, as the services do: ministack does so for a few."""
+    """Let every denial name the resource: ministack's do so for a few services."""
     respond = iam_actions.access_denied_response
 
-    def responded(
+    def response(
         service: str, action: str, principal_arn: str, request_id: str, **more: Any
     ) -> Any:
-        resource = more.get("resource_arn", "*")
-        plain = not (
-            more.get("message") or more.get("error_code") or more.get("resource_policy_arn")
-        )
-        if plain and resource != "*":
-            explicit = more.get("explicit_deny", False)
-            more["message"] = iam_actions.identity_denial_message(
-                action, principal_arn, resource, explicit
-            )
+        of_policy = more.get("explicit_deny") and more.get("resource_policy_arn")
+        if not (more.get("error_code") or more.get("message") or of_policy):
+            explicit = bool(more.get("explicit_deny"))
+            resource = more.get("resource_arn", "*")
+            resource = f'"{resource}"' if service == "s3" else resource  # as S3 words it
+            more["message"] = decisions.denial(action, principal_arn, resource, explicit=explicit)
         return respond(service, action, principal_arn, request_id, **more)
 
-    iam_actions.replace("access_denied_response", responded)
+    iam_actions.replace("access_denied_response", response)
 
 
 def _record_decisions() -> None:
@@ -143,9 +149,6 @@ def _record_decisions() -> None:
         service_context: dict[str, Any] | None = None,
     ) -> Any:
         _statement.set("")
-        if own := _keys.get():
-            service_context = {**own, **(service_context or {})}
-            _keys.set(None)
         if service == "s3" and not access_key_id:
             return decisions.of_nobody(iam_action, resource_arn, service_context)
         denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)

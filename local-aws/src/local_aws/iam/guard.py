@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from local_aws.iam import decisions, passing, resources
+from local_aws.iam import conditions, decisions, passing, resources
 from local_aws.ministack.foreign import iam_actions, iam_evaluator, router
 from local_aws.protocol.errors import ServiceError
 from local_aws.protocol.http import Request, Scope
@@ -53,7 +53,8 @@ def _checks(service: Service[Any], request: Request, given: Record, *, root: boo
             f"{action} is mapped to no resource by the local AWS, so nobody but an account's root "
             "may call it."
         )
-    return [Check(action, exact or "*", {})]
+    keys = conditions.of_call(service.name, request.operation, given, request.tenant)
+    return [Check(action, exact or "*", keys)]
 
 
 def _pin(scope: Scope, request: Request) -> None:

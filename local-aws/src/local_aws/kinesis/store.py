@@ -190,14 +190,12 @@ class Store:
             taken = [entry for entry, (_, number) in pairs if number is not None]
         for listener in self.listeners:
             listener(stream, taken)
-        self._count(stream, taken, len(entries) - len(taken))
-        return placed
-
-    def _count(self, stream: Stream, taken: list[Entry], refused: int) -> None:
-        size = sum([len(data) + len(key) for data, key, _ in taken])
+        size = sum(sum(map(len, each)) for run in runs.values() for each in run[:2])
         self.measure(stream, "IncomingRecords", len(taken), "Count")
         self.measure(stream, "IncomingBytes", size, "Bytes")
+        refused = len(entries) - len(taken)
         self.measure(stream, "WriteProvisionedThroughputExceeded", refused, "Count")
+        return placed
 
     def measure(self, stream: Stream, name: str, value: float, unit: str, **more: str) -> None:
         """Add a value to a metric of a stream, with more dimensions than its name where given."""

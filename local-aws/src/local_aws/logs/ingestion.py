@@ -13,6 +13,7 @@ from local_aws.clock import clock
 from local_aws.cloudwatch.metrics import MINUTE, Metric, Metrics, metric_of
 from local_aws.cloudwatch.samples import Sample
 from local_aws.logs import emf, metric_filters
+from local_aws.logs.patterns import PatternError
 from local_aws.tenant import Tenant, current
 
 log = logging.getLogger("local_aws")
@@ -69,7 +70,11 @@ class Ingestion:
         found: list[Put] = []
         minute = int(at // MINUTE * MINUTE)
         for kept in self._filters(group):
-            values = metric_filters.values(kept, message)
+            try:
+                values = metric_filters.values(kept, message)
+            except PatternError as error:  # of a data folder from before patterns were checked
+                log.warning("metric filter %s of %s: %s", kept["filterName"], group, error)
+                continue
             key = (current(), group, kept["filterName"])
             with self._lock:
                 self._kept[key] = kept

@@ -76,6 +76,24 @@ def check_pattern(text: str) -> bool:
         raise invalid(f"Invalid filter pattern: {error}") from None
 
 
+def tested(request: Request) -> Request:
+    """Tell which messages a pattern matches, and what of them it names: TestMetricFilter.
+
+    Raises
+    ------
+    LogsError
+        InvalidParameterException for what is no pattern.
+    """
+    given = checked(input_shape("logs", "TestMetricFilter"), request, invalid)
+    check_pattern(given["filterPattern"])
+    found = []
+    for place, message in enumerate(given["logEventMessages"], 1):
+        if match := compiled(given["filterPattern"]).match(message):
+            named = {name: _text(value) for name, value in match.named.items() if _names(value)}
+            found.append({"eventNumber": place, "eventMessage": message, "extractedValues": named})
+    return {"matches": found}
+
+
 def values(kept: Request, message: str) -> Iterator[Value] | None:
     """Apply a filter to a log event.
 

@@ -67,7 +67,7 @@ def install(answer: Callable[[Request], Answer], call: Call, put_tags: PutTags) 
         arn = f"arn:aws:cloudwatch:{tenant.region}:{tenant.account}:alarm:{name}"
         put_tags(tenant, arn, {tag["Key"]: tag.get("Value", "") for tag in tags})
 
-    def delete_metric_alarm(name: str, refuse_dependents: bool = False) -> None:
+    def delete_metric_alarm(name: str, **_how: bool) -> None:
         carried_out("DeleteAlarms", AlarmNames=[name])
 
     def put_dashboard(name: str, body: str) -> str:

@@ -41,11 +41,11 @@ NAMES: dict[str, dict[str, Name]] = {
         "H2Protocol._handle_events": _replaced("self events"),
     },
     "ministack.app": {
+        "AUTH": READ,
         "app": _called("scope receive send"),
         "SERVICE_REGISTRY": READ,
         "SERVICE_HANDLERS": REPLACED,
         "_build_persistence_save_dict": _called(""),
-        "AUTH": READ,
         "_enforce_data_plane": _called(
             "service iam_action headers query_params request_id resource_arn service_context "
             "auth_error_response named_resource"
@@ -70,15 +70,16 @@ NAMES: dict[str, dict[str, Name]] = {
         "_lambda_action": _replaced("method path"),
         "_match_rest_action": _called(f"service method path {_PARAMS}"),
         "_auth_failure": _called("service code message headers"),
-        "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
-        "extract_resource_arn": _replaced(
-            f"service method path headers body {_PARAMS} region account_id"
-        ),
         "access_denied_response": _replaced(
             "service action principal_arn request_id error_code message headers resource_arn "
             "explicit_deny resource_policy_arn"
         ),
+        "extract_iam_action": _replaced(f"service method path headers body {_PARAMS}"),
+        "extract_resource_arn": _replaced(
+            f"service method path headers body {_PARAMS} region account_id"
+        ),
         "identity_denial_message": _called("action principal_arn resource explicit_deny"),
+        "request_tag_context": _replaced("service iam_action body params"),
     },
     "ministack.core.iam_evaluator": {
         "AuthError": READ,
@@ -180,6 +181,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_put_subscription_filter": _replaced("data"),
         "_start_live_tail": _replaced("data"),
         "_subscription_pattern_matches": _replaced("pattern message"),
+        "handle_request": _replaced(f"method path headers body {_PARAMS}"),
     },
     "ministack.services.eventbridge": {
         "_compiled_pattern": _called("pattern_str"),

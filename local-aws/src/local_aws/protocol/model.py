@@ -37,9 +37,14 @@ def enumeration(service: str, shape: str) -> frozenset[str]:
 
 
 @cache
+def output_shape(service: str, operation: str) -> StructureShape | None:
+    """Return the shape of an operation's answer, None where it has none."""
+    return service_model(service).operation_model(operation).output_shape
+
+
 def has_answer(service: str, operation: str) -> bool:
     """Say whether an operation answers with a structure; the others send no body at all."""
-    return service_model(service).operation_model(operation).output_shape is not None
+    return output_shape(service, operation) is not None
 
 
 @cache

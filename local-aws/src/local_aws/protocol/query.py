@@ -36,22 +36,24 @@ class Query(Codec):
 
     def answer(self, service: str, operation: str, answer: Record) -> bytes:
         """Write the XML of an answer."""
-        result = f"<{operation}Result>{_members(answer)}</{operation}Result>"
-        inside = result if answer or model.has_answer(service, operation) else ""
-        return _document(service, f"{operation}Response", inside)
+        shape = model.output_shape(service, operation)
+        if shape is None:
+            return _document(service, f"{operation}Response", "")
+        result = f"<{operation}Result>{_xml(answer, shape)}</{operation}Result>"
+        return _document(service, f"{operation}Response", result)
 
     def refusal(self, service: str, error: ServiceError) -> bytes:
         """Write the XML of an error."""
         whose = "Sender" if error.status < 500 else "Receiver"
-        inside = _members(
-            {
-                "Type": whose,
-                "Code": model.query_code(service, error.code),
-                "Message": error.message,
-                **error.members,
-            }
-        )
-        return _document(service, "ErrorResponse", f"<Error>{inside}</Error>")
+        told = {
+            "Type": whose,
+            "Code": model.query_code(service, error.code),
+            "Message": error.message,
+        }
+        inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in told.items())
+        shape = model.error_shape(service, error.code)
+        more = _xml(error.members, shape) if shape is not None else ""
+        return _document(service, "ErrorResponse", f"<Error>{inside}{more}</Error>")
 
 
 def _document(service: str, root: str, inside: str) -> bytes:
@@ -59,15 +61,19 @@ def _document(service: str, root: str, inside: str) -> bytes:
     return f'<{root} xmlns="{namespace}">{inside}</{root}>'.encode()
 
 
-def _members(answer: Record) -> str:
-    return "".join(f"<{name}>{_xml(value)}</{name}>" for name, value in answer.items())
-
-
-def _xml(value: Any) -> str:
-    if isinstance(value, dict):
-        return _members(value)
-    if isinstance(value, list):
-        return "".join(f"<member>{_xml(each)}</member>" for each in value)
+def _xml(value: Any, shape: Shape) -> str:
+    if isinstance(shape, StructureShape):
+        members = shape.members
+        return "".join(
+            f"<{name}>{_xml(each, members[name])}</{name}>" for name, each in value.items()
+        )
+    if isinstance(shape, ListShape):
+        return "".join(f"<member>{_xml(each, shape.member)}</member>" for each in value)
+    if isinstance(shape, MapShape):
+        return "".join(
+            f"<entry><key>{escape(key)}</key><value>{_xml(each, shape.value)}</value></entry>"
+            for key, each in value.items()
+        )
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, cbor2.CBORTag):

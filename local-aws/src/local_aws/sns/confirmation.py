@@ -112,19 +112,19 @@ def _look_at(arn: str, topic_arn: str, outbox: Outbox) -> None:
 
 
 def _subscribed(subscribe: Handler, params: Record, outbox: Outbox) -> Any:
+    topic = sns._topic_by_arn_any_scope(sns._normalize_arn(sns._p(params, "TopicArn")))
+    before = list(topic["subscriptions"]) if topic else []
     status, headers, body = subscribe(params)
     found = re.search(rb"<SubscriptionArn>(.*?)</SubscriptionArn>", body)
-    topic = sns._normalize_arn(sns._p(params, "TopicArn"))
-    arn = found[1].decode() if found and status == 200 else ""
-    subscription = sns._find_subscription(topic, arn)
-    if subscription is None or subscription["protocol"] not in endpoints.MAIL:
+    if topic is None or found is None or status != 200:
         return status, headers, body
-    if subscription["confirmed"]:
-        return status, headers, body
-    if subscription["asked_at"] < clock() - 1:  # it waited already: asked for once more
-        ask(subscription, outbox)
-    if sns._p(params, "ReturnSubscriptionArn") != "true":
-        body = body.replace(arn.encode(), PENDING.encode())
+    arn = found[1].decode()
+    subscription = sns._find_subscription(topic["arn"], arn)
+    if subscription and subscription["protocol"] in endpoints.MAIL:
+        if subscription in before and not subscription["confirmed"]:
+            ask(subscription, outbox)  # once more, as it waits already
+        if not subscription["confirmed"] and sns._p(params, "ReturnSubscriptionArn") != "true":
+            body = body.replace(arn.encode(), PENDING.encode())
     return status, headers, body
 
 

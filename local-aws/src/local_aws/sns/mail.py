@@ -9,6 +9,8 @@ from uuid import uuid4
 
 from local_aws.ministack.foreign import sns
 
+LONGEST_LINE = 998
+"""Bytes of a line of mail (RFC 5322, section 2.1.1)."""
 SENDER = "AWS Notifications <no-reply@sns.amazonaws.com>"
 
 
@@ -34,7 +36,9 @@ class Outbox:
         message["Subject"] = " ".join(subject.split())
         message["Date"] = now
         message["Message-ID"] = f"<{uuid4()}@sns.amazonaws.com>"
-        message.set_content(text)
+        # links stay whole for who opens the file as text
+        short = max(map(len, text.splitlines()), default=0) * 4 <= LONGEST_LINE
+        message.set_content(text, cte="8bit" if short else "quoted-printable")
         self._folder.mkdir(mode=0o700, exist_ok=True)
         name = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}-{uuid4().hex[:8]}"
         draft = self._folder / f".{name}"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from local_aws.cloudwatch import queries, series
+from local_aws.cloudwatch import queries
 from local_aws.cloudwatch.errors import invalid
 from local_aws.cloudwatch.evaluation import COMPARISONS
 from local_aws.cloudwatch.samples import statistic
@@ -148,11 +148,3 @@ def check_actions(tenant: Tenant, request: Request) -> None:
                     f"Invalid region {found['region']} specified. Only {tenant.region} is "
                     "supported."
                 )
-
-
-def check_period(period: int, member: str) -> None:
-    """Check the period of a query that is no alarm's."""
-    if not series.fits(period):
-        raise invalid(
-            f"The parameter {member} must be 1, 5, 10, 20, 30 or a multiple of 60 seconds."
-        )

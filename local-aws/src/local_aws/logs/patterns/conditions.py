@@ -1,7 +1,7 @@
 """Conditions that JSON and space-delimited patterns share: comparisons put together."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Event = Any
@@ -28,6 +28,8 @@ class Match(NamedTuple):
 
     value: Callable[[str], Any]
     """Of a field as metric filters name it, ``$.latency`` or ``$bytes``; `ABSENT` for none."""
+    named: Mapping[str, Any]
+    """The fields that the pattern itself names, by those names."""
 
 
 class Pattern(NamedTuple):

@@ -50,7 +50,8 @@ def read(text: str) -> Pattern:
         event = dict(zip(names, values, strict=True))
         if not all(field.condition is None or field.condition(event) for field in named):
             return None
-        return Match(lambda name: event.get(name.removeprefix("$"), ABSENT))
+        found = {f"${name}": value for name, value in event.items()}
+        return Match(lambda name: found.get(name, ABSENT), found)
 
     return Pattern(matches, has_fields=True)
 

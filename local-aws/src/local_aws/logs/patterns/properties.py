@@ -29,7 +29,8 @@ def read(text: str) -> Pattern:
     """
     if not text.endswith("}"):
         raise PatternError("a { is not closed")
-    holds = Reader(tokens(text[1:-1]), selector).whole()
+    named: dict[str, Selector] = {}
+    holds = Reader(tokens(text[1:-1]), lambda name: named.setdefault(name, selector(name))).whole()
 
     def matches(message: str) -> Match | None:
         try:
@@ -38,7 +39,8 @@ def read(text: str) -> Pattern:
             return None
         if not isinstance(event, (dict, list)) or not holds(event):
             return None
-        return Match(lambda name: selector(name)(event))
+        found = {name: select(event) for name, select in named.items()}
+        return Match(lambda name: selector(name)(event), found)
 
     return Pattern(matches, has_fields=True)
 

@@ -40,7 +40,7 @@ def read(text: str) -> Pattern:
             and (not optional or any(occurs(message) for occurs in optional))
             and not any(occurs(message) for occurs in unwanted)
         )
-        return Match(lambda name: ABSENT) if fits else None
+        return Match(lambda name: ABSENT, {}) if fits else None
 
     return Pattern(matches, has_fields=False)
 

@@ -44,14 +44,10 @@ def plain(node: n.Literal) -> Expr:
     match node.kind:
         case "integer":
             return integer(int(node.text, 0) if not node.text.isdigit() else int(node.text), node)
-        case "decimal":
-            return exact(node.text, node.at)
-        case "double":
-            return Expr(
-                _double(float(node.text)),
-                DOUBLE,
-                float(node.text),
-            )
+        # Athena takes a point for a double, as Presto did before 0.198: "Data type examples"
+        case "decimal" | "double":
+            value = float(node.text)
+            return Expr(_double(value), DOUBLE, value)
         case "string":
             return Expr(quote_text(node.text), varchar(len(node.text)), node.text)
         case "boolean":
@@ -59,11 +55,11 @@ def plain(node: n.Literal) -> Expr:
         case "null":
             return Expr("NULL", UNKNOWN, None)
     try:
-        value = bytes.fromhex(node.text)
+        data = bytes.fromhex(node.text)
     except ValueError:
         message = "Binary literal must contain an even number of digits, only hexadecimal"
         raise TrinoError("SYNTAX_ERROR", message, *node.at) from None
-    return Expr(f"from_hex('{value.hex()}')", VARBINARY, value)
+    return Expr(f"from_hex('{data.hex()}')", VARBINARY, data)
 
 
 def _double(value: float) -> str:
@@ -83,7 +79,7 @@ def integer(value: int, node: n.Node) -> Expr:
 
 
 def exact(text: str, at: n.At) -> Expr:
-    """Expression of a decimal literal: its precision and scale are those of its digits."""
+    """Expression of DECIMAL '…': its precision and scale are those of its digits."""
     negative = text.startswith("-")
     whole, _, fraction = text.lstrip("+-").partition(".")
     whole = whole.lstrip("0")
