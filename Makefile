@@ -36,7 +36,7 @@ $(INSTALLED): pyproject.toml local-aws/pyproject.toml requirements.lock
 
 demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh local AWS: raw file to report and alerts (RAW=path of a .csv, .csv.gz or .zip)
 	rm -rf .local_aws/demo
-	$(LOCAL_AWS) --port 0 --data .local_aws/demo -- $(PY) -m helpers.run params/demo.yaml --deploy --live --set "raw=$(RAW)"
+	$(LOCAL_AWS) --port 0 --data .local_aws/demo --iam -- $(PY) -m helpers.run params/demo.yaml --deploy --live --set "raw=$(RAW)"
 
 run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
