@@ -41,6 +41,10 @@ _ACTIONS_OF_CONSUMER = (
 _DENIED = {"AccessDeniedException", "AccessDenied", "UnrecognizedClientException"}
 
 
+class DeniedError(ServiceError):
+    """The function's role may not read the stream."""
+
+
 def arguments(operation: str, given: Document) -> Document:
     """Check arguments against Lambda's model and the rules that it does not hold.
 
@@ -131,18 +135,21 @@ def role_reads(stream: Stream, arn: str, caller: As) -> None:
 
     Raises
     ------
-    ServiceError
+    DeniedError
         In Lambda's words, where a call is denied.
+    ServiceError
+        Where a call fails otherwise.
     """
     try:
         _read_as(stream, arn, caller)
     except ClientError as error:
         if error.response["Error"]["Code"] not in _DENIED:
             raise _unread(stream, error) from error
-        raise invalid(
+        raise DeniedError(
+            "InvalidParameterValueException",
             f"Cannot access stream {arn}. Please ensure the role can perform the "
             f"{_ACTIONS_OF_CONSUMER if arn != stream.arn else _ACTIONS} Actions on your stream in "
-            "IAM."
+            "IAM.",
         ) from None
     except BotoCoreError as error:
         raise _unread(stream, error) from error
