@@ -1,5 +1,6 @@
 """What a mapping of Kinesis may be set to, and what creating one finds out first."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -163,7 +164,9 @@ def _read_as(stream: Stream, arn: str, caller: As) -> None:
     if arn != stream.arn:
         kinesis.describe_stream_consumer(ConsumerARN=arn)
         start = {"ConsumerARN": arn, "ShardId": shard, "StartingPosition": {"Type": "LATEST"}}
-        kinesis.subscribe_to_shard(**start)["EventStream"].close()
+        # one that is in use was allowed
+        with contextlib.suppress(kinesis.exceptions.ResourceInUseException):
+            kinesis.subscribe_to_shard(**start)["EventStream"].close()
         return
     kinesis.describe_stream(**name, Limit=1)
     start = {"ShardId": shard, "ShardIteratorType": "LATEST"}

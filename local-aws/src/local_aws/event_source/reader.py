@@ -70,7 +70,7 @@ class Reader:
         self._tenant = tenant
         self._stop = asyncio.Event()
         self._stream: Stream | None = None
-        self._next_check = 0.0
+        self._next_check = around.streams.clock() + _CHECK_S  # its creation was the first
         self._denied = False
 
     def stop(self) -> None:
