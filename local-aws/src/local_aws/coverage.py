@@ -81,7 +81,7 @@ def _types() -> str:
     lines = ["| type of a stack's resource | properties that are read | refused in them |"]
     lines.append("|---|---|---|")
     for name, resource in sorted(TYPES.items()):
-        refused = ", ".join(f"`{path}`" for path in resource.refused)
+        refused = ", ".join(resource.refused)
         lines.append(f"| {name} | {', '.join(sorted(resource.properties))} | {refused} |")
     return "\n".join(lines) + "\n"
 
