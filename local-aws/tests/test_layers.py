@@ -26,6 +26,7 @@ FORBIDDEN = {
         "server",
         "trino",
     },
+    "cloudformation": {"athena", "engine", "glue", "kinesis", "s3", "server", "trino"},
     "iam": {"athena", "cloudformation", "engine", "glue", "kinesis", "s3", "server", "trino"},
 }
 
