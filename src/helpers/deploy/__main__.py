@@ -76,6 +76,8 @@ def _deploy(wanted: Platform) -> None:
     _say("\nOutputs")
     for name, value in sorted(outputs.items()):
         _say(f"  {name:<20} {value}")
+    for line in platform.unconfirmed(outputs):
+        _say(line)
 
 
 def _destroy(wanted: Platform, *, data: bool, asked: bool) -> int:

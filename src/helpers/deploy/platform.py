@@ -1,7 +1,7 @@
 """The platform: which stacks it is made of, in which order, and what one takes from another."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -169,6 +169,38 @@ def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> No
             removal.remove_data(stack, lambda line: say(f"  {line}"))
         if not stacks.destroy(stack, lambda line: say(f"  {line}")):
             say("  there is none")
+
+
+def unconfirmed(outputs: Mapping[str, str]) -> list[str]:
+    """List who gets no message yet: addresses whose mail of confirmation was not answered.
+
+    Parameters
+    ----------
+    outputs : mapping of str to str
+        Of `deploy`.
+
+    Returns
+    -------
+    list of str
+        A line each.
+
+    Raises
+    ------
+    ServiceError
+        Where SNS is out of reach or refuses.
+    """
+    pages = aws.client("sns").get_paginator("list_subscriptions_by_topic")
+    try:
+        return [
+            f"{found['Endpoint']} gets nothing from {topic.rpartition(':')[2]} before the link in "
+            "the mail of AWS is opened"
+            for topic in (outputs["TopicArn"], outputs["OperationsTopicArn"])
+            for page in pages.paginate(TopicArn=topic)
+            for found in page["Subscriptions"]
+            if found["SubscriptionArn"] == "PendingConfirmation"
+        ]
+    except (ClientError, BotoCoreError) as error:
+        raise ServiceError(f"The subscriptions could not be looked up: {error}") from error
 
 
 def _check_region(platform: Platform) -> None:

@@ -158,3 +158,12 @@ def test_wrong_arguments_are_refused_before_anything_is_asked(
 def test_the_archive_is_the_same_bytes_wherever_it_is_made() -> None:
     assert code.archive() == code.archive()
     assert b"alert_function/handler.py" in code.archive()
+
+
+def test_an_address_that_did_not_confirm_is_told_to(
+    inbox: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--stage", "dev", "--email", "ops@example.org"]) == 0
+    said = capsys.readouterr().out
+    for topic in ("alerts", "operations"):
+        assert f"ops@example.org gets nothing from ecommerce-dev-{topic} before the link" in said

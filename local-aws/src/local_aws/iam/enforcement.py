@@ -15,9 +15,6 @@ from local_aws.tenant import Tenant
 UNMAPPED = ":(unmapped)"
 # what is no call of AWS's API: ministack's own endpoints, and its runtime interface of functions
 _OWN_PATHS = ("/_ministack/", "/2018-06-01/runtime/")
-_keys: contextvars.ContextVar[dict[str, str] | None] = contextvars.ContextVar(
-    "iam_keys", default=None
-)
 _statement: contextvars.ContextVar[str] = contextvars.ContextVar("iam_statement", default="")
 
 
@@ -102,7 +99,6 @@ def _correct_resources() -> None:
         action = iam_actions.extract_iam_action(service, method, path, headers, body, query_params)
         given = passing.arguments(body, query_params)
         tenant = Tenant(str(responses.get_account_id()), region or str(responses.get_region()))
-        _keys.set(resources.keys(str(action), given, tenant))
         exact = resources.exact(service, str(action).partition(":")[2], given, path, tenant)
         if exact is not None:
             return exact
@@ -153,9 +149,6 @@ def _record_decisions() -> None:
         service_context: dict[str, Any] | None = None,
     ) -> Any:
         _statement.set("")
-        if own := _keys.get():
-            service_context = {**own, **(service_context or {})}
-            _keys.set(None)
         if service == "s3" and not access_key_id:
             return decisions.of_nobody(iam_action, resource_arn, service_context)
         denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)

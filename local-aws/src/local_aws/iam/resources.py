@@ -180,25 +180,6 @@ def _glue(operation: str, given: Given, _path: str, account: str, region: str) -
     return f"arn:aws:glue:{region}:{account}:catalog"
 
 
-def keys(action: str, given: Any, tenant: Tenant) -> dict[str, str] | None:
-    """Return the service's own condition keys of a call that has no resource to name.
-
-    Parameters
-    ----------
-    action : str
-        Such as ``lambda:CreateEventSourceMapping``.
-    given : object
-        The call's arguments.
-    tenant : Tenant
-        Whose the resources are.
-    """
-    if action != "lambda:CreateEventSourceMapping" or not isinstance(given, dict):
-        return None
-    name = str(given.get("FunctionName", ""))
-    own = f"arn:aws:lambda:{tenant.region}:{tenant.account}:function:"
-    return {"lambda:FunctionArn": name if name.startswith("arn:") else own + name}
-
-
 _EXACT: dict[str, Callable[[str, Given, str, str, str], str | None]] = {
     "budgets": _budgets,
     "cloudwatch": _monitoring,

@@ -1,0 +1,113 @@
+"""Each kind of work in its own role, where policies are enforced."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import boto3
+import pytest
+
+from helpers import alert_table, athena, aws, redrive
+from helpers.deploy import platform
+from helpers.deploy.platform import Platform
+from helpers.errors import ServiceError
+from helpers.ingest import catalog, load, upload
+from helpers.kinesis import peek, streams
+from helpers.raw import files
+from local_aws.testing import running
+from store_simulator.generate import generate
+from store_simulator.simulate import Pace, Replay, simulate
+from support import lake
+
+pytestmark = pytest.mark.server  # it starts one of its own
+BUCKET = "ecommerce-analytics-lake"
+As = Callable[[str], AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="module")
+def as_role(tmp_path_factory: pytest.TempPathFactory) -> Iterator[As]:
+    """The platform where policies are enforced; gives what puts this process into a role."""
+    with running(tmp_path_factory.mktemp("aws"), "--iam") as endpoint, lake.at(endpoint):
+        aws.client.cache_clear()
+        outputs = platform.deploy(Platform(bucket=BUCKET))
+        sts = boto3.client("sts")
+
+        @contextmanager
+        def enter(role: str) -> Iterator[None]:
+            arn = outputs[f"{role}RoleArn"]
+            given = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
+                patch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
+                patch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
+                boto3.DEFAULT_SESSION = None
+                aws.client.cache_clear()
+                yield
+            boto3.DEFAULT_SESSION = None
+            aws.client.cache_clear()
+
+        yield enter
+        aws.client.cache_clear()
+
+
+@pytest.mark.parametrize("engine", ["local", "athena"])
+def test_the_ingest_fills_the_lake_in_its_role(as_role: As, tmp_path: Path, engine: str) -> None:
+    day = datetime.date(2019, 10, 1 if engine == "local" else 2)
+    generate(tmp_path / "day.csv", first=day, last=day, rows=1500)
+    with as_role("Ingest"):
+        catalog.check_bucket(BUCKET)
+        found = files.find(str(tmp_path / "day.csv"))
+        place = {"bucket": BUCKET, "database": "db_commerce", "table": "user_activity"}
+        upload.upload_raw(found, **place)
+        loaded = load.load(found, **place, engine=engine, staging=str(tmp_path / "staging"))
+    assert loaded.rows_lake == loaded.rows_in > 0
+
+
+def test_the_analyst_asks_and_looks_at_alerts_in_its_role(as_role: As) -> None:
+    with as_role("Analyst"):
+        athena.use("db_commerce", BUCKET, "ecommerce-dev")
+        athena.create_view(
+            "CREATE OR REPLACE VIEW v_days AS SELECT DISTINCT day FROM user_activity"
+        )
+        assert len(athena.query("SELECT day FROM v_days")) == 2
+        assert athena.query("SELECT * FROM alert_history").empty
+        assert alert_table.open_alerts(
+            "ecommerce-dev-alerts", datetime.datetime(2019, 1, 1, tzinfo=datetime.UTC)
+        ).is_empty()
+        assert peek.since(peek.mark(streams.ALERTS)).is_empty()
+
+
+def test_the_simulator_sends_in_its_role(as_role: As, tmp_path: Path) -> None:
+    replay = Replay(
+        source=f"s3://{BUCKET}/ecomm_user_activity_sample/",
+        pace=Pace(),
+        bots=2,
+        truth=str(tmp_path / "bots.csv"),
+        dead_letters=str(tmp_path / "dead.jsonl"),
+        progress=False,
+    )
+    with as_role("Simulator"):
+        before = peek.mark(streams.RAW)
+        report = simulate(replay, lambda _line: None)
+        assert report.sent == len(peek.since(before)) > 1000
+
+
+def test_the_operator_puts_through_in_its_role(
+    as_role: As, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with as_role("Operator"):
+        for arguments in (["--stage", "dev"], ["--stage", "dev", "--again"]):
+            assert redrive.main(arguments) == 0, capsys.readouterr()
+
+
+def test_what_a_role_may_not_do_is_told_with_action_resource_and_role(as_role: As) -> None:
+    with as_role("Operator"), pytest.raises(ServiceError) as caught:
+        alert_table.open_alerts("ecommerce-dev-alerts", datetime.datetime.now(datetime.UTC))
+    said = str(caught.value)
+    assert "dynamodb:Query" in said
+    assert "assumed-role/ecommerce-dev-operator/" in said
+    assert re.search(r"table/ecommerce-dev-alerts", said)
+    with as_role("Simulator"), pytest.raises(ServiceError, match="athena:StartQueryExecution"):
+        athena.query("SELECT 1", database="db_commerce", bucket=BUCKET)
