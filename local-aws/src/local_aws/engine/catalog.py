@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws.engine.context import QueryError
+from local_aws.engine.iceberg.schema import current
 from local_aws.engine.views import decode_view
 from local_aws.glue import GlueError, databases, partitions, tables
 from local_aws.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
@@ -72,7 +73,7 @@ class Table:
 
     @property
     def is_iceberg(self) -> bool:
-        """Whether this is an Iceberg table, which nothing here reads."""
+        """Whether this is an Iceberg table, of which Glue knows only where its metadata is."""
         return self.parameters.get("table_type", "").upper() == "ICEBERG"
 
     def registered_partitions(self) -> list[Record]:
@@ -106,9 +107,7 @@ class GlueCatalog:
         if found.is_view:
             return decode_view(found.record)
         if found.is_iceberg:
-            raise QueryError(
-                f"NOT_SUPPORTED: Iceberg table {database}.{name} is not supported here"
-            )
+            return current(found.record)
         return table_schema(found)
 
 
