@@ -119,7 +119,7 @@ def _names(context: Document) -> Document:
 def _result_name(query_id: str, statement_type: str, substatement_type: str) -> str:
     if substatement_type == "CREATE_TABLE_AS_SELECT":
         return f"tables/{query_id}"
-    if substatement_type in ("INSERT", "UNLOAD"):
+    if substatement_type in ("DELETE", "INSERT", "MERGE", "UNLOAD", "UPDATE"):
         return query_id
     return f"{query_id}.{'csv' if substatement_type in ('SELECT', 'EXECUTE') else 'txt'}"
 
