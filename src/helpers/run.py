@@ -67,9 +67,11 @@ def execute(
     for alone, group in groups:
         if needed:
             said = {source: f"{source.name}: not run, because {needed} failed" for source in group}
+        elif alone:
+            failed = _run(alone, values, run_dir, names[alone])
+            said, needed = ({alone: failed}, alone.name) if failed else ({}, None)
         else:
             said = _side_by_side({source: names[source] for source in group}, values, run_dir)
-            needed = alone.name if alone and said else None
         for source, failed in said.items():
             failures.append(failed)
             title = _title(source)
