@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from local_aws.cloudformation import calls, schemas
+from local_aws.cloudformation import calls, schemas, structure
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.types import TYPES
 from local_aws.ministack.foreign import (
@@ -143,11 +143,26 @@ def _check_first() -> None:
     for module in (cfn_changesets, cfn_handlers):
         validate = module.validate_template_support
         module.replace("validate_template_support", _checking(validate))
+        module.replace("_resolve_parameters", _declared(module._resolve_parameters))
+
+
+def _declared(resolve: Callable[..., Record]) -> Callable[..., Record]:
+    def resolved(
+        template: Record, provided_params: list[Record], previous_params: Record | None = None
+    ) -> Record:
+        given = {each.get("Key", "") for each in provided_params}
+        if unknown := sorted(given - template.get("Parameters", {}).keys()):
+            raise ValueError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+        return resolve(template, provided_params, previous_params)
+
+    return resolved
 
 
 def _checking(validate: Callable[..., None]) -> Callable[..., None]:
     def validated(template: Record, conditions: Any, params: Any = None) -> None:
         validate(template, conditions, params)
+        if not template.get("Transform") and (said := structure.refusal(template)):
+            raise ValueError(said)
         if params is None:  # ValidateTemplate has no values to check with
             return
         read = Template(template, conditions, params)

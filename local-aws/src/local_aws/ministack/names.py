@@ -135,6 +135,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_stacks": READ,
     },
     "ministack.services.cloudformation.changesets": {
+        "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
     },
     "ministack.services.cloudformation.drift": {
@@ -145,6 +146,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
     },
     "ministack.services.cloudformation.handlers": {
+        "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
     },
     "ministack.services.cloudformation.provisioners": {
