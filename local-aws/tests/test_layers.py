@@ -33,6 +33,7 @@ FORBIDDEN = {
         "server",
         "trino",
     },
+    "cloudformation": {"athena", "engine", "glue", "kinesis", "s3", "server", "trino"},
     "iam": {"athena", "cloudformation", "engine", "glue", "kinesis", "s3", "server", "trino"},
     "functions": {"athena", "engine", "event_source", "glue", "kinesis", "s3", "trino", "server"},
     "event_source": {"athena", "engine", "glue", "s3", "trino", "server"},

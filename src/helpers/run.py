@@ -2,8 +2,10 @@
 
 import argparse
 import datetime
+import itertools
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent import futures
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +15,7 @@ import yaml
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from helpers import aws, insights, params, report, report_page, terminal
+from helpers import aws, engine, insights, params, report, report_page, terminal
 from helpers.errors import InputError, PlatformError
 from helpers.paths import PROJECT
 
@@ -23,12 +25,16 @@ DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
 BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
+AT_ONCE: Final = 2
+"""Questions under way: a kernel works with one core, and mostly while its query does not."""
+_INTERRUPT_AGAIN_S: Final = 5.0
+"""A kernel does not hear of an interrupt between two cells."""
 
 
 def execute(
     values: dict[str, Any], run_dir: Path, notebooks: Sequence[Path] = BATCH
 ) -> tuple[Path, list[str]]:
-    """Run notebooks one after the other and write the report.
+    """Run notebooks in order, questions `AT_ONCE` side by side, and write the report.
 
     A question that fails keeps no other from being asked; a part that the others need (the
     deployment, ingest, the note before the alerts) does.
@@ -52,17 +58,45 @@ def execute(
     questions = insights.notebooks()
     failures: list[str] = []
     needed: str | None = None  # the part that failed and that the rest needs
-    for place, source in enumerate(notebooks, start=1):
-        said = f"{source.name}: not run, because {needed} failed" if needed else None
-        if said is None:
-            said = _run(source, values, run_dir, f"{place} of {len(notebooks)}: {source.stem}")
-            if said and source not in questions:
-                needed = source.name
-        if said:
-            failures.append(said)
+    names = {
+        source: f"{place} of {len(notebooks)}: {source.stem}"
+        for place, source in enumerate(notebooks, start=1)
+    }
+    # questions that follow each other are one group, each other notebook is its own
+    groups = itertools.groupby(names, lambda source: None if source in questions else source)
+    for alone, group in groups:
+        if needed:
+            said = {source: f"{source.name}: not run, because {needed} failed" for source in group}
+        elif alone:
+            failed = _run(alone, values, run_dir, names[alone])
+            said, needed = ({alone: failed}, alone.name) if failed else ({}, None)
+        else:
+            said = _side_by_side({source: names[source] for source in group}, values, run_dir)
+        for source, failed in said.items():
+            failures.append(failed)
             title = _title(source)
-            report.record_failure(str(run_dir), source.stem, question=title, failed=said)
+            report.record_failure(str(run_dir), source.stem, question=title, failed=failed)
     return report_page.write(run_dir, report.read(run_dir), _about(values)), failures
+
+
+def _side_by_side(
+    names: Mapping[Path, str], values: dict[str, Any], run_dir: Path
+) -> dict[Path, str]:
+    """Run notebooks that need nothing of each other; say of those that failed why."""
+    with futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = {
+            source: pool.submit(_run, source, values, run_dir, names[source]) for source in names
+        }
+        try:
+            said = {source: future.result() for source, future in asked.items()}
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            left = set(asked.values())
+            while left:
+                engine.interrupt()
+                left = futures.wait(left, _INTERRUPT_AGAIN_S).not_done
+            raise
+    return {source: failed for source, failed in said.items() if failed}
 
 
 def _run(source: Path, values: dict[str, Any], run_dir: Path, name: str) -> str | None:
@@ -74,8 +108,8 @@ def _run(source: Path, values: dict[str, Any], run_dir: Path, name: str) -> str 
                 source,
                 target,
                 parameters=params.of(values, source),
-                cwd=source.parent,
-                engine_name=terminal.ENGINE,
+                resources={"metadata": {"path": str(source.parent)}},  # where the kernel works
+                engine_name=engine.NAME,
                 progress_bar=False,
                 extra_arguments=["--log-level=ERROR"],  # its warning on TCP is about networks
             )

@@ -1,22 +1,23 @@
-"""What a notebook shows while it runs, as one line of the terminal.
+"""What notebooks show while they run, as one line of the terminal.
 
 JupyterLab shows bytes, rows and the state of a query in a line that changes; papermill counts
-cells, of which one may take minutes. Here that line is taken from the kernel's messages.
+cells, of which one may take minutes. Here that line is taken from the kernel's messages; those
+of notebooks that run side by side stand beside each other.
 """
 
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from contextvars import ContextVar
+from typing import Final
 
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
-
-ENGINE: Final = "with-the-kernels-line"
 _CLEAR: Final = "\r\x1b[K"
-_name = ""
+_name: ContextVar[str] = ContextVar("_name")
+_texts: dict[str, str] = {}
+_lock = threading.Lock()
 
 
 @contextmanager
@@ -28,8 +29,7 @@ def shown(name: str) -> Iterator[None]:
     name : str
         What stands before the line.
     """
-    global _name  # noqa: PLW0603 - papermill gives an engine no way to hand a value on
-    _name = name
+    token = _name.set(name)
     began = time.monotonic()
     line("")
     ended = "failed after"
@@ -37,8 +37,12 @@ def shown(name: str) -> Iterator[None]:
         yield
         ended = "done in"
     finally:
-        sys.stderr.write(f"{_clear()}{name}: {ended} {time.monotonic() - began:.0f} s\n")
-        sys.stderr.flush()
+        _name.reset(token)
+        with _lock:
+            del _texts[name]
+            clear = _CLEAR if sys.stderr.isatty() else ""
+            sys.stderr.write(f"{clear}{name}: {ended} {time.monotonic() - began:.0f} s\n")
+            _draw()
 
 
 def line(text: str) -> None:
@@ -47,37 +51,16 @@ def line(text: str) -> None:
     Parameters
     ----------
     text : str
-        As the notebook shows it.
+        As the notebook shows it; which one it is of, `shown` knows.
     """
-    if not sys.stderr.isatty():
-        return
-    width = shutil.get_terminal_size().columns - 1
-    sys.stderr.write(f"{_clear()}{f'{_name}  {text}'[:width]}")
+    with _lock:
+        _texts[_name.get()] = text
+        _draw()
+
+
+def _draw() -> None:
+    if _texts and sys.stderr.isatty():
+        room = (shutil.get_terminal_size().columns + 2) // len(_texts) - 3
+        parts = (f"{name}  {text}"[:room] for name, text in _texts.items())
+        sys.stderr.write(_CLEAR + " | ".join(parts))
     sys.stderr.flush()
-
-
-def _clear() -> str:
-    return _CLEAR if sys.stderr.isatty() else ""
-
-
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Show the text of a line that changes, then do as papermill."""
-        if msg["msg_type"] == "update_display_data":
-            line(str(msg["content"].get("data", {}).get("text/plain", "")))
-        return super().process_message(msg, cell, cell_index)
-
-
-class _Engine(NBClientEngine):  # type: ignore[misc]
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, start_timeout: int = 60, **options: Any
-    ) -> Any:
-        """Do as papermill's own engine, with a client that shows the line."""
-        known = {name: value for name, value in options.items() if name in _Client.class_traits()}
-        return _Client(
-            nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, **known
-        ).execute()
-
-
-papermill_engines.register(ENGINE, _Engine)

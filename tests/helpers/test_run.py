@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from helpers import run, terminal
+from helpers import insights, run, terminal
 from helpers.paths import PROJECT
 from local_aws.testing import environment
 from support import lake, odd_months
@@ -147,3 +150,58 @@ def test_without_a_terminal_only_the_end_is_told(capsys: pytest.CaptureFixture[s
         terminal.line("35%")
         raise ZeroDivisionError
     assert capsys.readouterr().err == "10_ingest: failed after 0 s\n"
+
+
+def test_two_notebooks_side_by_side_share_the_terminals_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "42")
+    begun, told = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with terminal.shown("3 of 3"):
+            terminal.line("of the other")
+            begun.set()
+            assert told.wait(60)
+
+    thread = threading.Thread(target=other)
+    with terminal.shown("2 of 3"):
+        thread.start()
+        assert begun.wait(60)
+        terminal.line("a query that says much")
+        told.set()
+        thread.join()
+    said = capsys.readouterr().err.split("\r\x1b[K")
+    assert "2 of 3  a query tha | 3 of 3  of the othe" in said
+    assert [text.partition(":")[0] for text in said[-3:]] == [
+        "3 of 3",
+        "2 of 3  a query that says much",
+        "2 of 3",
+    ]
+
+
+def test_questions_run_side_by_side_and_an_interrupt_ends_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = [tmp_path / "1.ipynb", tmp_path / "2.ipynb"]
+    for path in two:
+        began = f"from pathlib import Path\nPath(run_dir, 'began {path.stem}').touch()"
+        _notebook(path, "# For how long?", f"import time\n{began}\ntime.sleep(600)")
+    monkeypatch.setattr(insights, "notebooks", lambda: two)
+    folder = tmp_path / "run"
+
+    def interrupt() -> None:
+        until = time.monotonic() + 120
+        while len(list(folder.glob("began *"))) < 2 and time.monotonic() < until:
+            time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        run.execute({}, folder, two)
+    thread.join()
+    assert len(list(folder.glob("began *"))) == 2
+    for path in two:
+        assert "KeyboardInterrupt" in (folder / path.name).read_text()

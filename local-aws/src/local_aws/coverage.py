@@ -41,6 +41,7 @@ DIFFERENCES = {
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
     "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
     "transitions, logging, acceleration, website; bytes are not encrypted",
+    "cloudformation": "the engine is ministack's, the types of resources are ours: see their list",
     "dynamodb": "lost by a kill, kept by a stop, as all that is ministack's but S3 and Glue",
 }
 
@@ -91,7 +92,7 @@ def _types() -> str:
     lines = ["| type of a stack's resource | properties that are read | refused in them |"]
     lines.append("|---|---|---|")
     for name, resource in sorted(TYPES.items()):
-        refused = ", ".join(f"`{path}`" for path in resource.refused)
+        refused = ", ".join(resource.refused)
         lines.append(f"| {name} | {', '.join(sorted(resource.properties))} | {refused} |")
     return "\n".join(lines) + "\n"
 

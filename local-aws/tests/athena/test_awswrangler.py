@@ -222,14 +222,42 @@ def test_csv_dataset(database: str) -> None:
     assert found["on"].tolist() == [dt.date(2019, 10, 1)] * 2
 
 
-def test_iceberg_is_refused_by_its_name(database: str) -> None:
-    with pytest.raises(wr.exceptions.QueryFailed, match="table_type ICEBERG is not supported"):
-        wr.athena.to_iceberg(
-            pd.DataFrame({"id": [1]}),
-            database=database,
-            table="frozen",
-            table_location=f"s3://{BUCKET}/frozen/",
-            temp_path=f"s3://{BUCKET}/frozen-parts/",
-            s3_output=OUTPUT,
-        )
-    assert not wr.catalog.does_table_exist(database, "frozen")
+def to_iceberg(rows: dict[str, list[object]], **options: Any) -> None:
+    wr.athena.to_iceberg(
+        pd.DataFrame(rows),
+        database=DATABASE,
+        table="frozen",
+        table_location=f"s3://{BUCKET}/frozen/",
+        temp_path=f"s3://{BUCKET}/frozen-parts/",
+        s3_output=OUTPUT,
+        keep_files=False,
+        **options,
+    )
+
+
+def test_to_iceberg_in_its_modes(database: str) -> None:
+    def found() -> list[tuple[object, ...]]:
+        frame = read("SELECT id, name FROM frozen ORDER BY id, name")
+        return list(frame.itertuples(index=False, name=None))
+
+    to_iceberg({"id": [1, 2], "name": ["a", "b"]}, partition_cols=["bucket(4, id)"])
+    to_iceberg({"id": [1], "name": ["again"]})
+    assert found() == [(1, "a"), (1, "again"), (2, "b")]
+    to_iceberg({"id": [1, 2], "name": ["a", "b"]}, mode="overwrite")
+    to_iceberg({"id": [2, 3], "name": ["B", "c"]}, merge_cols=["id"])
+    assert found() == [(1, "a"), (2, "B"), (3, "c")]
+    to_iceberg({"id": [3, 4], "name": ["C", "d"]}, merge_cols=["id"], merge_condition="ignore")
+    assert found() == [(1, "a"), (2, "B"), (3, "c"), (4, "d")]
+    to_iceberg({"id": [4], "name": ["D"]}, mode="overwrite_partitions", partition_cols=["id"])
+    to_iceberg({"id": [5], "name": ["e"], "price": [1.5]}, schema_evolution=True)
+    wr.athena.delete_from_iceberg_table(
+        pd.DataFrame({"id": [1, 2]}),
+        database=database,
+        table="frozen",
+        merge_cols=["id"],
+        temp_path=f"s3://{BUCKET}/frozen-parts/",
+        s3_output=OUTPUT,
+        keep_files=False,
+    )
+    assert found() == [(3, "c"), (4, "D"), (5, "e")]
+    assert wr.catalog.get_table_types(database, "frozen")["price"] == "double"

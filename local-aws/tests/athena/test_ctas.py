@@ -103,7 +103,8 @@ def test_formats_and_compressions(shop: Shop, properties: str, suffix: str, magi
         ("vacuum_min_snapshots_to_keep=5", "'vacuum_min_snapshots_to_keep' is for table_type ICE"),
         ("location='s3://b/'", "'location' is for table_type ICEBERG alone"),
         ("partitioning=ARRAY['k']", "'partitioning' is for table_type ICEBERG alone"),
-        ("table_type='ICEBERG', location='s3://b/', is_external=false", "of table_type ICEBERG"),
+        ("table_type='ICEBERG', location='s3://b/'", "is_external must be false"),
+        ("table_type='ICEBERG', is_external=false, bucket_count=2", "'bucket_count' does not exis"),
         ("orc_compression='ZLIB'", "orc_compression is for format ORC alone"),
         ("format='JSON', parquet_compression='GZIP'", "parquet_compression is for format PARQUET"),
         ("parquet_compression='GZIP', write_compression='GZIP'", "cannot both be given"),
@@ -111,7 +112,7 @@ def test_formats_and_compressions(shop: Shop, properties: str, suffix: str, magi
         ("write_compression='ZSTD', compression_level=23", "compression_level must be 1 to 22"),
         ("field_delimiter=','", "field_delimiter must be one character, for TEXTFILE alone"),
         ("format='TEXTFILE', field_delimiter='||'", "field_delimiter must be one character"),
-        ("table_type='ICEBERG'", "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG"),
+        ("table_type='ICEBERG', is_external=false", "location is needed"),
     ],
 )
 def test_properties_that_are_refused(shop: Shop, properties: str, reason: str) -> None:

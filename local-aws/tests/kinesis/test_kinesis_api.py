@@ -28,11 +28,11 @@ import pytest
 import urllib3
 from botocore.exceptions import ClientError
 
+from by_hand import unsigned_root
 from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Settings
 from local_aws.tenant import Tenant
-from local_aws.testing import unsigned_root
 
 pytestmark = pytest.mark.server  # it starts servers of its own
 

@@ -9,6 +9,7 @@ import orjson
 import pytest
 import urllib3
 
+from by_hand import unsigned_root
 from local_aws.athena.service import AthenaService
 from local_aws.glue.service import GlueService
 from local_aws.kinesis.service import KinesisService
@@ -17,7 +18,6 @@ from local_aws.protocol.codec import CBOR, JSON, arguments
 from local_aws.protocol.errors import ServiceError
 from local_aws.protocol.validate import checked
 from local_aws.server import OUR_SERVICES
-from local_aws.testing import unsigned_root
 
 SECONDS = 1_763_800_000
 AT = model.input_shape("kinesis", "GetShardIterator")

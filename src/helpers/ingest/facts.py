@@ -32,30 +32,52 @@ _EVENTS: Final = """
     WHERE {days}
 """
 
+# only what shares its user and second with another row can repeat it: few rows, and two numbers
+# are far cheaper to group by than all columns
 _DUPLICATES: Final = """
+    WITH shared AS (
+        SELECT user_id, event_time
+        FROM {table}
+        WHERE {days}
+        GROUP BY user_id, event_time
+        HAVING COUNT(*) > 1
+    )
     SELECT COALESCE(SUM(times - 1), 0) AS duplicates
     FROM (
         SELECT COUNT(*) AS times
         FROM {table}
+        JOIN shared USING (user_id, event_time)
         WHERE {days}
         GROUP BY {fields}
         HAVING COUNT(*) > 1
     )
 """
 
+# any 10 s lie in two windows that follow each other: whoever has more in them than the fullest
+# window holds has more than half of that in one of the two, so only such users are looked into
 _MOST_IN_10_S: Final = """
-    SELECT MAX(sliding) AS sliding, MAX(tumbling) AS tumbling
+    WITH windows AS (
+        SELECT user_id, COUNT(*) AS events
+        FROM {table}
+        WHERE {days}
+        GROUP BY user_id, FLOOR(TO_UNIXTIME(event_time) / 10)
+    ),
+    busy AS (
+        SELECT DISTINCT user_id, fullest
+        FROM (SELECT user_id, events, MAX(events) OVER () AS fullest FROM windows)
+        WHERE events * 2 > fullest
+    )
+    SELECT MAX(sliding) AS sliding, MAX(fullest) AS tumbling
     FROM (
         SELECT
+            fullest,
             COUNT(*) OVER (
                 PARTITION BY user_id
                 ORDER BY event_time
                 RANGE BETWEEN INTERVAL '9' SECOND PRECEDING AND CURRENT ROW
-            ) AS sliding,
-            COUNT(*) OVER (
-                PARTITION BY user_id, FLOOR(TO_UNIXTIME(event_time) / 10)
-            ) AS tumbling
+            ) AS sliding
         FROM {table}
+        JOIN busy USING (user_id)
         WHERE {days}
     )
 """

@@ -20,7 +20,7 @@ from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
 
 from local_aws.iam import decisions
-from local_aws.ministack.foreign import cloudformation, iam_evaluator
+from local_aws.ministack.foreign import iam_evaluator
 from local_aws.protocol.model import service_model
 from local_aws.tenant import current
 
@@ -54,6 +54,7 @@ class _Caller:
     """Whom the running operation on a stack acts for."""
 
     access_key: contextvars.ContextVar[str] = contextvars.ContextVar("stack_caller", default="")
+    role: contextvars.ContextVar[str] = contextvars.ContextVar("stack_role", default="")
 
 
 def start(application: Application, authority: str) -> None:
@@ -70,22 +71,17 @@ def start(application: Application, authority: str) -> None:
     _Server.authority = authority
 
 
-def act_for(access_key: str) -> None:
-    """Remember who called CloudFormation, for all that this call starts."""
+def act_for(access_key: str, role: str) -> None:
+    """Remember who called CloudFormation and the stack's role, for all that this call starts.
+
+    Stacks within the stack act in its role too.
+    """
     _Caller.access_key.set(access_key)
+    _Caller.role.set(role)
 
 
 class Call:
-    """A caller of services for one resource of a stack.
-
-    Parameters
-    ----------
-    stack : str
-        The stack's name; its service role signs, if it has one.
-    """
-
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
+    """A caller of services for the resources of a stack: in its role, or as who called for it."""
 
     def __call__(self, service: str, operation: str, **arguments: Any) -> Record:
         """Call an operation; from a thread that is not the server's.
@@ -138,10 +134,9 @@ class Call:
             raise
         return True
 
-    def _credentials(self) -> Credentials:
-        stack = cloudformation._stacks.get(self._stack) or {}
-        role = stack.get("RoleARN")
-        if role:
+    @staticmethod
+    def _credentials() -> Credentials:
+        if role := _Caller.role.get():
             session = decisions.assume(role, PRINCIPAL, "AWSCloudFormation")
             return Credentials(session.access_key, session.secret_key, session.token)
         key = _Caller.access_key.get() or current().account

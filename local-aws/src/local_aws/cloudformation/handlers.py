@@ -4,13 +4,12 @@ The engine orders resources, rolls back, makes change sets and tells events; a t
 among ours is unknown to it, as on AWS a type that does not exist.
 """
 
-import contextvars
 import functools
 import importlib
 from collections.abc import Callable
 from typing import Any
 
-from local_aws.cloudformation import calls, schemas
+from local_aws.cloudformation import calls, schemas, structure
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.types import TYPES
 from local_aws.ministack.foreign import (
@@ -28,7 +27,6 @@ from local_aws.ministack.foreign import (
 Record = dict[str, Any]
 
 OF_THE_ENGINE = "AWS::CloudFormation::"  # nested stacks, custom resources, wait conditions
-_STACK: contextvars.ContextVar[str] = contextvars.ContextVar("stack_of_deletion", default="")
 _ROLE_KEPT = {"CreateStack", "UpdateStack", "CreateChangeSet", "DeleteStack"}
 
 
@@ -63,23 +61,6 @@ def _register() -> None:
     known.update(kept | ours)
     # our calls are answered by the loop that the engine runs in
     cfn_stacks.replace("_runs_on_worker_thread", lambda resource_type: True)
-    delete = cfn_provisioners._delete_resource
-
-    def deleted(
-        resource_type: str,
-        physical_id: str,
-        props: Record,
-        stack_name: str | None = None,
-        logical_id: str | None = None,
-    ) -> None:
-        token = _STACK.set(stack_name or "")
-        try:
-            delete(resource_type, physical_id, props, stack_name, logical_id)
-        finally:
-            _STACK.reset(token)
-
-    for module in (cfn_provisioners, cfn_stacks):
-        module.replace("_delete_resource", deleted)
     _say_what_replaces()
     _find_drifted_queues()
 
@@ -125,7 +106,7 @@ def _create(kind: str, logical_id: str, properties: Record, stack: str) -> tuple
     name = given.get(resource.named_by) or cfn_provisioners._physical_name(
         stack, logical_id, lowercase=resource.lower, max_len=resource.longest
     )
-    made = resource.create(calls.Call(stack), given, name)
+    made = resource.create(calls.Call(), given, name)
     return made.id, made.attributes
 
 
@@ -136,7 +117,7 @@ def _update(  # noqa: PLR0917 - the engine's
     before, now = coerce(kind, old), coerce(kind, new)
     if _replaces(kind, before, now):
         return _create(kind, logical_id, new, stack)
-    attributes = TYPES[kind].update(calls.Call(stack), physical_id, before, now)
+    attributes = TYPES[kind].update(calls.Call(), physical_id, before, now)
     return physical_id, attributes
 
 
@@ -152,7 +133,7 @@ def _replaces(kind: str, old: Record, new: Record) -> bool:
 def _delete(kind: str, physical_id: str, properties: Record) -> None:
     given = _checks().coerced(kind, properties)
     try:
-        TYPES[kind].delete(calls.Call(_STACK.get()), physical_id, given)
+        TYPES[kind].delete(calls.Call(), physical_id, given)
     except calls.CallError as error:
         if not error.is_absence:  # gone is what it was to be
             raise
@@ -162,11 +143,26 @@ def _check_first() -> None:
     for module in (cfn_changesets, cfn_handlers):
         validate = module.validate_template_support
         module.replace("validate_template_support", _checking(validate))
+        module.replace("_resolve_parameters", _declared(module._resolve_parameters))
+
+
+def _declared(resolve: Callable[..., Record]) -> Callable[..., Record]:
+    def resolved(
+        template: Record, provided_params: list[Record], previous_params: Record | None = None
+    ) -> Record:
+        given = {each.get("Key", "") for each in provided_params}
+        if unknown := sorted(given - template.get("Parameters", {}).keys()):
+            raise ValueError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+        return resolve(template, provided_params, previous_params)
+
+    return resolved
 
 
 def _checking(validate: Callable[..., None]) -> Callable[..., None]:
     def validated(template: Record, conditions: Any, params: Any = None) -> None:
         validate(template, conditions, params)
+        if not template.get("Transform") and (said := structure.refusal(template)):
+            raise ValueError(said)
         if params is None:  # ValidateTemplate has no values to check with
             return
         read = Template(template, conditions, params)
@@ -182,16 +178,26 @@ def _remember_callers() -> None:
     async def remembered(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Record
     ) -> Any:
-        calls.act_for(router.extract_access_key_id(headers, query))
         params = app._routing_params(method, path, headers, body, query)
+        name = _stack_named(params)
+        given = _one(params, "RoleARN") if _one(params, "Action") in _ROLE_KEPT else ""
+        role = given or (cloudformation._stacks.get(name) or {}).get("RoleARN", "")
+        calls.act_for(router.extract_access_key_id(headers, query), role)
         answer = await handle(method, path, headers, body, query)
-        if _one(params, "Action") in _ROLE_KEPT and _one(params, "RoleARN"):
-            stack = cloudformation._stacks.get(_one(params, "StackName"))
-            if stack is not None and answer[0] < 300:
-                stack["RoleARN"] = _one(params, "RoleARN")
+        stack = cloudformation._stacks.get(name)
+        if given and stack is not None and answer[0] < 300:
+            stack["RoleARN"] = given
         return answer
 
     app.add("SERVICE_HANDLERS", "cloudformation", remembered)
+
+
+def _stack_named(params: Record) -> str:
+    named = _one(params, "StackName")
+    if not named:  # the ARN of a change set says it alone
+        changes = cloudformation._change_sets.get(_one(params, "ChangeSetName")) or {}
+        named = str(changes.get("StackName", ""))
+    return named.split("/")[1] if named.startswith("arn:") else named
 
 
 def _one(params: Record, name: str) -> str:

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from local_aws.engine.context import QueryError
+from local_aws.engine.iceberg import metadata_tables
+from local_aws.engine.iceberg.schema import current
+from local_aws.engine.iceberg.versions import as_of
 from local_aws.engine.views import decode_view
 from local_aws.glue import GlueError, databases, partitions, tables
 from local_aws.trino.information_schema import INFORMATION_SCHEMA, RELATIONS
-from local_aws.trino.schema import TableSchema, ViewSchema
+from local_aws.trino.schema import TableSchema, Version, ViewSchema
 from local_aws.trino.type_syntax import from_hive
 from local_aws.trino.types import BIGINT, VARCHAR, TrinoType, timestamp
 
@@ -72,7 +77,7 @@ class Table:
 
     @property
     def is_iceberg(self) -> bool:
-        """Whether this is an Iceberg table, which nothing here reads."""
+        """Whether this is an Iceberg table, of which Glue knows only where its metadata is."""
         return self.parameters.get("table_type", "").upper() == "ICEBERG"
 
     def registered_partitions(self) -> list[Record]:
@@ -81,7 +86,15 @@ class Table:
 
 
 class GlueCatalog:
-    """Names looked up in Glue, for the account and region of ministack's context variables."""
+    """Names looked up in Glue, for the account and region of ministack's context variables.
+
+    Attributes
+    ----------
+    connection
+        Where the moments of time travel are computed; who compiles a query sets it.
+    """
+
+    connection: duckdb.DuckDBPyConnection | None = None
 
     def database_exists(self, name: str) -> bool:
         """Return whether there is a database of this name."""
@@ -97,19 +110,37 @@ class GlueCatalog:
         """
         if database == INFORMATION_SCHEMA:
             return RELATIONS.get(name)
-        if name.endswith(PARTITIONS):
-            partitioned = partitioned_table(database, name)
-            return _partitions_schema(partitioned) if partitioned else None
         found = get_table(database, name)
         if found is None:
-            return None
+            return _beside(database, name) if "$" in name else None
         if found.is_view:
             return decode_view(found.record)
         if found.is_iceberg:
-            raise QueryError(
-                f"NOT_SUPPORTED: Iceberg table {database}.{name} is not supported here"
-            )
+            return current(found.record)
         return table_schema(found)
+
+    def table_as_of(self, database: str, name: str, version: Version) -> TableSchema | None:
+        """Return an Iceberg table in a former state, None where there is no such table.
+
+        Raises
+        ------
+        QueryError
+            INVALID_ARGUMENTS for a state that the table does not have.
+        """
+        found = get_table(database, name)
+        if found is None or not found.is_iceberg or self.connection is None:
+            return None
+        value = self.connection.execute(f"SELECT {version.sql}").fetchall()[0][0]
+        return as_of(found.record, version, value)
+
+
+def _beside(database: str, name: str) -> TableSchema | None:
+    """Return a table that tells of another one, such as ``TABLE$partitions``."""
+    owner = get_table(database, name.rpartition("$")[0])
+    if owner is not None and owner.is_iceberg:
+        return metadata_tables.metadata_table(current(owner.record), name)
+    partitioned = partitioned_table(database, name) if name.endswith(PARTITIONS) else None
+    return _partitions_schema(partitioned) if partitioned else None
 
 
 def partitioned_table(database: str, name: str) -> Table | None:

@@ -1,5 +1,6 @@
 """What a mapping of Kinesis may be set to, and what creating one finds out first."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -39,6 +40,10 @@ _ACTIONS_OF_CONSUMER = (
     "SubscribeToShard, DescribeStreamConsumer, ListShards, and DescribeStreamSummary"
 )
 _DENIED = {"AccessDeniedException", "AccessDenied", "UnrecognizedClientException"}
+
+
+class DeniedError(ServiceError):
+    """The function's role may not read the stream."""
 
 
 def arguments(operation: str, given: Document) -> Document:
@@ -131,18 +136,21 @@ def role_reads(stream: Stream, arn: str, caller: As) -> None:
 
     Raises
     ------
-    ServiceError
+    DeniedError
         In Lambda's words, where a call is denied.
+    ServiceError
+        Where a call fails otherwise.
     """
     try:
         _read_as(stream, arn, caller)
     except ClientError as error:
         if error.response["Error"]["Code"] not in _DENIED:
             raise _unread(stream, error) from error
-        raise invalid(
+        raise DeniedError(
+            "InvalidParameterValueException",
             f"Cannot access stream {arn}. Please ensure the role can perform the "
             f"{_ACTIONS_OF_CONSUMER if arn != stream.arn else _ACTIONS} Actions on your stream in "
-            "IAM."
+            "IAM.",
         ) from None
     except BotoCoreError as error:
         raise _unread(stream, error) from error
@@ -156,7 +164,9 @@ def _read_as(stream: Stream, arn: str, caller: As) -> None:
     if arn != stream.arn:
         kinesis.describe_stream_consumer(ConsumerARN=arn)
         start = {"ConsumerARN": arn, "ShardId": shard, "StartingPosition": {"Type": "LATEST"}}
-        kinesis.subscribe_to_shard(**start)["EventStream"].close()
+        # one that is in use was allowed
+        with contextlib.suppress(kinesis.exceptions.ResourceInUseException):
+            kinesis.subscribe_to_shard(**start)["EventStream"].close()
         return
     kinesis.describe_stream(**name, Limit=1)
     start = {"ShardId": shard, "ShardIteratorType": "LATEST"}

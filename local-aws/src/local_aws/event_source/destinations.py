@@ -5,11 +5,11 @@ import threading
 import uuid
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from local_aws.functions import credentials
 
@@ -28,7 +28,7 @@ class As(NamedTuple):
     endpoint: str
 
 
-def client(service: Literal["kinesis", "s3", "sns", "sqs"], caller: As) -> Any:
+def client(service: str, caller: As) -> Any:
     """Make a client of a service that acts for a role.
 
     Parameters
@@ -40,7 +40,7 @@ def client(service: Literal["kinesis", "s3", "sns", "sqs"], caller: As) -> Any:
     """
     given = credentials.of_role(caller.role, caller.session)
     with _making:
-        return _session().client(
+        return _session().create_client(
             service,
             aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
@@ -52,9 +52,9 @@ def client(service: Literal["kinesis", "s3", "sns", "sqs"], caller: As) -> Any:
 
 
 @cache
-def _session() -> boto3.session.Session:
+def _session() -> Session:
     # one for all: it reads the services' models once
-    return boto3.session.Session()
+    return Session()
 
 
 def send(

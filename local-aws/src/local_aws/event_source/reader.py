@@ -70,7 +70,7 @@ class Reader:
         self._tenant = tenant
         self._stop = asyncio.Event()
         self._stream: Stream | None = None
-        self._next_check = 0.0
+        self._next_check = around.streams.clock() + _CHECK_S  # its creation was the first
         self._denied = False
 
     def stop(self) -> None:
@@ -164,9 +164,13 @@ class Reader:
         self._next_check = now + _CHECK_S
         try:
             await self.in_thread(checks.role_reads, stream, self.arn, self.function.caller())
-        except ServiceError as error:
+        except checks.DeniedError as error:
             self.tell(f"PROBLEM: {error.message}")
             self._denied = True
+        except ServiceError as error:
+            log.warning("%s could not be checked: %s", self.arn, error)
+            self._next_check = now
+            return
         else:
             self._denied = False
         for feed in self.feeds:

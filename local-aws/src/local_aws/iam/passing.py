@@ -1,6 +1,7 @@
 """``iam:PassRole``: who hands a role to a service needs leave for that role and service."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from local_aws.iam import decisions
 from local_aws.protocol.service import Check
 from local_aws.tenant import current
 
+# what is no role's ARN is for the service to refuse
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+")
 # service and operation -> the members that name roles, and the service that takes them
 _PASSED: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("athena", "CreateWorkGroup"): (("ExecutionRole",), "athena"),
@@ -96,7 +99,7 @@ def checks(service: str, operation: str, given: Any) -> list[Check]:
     """
     members, taker = _PASSED.get((service, operation), ((), ""))
     context = {"iam:PassedToService": f"{taker}.amazonaws.com"}
-    roles = dict.fromkeys(role for role in _named(given, members) if role.startswith("arn:"))
+    roles = dict.fromkeys(role for role in _named(given, members) if _ROLE.fullmatch(role))
     return [Check("iam:PassRole", role, context) for role in roles]
 
 

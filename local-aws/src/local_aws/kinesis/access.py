@@ -7,8 +7,18 @@ from local_aws.kinesis.errors import KinesisError
 from local_aws.protocol.service import Check, Record
 from local_aws.tenant import Tenant
 
+# the Service Authorization Reference knows no resource of these, though some name a stream
 _OF_NONE = frozenset(
-    {"DescribeAccountSettings", "DescribeLimits", "ListStreams", "UpdateAccountSettings"}
+    {
+        "DescribeAccountSettings",
+        "DescribeLimits",
+        "DisableEnhancedMonitoring",
+        "EnableEnhancedMonitoring",
+        "ListStreams",
+        "UpdateAccountSettings",
+        "UpdateShardCount",
+        "UpdateStreamMode",
+    }
 )
 # ShardIterator and ListShards' NextToken name the stream themselves
 _FOREVER_S = 1e12

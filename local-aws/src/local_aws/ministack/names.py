@@ -131,9 +131,11 @@ NAMES: dict[str, dict[str, Name]] = {
         "handle_request": _replaced(f"method path headers body {_PARAMS}"),
     },
     "ministack.services.cloudformation": {
+        "_change_sets": READ,
         "_stacks": READ,
     },
     "ministack.services.cloudformation.changesets": {
+        "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
     },
     "ministack.services.cloudformation.drift": {
@@ -144,16 +146,15 @@ NAMES: dict[str, dict[str, Name]] = {
         "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
     },
     "ministack.services.cloudformation.handlers": {
+        "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
     },
     "ministack.services.cloudformation.provisioners": {
         "_RESOURCE_HANDLERS": READ,
-        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
         "_physical_name": _called("stack_name logical_id lowercase max_len seeded"),
         "_property_recreation": _replaced("resource_type name"),
     },
     "ministack.services.cloudformation.stacks": {
-        "_delete_resource": _replaced("resource_type physical_id props stack_name logical_id"),
         "_runs_on_worker_thread": _replaced("resource_type"),
     },
     "ministack.services.cloudwatch": {

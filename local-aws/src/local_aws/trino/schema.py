@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from local_aws.trino.conditions import Condition
 from local_aws.trino.types import TrinoType
@@ -41,6 +41,31 @@ class Catalog(Protocol):
 
     def database_exists(self, name: str) -> bool:
         """Whether there is a database of this name."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which state of a table: of a moment, or of a version by its number or name.
+
+    Attributes
+    ----------
+    kind
+        ``TIMESTAMP`` or ``VERSION``.
+    sql, type
+        DuckDB text of the constant, and its type.
+    """
+
+    kind: str
+    sql: str
+    type: TrinoType
+
+
+@runtime_checkable
+class VersionedCatalog(Catalog, Protocol):
+    """A catalog with tables that know their former states."""
+
+    def table_as_of(self, database: str, name: str, version: Version) -> TableSchema | None:
+        """Table as it was; None where there is no table with versions of this name."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from local_aws.engine.hive.ast import (
     ChangeColumn,
     ChangeColumns,
     Column,
+    DropColumn,
     DropPartitions,
     RenamePartition,
     SetDatabaseProperties,
@@ -13,6 +14,7 @@ from local_aws.engine.hive.ast import (
     Spec,
     Statement,
     TableName,
+    UnsetProperties,
 )
 from local_aws.engine.hive.common import (
     columns,
@@ -51,11 +53,26 @@ def _of_table(cursor: Cursor, table: TableName) -> Statement:
         return ChangeColumns(table, "replace", columns(cursor))
     if cursor.take("CHANGE"):
         return _change(cursor, table)
+    return _set(cursor, table)
+
+
+def _set(cursor: Cursor, table: TableName) -> Statement:
+    if cursor.take("UNSET", "TBLPROPERTIES"):
+        return UnsetProperties(table, _names(cursor))
     cursor.need("SET")
     if cursor.take("LOCATION"):
         return SetLocation(table, None, cursor.string())
     cursor.need("TBLPROPERTIES")
     return SetProperties(table, properties(cursor))
+
+
+def _names(cursor: Cursor) -> tuple[str, ...]:
+    cursor.need("(")
+    names = [cursor.string()]
+    while cursor.take(","):
+        names.append(cursor.string())
+    cursor.need(")")
+    return tuple(names)
 
 
 def _of_partition(cursor: Cursor, table: TableName) -> Statement:
@@ -81,7 +98,9 @@ def _add(cursor: Cursor, table: TableName) -> Statement:
     return AddPartitions(table, unless, tuple(found))
 
 
-def _drop(cursor: Cursor, table: TableName) -> DropPartitions:
+def _drop(cursor: Cursor, table: TableName) -> DropPartitions | DropColumn:
+    if cursor.take("COLUMN"):
+        return DropColumn(table, cursor.name())
     exists = if_exists(cursor)
     found = [comparisons(cursor)]
     while cursor.take(","):

@@ -37,7 +37,7 @@ class Storage:
 
 @dataclass(frozen=True)
 class CreateTable:
-    """CREATE [EXTERNAL] TABLE."""
+    """CREATE [EXTERNAL] TABLE; `transforms` are the hidden partitions of an Iceberg table."""
 
     table: TableName
     external: bool
@@ -50,6 +50,7 @@ class CreateTable:
     bucket_count: int | None = None
     location: str | None = None
     properties: Properties = field(default_factory=dict)
+    transforms: tuple[str, ...] = ()
 
 
 Spec = tuple[tuple[str, str], ...]
@@ -98,6 +99,22 @@ class SetProperties:
 
     table: TableName
     properties: Properties
+
+
+@dataclass(frozen=True)
+class UnsetProperties:
+    """ALTER TABLE … UNSET TBLPROPERTIES, which only Iceberg tables have."""
+
+    table: TableName
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DropColumn:
+    """ALTER TABLE … DROP COLUMN, which only Iceberg tables have."""
+
+    table: TableName
+    column: str
 
 
 @dataclass(frozen=True)
@@ -193,6 +210,8 @@ Statement = (
     | RenamePartition
     | SetLocation
     | SetProperties
+    | UnsetProperties
+    | DropColumn
     | ChangeColumns
     | ChangeColumn
     | RepairTable

@@ -40,15 +40,48 @@ def _table(cursor: Cursor, external: bool) -> CreateTable:
         cursor.fail("(")
     cols = columns(cursor) if cursor.sees("(") else ()
     text = comment(cursor)
-    partitions = _partitions(cursor) if cursor.take("PARTITIONED", "BY") else ()
+    partitions: tuple[Column, ...] = ()
+    transforms: tuple[str, ...] = ()
+    if cursor.take("PARTITIONED", "BY"):
+        if external or _has_type(cursor):
+            partitions = _partitions(cursor)
+        else:
+            transforms = _transforms(cursor)
     text = text or comment(cursor)
     buckets, count = _buckets(cursor) if cursor.take("CLUSTERED", "BY") else ((), None)
     storage = _storage(cursor)
     location = cursor.string() if cursor.take("LOCATION") else None
     given = properties(cursor) if cursor.take("TBLPROPERTIES") else {}
     return CreateTable(
-        name, external, unless, cols, partitions, storage, text, buckets, count, location, given
+        *(name, external, unless, cols, partitions, storage, text, buckets, count, location, given),
+        transforms=transforms,
     )
+
+
+def _has_type(cursor: Cursor) -> bool:
+    """Whether the first name behind PARTITIONED BY has a type, which hidden partitions lack."""
+    return cursor.ahead(2).text not in ("(", ",", ")")
+
+
+def _transforms(cursor: Cursor) -> tuple[str, ...]:
+    """Read ``(name, transform(…), …)``, as Iceberg tables are partitioned."""
+    cursor.need("(")
+    found = []
+    while True:
+        # TRUNCATE is a reserved word elsewhere
+        text = cursor.next().value if cursor.ahead(1).text == "(" else cursor.name()
+        if cursor.take("("):
+            inner = [cursor.next().value]
+            while not cursor.sees(")"):
+                cursor.need(",")
+                inner.append(cursor.next().value)
+            cursor.need(")")
+            text = f"{text}({','.join(inner)})"
+        found.append(text)
+        if not cursor.take(","):
+            break
+    cursor.need(")")
+    return tuple(found)
 
 
 def _partitions(cursor: Cursor) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
 """Footers of Parquet files: their types, rows, and what reading a column of them costs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,7 @@ from local_aws.engine.context import QueryError
 from local_aws.objects import StoredObject
 
 _KEPT = 4096
+_FIELD_ID = b"PARQUET:field_id"
 _FOOTERS: "dict[tuple[str, str], Footer]" = {}
 
 
@@ -56,15 +57,24 @@ class Footer:
 
     def by_place(self, names: Sequence[str]) -> "Footer":
         """Return the same file with its columns called, in their order, by a table's names."""
-        own = list(self.columns)
-        pairs = list(zip(names, own, strict=False))
+        return self.called(dict(zip(names, list(self.columns), strict=False)))
+
+    def called(self, names: Mapping[str, str]) -> "Footer":
+        """Return the same file with some of its columns, called by new names of the old ones."""
         return Footer(
             self.metadata,
-            {name: self.columns[old] for name, old in pairs},
-            {name: self.spelled[old] for name, old in pairs},
+            {name: self.columns[old] for name, old in names.items()},
+            {name: self.spelled[old] for name, old in names.items()},
             self.rows,
-            {name: self._leaves.get(old, []) for name, old in pairs},
+            {name: self._leaves.get(old, []) for name, old in names.items()},
         )
+
+    @cached_property
+    def field_ids(self) -> dict[str, int]:
+        """The columns' field ids, by lower-case name, as far as the file has them."""
+        schema = self.metadata.schema.to_arrow_schema()
+        found = {each.name.lower(): (each.metadata or {}).get(_FIELD_ID) for each in schema}
+        return {name: int(number) for name, number in found.items() if number is not None}
 
     def spelled_as(self, other: "Footer") -> "Footer":
         """Return the footer of a copy that lacks columns, by the names that this file goes by."""

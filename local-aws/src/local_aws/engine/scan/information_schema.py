@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from local_aws.engine.catalog import Table, all_tables, database_names, table_schema
 from local_aws.engine.context import QueryError
+from local_aws.engine.iceberg.schema import current
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.engine.views import decode_view
 from local_aws.trino.analysis.scope import CATALOG
@@ -80,6 +81,8 @@ def _place(table: Table) -> Row:
 def _typed_columns(table: Table) -> tuple[tuple[str, TrinoType], ...]:
     """Return columns with Trino's types; as in Trino, none of a table that cannot be read."""
     try:
+        if table.is_iceberg:
+            return current(table.record).columns
         return decode_view(table.record).columns if table.is_view else table_schema(table).columns
     except QueryError:
         return ()

@@ -10,6 +10,7 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.footers import Footer
 from local_aws.engine.scan.sql import identifier, literal, sized_text
 from local_aws.objects import StoredObject
+from local_aws.trino.emit.cast_moments import zoned
 from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import INTEGER_BITS, TrinoType
 
@@ -109,7 +110,7 @@ def _text(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
 def _bytes(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
     if wanted.name in ("varchar", "char"):
         return sized_text(f"coalesce(TRY(decode({source})), hive_utf8({source}))", wanted)
-    return source if wanted.name == "varbinary" else None
+    return source if wanted.name in ("varbinary", "uuid") else None
 
 
 def _date(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
@@ -117,14 +118,20 @@ def _date(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
 
 
 def _timestamp(source: str, physical: pa.DataType, wanted: TrinoType) -> str | None:
+    if wanted.name == "timestamp with time zone" and physical.tz is not None:
+        return zoned(f"make_timestamp(epoch_us({source}))", "'UTC'")
     if wanted.name != "timestamp":
         return None
     if physical.tz is not None:
         source = f"make_timestamp(epoch_us({source}))"
-    if physical.unit in ("s", "ms"):
+    if physical.unit in ("s", "ms") or (physical.unit == "us" and wanted.args[0] == 6):
         return source
     # Athena has milliseconds; the cast rounds half up
     return f"CAST(CAST({source} AS TIMESTAMP_MS) AS TIMESTAMP)"
+
+
+def _time(source: str, _physical: pa.DataType, wanted: TrinoType) -> str | None:
+    return source if wanted.name == "time" else None
 
 
 def _list(source: str, physical: pa.DataType, wanted: TrinoType) -> str | None:
@@ -179,6 +186,7 @@ _READERS = (
     ),
     (arrow.is_date, _date),
     (arrow.is_timestamp, _timestamp),
+    (arrow.is_time, _time),
     (arrow.is_map, _map),
     (lambda kind: arrow.is_list(kind) or arrow.is_large_list(kind), _list),
     (arrow.is_struct, _struct),

@@ -1,18 +1,18 @@
 """What a scan reads, and the SELECTs over its files: the same for all formats."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import Context
+from local_aws.engine.scan.file_facts import FILE_FACTS
 from local_aws.engine.scan.parquet_columns import Column
 from local_aws.engine.scan.partitions import NULL_VALUE, Partition
 from local_aws.engine.scan.row_groups import Keeps
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.objects import StoredObject
-from local_aws.trino.emit.cast_moments import zoned
 from local_aws.trino.type_storage import to_duckdb
 
 FILE = "__file"  # the column of a row's file, where a reader is told to offer it
@@ -117,18 +117,7 @@ class Reading:
             key.name: f"CAST({_literal_or_null(values[key.name])} AS {to_duckdb(key.type)})"
             for key in self.keys
         }
-        return keys | {each.name: _OF_FILE[each.name](file) for each in self.hidden}
-
-
-def _modified(file: StoredObject) -> str:
-    return zoned(f"CAST({literal(file.modified.removesuffix('Z'))} AS TIMESTAMP)", "'UTC'")
-
-
-_OF_FILE: dict[str, Callable[[StoredObject], str]] = {
-    "$path": lambda file: literal(file.uri),
-    "$file_size": lambda file: f"CAST({file.size} AS BIGINT)",
-    "$file_modified_time": _modified,
-}
+        return keys | {each.name: FILE_FACTS[each.name](file) for each in self.hidden}
 
 
 def _literal_or_null(value: str) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 
 from local_aws.engine.catalog import PARTITIONS, get_table
 from local_aws.engine.context import Context, QueryError
+from local_aws.engine.iceberg import scan as iceberg_scan
+from local_aws.engine.iceberg.metadata_tables import MetadataTable
+from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.scan import (
     copied_files,
     information_schema,
@@ -53,6 +56,10 @@ def open_scans(context: Context, scans: Sequence[Scan]) -> None:
 def _scan_sql(context: Context, scan: Scan) -> str:
     if scan.table.database == INFORMATION_SCHEMA:
         return information_schema.rows_sql(scan)
+    if isinstance(scan.table, MetadataTable):
+        return scan.table.sql
+    if isinstance(scan.table, IcebergSchema):
+        return iceberg_scan.rows_sql(context, scan, scan.table)
     if scan.table.name.endswith(PARTITIONS):
         return partition_rows.rows_sql(scan)
     table = get_table(scan.table.database, scan.table.name)

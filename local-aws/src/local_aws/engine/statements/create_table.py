@@ -7,6 +7,7 @@ from typing import Any
 from local_aws.engine.catalog import get_table
 from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import Column, CreateTable, Storage
+from local_aws.engine.statements import create_iceberg
 from local_aws.engine.statements.formats import LAZY_SIMPLE, STORED_AS
 from local_aws.engine.statements.names import (
     check_database,
@@ -15,7 +16,6 @@ from local_aws.engine.statements.names import (
     refused_by_glue,
     resolve,
     semantic,
-    unsupported,
 )
 from local_aws.glue import GlueError, tables
 
@@ -26,7 +26,7 @@ def create(statement: CreateTable, context: Context) -> Outcome:
     """Run CREATE EXTERNAL TABLE."""
     properties = {key.lower(): value for key, value in statement.properties.items()}
     if properties.get("table_type", "").upper() == "ICEBERG":
-        unsupported("CREATE TABLE of table_type ICEBERG")
+        return create_iceberg.create(statement, properties, context)
     if not statement.external:
         raise semantic(
             "Only external tables can be created: CREATE TABLE without the keyword EXTERNAL is for "

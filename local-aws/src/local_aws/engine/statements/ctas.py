@@ -1,6 +1,7 @@
 """CREATE TABLE AS SELECT."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from local_aws.engine.bucketing import Buckets
 from local_aws.engine.catalog import get_database, get_table
@@ -14,6 +15,7 @@ from local_aws.engine.context import (
 from local_aws.engine.hive.common import if_not_exists, table_name
 from local_aws.engine.hive.tokens import Cursor, padded
 from local_aws.engine.scan import open_scans
+from local_aws.engine.statements import ctas_iceberg
 from local_aws.engine.statements.limits import check_hive_table
 from local_aws.engine.statements.made_table import MadeTable, register
 from local_aws.engine.statements.names import resolve
@@ -80,8 +82,12 @@ def create(cursor: Cursor, context: Context) -> Outcome:
     if cursor.token.key == "COMMENT":
         raise QueryError("NOT_SUPPORTED: COMMENT in CREATE TABLE AS is not supported here")
     properties = read_properties(cursor) if cursor.take("WITH") else {}
-    check_hive_table(properties)
-    check_names(properties, _PROPERTIES, "table")
+    iceberg = ctas_iceberg.is_iceberg(properties)
+    if iceberg:
+        ctas_iceberg.check(properties)
+    else:
+        check_hive_table(properties)
+        check_names(properties, _PROPERTIES, "table")
     if "external_location" in properties and context.location_enforced:
         raise QueryError(EXTERNAL_LOCATION_REFUSED)  # prepared: any other is refused at its start
     cursor.need("AS")
@@ -97,6 +103,11 @@ def create(cursor: Cursor, context: Context) -> Outcome:
         raise TrinoError("TABLE_ALREADY_EXISTS", message, 1, 1)
     compiled = compile_in(parse_query(sql, start), context)
     columns = checked_columns(compiled.columns)
+    if iceberg:
+        uris, rows = ctas_iceberg.create(
+            context, (database, name), properties, compiled, columns, with_data=with_data
+        )
+        return replace(done, manifest=uris, update_count=rows)
     hive_columns = hive_types(columns)
     partitioned = names_property(properties, "partitioned_by")
     check_last(columns, partitioned)

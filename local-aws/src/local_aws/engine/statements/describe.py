@@ -6,6 +6,7 @@ from typing import Any
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import Describe
+from local_aws.engine.statements import inspect_iceberg
 from local_aws.engine.statements.names import STRING, existing_table, semantic
 from local_aws.engine.statements.partition_specs import values_of
 from local_aws.trino.type_syntax import from_hive
@@ -18,6 +19,8 @@ _BLANK = "\t \t "
 def describe(statement: Describe, context: Context) -> Outcome:
     """Run DESCRIBE."""
     table = existing_table(context, statement.table)
+    if table.is_iceberg:
+        return inspect_iceberg.describe(table, statement)
     partition = None
     if statement.partition is not None:
         values = values_of(table, statement.partition)

@@ -9,7 +9,9 @@ from local_aws.engine.context import Context, Outcome, QueryError, StatementType
 from local_aws.engine.hive import ast, parse_ddl
 from local_aws.engine.hive.tokens import Cursor, ParseError, tokenize
 from local_aws.engine.statements import (
+    alter_iceberg,
     alter_table,
+    change_rows,
     create_table,
     ctas,
     databases,
@@ -21,6 +23,7 @@ from local_aws.engine.statements import (
     select,
     show,
     unload,
+    upkeep_iceberg,
     view,
 )
 from local_aws.trino.errors import TrinoError
@@ -157,6 +160,11 @@ _STATEMENTS: tuple[tuple[tuple[str, ...], tuple[StatementType, str], _Begun], ..
     (("CREATE", "OR", "REPLACE", "VIEW"), ("DDL", "CREATE_VIEW"), view.create),
     (("CREATE", "VIEW"), ("DDL", "CREATE_VIEW"), view.create),
     (("INSERT", "INTO"), ("DML", "INSERT"), insert.insert),
+    (("DELETE",), ("DML", "DELETE"), change_rows.change),
+    (("UPDATE",), ("DML", "UPDATE"), change_rows.change),
+    (("MERGE",), ("DML", "MERGE"), change_rows.change),
+    (("OPTIMIZE",), ("DML", "OPTIMIZE"), upkeep_iceberg.optimize),
+    (("VACUUM",), ("DML", "VACUUM"), upkeep_iceberg.vacuum),
     (("UNLOAD",), ("DML", "UNLOAD"), unload.unload),
     (("EXPLAIN", "ANALYZE"), ("UTILITY", "EXPLAIN_ANALYZE"), explain.explain),
     (("EXPLAIN",), ("UTILITY", "EXPLAIN"), explain.explain),
@@ -191,16 +199,7 @@ _DDL_STARTS = ("ALTER", "SHOW")
 # what is in Hive's dialect; the rest is Trino's
 _HIVE = ("ALTER", "DROP", "MSCK", "SHOW", "DESCRIBE", "DESC")
 _HIVE_CREATES = ("EXTERNAL", "DATABASE", "SCHEMA")
-_ROWS = (
-    "NOT_SUPPORTED: line 1:1: Modifying Hive table rows is only supported for transactional tables"
-)
-_ICEBERG = "NOT_SUPPORTED: line 1:1: {} is for Iceberg tables, which are not supported here"
 _REFUSED = {
-    "DELETE": _ROWS,
-    "UPDATE": _ROWS,
-    "MERGE": _ROWS,
-    "OPTIMIZE": _ICEBERG.format("OPTIMIZE"),
-    "VACUUM": _ICEBERG.format("VACUUM"),
     "TRUNCATE": "NOT_SUPPORTED: line 1:1: TRUNCATE TABLE is not supported",
     "INSERT": "NOT_SUPPORTED: INSERT OVERWRITE is not supported: only INSERT INTO is",
     "CALL": "NOT_SUPPORTED: CALL is not supported",
@@ -220,9 +219,11 @@ _ACTIONS: dict[type, Callable[..., Outcome]] = {
     ast.DropPartitions: alter_table.drop_partitions,
     ast.RenamePartition: alter_table.rename_partition,
     ast.SetLocation: alter_table.set_location,
-    ast.SetProperties: alter_table.set_properties,
-    ast.ChangeColumns: alter_table.change_columns,
-    ast.ChangeColumn: alter_table.change_column,
+    ast.SetProperties: alter_iceberg.or_else(alter_table.set_properties),
+    ast.UnsetProperties: alter_iceberg.or_else(None),
+    ast.DropColumn: alter_iceberg.or_else(None),
+    ast.ChangeColumns: alter_iceberg.or_else(alter_table.change_columns),
+    ast.ChangeColumn: alter_iceberg.or_else(alter_table.change_column),
     ast.RepairTable: alter_table.repair,
     ast.CreateDatabase: databases.create,
     ast.SetDatabaseProperties: databases.set_properties,

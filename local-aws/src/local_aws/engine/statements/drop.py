@@ -1,8 +1,9 @@
-"""DROP TABLE and DROP VIEW; the files of a table stay, as it is external."""
+"""DROP TABLE and DROP VIEW; the files of a table stay unless it is one of Iceberg."""
 
 from local_aws.engine.catalog import get_table
-from local_aws.engine.context import Context, Outcome, QueryError
+from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive.ast import Drop
+from local_aws.engine.iceberg.purge import purge
 from local_aws.engine.statements.names import resolve, semantic
 from local_aws.glue import tables
 from local_aws.trino.errors import TrinoError
@@ -19,9 +20,9 @@ def drop_table(statement: Drop, context: Context) -> Outcome:
         raise semantic(f"[Error 10001]: Table not found {database}.{name}")
     if found.is_view:
         raise semantic("[Error 10137]: Cannot drop a view with DROP TABLE")
-    if found.is_iceberg:
-        raise QueryError("NOT_SUPPORTED: DROP TABLE of an Iceberg table is not supported here")
     tables.delete_table({"DatabaseName": database, "Name": name})
+    if found.is_iceberg:
+        purge(found.location)
     return done
 
 

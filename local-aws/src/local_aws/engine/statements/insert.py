@@ -7,10 +7,13 @@ from local_aws.engine.catalog import Table, get_table, table_schema
 from local_aws.engine.context import ROWS_WRITTEN, Context, Outcome, QueryError
 from local_aws.engine.hive.common import table_name
 from local_aws.engine.hive.tokens import Cursor, padded
+from local_aws.engine.iceberg.schema import IcebergSchema
+from local_aws.engine.iceberg.schema import current as iceberg_schema
 from local_aws.engine.scan import open_scans
 from local_aws.engine.scan.projection import is_projected
 from local_aws.engine.scan.serde import format_of
 from local_aws.engine.scan.sql import identifier, sized_text
+from local_aws.engine.statements import insert_iceberg
 from local_aws.engine.statements.alter_table import register
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.partition_specs import (
@@ -52,16 +55,12 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
         raise TrinoError("TABLE_NOT_FOUND", f"Table '{full}' does not exist", *at)
     if table.is_view:
         raise TrinoError("NOT_SUPPORTED", "Inserting into views is not supported", *at)
-    if table.is_iceberg:
-        raise QueryError(
-            f"NOT_SUPPORTED: INSERT INTO the Iceberg table {full} is not supported here"
-        )
     if table.storage.get("BucketColumns"):
         raise QueryError(
             f"NOT_SUPPORTED: INSERT INTO the bucketed table {full} is not supported: Athena's user "
             "guide excludes it"
         )
-    schema = table_schema(table)
+    schema = iceberg_schema(table.record) if table.is_iceberg else table_schema(table)
     named = _column_list(cursor) if _has_column_list(cursor) else [n for n, _ in schema.columns]
     kinds = dict(schema.columns)
     for column in named:
@@ -76,9 +75,12 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
         parse_query(padded(cursor.sql, 0, cursor.tokens[-2].stop), start), context
     )
     _check_types([kinds[column] for column in named], [kind for _, kind in compiled.columns])
+    coerced = _coerced(compiled.sql, named, schema.columns)
+    if isinstance(schema, IcebergSchema):
+        return insert_iceberg.insert(context, schema, coerced, compiled.scans)
     file_format = _write_format(table)
     rows = Rows(
-        _coerced(compiled.sql, named, schema.columns),
+        coerced,
         schema.columns,
         len(schema.partition_columns),
     )
@@ -127,10 +129,10 @@ def _column_list(cursor: Cursor) -> list[str]:
 
 
 def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> None:
-    fits = len(wanted) == len(given) and all(
-        _fits(source, target) for source, target in zip(given, wanted, strict=True)
+    matches = len(wanted) == len(given) and all(
+        fits(source, target) for source, target in zip(given, wanted, strict=True)
     )
-    if not fits:
+    if not matches:
         raise TrinoError(
             "TYPE_MISMATCH",
             "Insert query has mismatched column types: "
@@ -140,7 +142,8 @@ def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> Non
         )
 
 
-def _fits(source: TrinoType, target: TrinoType) -> bool:
+def fits(source: TrinoType, target: TrinoType) -> bool:
+    """Return whether a column takes values of a type."""
     texts = ("varchar", "char")
     return (
         can_coerce(source, target)

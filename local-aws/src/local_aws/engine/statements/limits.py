@@ -23,15 +23,10 @@ def check_hive_table(properties: Mapping[str, Value]) -> None:
     Raises
     ------
     QueryError
-        NOT_SUPPORTED for an Iceberg table; INVALID_TABLE_PROPERTY for a property of Iceberg's, for
-        a table that is not external, and for a codec's property beside another or of another
-        format.
+        INVALID_TABLE_PROPERTY for a property of Iceberg's, for a table that is not external, and
+        for a codec's property beside another or of another format.
     """
     kind = text_property(properties, "table_type") or "HIVE"
-    if kind.upper() == "ICEBERG":
-        raise QueryError(
-            "NOT_SUPPORTED: CREATE TABLE AS of table_type ICEBERG is not supported here"
-        )
     if kind.upper() != "HIVE":
         raise QueryError(f"INVALID_TABLE_PROPERTY: table_type is HIVE or ICEBERG, not {kind}")
     for name in _ICEBERG:

@@ -12,9 +12,11 @@ STARTS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
 
 def compile_in(query: Query, context: Context, catalog: GlueCatalog | None = None) -> CompiledQuery:
     """Return the compiled query of a statement."""
+    catalog = catalog or GlueCatalog()
+    catalog.connection = context.connection
     return compile_query(
         query,
-        catalog=catalog or GlueCatalog(),
+        catalog=catalog,
         database=current_database(context),
         parameters=context.parameters,
     )

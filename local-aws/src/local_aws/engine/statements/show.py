@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from local_aws.engine.catalog import Table, all_tables, database_names
 from local_aws.engine.context import Context, Outcome, QueryError
 from local_aws.engine.hive.ast import Show, TableName
-from local_aws.engine.statements import show_create
+from local_aws.engine.statements import inspect_iceberg, show_create
 from local_aws.engine.statements.names import (
     STRING,
     base_table,
@@ -46,6 +46,8 @@ def _in_database(statement: Show, context: Context) -> list[Table]:
 def _columns(statement: Show, context: Context) -> Outcome:
     table = existing_table(context, _named(statement))
     names = [str(each["Name"]) for each in (*table.columns, *table.partition_keys)]
+    if table.is_iceberg:
+        names = inspect_iceberg.column_names(table)
     return _listing("SHOW_COLUMNS", "field", [f"{name:<20}" for name in names])
 
 
@@ -61,7 +63,8 @@ def _partitions(statement: Show, context: Context) -> Outcome:
 def _properties(statement: Show, context: Context) -> Outcome:
     table = existing_table(context, _named(statement))
     columns = (("prpt_name", STRING), ("prpt_value", STRING))
-    found = dict(sorted(table.parameters.items()))
+    held = inspect_iceberg.properties(table) if table.is_iceberg else table.parameters
+    found = dict(sorted(held.items()))
     if statement.pattern is not None:
         if statement.pattern not in found:
             missing = (
@@ -80,7 +83,8 @@ def _create_table(statement: Show, context: Context) -> Outcome:
             f"NOT_SUPPORTED: SHOW CREATE TABLE of the view {table.database}.{table.name}: use SHOW "
             "CREATE VIEW"
         )
-    lines = show_create.table_text(table).split("\n")
+    text = inspect_iceberg.create_text if table.is_iceberg else show_create.table_text
+    lines = text(table).split("\n")
     return _listing("SHOW_CREATE_TABLE", "createtab_stmt", lines)
 
 

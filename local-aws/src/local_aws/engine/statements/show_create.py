@@ -26,7 +26,7 @@ def table_text(table: Table) -> str:
     comment = properties.pop("comment", None)
     properties.pop("EXTERNAL", None)
     if comment:
-        parts.append(f"COMMENT {_quoted(comment)}")
+        parts.append(f"COMMENT {quoted(comment)}")
     if table.partition_keys:
         parts.append(f"PARTITIONED BY ( \n{_columns(table.partition_keys)})")
     buckets = storage.get("BucketColumns") or []
@@ -35,10 +35,10 @@ def table_text(table: Table) -> str:
         parts.append(f"CLUSTERED BY ( \n{names}) \nINTO {storage.get('NumberOfBuckets')} BUCKETS")
     parts.append(_row_format(storage.get("SerdeInfo") or {}))
     parts.append(
-        f"STORED AS INPUTFORMAT \n  {_quoted(storage.get('InputFormat') or '')} \n"
-        f"OUTPUTFORMAT \n  {_quoted(storage.get('OutputFormat') or '')}"
+        f"STORED AS INPUTFORMAT \n  {quoted(storage.get('InputFormat') or '')} \n"
+        f"OUTPUTFORMAT \n  {quoted(storage.get('OutputFormat') or '')}"
     )
-    parts.append(f"LOCATION\n  {_quoted(table.location)}")
+    parts.append(f"LOCATION\n  {quoted(table.location)}")
     parts.append(f"TBLPROPERTIES (\n{_properties(properties)})")
     return "\n".join(parts)
 
@@ -52,7 +52,7 @@ def _columns(columns: list[dict[str, Any]]) -> str:
     lines = []
     for column in columns:
         comment = column.get("Comment")
-        said = "" if comment is None else f" COMMENT {_quoted(comment)}"
+        said = "" if comment is None else f" COMMENT {quoted(comment)}"
         lines.append(f"  `{column['Name']}` {column.get('Type')}{said}")
     return ", \n".join(lines)
 
@@ -63,14 +63,14 @@ def _row_format(serde: Mapping[str, Any]) -> str:
     known = {key for key, _ in _DELIMITERS} | {"serialization.format"}
     if library == LAZY_SIMPLE and "field.delim" in properties and properties.keys() <= known:
         lines = [
-            f"  {words} {_quoted(properties[key])}"
+            f"  {words} {quoted(properties[key])}"
             for key, words in _DELIMITERS
             if key in properties
         ]
         return "ROW FORMAT DELIMITED \n" + " \n".join(lines) + " "
     if properties.get("serialization.format") == "1":  # Hive's default, which it does not print
         del properties["serialization.format"]
-    text = f"ROW FORMAT SERDE \n  {_quoted(library)} "
+    text = f"ROW FORMAT SERDE \n  {quoted(library)} "
     if properties:
         text += f"\nWITH SERDEPROPERTIES ( \n{_properties(properties)}) "
     return text
@@ -78,8 +78,9 @@ def _row_format(serde: Mapping[str, Any]) -> str:
 
 def _properties(properties: Mapping[str, str]) -> str:
     pairs = sorted(properties.items())
-    return ", \n".join(f"  {_quoted(key)}={_quoted(value)}" for key, value in pairs)
+    return ", \n".join(f"  {quoted(key)}={quoted(value)}" for key, value in pairs)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as a literal of Hive's dialect."""
     return "'" + "".join(_ESCAPES.get(char, char) for char in text) + "'"

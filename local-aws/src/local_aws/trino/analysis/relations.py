@@ -14,7 +14,7 @@ from local_aws.trino.analysis.views import declared, staleness
 from local_aws.trino.emit.expr import Expr
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.schema import Scan, TableSchema, ViewSchema
+from local_aws.trino.schema import Scan, TableSchema, Version, VersionedCatalog, ViewSchema
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.types import BIGINT, TrinoType
@@ -62,6 +62,8 @@ class From(Place):
             raise TrinoError("CATALOG_NOT_FOUND", f"Catalog '{node.parts[0]}' not found", *node.at)
         name = node.parts[-1]
         database = node.parts[-2] if len(node.parts) > 1 else self.env.database
+        if node.version is not None:
+            return self.scan(self.versioned(node, node.version, database, name), node.parts)
         found = self.comp.catalog.table(database, name)
         if found is None:
             if not self.comp.catalog.database_exists(database):
@@ -72,6 +74,21 @@ class From(Place):
         if isinstance(found, ViewSchema):
             return self.view(found, node, (CATALOG, database, name))
         return self.scan(found, node.parts)
+
+    def versioned(self, node: n.Table, version: n.Node, database: str, name: str) -> TableSchema:
+        """Find a table in a former state."""
+        rules = Rules(f"FOR {node.kind} AS OF")
+        moment = ExpressionAnalyser(self.comp, self.env, Scope(), rules).analyse(version)
+        catalog = self.comp.catalog
+        if isinstance(catalog, VersionedCatalog):
+            found = catalog.table_as_of(database, name, Version(node.kind, moment.sql, moment.type))
+            if found is not None:
+                return found
+        if catalog.table(database, name) is None:
+            message = f"Table '{CATALOG}.{database}.{name}' does not exist"
+            raise TrinoError("TABLE_NOT_FOUND", message, *node.at)
+        message = "This connector does not support versioned tables"
+        raise TrinoError("NOT_SUPPORTED", message, *node.at)
 
     def scan(self, table: TableSchema, prefix: tuple[str, ...]) -> Relation:
         scan = Scan(f"scan_{self.comp.scan_number()}", table)

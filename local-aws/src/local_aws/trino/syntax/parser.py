@@ -24,7 +24,7 @@ def parse_query(sql: str, start: int = 0) -> n.Query:
     TrinoError
         SYNTAX_ERROR or NOT_SUPPORTED.
     """
-    parser = _QueryParser(sql, start)
+    parser = QueryParser(sql, start)
     query = parser.query()
     parser.take(";")
     if parser.token.kind != "end":
@@ -51,14 +51,14 @@ def parse_expression(sql: str) -> n.Node:
     TrinoError
         SYNTAX_ERROR or NOT_SUPPORTED.
     """
-    parser = _QueryParser(sql)
+    parser = QueryParser(sql)
     found = parser.expression()
     if parser.token.kind != "end":
         parser.mismatch("<EOF>")
     return found
 
 
-class _QueryParser(RelationParser):
+class QueryParser(RelationParser):
     """Parser of queries."""
 
     def query(self) -> n.Query:

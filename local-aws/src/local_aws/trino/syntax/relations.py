@@ -137,8 +137,10 @@ class RelationParser(ExpressionParser):
             parts.append(self.identifier())
         if len(parts) > 3:
             raise TrinoError("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", *at)
-        if self.at_words("FOR") and self.ahead().upper in ("TIMESTAMP", "VERSION"):
-            self.unsupported(f"FOR {self.ahead().upper} AS OF")
         if self.at_words("("):
             self.unsupported(f"Table function '{'.'.join(parts)}'")
+        for kind in ("TIMESTAMP", "VERSION"):
+            if self.take("FOR", kind):
+                self.need("AS", "OF")
+                return n.Table(at, tuple(parts), kind, self.value())
         return n.Table(at, tuple(parts))

@@ -1,5 +1,6 @@
 """The nodes of the syntax tree, under one name for all who ask it."""
 
+from local_aws.trino.syntax.nodes.changes import Change, Clause
 from local_aws.trino.syntax.nodes.expressions import (
     Array,
     At,
@@ -64,6 +65,8 @@ __all__ = [
     "Call",
     "Case",
     "Cast",
+    "Change",
+    "Clause",
     "CommonTable",
     "Current",
     "Dereference",

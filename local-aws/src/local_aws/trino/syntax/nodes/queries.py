@@ -44,9 +44,14 @@ class Subquery(Node):
 
 @dataclass(frozen=True)
 class Table(Node):
-    """A table, view or common table expression by its name's parts."""
+    """A table, view or common table expression by its name's parts.
+
+    `version` is what stands behind FOR TIMESTAMP or FOR VERSION AS OF, `kind` which of the two.
+    """
 
     parts: tuple[str, ...]
+    kind: str = ""
+    version: Node | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,100 @@
+"""DELETE, UPDATE and MERGE as one query: which rows go, by their places, and which come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from local_aws.trino.errors import TrinoError
+from local_aws.trino.syntax import nodes as n
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A clause, the place of its first value among the query's columns, and what they set."""
+
+    clause: n.Clause
+    columns: tuple[str, ...]
+    first: int
+
+
+@dataclass(frozen=True)
+class ChangeQuery:
+    """The query and what its columns are.
+
+    Its columns are: the path of a row's file and its position there, both NULL for a row of the
+    source alone; the number of the clause that applies, NULL for none; each clause's values; and,
+    from `old` on, the table's own columns.
+    """
+
+    query: n.Query
+    clauses: tuple[Planned, ...]
+    old: int
+
+
+def change_query(change: n.Change, columns: Sequence[str]) -> ChangeQuery:
+    """Return the query of a statement over a table of these columns.
+
+    Raises
+    ------
+    TrinoError
+        For columns that the table lacks or that are named twice, or too few values.
+    """
+    at = change.at
+    own = n.Name(at, change.name, change.name)
+
+    def column(name: str) -> n.Node:
+        return n.Dereference(at, own, name, name)
+
+    items: list[n.Node] = [column("$path"), column("$pos"), _number(change, column("$pos"))]
+    planned = []
+    for clause in change.clauses:
+        named = clause.columns or (tuple(columns) if clause.action == "INSERT" else ())
+        _check(clause, named, columns)
+        planned.append(Planned(clause, named, len(items)))
+        test = _applies(clause, column("$pos"))
+        items += [n.Case(value.at, None, ((test, value),), None) for value in clause.values]
+    old = len(items)
+    items += [column(name) for name in columns]
+    target: n.Node = n.Aliased(change.table.at, change.table, change.name)
+    if change.source is not None:
+        inserts = any(not clause.matched for clause in change.clauses)
+        kind = "LEFT" if inserts else "INNER"
+        target = n.Join(at, kind, change.source, target, on=change.on)
+    select = n.Select(
+        at, tuple(n.SelectItem(item.at, item) for item in items), False, target, change.where
+    )
+    return ChangeQuery(n.Query(at, select, parameters=change.parameters), tuple(planned), old)
+
+
+def _applies(clause: n.Clause, position: n.Node) -> n.Node:
+    is_null = n.IsNull(clause.at, position)
+    found: n.Node = n.Not(clause.at, is_null) if clause.matched else is_null
+    if clause.condition is not None:
+        found = n.Binary(clause.at, "AND", found, clause.condition)
+    return found
+
+
+def _number(change: n.Change, position: n.Node) -> n.Node:
+    whens = tuple(
+        (_applies(clause, position), n.Literal(clause.at, "integer", str(number)))
+        for number, clause in enumerate(change.clauses)
+    )
+    return n.Case(change.at, None, whens, None)
+
+
+def _check(clause: n.Clause, named: Sequence[str], columns: Sequence[str]) -> None:
+    for name in named:
+        if name not in columns:
+            if clause.action == "INSERT":
+                message = f"Insert column name does not exist in target table: {name}"
+                raise TrinoError("COLUMN_NOT_FOUND", message, *clause.at)
+            message = f"The UPDATE SET target column {name} doesn't exist"
+            raise TrinoError("COLUMN_NOT_FOUND", message, *clause.at)
+        if list(named).count(name) > 1:
+            message = f"Insert column name is specified more than once: {name}"
+            raise TrinoError("DUPLICATE_COLUMN_NAME", message, *clause.at)
+    if clause.action == "INSERT" and len(named) != len(clause.values):
+        message = (
+            f"Insert query has mismatched column types: Table: {len(named)} columns, "
+            f"Query: {len(clause.values)}"
+        )
+        raise TrinoError("TYPE_MISMATCH", message, *clause.at)

@@ -1,0 +1,170 @@
+"""A query's rows as data files of an Iceberg table, one a partition."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pyiceberg import types as iceberg
+from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.partitioning import PartitionSpec
+from pyiceberg.table import Table
+from pyiceberg.typedef import Record
+
+from local_aws import objects
+from local_aws.engine.context import Context, QueryError
+from local_aws.engine.iceberg.field_ids import field_ids
+from local_aws.engine.iceberg.functions import transforming
+from local_aws.engine.iceberg.properties import CODEC
+from local_aws.engine.iceberg.statistics import statistics
+from local_aws.engine.iceberg.types import to_trino
+from local_aws.engine.scan.footers import Footer, read_copy
+from local_aws.engine.scan.sql import identifier, literal
+from local_aws.trino.types import TrinoType
+
+MAX_OPEN_PARTITIONS = 100
+_CODECS = {"none": "uncompressed", "lz4": "lz4_raw"}
+_MIME = "application/octet-stream"
+
+
+def write(context: Context, table: Table, sql: str) -> list[DataFile]:
+    """Write rows as data files, which belong to the table once a commit says so.
+
+    Parameters
+    ----------
+    context
+        The query, its scans open.
+    table
+        The table.
+    sql
+        DuckDB text of rows with the table's columns, in order, as Trino's values.
+
+    Raises
+    ------
+    QueryError
+        ICEBERG_TOO_MANY_OPEN_PARTITIONS beyond 100 partitions.
+    """
+    fields = table.schema().fields
+    names = ", ".join(identifier(field.name) for field in fields)
+    items = ", ".join(_stored(field) for field in fields)
+    rows = f"(SELECT {items} FROM ({sql}) AS given({names}))"
+    spec = table.spec()
+    if not spec.fields:
+        made = _copy(context, table, rows, Record(), spec)
+        return [made] if made else []
+    spool = context.scratch / f"spool_{uuid4().hex}.parquet"
+    with transforming(context.connection, spec, table.schema()) as values:
+        numbered = ", ".join(f"p{at}" for at in range(len(values)))
+        computed = ", ".join(f"{value} AS p{at}" for at, value in enumerate(values))
+        context.connection.execute(
+            f"COPY (SELECT *, dense_rank() OVER (ORDER BY {numbered}) AS part "
+            f"FROM (SELECT *, {computed} FROM {rows})) TO {literal(str(spool))} "
+            "(FORMAT parquet, COMPRESSION lz4_raw)"
+        )
+    source = f"read_parquet([{literal(str(spool))}], hive_partitioning=false)"
+    found = context.connection.execute(
+        f"SELECT DISTINCT part, {numbered} FROM {source} ORDER BY part "
+        f"LIMIT {MAX_OPEN_PARTITIONS + 1}"
+    ).fetchall()
+    if len(found) > MAX_OPEN_PARTITIONS:
+        raise QueryError(
+            f"ICEBERG_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of {MAX_OPEN_PARTITIONS} open "
+            "writers for partitions"
+        )
+    files = []
+    for part, *of_part in found:
+        context.check_cancelled()
+        one = f"(SELECT {names} FROM {source} WHERE part = {part})"
+        made = _copy(context, table, one, Record(*of_part), spec)
+        files += [made] if made else []
+    return files
+
+
+def _stored(field: iceberg.NestedField) -> str:
+    name = identifier(field.name)
+    return f"{_as_stored(name, to_trino(field.field_type))} AS {name}"
+
+
+def _as_stored(source: str, kind: TrinoType) -> str:
+    """Return DuckDB text of a value as Parquet is to hold it: instants are zoned times."""
+    if kind.name == "timestamp with time zone":
+        return f"make_timestamptz(epoch_us(struct_extract({source}, 't')))"
+    if kind.name in ("array", "map", "row") and "time zone" in str(kind):
+        raise QueryError(f"NOT_SUPPORTED: writing {kind} into Iceberg tables is not supported here")
+    return source
+
+
+def _copy(
+    context: Context, table: Table, source: str, partition: Record, spec: PartitionSpec
+) -> DataFile | None:
+    file = context.scratch / f"data_{uuid4().hex}.parquet"
+    fields = table.schema().fields
+    rows = copy_parquet(context, table, f"SELECT * FROM {source}", file, fields)
+    if rows == 0:
+        return None
+    folder = f"{spec.partition_to_path(partition, table.schema())}/" if spec.fields else ""
+    return upload(
+        table,
+        file,
+        f"{data_folder(table)}/{folder}{uuid4()}.parquet",
+        content=DataFileContent.DATA,
+        partition=partition,
+        record_count=rows,
+        spec_id=spec.spec_id,
+        **statistics(read_copy(file), fields),
+    )
+
+
+def copy_parquet(
+    context: Context,
+    table: Table,
+    sql: str,
+    file: Path,
+    fields: Sequence[iceberg.NestedField],
+) -> int:
+    """Write a query's rows into a Parquet file with field ids; returns how many."""
+    codec = table.properties.get(CODEC, "zstd")
+    done = context.connection.execute(
+        f"COPY ({sql}) TO {literal(str(file))} (FORMAT parquet, "
+        f"COMPRESSION {_CODECS.get(codec, codec)}, FIELD_IDS {field_ids(fields)})"
+    ).fetchall()
+    return int(done[0][0])
+
+
+def data_folder(table: Table) -> str:
+    """Return where a table's data files go, without a slash at the end."""
+    found = table.properties.get("write.data.path") or f"{table.location().rstrip('/')}/data"
+    return found.rstrip("/")
+
+
+def upload(table: Table, file: Path, path: str, **said: Any) -> DataFile:
+    """Make a file an object, and return its entry of a manifest."""
+    size = file.stat().st_size
+    bucket, key = objects.split_uri(path)
+    if not objects.bucket_exists(bucket):
+        raise QueryError(f"ICEBERG_FILESYSTEM_ERROR: The bucket {bucket} does not exist")
+    offsets = _offsets(read_copy(file))
+    objects.put_file(bucket, key, file, _MIME)
+    spec_id = said.pop("spec_id")
+    made = DataFile.from_args(
+        _table_format_version=table.metadata.format_version,
+        file_path=path,
+        file_format=FileFormat.PARQUET,
+        file_size_in_bytes=size,
+        split_offsets=offsets,
+        sort_order_id=None,
+        equality_ids=None,
+        key_metadata=None,
+        **said,
+    )
+    made.spec_id = spec_id
+    return made
+
+
+def _offsets(footer: Footer) -> list[int]:
+    groups = range(footer.metadata.num_row_groups)
+    columns = [footer.metadata.row_group(group).column(0) for group in groups]
+    return sorted(
+        min(each.data_page_offset, each.dictionary_page_offset or each.data_page_offset)
+        for each in columns
+    )

@@ -1,0 +1,192 @@
+"""A scan of an Iceberg table: SELECTs over the files of its snapshot, deletes taken off."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyiceberg.manifest import DataFile
+from pyiceberg.schema import Schema
+from pyiceberg.transforms import IdentityTransform
+
+from local_aws.engine.context import Context, QueryError
+from local_aws.engine.iceberg.filters import row_filter
+from local_aws.engine.iceberg.objects_of import stored
+from local_aws.engine.iceberg.plan import Planned, check_parquet, plan
+from local_aws.engine.iceberg.schema import IcebergSchema
+from local_aws.engine.scan.file_facts import FILE_FACTS
+from local_aws.engine.scan.footers import Footer, read_footer
+from local_aws.engine.scan.parquet_columns import Column, column_expressions
+from local_aws.engine.scan.row_groups import bytes_read, compile_conditions
+from local_aws.engine.scan.sql import identifier, literal
+from local_aws.objects import StoredObject
+from local_aws.trino.schema import Scan
+from local_aws.trino.type_storage import to_duckdb
+
+_UNBOUNDED = ("array", "map", "row", "varbinary", "timestamp with time zone", "time")
+
+
+def rows_sql(context: Context, scan: Scan, table: IcebergSchema) -> str:
+    """Return the SELECT of a scan; what it reads is counted first."""
+    # manifests bound the columns of the current schema, which an older snapshot may not have
+    pruned = table.schema.schema_id == table.loaded.schema().schema_id
+    where = row_filter(scan.conditions if pruned else [], table.schema, context.connection)
+    planned = plan(table.loaded, table.snapshot, where)
+    return _Reading(context, scan, table, planned).sql()
+
+
+def all_rows_sql(context: Context, table: IcebergSchema, planned: Sequence[Planned]) -> str:
+    """Return the SELECT of all columns of some files' rows, counted as `rows_sql` does."""
+    scan = Scan("", table, columns={name for name, _ in table.columns})
+    return _Reading(context, scan, table, planned).sql()
+
+
+class _Reading:
+    """One scan: its columns, and the objects of its files."""
+
+    def __init__(
+        self, context: Context, scan: Scan, table: IcebergSchema, planned: Sequence[Planned]
+    ) -> None:
+        self._context, self._scan, self._table = context, scan, table
+        self._columns = [Column(*each) for each in table.columns if each[0] in scan.columns]
+        self._hidden = [Column(*each) for each in table.hidden_columns if each[0] in scan.columns]
+        self._keeps = compile_conditions(scan.conditions, context.connection)
+        self._bounded = {c.name for c in self._columns if c.type.name not in _UNBOUNDED}
+        self._planned = planned
+        files = [
+            file
+            for each in self._planned
+            for file in (each.file, *each.positions, *each.equalities)
+        ]
+        check_parquet(files, table.loaded)
+        self._objects = stored(file.file_path for file in files)
+        self._counted: set[str] = set()
+
+    def sql(self) -> str:
+        """Return the union of what is read."""
+        plain: dict[Any, tuple[dict[str, str], list[str]]] = {}
+        branches = []
+        for each in self._planned:
+            found = self._objects[each.file.file_path]
+            footer = by_field_ids(read_footer(found), self._table.schema, found)
+            names = {column.name for column in self._columns} | self._compared(each)
+            size = bytes_read(footer, names, self._keeps, self._bounded)
+            if size is None:
+                continue
+            self._context.add_scanned(size)
+            columns = self._expressions(footer, found, each.file)
+            if each.positions or each.equalities or self._hidden:
+                branches.append(self._alone(each, found, columns, footer))
+            else:
+                key = (footer.signature, tuple(columns.values()))
+                plain.setdefault(key, (columns, []))[1].append(str(found.path))
+        branches += [
+            self._select(
+                columns,
+                f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning=false)",
+            )
+            for columns, paths in plain.values()
+        ]
+        return " UNION ALL ".join(branches) or self._nothing()
+
+    def _select(self, columns: dict[str, str], source: str) -> str:
+        items = [
+            f"{columns[each.name]} AS {identifier(each.name)}"
+            for each in (*self._columns, *self._hidden)
+        ]
+        return f"SELECT {', '.join(items) or '1 AS one'} FROM {source}"
+
+    def _nothing(self) -> str:
+        columns = {
+            each.name: f"CAST(NULL AS {to_duckdb(each.type)})"
+            for each in (*self._columns, *self._hidden)
+        }
+        return self._select(columns, "(SELECT 1) WHERE false")
+
+    def _expressions(self, footer: Footer, found: StoredObject, file: DataFile) -> dict[str, str]:
+        columns = column_expressions(self._columns, footer, found)
+        spec = self._table.loaded.specs()[file.spec_id]
+        for place, field in enumerate(spec.fields):
+            # files that were once Hive's lack the columns that partition them
+            name = self._table.schema.find_column_name(field.source_id)
+            lacks = (
+                name is not None and name.lower() in columns and name.lower() not in footer.columns
+            )
+            if lacks and isinstance(field.transform, IdentityTransform):
+                raise QueryError(
+                    f"NOT_SUPPORTED: {found.uri} lacks its partition column {name} "
+                    f"({file.partition[place]}), which is not supported here"
+                )
+        return columns
+
+    def _alone(
+        self, each: Planned, found: StoredObject, columns: dict[str, str], footer: Footer
+    ) -> str:
+        facts = {name: fact(found) for name, fact in FILE_FACTS.items()}
+        columns = {**columns, **facts, "$pos": "file_row_number"}
+        if "$path" in columns:
+            columns["$path"] = literal(each.file.file_path)
+        source = (
+            f"read_parquet([{literal(str(found.path))}], hive_partitioning=false, "
+            "file_row_number=true) AS r"
+        )
+        tests = []
+        if each.positions:
+            tests.append(
+                "file_row_number NOT IN (SELECT pos FROM "
+                f"{self._deletes(each.positions)} WHERE file_path = "
+                f"{literal(each.file.file_path)})"
+            )
+        tests += [self._unequal(file, footer) for file in each.equalities]
+        where = f" WHERE {' AND '.join(tests)}" if tests else ""
+        return self._select(columns, source + where)
+
+    def _deletes(self, files: Sequence[DataFile]) -> str:
+        paths = []
+        for file in files:
+            found = self._objects[file.file_path]
+            if file.file_path not in self._counted:
+                self._counted.add(file.file_path)
+                self._context.add_scanned(found.size)
+            paths.append(literal(str(found.path)))
+        return f"read_parquet([{', '.join(paths)}], hive_partitioning=false)"
+
+    def _compared(self, each: Planned) -> set[str]:
+        """Return the columns that a file's equality deletes compare."""
+        return {
+            self._table.schema.find_field(number).name.lower()
+            for file in each.equalities
+            for number in file.equality_ids or []
+        }
+
+    def _unequal(self, file: DataFile, footer: Footer) -> str:
+        found = self._objects[file.file_path]
+        deleting = by_field_ids(read_footer(found), self._table.schema, found)
+        kinds = dict(self._table.columns)
+        names = sorted(
+            self._table.schema.find_field(number).name.lower() for number in file.equality_ids or []
+        )
+        columns = [Column(name, kinds[name]) for name in names]
+        own = column_expressions(columns, footer, found)
+        theirs = column_expressions(columns, deleting, found)
+        items = ", ".join(f"{theirs[name]} AS d{at}" for at, name in enumerate(names))
+        same = " AND ".join(f"d.d{at} IS NOT DISTINCT FROM {own[n]}" for at, n in enumerate(names))
+        gone = f"(SELECT {items} FROM {self._deletes([file])}) AS d"
+        return f"NOT EXISTS (SELECT 1 FROM {gone} WHERE {same})"
+
+
+def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
+    """Return a file's footer with its columns called as a schema calls those of the same ids.
+
+    Raises
+    ------
+    QueryError
+        ICEBERG_BAD_DATA for a file without ids.
+    """
+    if not footer.field_ids:
+        raise QueryError(
+            f"ICEBERG_BAD_DATA: Parquet file {found.uri} has no field ids, and name mappings are "
+            "not supported here"
+        )
+    names = {field.field_id: field.name.lower() for field in schema.fields}
+    return footer.called(
+        {names[number]: old for old, number in footer.field_ids.items() if number in names}
+    )
