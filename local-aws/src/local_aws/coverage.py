@@ -22,7 +22,7 @@ VARIABLES = (*limits.VARIABLES, clock_control.MOVABLE)
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
-    "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
+    "glue": "the catalog is ours, jobs and crawlers are ministack's; no OpenTableFormatInput",
     "kinesis": "encryption is noted and not done; no metrics, DryRun, warm throughput or channels; "
     "streams are ACTIVE at once and rates are free unless a variable says otherwise",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "

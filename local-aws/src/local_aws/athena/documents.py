@@ -116,10 +116,14 @@ def _names(context: Document) -> Document:
     return {**lower, **catalog}
 
 
+# statements whose results are objects elsewhere, of which a manifest tells
+_WRITES = ("DELETE", "INSERT", "MERGE", "OPTIMIZE", "UNLOAD", "UPDATE", "VACUUM")
+
+
 def _result_name(query_id: str, statement_type: str, substatement_type: str) -> str:
     if substatement_type == "CREATE_TABLE_AS_SELECT":
         return f"tables/{query_id}"
-    if substatement_type in ("DELETE", "INSERT", "MERGE", "UNLOAD", "UPDATE"):
+    if substatement_type in _WRITES:
         return query_id
     return f"{query_id}.{'csv' if substatement_type in ('SELECT', 'EXECUTE') else 'txt'}"
 

@@ -110,11 +110,9 @@ class GlueCatalog:
         """
         if database == INFORMATION_SCHEMA:
             return RELATIONS.get(name)
-        if "$" in name:
-            return _beside(database, name)
         found = get_table(database, name)
         if found is None:
-            return None
+            return _beside(database, name) if "$" in name else None
         if found.is_view:
             return decode_view(found.record)
         if found.is_iceberg:

@@ -19,8 +19,9 @@ from pyiceberg.manifest import (
 )
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.table import Table
-from pyiceberg.table.snapshots import Operation
+from pyiceberg.table.snapshots import Operation, Summary
 from pyiceberg.table.update.snapshot import _FastAppendFiles
+from pyiceberg.typedef import EMPTY_DICT
 
 from local_aws import objects
 from local_aws.engine.context import QueryError
@@ -122,14 +123,18 @@ class _Delta(_FastAppendFiles):
             self.append_data_file(file)
         for file in removed:
             self.delete_data_file(file)
-        rows = sum(file.record_count for file in deletes)
-        if deletes:
-            self.snapshot_properties = {
-                "added-delete-files": str(len(deletes)),
-                "added-position-delete-files": str(len(deletes)),
-                "added-position-deletes": str(rows),
-            }
         return self
+
+    def _summary(self, snapshot_properties: dict[str, str] = EMPTY_DICT) -> Summary:
+        """Count delete files too, and replaced files, which pyiceberg does not."""
+        added, operation = self._added_data_files, self._operation
+        spec = self._transaction.table_metadata.default_spec_id
+        self._added_data_files = [*added, *(each for each in self._deletes if each.spec_id == spec)]
+        if operation == Operation.REPLACE:
+            self._operation = Operation.OVERWRITE
+        found = super()._summary(snapshot_properties)
+        self._added_data_files, self._operation = added, operation
+        return Summary(operation, **found.additional_properties)
 
     def _validate_concurrency(self) -> None:
         """Refuse to go on after another commit: rows that this one read may be gone."""

@@ -154,7 +154,7 @@ def _manifests(table: IcebergSchema) -> tuple[Columns, Rows]:
 
 
 def _shown(bound: bytes | None, kind: Any) -> str | None:
-    return None if bound is None else str(from_bytes(kind, bound))
+    return None if bound is None else str(_value(from_bytes(kind, bound), kind))
 
 
 def _files(table: IcebergSchema) -> tuple[Columns, Rows]:

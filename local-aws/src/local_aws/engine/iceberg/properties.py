@@ -9,11 +9,13 @@ from local_aws.engine.context import QueryError
 
 FORMAT = "write.format.default"
 CODEC = "write.parquet.compression-codec"
+TARGET_SIZE = "write.target-file-size-bytes"
 # the service's names of properties that others know by another
 _RENAMED = {
     "format": FORMAT,
     "write_compression": CODEC,
-    "write_target_data_file_size_bytes": "write.target-file-size-bytes",
+    "write_target_data_file_size_bytes": TARGET_SIZE,
+    "vacuum_max_metadata_files_to_keep": "write.metadata.previous-versions-max",
 }
 NUMBERS = (
     *("optimize_rewrite_min_data_file_size_bytes", "optimize_rewrite_max_data_file_size_bytes"),

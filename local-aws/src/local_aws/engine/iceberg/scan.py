@@ -26,23 +26,31 @@ _UNBOUNDED = ("array", "map", "row", "varbinary", "timestamp with time zone", "t
 
 def rows_sql(context: Context, scan: Scan, table: IcebergSchema) -> str:
     """Return the SELECT of a scan; what it reads is counted first."""
-    return _Reading(context, scan, table).sql()
+    # manifests bound the columns of the current schema, which an older snapshot may not have
+    pruned = table.schema.schema_id == table.loaded.schema().schema_id
+    where = row_filter(scan.conditions if pruned else [], table.schema, context.connection)
+    planned = plan(table.loaded, table.snapshot, where)
+    return _Reading(context, scan, table, planned).sql()
+
+
+def all_rows_sql(context: Context, table: IcebergSchema, planned: Sequence[Planned]) -> str:
+    """Return the SELECT of all columns of some files' rows, counted as `rows_sql` does."""
+    scan = Scan("", table, columns={name for name, _ in table.columns})
+    return _Reading(context, scan, table, planned).sql()
 
 
 class _Reading:
     """One scan: its columns, and the objects of its files."""
 
-    def __init__(self, context: Context, scan: Scan, table: IcebergSchema) -> None:
+    def __init__(
+        self, context: Context, scan: Scan, table: IcebergSchema, planned: Sequence[Planned]
+    ) -> None:
         self._context, self._scan, self._table = context, scan, table
         self._columns = [Column(*each) for each in table.columns if each[0] in scan.columns]
         self._hidden = [Column(*each) for each in table.hidden_columns if each[0] in scan.columns]
         self._keeps = compile_conditions(scan.conditions, context.connection)
         self._bounded = {c.name for c in self._columns if c.type.name not in _UNBOUNDED}
-        # manifests bound the columns of the current schema, which an older snapshot may not have
-        pruned = table.schema.schema_id == table.loaded.schema().schema_id
-        conditions = scan.conditions if pruned else []
-        where = row_filter(conditions, table.schema, context.connection)
-        self._planned = plan(table.loaded, table.snapshot, where)
+        self._planned = planned
         files = [
             file
             for each in self._planned

@@ -23,6 +23,7 @@ from local_aws.engine.statements import (
     select,
     show,
     unload,
+    upkeep_iceberg,
     view,
 )
 from local_aws.trino.errors import TrinoError
@@ -162,6 +163,8 @@ _STATEMENTS: tuple[tuple[tuple[str, ...], tuple[StatementType, str], _Begun], ..
     (("DELETE",), ("DML", "DELETE"), change_rows.change),
     (("UPDATE",), ("DML", "UPDATE"), change_rows.change),
     (("MERGE",), ("DML", "MERGE"), change_rows.change),
+    (("OPTIMIZE",), ("DML", "OPTIMIZE"), upkeep_iceberg.optimize),
+    (("VACUUM",), ("DML", "VACUUM"), upkeep_iceberg.vacuum),
     (("UNLOAD",), ("DML", "UNLOAD"), unload.unload),
     (("EXPLAIN", "ANALYZE"), ("UTILITY", "EXPLAIN_ANALYZE"), explain.explain),
     (("EXPLAIN",), ("UTILITY", "EXPLAIN"), explain.explain),
@@ -196,10 +199,7 @@ _DDL_STARTS = ("ALTER", "SHOW")
 # what is in Hive's dialect; the rest is Trino's
 _HIVE = ("ALTER", "DROP", "MSCK", "SHOW", "DESCRIBE", "DESC")
 _HIVE_CREATES = ("EXTERNAL", "DATABASE", "SCHEMA")
-_ICEBERG = "NOT_SUPPORTED: line 1:1: {} is for Iceberg tables, which are not supported here"
 _REFUSED = {
-    "OPTIMIZE": _ICEBERG.format("OPTIMIZE"),
-    "VACUUM": _ICEBERG.format("VACUUM"),
     "TRUNCATE": "NOT_SUPPORTED: line 1:1: TRUNCATE TABLE is not supported",
     "INSERT": "NOT_SUPPORTED: INSERT OVERWRITE is not supported: only INSERT INTO is",
     "CALL": "NOT_SUPPORTED: CALL is not supported",
@@ -222,6 +222,7 @@ _ACTIONS: dict[type, Callable[..., Outcome]] = {
     ast.SetProperties: alter_iceberg.or_else(alter_table.set_properties),
     ast.UnsetProperties: alter_iceberg.or_else(None),
     ast.DropColumn: alter_iceberg.or_else(None),
+    ast.RenameTable: alter_iceberg.rename,
     ast.ChangeColumns: alter_iceberg.or_else(alter_table.change_columns),
     ast.ChangeColumn: alter_iceberg.or_else(alter_table.change_column),
     ast.RepairTable: alter_table.repair,

@@ -1,0 +1,122 @@
+"""Iceberg tables that others read and write: pyiceberg with its own Glue catalog."""
+
+import io
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.table import Table
+from pyiceberg.typedef import Record
+
+from athena_tables import Shop, open_shop
+from local_aws.engine.iceberg.delta import replace_rows
+
+
+@pytest.fixture
+def shop(aws_env: None) -> Iterator[Shop]:
+    yield from open_shop("lake_clients")
+
+
+@pytest.fixture
+def catalog(shop: Shop) -> GlueCatalog:
+    endpoint = os.environ["AWS_ENDPOINT_URL"]
+    given = {
+        "s3.endpoint": endpoint,
+        "s3.region": "us-east-1",
+        "s3.access-key-id": os.environ["AWS_ACCESS_KEY_ID"],
+        "s3.secret-access-key": os.environ["AWS_SECRET_ACCESS_KEY"],
+    }
+    return GlueCatalog("theirs", client=boto3.client("glue"), **given)
+
+
+def create(shop: Shop, name: str) -> None:
+    shop.run(
+        f"CREATE TABLE {name} (id bigint, name string, ts timestamp) "
+        f"LOCATION 's3://{shop.bucket}/{name}/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+
+
+def parquet_of(
+    shop: Shop, key: str, columns: dict[str, tuple[int, pa.Array]], **said: Any
+) -> DataFile:
+    """A file as another writer leaves it, and its entry of a manifest."""
+    fields = [
+        pa.field(name, array.type, metadata={b"PARQUET:field_id": str(number).encode()})
+        for name, (number, array) in columns.items()
+    ]
+    arrays = [array for _, array in columns.values()]
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), buffer)
+    shop.put(key, buffer.getvalue())
+    made = DataFile.from_args(
+        file_path=f"s3://{shop.bucket}/{key}",
+        file_format=FileFormat.PARQUET,
+        file_size_in_bytes=len(buffer.getvalue()),
+        partition=Record(),
+        record_count=len(arrays[0]),
+        **said,
+    )
+    made.spec_id = 0
+    return made
+
+
+def rows_for(shop: Shop, key: str) -> DataFile:
+    columns = {
+        "id": (1, pa.array([7, 8], pa.int64())),
+        "Spelled": (2, pa.array(["theirs", None])),
+        "ts": (3, pa.array([1, None], pa.timestamp("us"))),
+    }
+    return parquet_of(shop, key, columns, content=DataFileContent.DATA)
+
+
+def append(table: Table, file: DataFile) -> None:
+    with table.transaction() as change, change.update_snapshot().fast_append() as added:
+        added.append_data_file(file)
+
+
+def test_pyiceberg_reads_what_athena_wrote(shop: Shop, catalog: GlueCatalog) -> None:
+    create(shop, "ours")
+    shop.run(
+        "INSERT INTO ours VALUES (1, 'a', TIMESTAMP '2020-01-01 00:00:00.000001'), "
+        "(2, 'b', NULL), (3, NULL, NULL)"
+    )
+    shop.run("DELETE FROM ours WHERE id = 2")
+    rows = catalog.load_table((shop.database, "ours")).scan().to_arrow().sort_by("id").to_pylist()
+    assert [(row["id"], row["name"]) for row in rows] == [(1, "a"), (3, None)]
+    assert str(rows[0]["ts"]) == "2020-01-01 00:00:00.000001"
+    planned = list(catalog.load_table((shop.database, "ours")).scan("id > 3").plan_files())
+    assert planned == []  # by the bounds that Athena wrote
+
+
+def test_athena_reads_and_changes_what_pyiceberg_wrote(shop: Shop, catalog: GlueCatalog) -> None:
+    create(shop, "theirs")
+    append(catalog.load_table((shop.database, "theirs")), rows_for(shop, "theirs/data/a.parquet"))
+    expected: list[list[str | None]] = [
+        ["7", "theirs", "1970-01-01 00:00:00.000001"],
+        ["8", None, None],
+    ]
+    assert shop.rows("SELECT * FROM theirs ORDER BY id") == expected
+    shop.run("UPDATE theirs SET name = 'ours' WHERE id = 8")
+    assert shop.rows("SELECT id, name FROM theirs ORDER BY id") == [["7", "theirs"], ["8", "ours"]]
+
+
+def test_equality_deletes_apply_to_older_rows_alone(shop: Shop, catalog: GlueCatalog) -> None:
+    create(shop, "equal")
+    append(catalog.load_table((shop.database, "equal")), rows_for(shop, "equal/data/a.parquet"))
+    deletes = parquet_of(
+        shop,
+        "equal/data/b.parquet",
+        {"id": (1, pa.array([8], pa.int64()))},
+        content=DataFileContent.EQUALITY_DELETES,
+        equality_ids=[1],
+    )
+    replace_rows(catalog.load_table((shop.database, "equal")), [], [deletes])
+    shop.run("INSERT INTO equal (id, name) VALUES (8, 'later')")
+    assert shop.rows("SELECT id, name FROM equal ORDER BY id") == [["7", "theirs"], ["8", "later"]]
+    assert shop.rows("SELECT count(*) FROM equal") == [["2"]]
