@@ -24,7 +24,7 @@ VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, clock_control.MOVABLE)
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
-    "glue": "the catalog is ours, jobs and crawlers are ministack's; no Iceberg",
+    "glue": "the catalog is ours, jobs and crawlers are ministack's; no OpenTableFormatInput",
     "budgets": "stored; nothing costs anything, so no notification is ever sent",
     "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "
     "datapoints more than it evaluates, as in the guide's examples: the number is not documented",

@@ -9,9 +9,9 @@ import pytest
 from athena_tables import Shop, open_shop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shop(aws_env: None) -> Iterator[Shop]:
-    yield from open_shop("iceberg_shop")
+    yield from open_shop("lake_house")
 
 
 def create(
@@ -37,7 +37,8 @@ def test_hidden_partitions_prune_and_types_keep_their_digits(shop: Shop) -> None
     )
     shop.run(
         "INSERT INTO typed VALUES "
-        "(1, TIMESTAMP '2020-01-01 10:00:00.123456', DECIMAL '1.50', ARRAY['a'], ROW(1)), "
+        "(1, TIMESTAMP '2020-01-01 10:00:00.123456', DECIMAL '1.50', ARRAY['a'], "
+        "CAST(ROW(1) AS ROW(x integer))), "
         "(2, TIMESTAMP '2020-01-02 00:00:00', NULL, NULL, NULL)"
     )
     shop.run("INSERT INTO typed (id) VALUES (3)")
@@ -70,32 +71,31 @@ def test_ctas_and_what_describes_it(shop: Shop) -> None:
 
 
 def test_rows_are_deleted_updated_and_merged(shop: Shop) -> None:
-    create(shop, "rows", "id int, name string, n int", "bucket(2, id)")
-    shop.run("INSERT INTO rows VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)")
-    shop.run("DELETE FROM rows WHERE id IN (SELECT max(id) FROM rows)")
-    shop.run("UPDATE rows SET name = upper(name), n = n + 1 WHERE id = 1")
+    create(shop, "changing", "id int, name string, n int", "bucket(2, id)")
+    shop.run("INSERT INTO changing VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)")
+    shop.run("DELETE FROM changing WHERE id IN (SELECT max(id) FROM changing)")
+    shop.run("UPDATE changing SET name = upper(name), n = n + 1 WHERE id = 1")
     shop.run(
-        "MERGE INTO rows AS t USING (VALUES (1, 'x'), (2, 'y'), (9, 'z'), (10, 'no')) AS s(id, name) "
-        "ON t.id = s.id WHEN MATCHED AND t.n = 2 AND t.id = 1 THEN DELETE "
+        "MERGE INTO changing AS t "
+        "USING (VALUES (1, 'x'), (2, 'y'), (9, 'z'), (10, 'no')) AS s(id, name) ON t.id = s.id "
+        "WHEN MATCHED AND t.n = 2 AND t.id = 1 THEN DELETE "
         "WHEN MATCHED THEN UPDATE SET name = s.name || t.name "
         "WHEN NOT MATCHED AND s.name <> 'no' THEN INSERT (name, id) VALUES (s.name, s.id)"
     )
     expected: list[list[str | None]] = [["2", "yb", "2"], ["3", "c", "3"], ["9", "z", None]]
-    assert shop.rows("SELECT * FROM rows ORDER BY id") == expected
-    twice = (
-        "MERGE INTO rows USING (VALUES 2, 2) AS s(id) ON rows.id = s.id WHEN MATCHED THEN DELETE"
-    )
+    assert shop.rows("SELECT * FROM changing ORDER BY id") == expected
+    twice = "MERGE INTO changing USING (VALUES 2, 2) AS s(id) ON changing.id = s.id WHEN MATCHED THEN DELETE"
     assert "MERGE_TARGET_ROW_MULTIPLE_MATCHES" in shop.fail(twice)
-    assert shop.rows("SELECT * FROM rows ORDER BY id") == expected
-    shop.run("DELETE FROM rows")
-    assert shop.rows("SELECT count(*) FROM rows") == [["0"]]
+    assert shop.rows("SELECT * FROM changing ORDER BY id") == expected
+    shop.run("DELETE FROM changing")
+    assert shop.rows("SELECT count(*) FROM changing") == [["0"]]
 
 
 def test_former_states_can_be_asked(shop: Shop) -> None:
     create(shop, "former", "id int")
     shop.run("INSERT INTO former VALUES 1")
-    shop.run("ALTER TABLE former ADD COLUMNS (more string)")
-    shop.run("UPDATE former SET more = 'x', id = 2")
+    shop.run("ALTER TABLE former ADD COLUMNS (extra string)")
+    shop.run("UPDATE former SET extra = 'x', id = 2")
     history = shop.rows('SELECT snapshot_id, made_current_at FROM "former$history" ORDER BY 2')
     first, moment = (str(cell) for cell in history[0])
     assert shop.rows(f"SELECT * FROM former FOR VERSION AS OF {first}") == [["1"]]
@@ -129,6 +129,9 @@ def test_columns_change_without_their_files(shop: Shop) -> None:
     assert "vacuum_min_snapshots_to_keep\t3" in shop.lines("SHOW TBLPROPERTIES altered")
     shop.run("ALTER TABLE altered UNSET TBLPROPERTIES ('vacuum_min_snapshots_to_keep')")
     assert shop.lines("SHOW TBLPROPERTIES altered") == ["table_type\ticeberg"]
+    shop.run("ALTER TABLE altered RENAME TO renamed")
+    assert shop.rows("SELECT count(*) FROM renamed") == [["2"]]
+    assert "TABLE_NOT_FOUND" in shop.fail("SELECT * FROM altered")
 
 
 def test_small_files_become_one_and_old_snapshots_go(shop: Shop) -> None:

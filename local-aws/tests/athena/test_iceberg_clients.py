@@ -18,9 +18,9 @@ from athena_tables import Shop, open_shop
 from local_aws.engine.iceberg.delta import replace_rows
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shop(aws_env: None) -> Iterator[Shop]:
-    yield from open_shop("iceberg_clients")
+    yield from open_shop("lake_clients")
 
 
 @pytest.fixture

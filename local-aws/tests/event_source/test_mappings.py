@@ -311,10 +311,12 @@ def test_a_stack_has_every_property_of_its_mapping_and_takes_it_away() -> None:
 def test_a_stack_fails_with_what_lambda_says() -> None:
     own, stack = deploy(SAYING), f"stack-{uuid.uuid4().hex[:8]}"
     cloudformation = boto3.client("cloudformation")
-    cloudformation.create_stack(StackName=stack, TemplateBody=STACK.format(function=own, size=0))
+    # the schema of the type takes it
+    young = STACK.format(function=own, size=5).replace('"120"', '"59"')
+    cloudformation.create_stack(StackName=stack, TemplateBody=young)
 
     def reasons() -> str:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
         return json.dumps([event.get("ResourceStatusReason", "") for event in events])
 
-    wait_for(lambda: "Member must have value greater than or equal to 1" in reasons())
+    wait_for(lambda: "Value '59' at 'maximumRecordAgeInSeconds'" in reasons())

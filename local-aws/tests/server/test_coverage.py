@@ -17,7 +17,7 @@ def test_every_environment_variable_is_in_the_table() -> None:
     named = {
         name
         for file in source.rglob("*.py")
-        for name in re.findall(r"\bLOCAL_[A-Z_]+\b", file.read_text())
+        for name in re.findall(r"\bLOCAL_[A-Z0-9_]+\b", file.read_text())
         if name not in {"LOCAL_AWS"}
     }
     assert named == {variable.name for variable in coverage.VARIABLES}

@@ -44,7 +44,7 @@ _FIELDS = (
 def create_table(data: Record) -> Record:
     """Create a table from ``TableInput``."""
     if data.get("OpenTableFormatInput"):
-        raise invalid("OpenTableFormatInput is not supported here: no Iceberg tables")
+        raise invalid("OpenTableFormatInput is not supported here: create Iceberg tables by Athena")
     given = data.get("TableInput") or {}
     key, database_name, name = table_key({**data, "TableName": given.get("Name")})
     database(database_name)

@@ -8,6 +8,7 @@ from local_aws.engine.hive.ast import (
     DropColumn,
     DropPartitions,
     RenamePartition,
+    RenameTable,
     SetDatabaseProperties,
     SetLocation,
     SetProperties,
@@ -59,6 +60,8 @@ def _of_table(cursor: Cursor, table: TableName) -> Statement:
 def _set(cursor: Cursor, table: TableName) -> Statement:
     if cursor.take("UNSET", "TBLPROPERTIES"):
         return UnsetProperties(table, _names(cursor))
+    if cursor.take("RENAME", "TO"):
+        return RenameTable(table, table_name(cursor))
     cursor.need("SET")
     if cursor.take("LOCATION"):
         return SetLocation(table, None, cursor.string())

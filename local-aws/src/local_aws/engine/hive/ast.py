@@ -110,6 +110,14 @@ class UnsetProperties:
 
 
 @dataclass(frozen=True)
+class RenameTable:
+    """ALTER TABLE … RENAME TO …, which only Iceberg tables have."""
+
+    table: TableName
+    new: TableName
+
+
+@dataclass(frozen=True)
 class DropColumn:
     """ALTER TABLE … DROP COLUMN, which only Iceberg tables have."""
 
@@ -212,6 +220,7 @@ Statement = (
     | SetProperties
     | UnsetProperties
     | DropColumn
+    | RenameTable
     | ChangeColumns
     | ChangeColumn
     | RepairTable

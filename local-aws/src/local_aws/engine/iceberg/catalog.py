@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError as PydanticError
 from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import (
@@ -13,6 +12,7 @@ from pyiceberg.exceptions import (
     NoSuchPropertyException,
     NoSuchTableError,
     TableAlreadyExistsError,
+    ValidationError,
     ValidationException,
 )
 from pyiceberg.manifest import DataFile
@@ -89,7 +89,7 @@ def load(record: Record) -> Table:
             f"ICEBERG_MISSING_METADATA: Metadata not found in metadata location for table {name}: "
             f"{place}"
         ) from error
-    except (ValueError, KeyError, PydanticError, ValidationException) as error:
+    except (ValueError, KeyError, ValidationError, ValidationException) as error:
         raise QueryError(
             f"ICEBERG_INVALID_METADATA: Invalid metadata file for table {name}: {place}"
         ) from error

@@ -13,6 +13,7 @@ from pyiceberg.typedef import Record
 
 from local_aws import objects
 from local_aws.engine.context import Context, QueryError
+from local_aws.engine.iceberg.delta import discard
 from local_aws.engine.iceberg.field_ids import field_ids
 from local_aws.engine.iceberg.functions import transforming
 from local_aws.engine.iceberg.properties import CODEC
@@ -71,12 +72,16 @@ def write(context: Context, table: Table, sql: str) -> list[DataFile]:
             f"ICEBERG_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of {MAX_OPEN_PARTITIONS} open "
             "writers for partitions"
         )
-    files = []
-    for part, *of_part in found:
-        context.check_cancelled()
-        one = f"(SELECT {names} FROM {source} WHERE part = {part})"
-        made = _copy(context, table, one, Record(*of_part), spec)
-        files += [made] if made else []
+    files: list[DataFile] = []
+    try:
+        for part, *of_part in found:
+            context.check_cancelled()
+            one = f"(SELECT {names} FROM {source} WHERE part = {part})"
+            made = _copy(context, table, one, Record(*of_part), spec)
+            files += [made] if made else []
+    except BaseException:
+        discard(files)
+        raise
     return files
 
 
@@ -102,6 +107,12 @@ def _copy(
     rows = copy_parquet(context, table, f"SELECT * FROM {source}", file, fields)
     if rows == 0:
         return None
+    said = statistics(read_copy(file), fields)
+    for field in fields:
+        if field.required and said["null_value_counts"].get(field.field_id):
+            raise QueryError(
+                f"CONSTRAINT_VIOLATION: NULL value not allowed for NOT NULL column: {field.name}"
+            )
     folder = f"{spec.partition_to_path(partition, table.schema())}/" if spec.fields else ""
     return upload(
         table,
@@ -111,7 +122,7 @@ def _copy(
         partition=partition,
         record_count=rows,
         spec_id=spec.spec_id,
-        **statistics(read_copy(file), fields),
+        **said,
     )
 
 

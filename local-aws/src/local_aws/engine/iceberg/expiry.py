@@ -6,6 +6,7 @@ Source: the Athena user guide, "VACUUM" and the properties ``vacuum_…``.
 import datetime as dt
 from collections.abc import Iterable
 
+from pyiceberg.manifest import ManifestFile
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot, ancestors_of
 
@@ -67,7 +68,7 @@ def remove_orphans(table: Table, now: dt.datetime) -> None:
 def _named(table: Table, snapshots: Iterable[Snapshot]) -> set[str]:
     """Return the paths of all files that snapshots name, their own lists among them."""
     found = set()
-    manifests = {}
+    manifests: dict[str, ManifestFile] = {}
     for snapshot in snapshots:
         found.add(snapshot.manifest_list)
         manifests |= {each.manifest_path: each for each in snapshot.manifests(table.io)}

@@ -12,7 +12,13 @@ from local_aws.engine.hive import ast
 from local_aws.engine.iceberg.catalog import committing, load
 from local_aws.engine.iceberg.properties import checked, metadata_name
 from local_aws.engine.iceberg.types import hive_type, to_trino
-from local_aws.engine.statements.names import existing_table, semantic, unsupported
+from local_aws.engine.statements.names import (
+    existing_table,
+    refused_by_glue,
+    semantic,
+    unsupported,
+)
+from local_aws.glue import GlueError, tables
 
 Act = Callable[[Any, Context], Outcome]
 
@@ -35,6 +41,22 @@ def or_else(of_hive: Act | None) -> Act:
         return of_hive(statement, context)
 
     return act
+
+
+def rename(statement: ast.RenameTable, context: Context) -> Outcome:
+    """Run ALTER TABLE … RENAME TO …: Glue's record moves, the files stay where they are."""
+    table = existing_table(context, statement.table)
+    if not table.is_iceberg:
+        raise semantic(f"The statement is for Iceberg tables, which {table.name} is not")
+    database, name = statement.new.database or table.database, statement.new.table
+    kept = ("TableType", "Parameters", "StorageDescriptor", "PartitionKeys", "Description", "Owner")
+    given = {key: table.record[key] for key in kept if key in table.record}
+    try:
+        tables.create_table({"DatabaseName": database, "TableInput": {**given, "Name": name}})
+    except GlueError as error:
+        raise refused_by_glue(error) from error
+    tables.delete_table({"DatabaseName": table.database, "Name": table.name})
+    return Outcome("DDL", "ALTER_TABLE", lines=[])
 
 
 def _alter(table: Table, statement: Any) -> Outcome:

@@ -222,6 +222,7 @@ _ACTIONS: dict[type, Callable[..., Outcome]] = {
     ast.SetProperties: alter_iceberg.or_else(alter_table.set_properties),
     ast.UnsetProperties: alter_iceberg.or_else(None),
     ast.DropColumn: alter_iceberg.or_else(None),
+    ast.RenameTable: alter_iceberg.rename,
     ast.ChangeColumns: alter_iceberg.or_else(alter_table.change_columns),
     ast.ChangeColumn: alter_iceberg.or_else(alter_table.change_column),
     ast.RepairTable: alter_table.repair,
