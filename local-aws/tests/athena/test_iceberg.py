@@ -84,7 +84,8 @@ def test_rows_are_deleted_updated_and_merged(shop: Shop) -> None:
     )
     expected: list[list[str | None]] = [["2", "yb", "2"], ["3", "c", "3"], ["9", "z", None]]
     assert shop.rows("SELECT * FROM changing ORDER BY id") == expected
-    twice = "MERGE INTO changing USING (VALUES 2, 2) AS s(id) ON changing.id = s.id WHEN MATCHED THEN DELETE"
+    twice = "MERGE INTO changing USING (VALUES 2, 2) AS s(id) ON changing.id = s.id "
+    twice += "WHEN MATCHED THEN DELETE"
     assert "MERGE_TARGET_ROW_MULTIPLE_MATCHES" in shop.fail(twice)
     assert shop.rows("SELECT * FROM changing ORDER BY id") == expected
     shop.run("DELETE FROM changing")

@@ -120,3 +120,20 @@ def test_equality_deletes_apply_to_older_rows_alone(shop: Shop, catalog: GlueCat
     shop.run("INSERT INTO equal (id, name) VALUES (8, 'later')")
     assert shop.rows("SELECT id, name FROM equal ORDER BY id") == [["7", "theirs"], ["8", "later"]]
     assert shop.rows("SELECT count(*) FROM equal") == [["2"]]
+
+
+def test_columns_that_were_renamed_keep_their_values_and_fields_are_refused(
+    shop: Shop, catalog: GlueCatalog
+) -> None:
+    shop.run(
+        "CREATE TABLE named (id int, s struct<x:int>) "
+        f"LOCATION 's3://{shop.bucket}/named/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+    shop.run("INSERT INTO named VALUES (1, CAST(ROW(2) AS ROW(x integer)))")
+    table = catalog.load_table((shop.database, "named"))
+    with table.update_schema() as update:
+        update.rename_column("id", "Number")
+    assert shop.rows("SELECT number, s.x FROM named WHERE number = 1") == [["1", "2"]]
+    with table.update_schema() as update:
+        update.rename_column("s.x", "y")
+    assert "the field x of column s was renamed to s.y" in shop.fail("SELECT * FROM named")

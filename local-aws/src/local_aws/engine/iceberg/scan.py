@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyiceberg.manifest import DataFile
-from pyiceberg.schema import Schema
 from pyiceberg.transforms import IdentityTransform
 
 from local_aws.engine.context import Context, QueryError
+from local_aws.engine.iceberg.columns import by_field_ids
 from local_aws.engine.iceberg.filters import row_filter
 from local_aws.engine.iceberg.objects_of import stored
 from local_aws.engine.iceberg.plan import Planned, check_parquet, plan
@@ -171,22 +171,3 @@ class _Reading:
         same = " AND ".join(f"d.d{at} IS NOT DISTINCT FROM {own[n]}" for at, n in enumerate(names))
         gone = f"(SELECT {items} FROM {self._deletes([file])}) AS d"
         return f"NOT EXISTS (SELECT 1 FROM {gone} WHERE {same})"
-
-
-def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
-    """Return a file's footer with its columns called as a schema calls those of the same ids.
-
-    Raises
-    ------
-    QueryError
-        ICEBERG_BAD_DATA for a file without ids.
-    """
-    if not footer.field_ids:
-        raise QueryError(
-            f"ICEBERG_BAD_DATA: Parquet file {found.uri} has no field ids, and name mappings are "
-            "not supported here"
-        )
-    names = {field.field_id: field.name.lower() for field in schema.fields}
-    return footer.called(
-        {names[number]: old for old, number in footer.field_ids.items() if number in names}
-    )

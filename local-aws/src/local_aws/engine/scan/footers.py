@@ -15,7 +15,7 @@ from local_aws.engine.context import QueryError
 from local_aws.objects import StoredObject
 
 _KEPT = 4096
-_FIELD_ID = b"PARQUET:field_id"
+FIELD_ID = b"PARQUET:field_id"
 _FOOTERS: "dict[tuple[str, str], Footer]" = {}
 
 
@@ -73,7 +73,7 @@ class Footer:
     def field_ids(self) -> dict[str, int]:
         """The columns' field ids, by lower-case name, as far as the file has them."""
         schema = self.metadata.schema.to_arrow_schema()
-        found = {each.name.lower(): (each.metadata or {}).get(_FIELD_ID) for each in schema}
+        found = {each.name.lower(): (each.metadata or {}).get(FIELD_ID) for each in schema}
         return {name: int(number) for name, number in found.items() if number is not None}
 
     def spelled_as(self, other: "Footer") -> "Footer":

@@ -60,7 +60,8 @@ def base_table(context: Context, name: TableName) -> Table:
         )
     if found.is_iceberg:
         raise QueryError(
-            f"NOT_SUPPORTED: Iceberg table {found.database}.{found.name} is not supported here"
+            f"NOT_SUPPORTED: the statement is not for Iceberg tables, as {found.database}."
+            f"{found.name} is one"
         )
     return found
 
