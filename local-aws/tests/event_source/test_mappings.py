@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from lambda_functions import PATIENCE_S, deploy, printed, wait_for
@@ -225,6 +226,10 @@ def test_mappings_of_queues_are_listed_beside_ours_page_by_page(function: str) -
         FunctionName=own, EventSourceArn=f"arn:aws:sqs:us-east-1:000000000000:{name}"
     )["UUID"]
     ours = {a_mapping(own, a_stream())["UUID"] for _ in range(2)}
+    unchecked = boto3.client("lambda", config=Config(parameter_validation=False))
+    for count in (0, 10_001):
+        with pytest.raises(ClientError, match="maxItems"):
+            unchecked.list_event_source_mappings(FunctionName=own, MaxItems=count)
     pages = client.get_paginator("list_event_source_mappings").paginate(
         FunctionName=own, PaginationConfig={"PageSize": 2}
     )
