@@ -314,12 +314,13 @@ def test_a_stack_has_every_property_of_its_mapping_and_takes_it_away() -> None:
 
 
 def test_a_stack_fails_with_what_lambda_says() -> None:
-    own, stack = deploy(SAYING), f"stack-{uuid.uuid4().hex[:8]}"
+    stack = f"stack-{uuid.uuid4().hex[:8]}"
     cloudformation = boto3.client("cloudformation")
-    cloudformation.create_stack(StackName=stack, TemplateBody=STACK.format(function=own, size=0))
+    body = STACK.format(function="nobody", size=1)
+    cloudformation.create_stack(StackName=stack, TemplateBody=body)
 
     def reasons() -> str:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
         return json.dumps([event.get("ResourceStatusReason", "") for event in events])
 
-    wait_for(lambda: "Member must have value greater than or equal to 1" in reasons())
+    wait_for(lambda: "Function does not exist" in reasons())
