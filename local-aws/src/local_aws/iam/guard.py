@@ -53,7 +53,7 @@ def _checks(service: Service[Any], request: Request, given: Record, *, root: boo
             f"{action} is mapped to no resource by the local AWS, so nobody but an account's root "
             "may call it."
         )
-    return [Check(action, exact or "*", {})]
+    return [Check(action, exact or "*", resources.keys(action, given, request.tenant) or {})]
 
 
 def _pin(scope: Scope, request: Request) -> None:

@@ -120,7 +120,9 @@ def _monitoring(operation: str, given: Given, _path: str, account: str, region: 
         name = next(iter(given["AlarmNames"]), None)
     if "Alarm" in operation:
         return f"arn:aws:cloudwatch:{region}:{account}:alarm:{name or '*'}"
-    return None
+    if arn := given.get("ResourceARN"):
+        return str(arn)
+    return "*" if "Metric" in operation else None
 
 
 def _scheduler(operation: str, given: Given, path: str, account: str, region: str) -> str | None:
@@ -190,7 +192,11 @@ def keys(action: str, given: Any, tenant: Tenant) -> dict[str, str] | None:
     tenant : Tenant
         Whose the resources are.
     """
-    if action != "lambda:CreateEventSourceMapping" or not isinstance(given, dict):
+    if not isinstance(given, dict):
+        return None
+    if action == "cloudwatch:PutMetricData":
+        return {"cloudwatch:namespace": str(given.get("Namespace", ""))}
+    if action != "lambda:CreateEventSourceMapping":
         return None
     name = str(given.get("FunctionName", ""))
     own = f"arn:aws:lambda:{tenant.region}:{tenant.account}:function:"
