@@ -109,3 +109,31 @@ def test_drift_is_told_of_what_was_changed_behind_the_stack(
     (found,) = drifts["StackResourceDrifts"]
     assert found["StackResourceDriftStatus"] == "MODIFIED"
     assert [each["PropertyPath"] for each in found["PropertyDifferences"]] == ["/DelaySeconds"]
+
+
+def test_a_budget_without_a_name_gets_another_subscriber(
+    client: Client, cloudformation: Deploy, stack: str
+) -> None:
+    def budget(address: str) -> dict[str, Any]:
+        subscriber = {"SubscriptionType": "EMAIL", "Address": address}
+        notification = {
+            "NotificationType": "ACTUAL",
+            "ComparisonOperator": "GREATER_THAN",
+            "Threshold": 80,
+        }
+        limit = {"Amount": 5, "Unit": "USD"}
+        return {
+            "Type": "AWS::Budgets::Budget",
+            "Properties": {
+                "Budget": {"BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": limit},
+                "NotificationsWithSubscribers": [
+                    {"Notification": notification, "Subscribers": [subscriber]}
+                ],
+            },
+        }
+
+    for address in ("one@example.org", "two@example.org"):
+        status, reasons = cloudformation({"Budget": budget(address)})
+        assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, reasons
+    found = client("budgets").describe_budgets(AccountId="000000000000")["Budgets"]
+    assert len([each for each in found if each["BudgetName"].startswith(stack)]) == 1

@@ -155,6 +155,15 @@ def test_a_state_that_was_set_lasts_until_the_next_look_and_acts_like_any_other(
     assert state(cloudwatch, "set") == "OK"
 
 
+def test_a_state_is_not_set_for_a_reason_that_is_no_json(cloudwatch: Any) -> None:
+    put_alarm(cloudwatch, "reason")
+    with pytest.raises(cloudwatch.exceptions.InvalidFormatFault):
+        cloudwatch.set_alarm_state(
+            AlarmName="reason", StateValue="ALARM", StateReason="why", StateReasonData="{"
+        )
+    assert state(cloudwatch, "reason") == "INSUFFICIENT_DATA"
+
+
 def test_disabled_actions_let_the_state_change_silently(cloudwatch: Any) -> None:
     listener = listen("quiet")
     put_alarm(cloudwatch, "quiet", AlarmActions=[listener.topic], ActionsEnabled=False)

@@ -223,6 +223,20 @@ def test_an_environment_serves_again_and_is_made_anew_when_the_code_changes(shel
     assert again["cwd"] != first["cwd"]
 
 
+def test_an_environment_at_work_while_the_function_changes_serves_nobody_after() -> None:
+    name = deploy(SHELF, Environment={"Variables": {"COLOUR": "old"}})
+    running = threading.Thread(target=do, args=(name, "sleep"), kwargs={"seconds": 2})
+    running.start()
+    wait_for(lambda: any(line.startswith("START") for line in log_of(name)))
+    client = boto3.client("lambda")
+    for colour in ("new", "newest"):  # the second forgets what the first left behind
+        client.update_function_configuration(
+            FunctionName=name, Environment={"Variables": {"COLOUR": colour}}
+        )
+        running.join()
+        assert do(name, "environment")["Payload"]["COLOUR"] == colour
+
+
 @pytest.mark.parametrize(
     ("source", "handler", "error"),
     [
@@ -306,6 +320,12 @@ def test_above_its_reserved_concurrency_it_is_throttled(held: str) -> None:
     assert statistic(held, "ConcurrentExecutions", "Maximum") == 1
 
 
+def test_a_reserved_concurrency_below_none_is_refused(shelf: str) -> None:
+    client = boto3.client("lambda", config=Config(parameter_validation=False))
+    with pytest.raises(ClientError, match="greater than or equal to 0"):
+        client.put_function_concurrency(FunctionName=shelf, ReservedConcurrentExecutions=-1)
+
+
 def test_every_way_of_invoking_is_counted() -> None:
     name = deploy(SHELF)
     do(name, "echo", what=1)
@@ -380,6 +400,10 @@ def test_a_layer_is_on_the_path() -> None:
         ({"VpcConfig": {"SubnetIds": ["subnet-0123456789abcdef0"]}}, "not support VpcConfig"),
         ({"FileSystemConfigs": [{"Arn": ACCESS_POINT, "LocalMountPath": "/mnt/b"}]}, "FileSystem"),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "used in this request: AWS_REGION"),
+        ({"Environment": {"Variables": {"LONG": "x" * 4096}}}, "exceeded the 4KB limit"),
+        ({"LoggingConfig": {"LogFormat": "Text", "SystemLogLevel": "WARN"}}, "SystemLogLevel can"),
+        ({"LoggingConfig": {"ApplicationLogLevel": "WARN"}}, "ApplicationLogLevel can be set only"),
+        ({"Code": {}}, "Please provide a source for function code."),
         ({"MemorySize": 20_000}, "Member must have value less than or equal to 10240"),
         ({"Runtime": "cobol85"}, "Member must satisfy enum value set"),
         (

@@ -207,3 +207,19 @@ def test_a_call_that_is_mapped_to_no_action_is_denied_with_its_name(enforcing: S
 
     assert answer.status == 403
     assert "lambda:(unmapped) GET /2015-03-31/no-such-thing" in answer.json()["message"]
+
+
+def test_metrics_know_no_resource_and_a_policy_may_name_their_namespace(enforcing: Server) -> None:
+    data = [{"MetricName": "m", "Value": 1.0}]
+    condition = {"StringEquals": {"cloudwatch:namespace": "Mine"}}
+    statement = {**allow("cloudwatch:PutMetricData"), "Condition": condition}
+    acting = enforcing.acting(statement)("cloudwatch")
+
+    acting.put_metric_data(Namespace="Mine", MetricData=data)
+    for call, arguments in (
+        (acting.put_metric_data, {"Namespace": "Theirs", "MetricData": data}),
+        (acting.list_metrics, {}),
+    ):
+        assert "because no identity-based policy allows" in denied(call, **arguments)
+    reader = enforcing.acting(allow("cloudwatch:ListMetrics"))("cloudwatch")
+    assert reader.list_metrics(Namespace="Mine")["Metrics"]

@@ -17,6 +17,11 @@ def invalid_value(message: str) -> CloudWatchError:
     return CloudWatchError("InvalidParameterValueException", message)
 
 
+def invalid_format(message: str) -> CloudWatchError:
+    """Make the error for a text that is not of its format."""
+    return CloudWatchError("InvalidFormatFault", message)
+
+
 def combination(message: str) -> CloudWatchError:
     """Make the error for parameters that exclude or need each other."""
     return CloudWatchError("InvalidParameterCombinationException", message)

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from local_aws.event_source import operations
 from local_aws.event_source.operations import Running
+from local_aws.protocol import model
+from local_aws.protocol.validate import checked
 from local_aws.tenant import Tenant
 
 _MAPPINGS = "event-source-mappings"
@@ -57,7 +59,10 @@ def page(mappings: list[dict[str, Any]], query: Mapping[str, Sequence[str]]) -> 
     marker = first(query, "Marker")
     uuids = [each["UUID"] for each in mappings]
     begin = uuids.index(marker) + 1 if marker in uuids else 0
-    most = min(int(first(query, "MaxItems") or _MOST), _MOST)
+    asked = first(query, "MaxItems") or str(_MOST)
+    shape = model.input_shape("lambda", "ListEventSourceMappings")
+    given = checked(shape, {"MaxItems": int(asked) if asked.isdecimal() else asked})
+    most = min(given["MaxItems"], _MOST)
     found = mappings[begin : begin + most]
     answer: dict[str, Any] = {"EventSourceMappings": found}
     if begin + most < len(mappings):

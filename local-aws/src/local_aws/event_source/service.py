@@ -123,15 +123,15 @@ class EventSources:
         try:
             # as the function's role it asks this very server
             answer = await asyncio.to_thread(call.work)
+            if call.merges:
+                every = method, path, headers, body, api.whole(query_params)
+                status, sent, theirs = await self._theirs(*every)
+                if status != 200:
+                    return status, sent, theirs
+                answer += json.loads(theirs)["EventSourceMappings"]
+                answer = api.page(answer, query_params)
         except ServiceError as error:
             return refused(error)
-        if call.merges:
-            every = method, path, headers, body, api.whole(query_params)
-            status, sent, theirs = await self._theirs(*every)
-            if status != 200:
-                return status, sent, theirs
-            answer += json.loads(theirs)["EventSourceMappings"]
-            answer = api.page(answer, query_params)
         text = b"" if answer is None else json.dumps(answer).encode()
         return call.status, {"Content-Type": "application/json"}, text
 

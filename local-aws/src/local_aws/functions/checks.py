@@ -42,6 +42,7 @@ _RESERVED = {
 _RANGES = {"MemorySize": (128, 10_240), "Timeout": (1, 900)}
 _INVOCATIONS = {"invocations", "response-streaming-invocations"}
 _MAX_EVENT_BYTES = 6_291_456
+_MAX_VARIABLES_BYTES = 4096
 
 
 def check_configuration(given: dict[str, Any]) -> None:
@@ -77,6 +78,13 @@ def check_configuration(given: dict[str, Any]) -> None:
             "variables you have provided contains reserved keys that are currently not supported "
             f"for modification. Reserved keys used in this request: {', '.join(reserved)}"
         )
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > _MAX_VARIABLES_BYTES:
+        raise invalid(
+            "Lambda was unable to configure your environment variables because the environment "
+            f"variables you have provided exceeded the 4KB limit. String measured: {measured}"
+        )
+    _check_logging(given)
     if (given.get("VpcConfig") or {}).get("SubnetIds"):
         raise invalid("The local AWS does not support VpcConfig of a function.")
     if given.get("PackageType") == "Image" or (given.get("Code") or {}).get("ImageUri"):
@@ -86,6 +94,15 @@ def check_configuration(given: dict[str, Any]) -> None:
             runtimes.find(str(runtime))
         except runtimes.RuntimeMissingError as error:
             raise invalid(str(error)) from None
+
+
+def _check_logging(given: dict[str, Any]) -> None:
+    logging = given.get("LoggingConfig") or {}
+    # an update that says no format keeps the one that is there
+    is_text = logging.get("LogFormat", "Text" if "Code" in given else "JSON") == "Text"
+    levels = [name for name in ("ApplicationLogLevel", "SystemLogLevel") if logging.get(name)]
+    if is_text and levels:
+        raise invalid(f"{' and '.join(levels)} can be set only where LogFormat is JSON.")
 
 
 def check_request(method: str, path: str, body: bytes) -> None:
@@ -131,6 +148,9 @@ def check_request(method: str, path: str, body: bytes) -> None:
         check_configuration(given)
     elif (method, last) == ("PUT", "code"):
         check_code(given)
+    elif (method, last) == ("PUT", "concurrency"):
+        shape = model.input_shape("lambda", "PutFunctionConcurrency")
+        checked(shape, given | {"FunctionName": "in-the-path"})
 
 
 def _check_size(event: bytes) -> None:
@@ -144,13 +164,15 @@ def _check_size(event: bytes) -> None:
 
 
 def check_code(code: dict[str, Any]) -> None:
-    """Refuse code in S3 that is not there.
+    """Refuse code that is nowhere, and code in S3 that is not there.
 
     Parameters
     ----------
     code : dict
         Of CreateFunction, UpdateFunctionCode or the CloudFormation resource.
     """
+    if not any(code.get(name) for name in ("ZipFile", "S3Bucket", "ImageUri")):
+        raise invalid("Please provide a source for function code.")
     bucket, key = code.get("S3Bucket"), code.get("S3Key")
     if not bucket or not key:
         return

@@ -1,5 +1,6 @@
 """What of a function's configuration its execution environments are made from."""
 
+import copy
 import hashlib
 import json
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ class Function:
     """
 
     config: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        # ministack's own changes in place: an environment would pass for one of what came later
+        object.__setattr__(self, "config", copy.deepcopy(self.config))
 
     @property
     def tenant(self) -> Tenant:

@@ -57,7 +57,12 @@ def _cloudformation(_operation: str, given: Given, _tenant: Tenant) -> dict[str,
     }
 
 
+def _cloudwatch(operation: str, given: Given, _tenant: Tenant) -> dict[str, Any]:
+    return {"cloudwatch:namespace": given.get("Namespace")} if operation == "PutMetricData" else {}
+
+
 _KEYS: dict[str, Callable[[str, Given, Tenant], dict[str, Any]]] = {
+    "cloudwatch": _cloudwatch,
     "cloudformation": _cloudformation,
     "iam": _iam,
     "lambda": _lambda,

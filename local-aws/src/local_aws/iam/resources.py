@@ -122,7 +122,9 @@ def _monitoring(operation: str, given: Given, _path: str, account: str, region: 
         name = next(iter(given["AlarmNames"]), None)
     if "Alarm" in operation:
         return f"arn:aws:cloudwatch:{region}:{account}:alarm:{name or '*'}"
-    return None
+    if arn := given.get("ResourceARN"):
+        return str(arn)
+    return "*" if "Metric" in operation else None
 
 
 def _scheduler(operation: str, given: Given, path: str, account: str, region: str) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from local_aws.ministack.foreign import sns
 from local_aws.protocol.errors import ServiceError, not_supported
-from local_aws.sns import endpoints
+from local_aws.sns import endpoints, publications
 
 Record = dict[str, Any]
 
@@ -52,3 +52,6 @@ def _check_publication(params: Record) -> None:
         raise not_supported("PhoneNumber of sns's Publish")
     if ":endpoint/" in target:
         raise not_supported("publishing to the endpoint of a mobile platform")
+    # a subject that is empty is told from none by no query string that was read
+    subject = sns._p(params, "Subject") or None
+    publications.check(sns._p(params, "Message"), subject, sns._p(params, "MessageStructure"))

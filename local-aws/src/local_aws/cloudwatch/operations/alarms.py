@@ -1,10 +1,11 @@
 """Operations on alarms."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from local_aws.cloudwatch import composites, history, states
-from local_aws.cloudwatch.errors import invalid, no_such_alarm
+from local_aws.cloudwatch.errors import invalid, invalid_format, no_such_alarm
 from local_aws.cloudwatch.operations import configuration, tags
 from local_aws.cloudwatch.operations.pages import page
 from local_aws.cloudwatch.series import metric_from
@@ -133,8 +134,18 @@ def set_alarm_state(store: Store, tenant: Tenant, request: Request) -> Request:
         if found is None:
             raise no_such_alarm()
         data = request.get("StateReasonData")
+        if data is not None and not _is_json(data):
+            raise invalid_format("StateReasonData is not valid JSON")
         states.change(store, found, request["StateValue"], request["StateReason"], data)
     return {}
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def describe_alarms(store: Store, tenant: Tenant, request: Request) -> Request:

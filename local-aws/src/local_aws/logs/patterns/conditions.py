@@ -218,7 +218,12 @@ def _equal(operand: Token) -> Callable[[Any], bool]:
     pattern = re.compile(".*".join(parts), re.DOTALL)
     wanted = number(operand.text) if operand.kind == "word" else None
 
+    # the guide's way to take a number's value: { $.latency = * }
+    anything = operand.text == "*" and operand.kind == "word"
+
     def equal(value: Any) -> bool:
+        if anything and _is_scalar(value):
+            return True
         if isinstance(value, str):
             return bool(pattern.fullmatch(value)) or (
                 wanted is not None and number(value) == wanted
