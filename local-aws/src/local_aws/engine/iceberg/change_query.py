@@ -1,6 +1,6 @@
 """DELETE, UPDATE and MERGE as one query: which rows go, by their places, and which come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from local_aws.trino.errors import TrinoError
@@ -21,13 +21,13 @@ class ChangeQuery:
     """The query and what its columns are.
 
     Its columns are: the path of a row's file and its position there, both NULL for a row of the
-    source alone; the number of the clause that applies, NULL for none; each clause's values; and,
-    from `old` on, the table's own columns.
+    source alone; the number of the clause that applies, NULL for none; each clause's values; and
+    those of the table's own columns that an update leaves as they are, at the places in `old`.
     """
 
     query: n.Query
     clauses: tuple[Planned, ...]
-    old: int
+    old: Mapping[str, int]
 
 
 def change_query(change: n.Change, columns: Sequence[str]) -> ChangeQuery:
@@ -52,8 +52,10 @@ def change_query(change: n.Change, columns: Sequence[str]) -> ChangeQuery:
         planned.append(Planned(clause, named, len(items)))
         test = _applies(clause, column("$pos"))
         items += [n.Case(value.at, None, ((test, value),), None) for value in clause.values]
-    old = len(items)
-    items += [column(name) for name in columns]
+    updates = [set(each.columns) for each in planned if each.clause.action == "UPDATE"]
+    kept = [name for name in columns if any(name not in listed for listed in updates)]
+    old = {name: len(items) + place for place, name in enumerate(kept)}
+    items += [column(name) for name in kept]
     target: n.Node = n.Aliased(change.table.at, change.table, change.name)
     if change.source is not None:
         inserts = any(not clause.matched for clause in change.clauses)

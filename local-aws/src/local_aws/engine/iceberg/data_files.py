@@ -55,18 +55,20 @@ def write(context: Context, table: Table, sql: str) -> list[DataFile]:
         return [made] if made else []
     spool = context.scratch / f"spool_{uuid4().hex}.parquet"
     with transforming(context.connection, spec, table.schema()) as values:
-        numbered = ", ".join(f"p{at}" for at in range(len(values)))
         computed = ", ".join(f"{value} AS p{at}" for at, value in enumerate(values))
         context.connection.execute(
-            f"COPY (SELECT *, dense_rank() OVER (ORDER BY {numbered}) AS part "
-            f"FROM (SELECT *, {computed} FROM {rows})) TO {literal(str(spool))} "
+            f"COPY (SELECT *, {computed} FROM {rows}) TO {literal(str(spool))} "
             "(FORMAT parquet, COMPRESSION lz4_raw)"
         )
     source = f"read_parquet([{literal(str(spool))}], hive_partitioning=false)"
-    found = context.connection.execute(
-        f"SELECT DISTINCT part, {numbered} FROM {source} ORDER BY part "
-        f"LIMIT {MAX_OPEN_PARTITIONS + 1}"
-    ).fetchall()
+    keys = [f"p{at}" for at in range(len(spec.fields))]
+    parts = f"parts_{uuid4().hex}"
+    context.connection.execute(
+        f"CREATE TEMP TABLE {parts} AS SELECT row_number() OVER () AS part, * FROM "
+        f"(SELECT DISTINCT {', '.join(keys)} FROM {source} ORDER BY ALL "
+        f"LIMIT {MAX_OPEN_PARTITIONS + 1})"
+    )
+    found = context.connection.execute(f"SELECT * FROM {parts} ORDER BY part").fetchall()
     if len(found) > MAX_OPEN_PARTITIONS:
         raise QueryError(
             f"ICEBERG_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of {MAX_OPEN_PARTITIONS} open "
@@ -76,7 +78,11 @@ def write(context: Context, table: Table, sql: str) -> list[DataFile]:
     try:
         for part, *of_part in found:
             context.check_cancelled()
-            one = f"(SELECT {names} FROM {source} WHERE part = {part})"
+            tests = (
+                f"{key} IS NOT DISTINCT FROM (SELECT {key} FROM {parts} WHERE part = {part})"
+                for key in keys
+            )
+            one = f"(SELECT {names} FROM {source} WHERE {' AND '.join(tests)})"
             made = _copy(context, table, one, Record(*of_part), spec)
             files += [made] if made else []
     except BaseException:

@@ -3,7 +3,7 @@
 Places of rows that are gone go into delete files, rows that come into data files: one commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
@@ -96,7 +96,7 @@ def _target(statement: n.Change, context: Context, catalog: _Catalog) -> Iceberg
 def _new_rows(
     number: int,
     planned: Planned,
-    old: int,
+    old: Mapping[str, int],
     table: IcebergSchema,
     compiled: Sequence[tuple[str, TrinoType]],
 ) -> str:
@@ -117,12 +117,12 @@ def _new_rows(
             *clause.at,
         )
     items = []
-    for place, (name, kind) in enumerate(table.columns):
+    for name, kind in table.columns:
         if name in planned.columns:
             value = f"c{planned.first + planned.columns.index(name)}"
             items.append(sized_text(f"CAST({value} AS {to_duckdb(kind)})", kind))
         elif clause.action == "UPDATE":
-            items.append(f"c{old + place}")
+            items.append(f"c{old[name]}")
         else:
             items.append(f"CAST(NULL AS {to_duckdb(kind)})")
     return f"SELECT {', '.join(items)} FROM {{}} WHERE c2 = {number}"
