@@ -15,6 +15,7 @@ LINK ?=
 DATA ?=
 AGAIN ?=
 FAN_OUT ?=
+$(foreach asked,DATA AGAIN FAN_OUT,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws

@@ -70,6 +70,7 @@ class Platform:
                 "|db_commerce(_[a-z0-9_]{1,60})?",
                 "the database {!r} is none of the platform's: take db_commerce, or db_commerce_…",
             ),
+            (self.link, r"|https?://\S+", "{!r} is no link: give one as https://…/{{user_id}}"),
             (self.email, r"|[^@\s]+@[^@\s]+", "{!r} is no address: give one as ops@example.org"),
         ):
             if not re.fullmatch(form, value):

@@ -15,8 +15,8 @@ _FIRST_PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 2.0
 _ATTEMPTS: Final = 5  # against somebody else's deployment, or a role that is not yet everywhere
 _UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")
-# a stack whose first creation failed has to go before it can be made
-_DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+# a stack whose first creation or whose removal failed has to go before it can be made
+_DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 _PLANNED: Final = "REVIEW_IN_PROGRESS"  # a change set was made, and none was carried out yet
 # somebody else deploys it at the same moment, or its role was made a moment ago
 _BUSY: Final = (

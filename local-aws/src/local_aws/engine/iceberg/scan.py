@@ -45,7 +45,7 @@ class _Reading:
     def __init__(
         self, context: Context, scan: Scan, table: IcebergSchema, planned: Sequence[Planned]
     ) -> None:
-        self._context, self._scan, self._table = context, scan, table
+        self._context, self._table = context, table
         self._columns = [Column(*each) for each in table.columns if each[0] in scan.columns]
         self._hidden = [Column(*each) for each in table.hidden_columns if each[0] in scan.columns]
         self._keeps = compile_conditions(scan.conditions, context.connection)
