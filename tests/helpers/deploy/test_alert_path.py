@@ -276,15 +276,15 @@ def test_the_alarms_ring_and_go_back(inbox: str, move_clock: Callable[[float], f
     sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"{TABLE}-poison")["QueueUrl"])
     move_clock(3600)
     assert states()["bots-seen"] == states()["poison-found"] == "OK"
-    said = [json.loads(each["Message"]) for each in messages(operators, 3)]
+    said = [json.loads(each["Message"]) for each in messages(operators, 1)]
     changes = {(each["AlarmName"], each["NewStateValue"]) for each in said}
-    assert ("ecommerce-dev-bots-seen", "ALARM") in changes
     assert ("ecommerce-dev-bots-seen", "OK") in changes
-    # told already where the first digest came late, so before anybody listened
-    told = boto3.client("cloudwatch").describe_alarm_history(
-        AlarmName="ecommerce-dev-alert-path-is-broken", HistoryItemType="Action"
-    )["AlarmHistoryItems"]
-    assert any(topic in each["HistorySummary"] for each in told)
+    # they may have rung before anybody listened: by other tests, or where the first digest is late
+    for name in ("bots-seen", "alert-path-is-broken"):
+        told = boto3.client("cloudwatch").describe_alarm_history(
+            AlarmName=f"ecommerce-dev-{name}", HistoryItemType="Action"
+        )["AlarmHistoryItems"]
+        assert any(f"executed action {topic}" in each["HistorySummary"] for each in told)
 
 
 def test_with_fan_out_the_stream_is_pushed(inbox: str) -> None:
