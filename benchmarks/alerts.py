@@ -1,27 +1,33 @@
-"""Seconds from the action above the limit to its alert, by rule, on a live stream.
+"""Seconds from the action above the limit to its alert, by rule, and to its message.
 
 Runs the note's own SQL against the local Kinesis, on-demand, while shoppers and bots act in real
-time, and prints a Markdown table. Needs `make connector`. Usage:
+time, the platform's function tells of each alert, and a queue behind its topic gets the messages.
+Prints a Markdown table. Needs `make connector`. Usage:
 
-    python -m local_aws --port 0 --data DIR -- python benchmarks/alerts.py [--seconds N]
+    python -m local_aws --port 0 --data DIR -- python benchmarks/alerts.py [--seconds N] [--fan-out]
 """
 
 import argparse
 import ast
+import json
 import random
+import re
 import time
 from collections import defaultdict
 from datetime import UTC, datetime
 
 import boto3
 import orjson
+import polars as pl
 
 from flink_notes import kernel_session
 from flink_notes.note import application_sql
 from helpers import alerts, params
 from helpers.bursts import NOTE, of_note
 from helpers.deploy import platform
+from helpers.deploy.platform import Platform
 from helpers.kinesis import peek, streams
+from support import topics
 
 PARAMETERS = {p.name: ast.literal_eval(p.default) for p in params.of_notebook(NOTE)}
 PARAMETERS |= {"idle_seconds": 5, "max_days_off": 1}  # in real time
@@ -75,12 +81,46 @@ def act(seconds: int) -> None:
         time.sleep(max(0.0, began + (tick + 1) * TICK_S - time.monotonic()))
 
 
+def messages(queue: str) -> pl.DataFrame:
+    """Empty a queue: the user of each message of one alert, and when the queue got it."""
+    sqs = boto3.client("sqs")
+    got: list[tuple[int, int]] = []
+    while found := sqs.receive_message(
+        QueueUrl=queue,
+        MaxNumberOfMessages=10,
+        WaitTimeSeconds=2,
+        MessageSystemAttributeNames=["SentTimestamp"],
+    ).get("Messages"):
+        for each in found:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+            told = re.match(r"Bot: user (\d+), ", json.loads(each["Body"])["Subject"])
+            if told:
+                got.append((int(told[1]), int(each["Attributes"]["SentTimestamp"])))
+    schema = {"user_id": pl.Int64, "told_ms": pl.Int64}
+    return pl.DataFrame(got, schema, orient="row")
+
+
+def waits_for_messages(actions: pl.DataFrame, told: pl.DataFrame) -> pl.Series:
+    """Seconds from the arrival of each bot's action above the limit to its first message."""
+    above = (
+        actions.sort("arrived_at")
+        .group_by("user_id")
+        .agg(pl.col("arrived_at").get(MAX_ACTIONS, null_on_oob=True).dt.epoch("ms"))
+    )
+    first = told.group_by("user_id").agg(pl.col("told_ms").min())
+    return first.join(above, on="user_id").select(
+        (pl.col("told_ms") - pl.col("arrived_at")) / 1000
+    )["told_ms"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=60, help="how long bots begin")
+    parser.add_argument("--fan-out", action="store_true", help="have stream 2 pushed")
     given = parser.parse_args()
     names = [streams.RAW, streams.ALERTS, streams.DEAD_LETTERS]
-    platform.deploy()
+    topic = platform.deploy(Platform(fan_out=given.fan_out))["TopicArn"]
+    queue = topics.inbox(topic, "told")
     raw, found, dead = (streams.arn(name) for name in names)
     start = datetime.now(UTC)
     values = PARAMETERS | {
@@ -103,6 +143,10 @@ def main() -> None:
         rule, seconds = str(of["rule"][0]), of["seconds"]
         p50, p99 = (seconds.quantile(share) for share in (0.5, 0.99))
         print(f"| {rule} | {len(of)} | {p50:.2f} | {p99:.2f} |")
+    told = waits_for_messages(actions, messages(queue))
+    p50, p99 = (told.quantile(share) for share in (0.5, 0.99))
+    pushed = "pushed" if given.fan_out else "read each second"
+    print(f"| a message, stream 2 {pushed} | {len(told)} | {p50:.2f} | {p99:.2f} |")
 
 
 if __name__ == "__main__":
