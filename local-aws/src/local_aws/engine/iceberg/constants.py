@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from pyiceberg.types import DateType, IcebergType, TimestampType, TimestamptzType
+
 from local_aws.trino.emit.quoting import quote_name, quote_text
 from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import TrinoType
@@ -48,3 +50,16 @@ _PLAIN: dict[str, Callable[[Any], str]] = {
 def _list(values: Any, kind: TrinoType) -> str:
     inner = ", ".join(constant(value, kind) for value in values)
     return f"CAST([{inner}] AS {to_duckdb(kind)}[])"
+
+
+def shown(value: Any, kind: IcebergType) -> Any:
+    """Return a value of a manifest, which counts days and microseconds, as Python has it."""
+    since = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    match kind:
+        case DateType() if isinstance(value, int):
+            return (since + dt.timedelta(days=value)).date()
+        case TimestampType() if isinstance(value, int):
+            return (since + dt.timedelta(microseconds=value)).replace(tzinfo=None)
+        case TimestamptzType() if isinstance(value, int):
+            return since + dt.timedelta(microseconds=value)
+    return value

@@ -12,7 +12,7 @@ from pyiceberg.conversions import from_bytes
 from pyiceberg.manifest import DataFileContent
 from pyiceberg.table.snapshots import ancestors_of
 
-from local_aws.engine.iceberg.constants import constant
+from local_aws.engine.iceberg.constants import constant, shown
 from local_aws.engine.iceberg.plan import entries, partition_of
 from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.iceberg.types import to_trino
@@ -154,7 +154,7 @@ def _manifests(table: IcebergSchema) -> tuple[Columns, Rows]:
 
 
 def _shown(bound: bytes | None, kind: Any) -> str | None:
-    return None if bound is None else str(_value(from_bytes(kind, bound), kind))
+    return None if bound is None else str(shown(from_bytes(kind, bound), kind))
 
 
 def _files(table: IcebergSchema) -> tuple[Columns, Rows]:
@@ -224,23 +224,10 @@ def _partitions(table: IcebergSchema) -> tuple[Columns, Rows]:
 
     def rows() -> Rows:
         for values, total in sums.items():
-            shown = [_value(v, part.field_type) for v, part in zip(values, fields, strict=True)]
+            shown = [shown(v, part.field_type) for v, part in zip(values, fields, strict=True)]
             yield (shown, *total) if fields else tuple(total)
 
     return columns, rows()
-
-
-def _value(value: Any, kind: Any) -> Any:
-    """Return a partition's value: manifests count days and microseconds."""
-    since = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    match to_trino(kind).name:
-        case "date" if isinstance(value, int):
-            return (since + dt.timedelta(days=value)).date()
-        case "timestamp" if isinstance(value, int):
-            return (since + dt.timedelta(microseconds=value)).replace(tzinfo=None)
-        case "timestamp with time zone" if isinstance(value, int):
-            return since + dt.timedelta(microseconds=value)
-    return value
 
 
 def _refs(table: IcebergSchema) -> tuple[Columns, Rows]:

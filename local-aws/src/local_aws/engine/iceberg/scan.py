@@ -6,11 +6,12 @@ from typing import Any
 from pyiceberg.manifest import DataFile
 from pyiceberg.transforms import IdentityTransform
 
-from local_aws.engine.context import Context, QueryError
+from local_aws.engine.context import Context
 from local_aws.engine.iceberg.columns import by_field_ids
+from local_aws.engine.iceberg.constants import constant, shown
 from local_aws.engine.iceberg.filters import row_filter
 from local_aws.engine.iceberg.objects_of import stored
-from local_aws.engine.iceberg.plan import Planned, check_parquet, plan
+from local_aws.engine.iceberg.plan import Planned, check_parquet, partition_of, plan
 from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.scan.file_facts import FILE_FACTS
 from local_aws.engine.scan.footers import Footer, read_footer
@@ -21,6 +22,19 @@ from local_aws.objects import StoredObject
 from local_aws.trino.schema import Scan
 from local_aws.trino.type_storage import to_duckdb
 
+_FEW_PARTITIONS = 64
+# types whose values print in manifests as they are
+_TOLD = (
+    "boolean",
+    "integer",
+    "bigint",
+    "real",
+    "double",
+    "decimal",
+    "varchar",
+    "date",
+    "timestamp",
+)
 _UNBOUNDED = ("array", "map", "row", "varbinary", "timestamp with time zone", "time")
 
 
@@ -59,6 +73,7 @@ class _Reading:
         check_parquet(files, table.loaded)
         self._objects = stored(file.file_path for file in files)
         self._counted: set[str] = set()
+        self._few = len({partition_of(each.file) for each in planned}) <= _FEW_PARTITIONS
 
     def sql(self) -> str:
         """Return the union of what is read."""
@@ -67,7 +82,10 @@ class _Reading:
         for each in self._planned:
             found = self._objects[each.file.file_path]
             footer = by_field_ids(read_footer(found), self._table.schema, found)
-            names = {column.name for column in self._columns} | self._compared(each)
+            read = {column.name for column in self._columns} - self._identities(
+                each.file, footer
+            ).keys()
+            names = read | self._compared(each)
             size = bytes_read(footer, names, self._keeps, self._bounded)
             if size is None:
                 continue
@@ -103,19 +121,24 @@ class _Reading:
 
     def _expressions(self, footer: Footer, found: StoredObject, file: DataFile) -> dict[str, str]:
         columns = column_expressions(self._columns, footer, found)
-        spec = self._table.loaded.specs()[file.spec_id]
-        for place, field in enumerate(spec.fields):
-            # files that were once Hive's lack the columns that partition them
+        told = self._identities(file, footer)
+        return {**columns, **{name: told[name] for name in columns if name in told}}
+
+    def _identities(self, file: DataFile, footer: Footer) -> dict[str, str]:
+        """Return the columns whose one value in a file its partition tells: they are not read."""
+        found = {}
+        kinds = dict(self._table.columns)
+        for place, field in enumerate(self._table.loaded.specs()[file.spec_id].fields):
             name = self._table.schema.find_column_name(field.source_id)
-            lacks = (
-                name is not None and name.lower() in columns and name.lower() not in footer.columns
-            )
-            if lacks and isinstance(field.transform, IdentityTransform):
-                raise QueryError(
-                    f"NOT_SUPPORTED: {found.uri} lacks its partition column {name} "
-                    f"({file.partition[place]}), which is not supported here"
-                )
-        return columns
+            if not isinstance(field.transform, IdentityTransform) or name is None:
+                continue
+            kind = kinds.get(name.lower())
+            # a SELECT for each of many partitions would cost more than the column
+            wanted = self._few or (name.lower() not in footer.columns)
+            if kind is not None and kind.name in _TOLD and wanted:
+                source = self._table.schema.find_field(field.source_id).field_type
+                found[name.lower()] = constant(shown(file.partition[place], source), kind)
+        return found
 
     def _alone(
         self, each: Planned, found: StoredObject, columns: dict[str, str], footer: Footer
