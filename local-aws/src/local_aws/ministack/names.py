@@ -41,6 +41,9 @@ NAMES: dict[str, dict[str, Name]] = {
         "H2Protocol._handle_events": _replaced("self events"),
     },
     "ministack.app": {
+        "_handle_special_data_plane_request": _replaced(
+            f"method path headers body {_PARAMS} request_id raw_path raw_query_string client_ip"
+        ),
         "AUTH": READ,
         "app": _called("scope receive send"),
         "SERVICE_REGISTRY": READ,
