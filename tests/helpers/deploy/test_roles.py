@@ -16,6 +16,8 @@ from helpers.errors import ServiceError
 from helpers.ingest import catalog, load, upload
 from helpers.kinesis import peek, streams
 from helpers.raw import files
+from iam_second_evaluator import disagreements
+from local_aws.iam import recording
 from local_aws.testing import running
 from store_simulator.generate import generate
 from store_simulator.simulate import Pace, Replay, simulate
@@ -27,9 +29,15 @@ As = Callable[[str], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
-def as_role(tmp_path_factory: pytest.TempPathFactory) -> Iterator[As]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the server, which records there what was allowed and what denied."""
+    return tmp_path_factory.mktemp("aws")
+
+
+@pytest.fixture(scope="module")
+def as_role(folder: Path) -> Iterator[As]:
     """The platform where policies are enforced; gives what puts this process into a role."""
-    with running(tmp_path_factory.mktemp("aws"), "--iam") as endpoint, lake.at(endpoint):
+    with running(folder, "--iam") as endpoint, lake.at(endpoint):
         aws.client.cache_clear()
         outputs = platform.deploy(Platform(bucket=BUCKET))
         sts = boto3.client("sts")
@@ -111,3 +119,16 @@ def test_what_a_role_may_not_do_is_told_with_action_resource_and_role(as_role: A
     assert re.search(r"table/ecommerce-dev-alerts", said)
     with as_role("Simulator"), pytest.raises(ServiceError, match="athena:StartQueryExecution"):
         athena.query("SELECT 1", database="db_commerce", bucket=BUCKET)
+
+
+def test_a_second_evaluator_agrees_with_all_that_was_decided(as_role: As, folder: Path) -> None:
+    details = boto3.client("iam").get_account_authorization_details(MaxItems=1000)
+    # whoever asks who it is needs no leave
+    taken = [
+        each
+        for each in recording.read(folder / "iam.jsonl")
+        if each.action != "sts:GetCallerIdentity"
+    ]
+    roles = [each for each in taken if "assumed-role/ecommerce-dev" in each.principal]
+    assert len({each.action for each in roles}) > 50
+    assert disagreements(details, taken) == []
