@@ -91,7 +91,7 @@ def test_without_its_database_a_permanent_table_is_refused_and_not_half_made(ker
     session = kernel()
     with pytest.raises(InputError, match="database db_commerce does not exist: `make deploy"):
         run(session, TABLE)
-    assert session.query("SHOW TABLES").empty
+    assert query(session, "SHOW TABLES").empty
 
 
 def test_glue_is_asked_once_by_each_statement_that_names_a_table(glue, kernel, monkeypatch):
