@@ -282,7 +282,9 @@ def test_the_alarms_ring_and_go_back(inbox: str, move_clock: Callable[[float], f
     # they may have rung before anybody listened: by other tests, or where the first digest is late
     for name in ("bots-seen", "alert-path-is-broken"):
         told = boto3.client("cloudwatch").describe_alarm_history(
-            AlarmName=f"ecommerce-dev-{name}", HistoryItemType="Action"
+            AlarmName=f"ecommerce-dev-{name}",
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            HistoryItemType="Action",
         )["AlarmHistoryItems"]
         assert any(f"executed action {topic}" in each["HistorySummary"] for each in told)
 
