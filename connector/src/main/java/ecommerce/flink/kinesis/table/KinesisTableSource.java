@@ -107,7 +107,7 @@ final class KinesisTableSource
                 // The strategy goes into the source: there each shard has a watermark of its own.
                 DataStreamSource<RowData> stream = environment.fromSource(
                         source,
-                        watermarks == null ? WatermarkStrategy.noWatermarks() : new PromptWatermarks(watermarks),
+                        watermarks == null ? WatermarkStrategy.noWatermarks() : watermarks,
                         "Kinesis " + tableName);
                 providerContext.generateUid("kinesis").ifPresent(stream::uid);
                 return stream;
