@@ -4,11 +4,11 @@ A write is in the file when the call returns, so a killed server loses none.
 """
 
 import json
-import sqlite3
 import threading
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from local_aws import sqlite
 from local_aws.tenant import Tenant
 
 Kind = TypeVar("Kind", bound=str)
@@ -44,10 +44,7 @@ class Documents(Generic[Kind]):
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(SCHEMA)
+        self._db = sqlite.opened(path, SCHEMA)
 
     def _run(self, sql: str, tenant: Tenant, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:

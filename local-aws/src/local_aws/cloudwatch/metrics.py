@@ -5,12 +5,12 @@ stays small and percentiles can still be had.
 """
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from local_aws import sqlite
 from local_aws.clock import clock
 from local_aws.cloudwatch.samples import Sample
 from local_aws.tenant import Tenant, current
@@ -65,10 +65,7 @@ class Metrics:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(SCHEMA)
+        self._db = sqlite.opened(path, SCHEMA)
         self._db.execute("DELETE FROM samples WHERE at < ?", (clock() - KEPT_S,))
         self._ids: dict[tuple[Tenant, Metric], int] = {}
 

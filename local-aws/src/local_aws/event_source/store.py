@@ -4,12 +4,12 @@ A write is in the file when the call returns, so a killed server goes on where i
 """
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from local_aws import sqlite
 from local_aws.event_source.settings import Document
 from local_aws.tenant import Tenant
 
@@ -62,10 +62,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(SCHEMA)
+        self._db = sqlite.opened(path, SCHEMA)
 
     def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
