@@ -1,11 +1,16 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and archives that are the same bytes each time."""
 
-from collections.abc import Iterator
+import io
+import zipfile
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from helpers.errors import InputError
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
+_READABLE: Final = 0o644 << 16
 
 
 @contextmanager
@@ -41,3 +46,23 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     finally:
         if part.parent.is_dir():
             part.unlink(missing_ok=True)
+
+
+def zipped(files: Mapping[str, bytes], deflated: Collection[str] = ()) -> bytes:
+    """Pack files into a zip: no times, no rights of this machine.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        By their paths in it, in the order that they get.
+    deflated : collection of str
+        Those to make smaller; the others are stored as they are.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.external_attr = _READABLE
+            method = zipfile.ZIP_DEFLATED if name in deflated else zipfile.ZIP_STORED
+            packed.writestr(entry, content, method, 9)
+    return buffer.getvalue()

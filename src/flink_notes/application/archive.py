@@ -1,9 +1,7 @@
 """The archive of an application: ``main.py``, the connector's jar, properties for local runs."""
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +12,10 @@ from flink_notes.application.values import Value
 from flink_notes.environment import CONNECTOR
 from helpers import params
 from helpers.errors import InputError
-from helpers.files import written_whole
+from helpers.files import written_whole, zipped
 
 MAIN: Final = "main.py"
 JAR: Final = f"lib/{CONNECTOR.name}"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def build(note: Path, given: Mapping[str, Any] | None = None) -> Archive:
         runtime.PROPERTIES_FILE: _properties(groups),
         JAR: CONNECTOR.read_bytes(),
     }
-    content = _zipped(files)
+    content = zipped(files, deflated=(MAIN, runtime.PROPERTIES_FILE))  # a jar is packed already
     if len(content) > runtime.ARCHIVE_BYTES:
         raise InputError(f"The archive has {len(content):,} bytes: the service takes 512 MiB.")
     return Archive(application.note, content, groups, used)
@@ -111,15 +108,3 @@ def write(archive: Archive, folder: Path) -> Path:
 def _properties(groups: Mapping[str, Mapping[str, str]]) -> bytes:
     listed = [{"PropertyGroupId": name, "PropertyMap": dict(of)} for name, of in groups.items()]
     return (json.dumps(listed, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.external_attr = 0o644 << 16
-            # a jar is packed already
-            method = zipfile.ZIP_STORED if name.endswith(".jar") else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, method, 9)
-    return packed.getvalue()

@@ -1,8 +1,6 @@
 """The code of the functions as an archive that is the same bytes wherever it is made."""
 
 import hashlib
-import io
-import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +8,10 @@ from botocore.exceptions import ClientError
 
 from helpers import aws
 from helpers.errors import ServiceError
+from helpers.files import zipped
 from helpers.paths import PROJECT
 
 FUNCTIONS: Final = PROJECT / "infra/functions"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
-_READABLE: Final = 0o644 << 16
 
 
 def archive(folder: Path = FUNCTIONS) -> bytes:
@@ -30,13 +27,8 @@ def archive(folder: Path = FUNCTIONS) -> bytes:
     bytes
         A zip: files in the order of their names, no times, no rights of this machine.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed:
-        for path in sorted(folder.rglob("*.py")):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
-            entry.external_attr = _READABLE
-            packed.writestr(entry, path.read_bytes())
-    return buffer.getvalue()
+    found = sorted(folder.rglob("*.py"))
+    return zipped({path.relative_to(folder).as_posix(): path.read_bytes() for path in found})
 
 
 def upload(bucket: str) -> str:
