@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from flink_notes.tokens import tokens
+from flink_notes.options import options
 
 _KEY_ID: Final = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s'\"]+", re.IGNORECASE)
@@ -43,11 +43,7 @@ def option_trouble(sql: str) -> str | None:
     -------
     str or None
     """
-    code = [token for token in tokens(sql) if token.lastgroup not in {"space", "comment"}]
-    for key, equals, value in zip(code, code[1:], code[2:], strict=False):
-        if equals[0] != "=" or {key.lastgroup, value.lastgroup} != {"literal"}:
-            continue
-        name = key[0][1:-1]
+    for name, *_ in options(sql):
         if _ENDPOINT.search(name):
             return f"the option '{name}' names an endpoint: the service finds its own; leave it out"
         if _SECRET.search(name):

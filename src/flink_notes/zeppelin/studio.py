@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from flink_notes.options import options
 from flink_notes.tokens import tokens
 
 _RENAMED: Final = {
@@ -29,27 +30,23 @@ def statement(sql: str) -> tuple[str, list[str]]:
         The statement, and the options that were left out. One that makes no Kinesis table stays
         as it is.
     """
-    code = [token for token in tokens(sql) if token.lastgroup not in {"space", "comment"}]
-    options = [
-        (place, key[0][1:-1], value[0][1:-1])
-        for place, (key, equals, value) in enumerate(zip(code, code[1:], code[2:], strict=False))
-        if equals[0] == "=" and {key.lastgroup, value.lastgroup} == {"literal"}
-    ]
-    if code[0][0].upper() != "CREATE" or ("connector", "kinesis") not in [o[1:] for o in options]:
+    found = options(sql)
+    first = next(token for token in tokens(sql) if token.lastgroup not in {"space", "comment"})
+    if first[0].upper() != "CREATE" or ("connector", "kinesis") not in [o[:2] for o in found]:
         return sql, []
+    known = [each for each in found if _is_known(each.key)]
+    left_out = [each.key for each in found if each not in known]
     kept = [
         (_RENAMED.get(key, key), value.rpartition("/")[2] if key == "stream.arn" else value)
-        for _, key, value in options
-        if key in _RENAMED or _SAME.fullmatch(key) or _SINKS.fullmatch(key)
+        for key, value, *_ in known
     ]
-    left_out = [
-        key
-        for _, key, _ in options
-        if key not in _RENAMED and not _SAME.fullmatch(key) and not _SINKS.fullmatch(key)
-    ]
-    begin, end = code[options[0][0]].start(), code[options[-1][0] + 2].end()
+    begin, end = found[0].begin, found[-1].end
     listed = ",\n    ".join(f"'{key}' = '{value}'" for key, value in kept)
     return sql[:begin] + listed + sql[end:], left_out
+
+
+def _is_known(key: str) -> bool:
+    return key in _RENAMED or bool(_SAME.fullmatch(key) or _SINKS.fullmatch(key))
 
 
 def words(left_out: Sequence[str]) -> str:
