@@ -29,6 +29,11 @@ _REQUEST_SECONDS: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1)
 _WATERMARK: Final = ".currentInputWatermark"
 _NO_WATERMARK: Final = -(2.0**62)  # Flink's own is the least of 64 bits
+_ENDED_BY_ITSELF: Final = (
+    java.CLUSTER_GONE,
+    "FlinkJobNotFoundException",
+    "FlinkJobTerminatedWithoutCancellationException",
+)
 _ENDS: Final = ("FINISHED", "CANCELED", "FAILED")
 
 
@@ -154,7 +159,12 @@ class Job:
         """Cancel it, and wait until it has ended."""
         if self._ended.isDone():
             return
-        self._client.cancel().get()
+        try:
+            self._client.cancel().get()
+        except Py4JJavaError as error:
+            # it ended between the two lines: its cluster goes first, and only then is that told
+            if not any(sign in str(error) for sign in _ENDED_BY_ITSELF):
+                raise
         while not self._ended.isDone():
             time.sleep(POLL_SECONDS)
 
@@ -213,14 +223,18 @@ class Job:
         tasks = {vertex["status"] for vertex in described.get("vertices", ())}
         return bool(tasks) and tasks <= {"RUNNING", "FINISHED"}
 
+    def _cluster(self) -> Any:
+        """Give the little cluster that runs nothing but this job."""
+        field = self._client.getClass().getDeclaredField("miniCluster")
+        field.setAccessible(True)
+        return field.get(self._client)
+
     def _ask(self, path: str) -> Any | None:
         """Ask the job's own little cluster, over REST; None where both have ended."""
         if self._ended.isDone():
             return None
-        field = self._client.getClass().getDeclaredField("miniCluster")
-        field.setAccessible(True)
         try:
-            address = field.get(self._client).getRestAddress().get()
+            address = self._cluster().getRestAddress().get()
             connection = http.client.HTTPConnection(
                 address.getHost(), address.getPort(), timeout=_REQUEST_SECONDS
             )

@@ -137,3 +137,57 @@ def test_a_budget_without_a_name_gets_another_subscriber(
         assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, reasons
     found = client("budgets").describe_budgets(AccountId="000000000000")["Budgets"]
     assert len([each for each in found if each["BudgetName"].startswith(stack)]) == 1
+
+
+QUEUES = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
+
+
+def planned(client: Client, stack: str, name: str, kind: str = "CREATE") -> dict[str, Any]:
+    """Make a change set of a stack of one queue."""
+    made: dict[str, Any] = client("cloudformation").create_change_set(
+        StackName=stack, ChangeSetName=name, ChangeSetType=kind, TemplateBody=QUEUES
+    )
+    return made
+
+
+def test_of_two_change_sets_of_a_planned_stack_one_is_carried_out(
+    client: Client, stack: str
+) -> None:
+    cloudformation = client("cloudformation")
+    one, two = planned(client, stack, "one"), planned(client, stack, "two")
+    assert one["StackId"] == two["StackId"]
+    assert len(cloudformation.list_change_sets(StackName=stack)["Summaries"]) == 2
+    with pytest.raises(ClientError, match="Template format error"):
+        cloudformation.create_change_set(
+            StackName=stack, ChangeSetName="three", ChangeSetType="CREATE", TemplateBody="{"
+        )
+    with pytest.raises(ClientError, match="does not exist"):
+        planned(client, stack, "four", "UPDATE")
+    cloudformation.execute_change_set(ChangeSetName=one["Id"])
+    with pytest.raises(ClientError, match="ChangeSetNotFound"):
+        cloudformation.execute_change_set(ChangeSetName=two["Id"])
+    assert ended(client, stack) == "CREATE_COMPLETE"
+    found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    assert found["StackId"] == one["StackId"]
+    with pytest.raises(ClientError, match=r"cannot be created again with the changeSet \[five\]"):
+        planned(client, stack, "five")
+    cloudformation.delete_stack(StackName=stack)
+    assert ended(client, one["StackId"]) == "DELETE_COMPLETE"
+
+
+def test_a_stack_that_was_rolled_back_is_neither_updated_nor_planned_anew(
+    client: Client, cloudformation: Deploy, stack: str
+) -> None:
+    taken = client("sqs").create_queue(QueueName=f"{stack}-taken")["QueueUrl"]
+    client("cloudformation").create_stack(
+        StackName=stack,
+        TemplateBody=json.dumps({"Resources": {"Q": queue(QueueName=f"{stack}-taken")}}),
+    )
+    assert ended(client, stack) == "ROLLBACK_COMPLETE"
+    said = "is in ROLLBACK_COMPLETE state and can not be updated"
+    with pytest.raises(ClientError, match=said):
+        client("cloudformation").update_stack(StackName=stack, TemplateBody=QUEUES)
+    with pytest.raises(ClientError, match=said):
+        planned(client, stack, "later", "UPDATE")
+    client("cloudformation").delete_stack(StackName=stack)
+    client("sqs").delete_queue(QueueUrl=taken)

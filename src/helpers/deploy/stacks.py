@@ -24,7 +24,7 @@ _BUSY: Final = (
     "InvalidChangeSetStatus",
     "cannot be assumed",
     "ChangeSetNotFound",
-    "AlreadyExistsException",
+    "already exists and cannot be created again",
 )
 _VALIDATED: Final = "Call DescribeEvents"
 _CONSEQUENCES: Final = ("cancelled", "canceled")  # "Resource creation cancelled"

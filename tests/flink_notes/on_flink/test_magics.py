@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from flink_notes import counters, java, live, query
+from flink_notes.job import Job
 from helpers.errors import InputError, PlatformError
 
 PATIENCE_S = 120
@@ -321,6 +322,30 @@ def test_a_query_that_checkpoints_fails_as_one_that_does_not(cell):
     cell("%%flink.ssql\nRESET")
     assert "/ by zero" in str(failed.error)
     assert "statement that begins" in str(failed.error)
+
+
+class _ToldLate:
+    """The end of a job that has ended, told at the second question only."""
+
+    def __init__(self, ended):
+        self._ended = ended
+        self._asked = 0
+
+    def isDone(self):  # noqa: N802 - Java's name
+        self._asked += 1
+        return self._asked > 1 and self._ended.isDone()
+
+
+def test_a_job_that_ends_while_it_is_cancelled_is_no_failure_of_its_own(shell):
+    result = shell.user_ns["st_env"].execute_sql("SELECT 1 / (k - k) AS x FROM ticks")
+    job = Job("ending", result.get_job_client())
+    deadline = time.monotonic() + PATIENCE_S
+    while job._cluster().isRunning():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    job._ended = _ToldLate(job._ended)
+    job.cancel()
+    assert job._ended.isDone()
 
 
 def test_a_job_that_is_begun_anew_says_so_with_the_cause(cell):

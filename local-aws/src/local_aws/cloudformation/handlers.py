@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from local_aws.cloudformation import calls, schemas, structure
+from local_aws.cloudformation import calls, change_sets, schemas, structure
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.types import TYPES
 from local_aws.ministack.foreign import (
@@ -43,6 +43,7 @@ def install(application: calls.Application, authority: str) -> None:
     calls.start(application, authority)
     _register()
     _check_first()
+    change_sets.install()
     _remember_callers()
 
 
@@ -180,7 +181,11 @@ def _remember_callers() -> None:
     ) -> Any:
         params = app._routing_params(method, path, headers, body, query)
         name = _stack_named(params)
-        given = _one(params, "RoleARN") if _one(params, "Action") in _ROLE_KEPT else ""
+        given = (
+            change_sets.given(params, "RoleARN")
+            if change_sets.given(params, "Action") in _ROLE_KEPT
+            else ""
+        )
         role = given or (cloudformation._stacks.get(name) or {}).get("RoleARN", "")
         calls.act_for(router.extract_access_key_id(headers, query), role)
         answer = await handle(method, path, headers, body, query)
@@ -193,13 +198,8 @@ def _remember_callers() -> None:
 
 
 def _stack_named(params: Record) -> str:
-    named = _one(params, "StackName")
+    named = change_sets.given(params, "StackName")
     if not named:  # the ARN of a change set says it alone
-        changes = cloudformation._change_sets.get(_one(params, "ChangeSetName")) or {}
+        changes = cloudformation._change_sets.get(change_sets.given(params, "ChangeSetName")) or {}
         named = str(changes.get("StackName", ""))
     return named.split("/")[1] if named.startswith("arn:") else named
-
-
-def _one(params: Record, name: str) -> str:
-    value = params.get(name) or ""
-    return str(value[0] if isinstance(value, list) else value)

@@ -135,6 +135,7 @@ NAMES: dict[str, dict[str, Name]] = {
     },
     "ministack.services.cloudformation": {
         "_change_sets": READ,
+        "_stack_events": READ,
         "_stacks": READ,
     },
     "ministack.services.cloudformation.changesets": {
@@ -149,8 +150,13 @@ NAMES: dict[str, dict[str, Name]] = {
         "_resolve_refs": _called("value resources params conditions mappings stack_name stack_id"),
     },
     "ministack.services.cloudformation.handlers": {
+        "_ACTION_HANDLERS": READ,
+        "_resolve_stack": _called("stack_name"),
         "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
+    },
+    "ministack.services.cloudformation.helpers": {
+        "_error": _called("code message status"),
     },
     "ministack.services.cloudformation.provisioners": {
         "_RESOURCE_HANDLERS": READ,
