@@ -22,7 +22,7 @@ from local_aws.faults import Faults
 from local_aws.folder import DataFolder
 from local_aws.functions.service import Functions
 from local_aws.glue.service import GlueService
-from local_aws.iam import enforcement
+from local_aws.iam import documents, enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store as Streams
 from local_aws.ministack import event_loop, foreign, http2, paths, refusals, saving
@@ -186,6 +186,7 @@ async def serve(
     budgets.install()
     refusals.install()
     paths.install()
+    documents.install()
     enforcement.install(folder)
     event_loop.start()
     saving.start()

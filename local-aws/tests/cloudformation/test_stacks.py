@@ -8,10 +8,21 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from cfn_stacks import Client, ended
+from cfn_stacks import Client, deployed, ended
+from local_aws.cloudformation.replacement import refusal
 
 pytestmark = pytest.mark.server
 
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
 Deploy = Callable[[dict[str, Any]], tuple[str, list[str]]]
 
 
@@ -31,6 +42,88 @@ def test_a_change_of_what_cannot_change_makes_a_new_resource_and_removes_the_old
     assert cloudformation({"Q": queue(QueueName=f"{name}-1")})[0] == "CREATE_COMPLETE"
     assert cloudformation({"Q": queue(QueueName=f"{name}-2")})[0] == "UPDATE_COMPLETE"
     assert urls(client, name) == {f"{name}-2"}
+
+
+NAMED = "custom-named resource requires replacing. Rename {} and update the stack again."
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "before", "now"),
+    [
+        ("AWS::SNS::Topic", "TopicName", {}, {"FifoTopic": True}),
+        (
+            "AWS::KinesisFirehose::DeliveryStream",
+            "DeliveryStreamName",
+            {"DeliveryStreamType": "DirectPut"},
+            {"DeliveryStreamType": "KinesisStreamAsSource"},
+        ),
+        ("AWS::IAM::Role", "RoleName", {"Path": "/one/"}, {"Path": "/two/"}),
+        ("AWS::IAM::ManagedPolicy", "ManagedPolicyName", {}, {"Description": "another"}),
+        ("AWS::DynamoDB::Table", "TableName", {"KeySchema": [1]}, {"KeySchema": [2]}),
+    ],
+)
+def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
+    kind: str, named: str, before: dict[str, Any], now: dict[str, Any]
+) -> None:
+    name = {named: "mine"}
+    assert refusal(kind, name | before, name | now).endswith(NAMED.format("mine"))
+    assert refusal(kind, name | before, {named: "other"} | now) == ""
+    assert refusal(kind, before, now) == ""
+    assert refusal(kind, name | before, name | before | {"Tags": []}) == ""
+
+
+def test_an_update_that_would_replace_a_named_resource_leaves_it_and_says_what_to_do(
+    client: Client, cloudformation: Deploy, stack: str
+) -> None:
+    def role(path: str) -> dict[str, Any]:
+        given = {"RoleName": stack, "Path": path, "AssumeRolePolicyDocument": TRUST}
+        return {"Type": "AWS::IAM::Role", "Properties": given}
+
+    assert cloudformation({"R": role("/one/")})[0] == "CREATE_COMPLETE"
+    status, reasons = cloudformation({"R": role("/two/")})
+    assert status == "UPDATE_FAILED"
+    assert any(reason.endswith(NAMED.format(stack)) for reason in reasons), reasons
+    client("cloudformation").rollback_stack(StackName=stack)
+    assert ended(client, stack) == "UPDATE_ROLLBACK_COMPLETE"
+    assert client("iam").get_role(RoleName=stack)["Role"]["Path"] == "/one/"
+
+
+@pytest.mark.parametrize(
+    ("properties", "given", "missing"),
+    [
+        ({}, [], "CAPABILITY_IAM"),
+        ({"RoleName": "mine"}, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
+    ],
+)
+def test_a_stack_that_makes_roles_has_to_be_told_that_it_may(
+    client: Client, stack: str, properties: dict[str, Any], given: list[str], missing: str
+) -> None:
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": TRUST, **properties},
+    }
+    with pytest.raises(ClientError, match=rf"Requires capabilities : \[{missing}\]") as caught:
+        client("cloudformation").create_stack(
+            StackName=stack,
+            TemplateBody=json.dumps({"Resources": {"R": role}}),
+            Capabilities=given,
+        )
+    assert caught.value.response["Error"]["Code"] == "InsufficientCapabilitiesException"
+    with pytest.raises(ClientError, match="does not exist"):
+        client("cloudformation").describe_stacks(StackName=stack)
+
+
+def test_of_a_key_that_stands_twice_in_a_template_the_last_counts_as_on_aws(
+    client: Client, stack: str
+) -> None:
+    body = f"""
+Resources:
+  Q: {{Type: AWS::SQS::Queue, Properties: {{QueueName: {stack}-first}}}}
+  Q: {{Type: AWS::SQS::Queue, Properties: {{QueueName: {stack}-last}}}}
+"""
+    assert deployed(client, stack, body) == "CREATE_COMPLETE"
+    assert urls(client, stack) == {f"{stack}-last"}
+    client("cloudformation").delete_stack(StackName=stack)
 
 
 def test_a_table_of_the_catalog_that_is_renamed_is_another_table(

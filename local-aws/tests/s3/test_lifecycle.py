@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws import testing
 
@@ -101,3 +102,37 @@ def test_a_delete_marker_that_is_alone_and_an_unfinished_upload_go(s3: Any) -> N
     )
     until(lambda: "DeleteMarkers" not in s3.list_object_versions(Bucket="remains"))
     until(lambda: "Uploads" not in s3.list_multipart_uploads(Bucket="remains"))
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({}, "InvalidRequest"),
+        ({"Expiration": {}}, "MalformedXML"),
+        ({"Expiration": {"Days": 0}}, "InvalidArgument"),
+        ({"NoncurrentVersionExpiration": {"NoncurrentDays": -1}}, "InvalidArgument"),
+        ({"Expiration": {"Days": 1}, "Status": "On"}, "MalformedXML"),
+        ({"Expiration": {"Days": 1}, "Prefix": ""}, "MalformedXML"),
+        ({"Expiration": {"Days": 1}, "ID": "x" * 256}, "InvalidArgument"),
+    ],
+)
+def test_a_rule_that_breaks_the_services_is_refused_and_the_old_ones_stay(
+    s3: Any, given: dict[str, Any], code: str
+) -> None:
+    bucket = "refusing"
+    s3.create_bucket(Bucket=bucket)
+    good = rule(ID="good", Expiration={"Days": 900})
+    set_rules(s3, bucket, good)
+    with pytest.raises(ClientError) as caught:
+        set_rules(s3, bucket, good, rule(**given))
+    assert caught.value.response["Error"]["Code"] == code
+    assert s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"] == [good]
+
+
+def test_two_rules_of_one_name_and_no_rule_are_refused(s3: Any) -> None:
+    s3.create_bucket(Bucket="naming")
+    one = rule(ID="one", Expiration={"Days": 1})
+    for rules, code in (((one, one), "InvalidArgument"), ((), "MalformedXML")):
+        with pytest.raises(ClientError) as caught:
+            set_rules(s3, "naming", *rules)
+        assert caught.value.response["Error"]["Code"] == code

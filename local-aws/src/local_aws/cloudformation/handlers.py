@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from local_aws.cloudformation import calls, change_sets, schemas, structure
+from local_aws.cloudformation import calls, change_sets, replacement, structure
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.types import TYPES
 from local_aws.ministack.foreign import (
@@ -62,7 +62,7 @@ def _register() -> None:
     known.update(kept | ours)
     # our calls are answered by the loop that the engine runs in
     cfn_stacks.replace("_runs_on_worker_thread", lambda resource_type: True)
-    _say_what_replaces()
+    replacement.install()
     _find_drifted_queues()
 
 
@@ -77,17 +77,6 @@ def _find_drifted_queues() -> None:
         return None if url is None else dict(read(url, properties))
 
     cfn_drift.add("_DRIFT_READERS", "AWS::SQS::Queue", (found, covered))
-
-
-def _say_what_replaces() -> None:
-    by_name = cfn_provisioners._property_recreation
-
-    def recreation(resource_type: str, name: str) -> str:
-        if resource_type not in TYPES:
-            return str(by_name(resource_type, name))
-        return "Always" if name in schemas.create_only(resource_type) else "Never"
-
-    cfn_provisioners.replace("_property_recreation", recreation)
 
 
 def _entry(kind: str, known: Record) -> Record:
@@ -116,19 +105,10 @@ def _update(  # noqa: PLR0917 - the engine's
 ) -> tuple[str, Record]:
     coerce = _checks().coerced
     before, now = coerce(kind, old), coerce(kind, new)
-    if _replaces(kind, before, now):
+    if replacement.is_needed_below(kind, before, now):
         return _create(kind, logical_id, new, stack)
     attributes = TYPES[kind].update(calls.Call(), physical_id, before, now)
     return physical_id, attributes
-
-
-def _replaces(kind: str, old: Record, new: Record) -> bool:
-    at = schemas.at
-    nested = (path for path in schemas.create_only(kind) if "/" in path)
-    return any(at(old, path) != at(new, path) for path in nested) or (
-        kind == "AWS::DynamoDB::Table"
-        and any(old.get(name) != new.get(name) for name in ("KeySchema", "LocalSecondaryIndexes"))
-    )
 
 
 def _delete(kind: str, physical_id: str, properties: Record) -> None:
@@ -141,6 +121,8 @@ def _delete(kind: str, physical_id: str, properties: Record) -> None:
 
 
 def _check_first() -> None:
+    # what a role may do is somebody's affair also where nobody is refused anything
+    cfn_handlers.replace("_capabilities_enforced", lambda: True)
     for module in (cfn_changesets, cfn_handlers):
         validate = module.validate_template_support
         module.replace("validate_template_support", _checking(validate))

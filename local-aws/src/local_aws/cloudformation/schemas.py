@@ -44,6 +44,12 @@ def create_only(resource_type: str) -> frozenset[str]:
 
 
 @cache
+def primary(resource_type: str) -> tuple[str, ...]:
+    """Name the properties that identify a resource of the type."""
+    return tuple(_paths(resource_type, "primaryIdentifier"))
+
+
+@cache
 def read_only(resource_type: str) -> frozenset[str]:
     """Name what the service sets itself, so that no template may."""
     return frozenset(_paths(resource_type, "readOnlyProperties"))

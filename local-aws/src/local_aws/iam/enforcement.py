@@ -7,7 +7,16 @@ import contextvars
 from typing import Any
 
 from local_aws.folder import DataFolder
-from local_aws.iam import behalf, conditions, decisions, guard, passing, recording, resources
+from local_aws.iam import (
+    behalf,
+    conditions,
+    decisions,
+    guard,
+    hidden_keys,
+    passing,
+    recording,
+    resources,
+)
 from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
 from local_aws.protocol.service import Service
 from local_aws.tenant import Tenant
@@ -33,6 +42,7 @@ def install(folder: DataFolder) -> None:
     _name_resources()
     _record_decisions()
     _check_roles()
+    hidden_keys.install()
     behalf.install()
     Service.guard = staticmethod(guard.check)
 

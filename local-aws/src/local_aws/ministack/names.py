@@ -107,6 +107,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "pin_signed_request": _called("method raw_path query_params raw_headers handshake"),
         "resolve_credential": _called("access_key_id account_id session_token"),
         "resolve_principal": _called("access_key_id account_id credential"),
+        "validate_policy_document": _replaced("doc"),
     },
     "ministack.core.persistence": {
         "save_all": _called("services"),
@@ -152,6 +153,7 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.services.cloudformation.handlers": {
         "_ACTION_HANDLERS": READ,
         "_resolve_stack": _called("stack_name"),
+        "_capabilities_enforced": _replaced(""),
         "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
     },
@@ -160,10 +162,16 @@ NAMES: dict[str, dict[str, Name]] = {
     },
     "ministack.services.cloudformation.provisioners": {
         "_RESOURCE_HANDLERS": READ,
+        "_custom_named_replacement_error": _replaced(
+            "resource_type old_props new_props physical_id"
+        ),
         "_physical_name": _called("stack_name logical_id lowercase max_len seeded"),
         "_property_recreation": _replaced("resource_type name"),
     },
     "ministack.services.cloudformation.stacks": {
+        "_custom_named_replacement_error": _replaced(
+            "resource_type old_props new_props physical_id"
+        ),
         "_runs_on_worker_thread": _replaced("resource_type"),
     },
     "ministack.services.cloudwatch": {
@@ -217,6 +225,7 @@ NAMES: dict[str, dict[str, Name]] = {
     },
     "ministack.services.iam": {
         "_roles": READ,
+        "_trust_policy_not_principal_error": _replaced("doc"),
         "_users": READ,
     },
     "ministack.services.kinesis": {
@@ -279,6 +288,8 @@ NAMES: dict[str, dict[str, Name]] = {
         "_object_tags": READ,
         "_object_versions": READ,
         "_object_disk_path": _called("bucket key account_id"),
+        "_put_bucket_lifecycle": _replaced("name body"),
+        "_put_bucket_policy": _replaced("name body"),
         "_persist_object": _called("bucket key obj"),
         "_plain_path_key": _called("key"),
         "_qp": _called("params key default"),
@@ -306,7 +317,8 @@ NAMES: dict[str, dict[str, Name]] = {
             "endpoint envelope raw raw_message message_group_id message_dedup_id "
             "message_attributes topic_arn"
         ),
-        "_error": _called("code message status"),
+        "_create_topic": _replaced("params"),
+        "_error": _replaced("code message status"),
         "_fanout": _replaced(
             "topic_arn msg_id message subject message_structure message_attributes "
             "message_group_id message_dedup_id"
@@ -321,10 +333,12 @@ NAMES: dict[str, dict[str, Name]] = {
         "_normalize_arn": _called("arn"),
         "_p": _called("params key default"),
         "_publish": _replaced("params"),
+        "_publish_batch": _replaced("params"),
         "_refresh_subscription_counts": _called("topic"),
         "_resolve_message_for_protocol": _called("message message_structure protocol"),
         "_send_subscription_confirmation": _called("topic_arn sub"),
         "_set_subscription_attributes": _replaced("params"),
+        "_set_topic_attributes": _replaced("params"),
         "_sub_arn_to_topic": REPLACED,
         "_subscribe": _replaced("params"),
         "_topic_by_arn_any_scope": _called("topic_arn"),
@@ -345,6 +359,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_queue_by_arn": _called("arn"),
         "_queues": READ,
         "_to_xml": _replaced("action result"),
+        "_validate_numeric_attrs": _replaced("attrs"),
         "_xml_resp": _called("status root inner"),
         "esm_wake": READ,
         "queue_delay": _called("q"),

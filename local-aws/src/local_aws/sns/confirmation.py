@@ -14,7 +14,6 @@ from uuid import uuid4
 from local_aws.clock import clock
 from local_aws.ministack.foreign import arn as arns
 from local_aws.ministack.foreign import sns
-from local_aws.protocol.errors import ServiceError
 from local_aws.sns import endpoints, mail
 from local_aws.sns.mail import Outbox
 from local_aws.tenant import request_scope
@@ -25,6 +24,7 @@ Handler = Callable[[Record], Any]
 PATIENCE_S = 48 * 3600
 PENDING = "pending confirmation"
 LISTED = "PendingConfirmation"
+OPENED = "confirmed_by"
 
 
 def install(outbox: Outbox) -> None:
@@ -32,6 +32,7 @@ def install(outbox: Outbox) -> None:
     _watch_subscriptions(outbox)
     subscribe = sns._subscribe
     sns.replace("_subscribe", lambda params: _subscribed(subscribe, params, outbox))
+    sns.replace("_confirm_subscription", _as_often_as_asked(sns._confirm_subscription))
     for name, parameter in (
         ("_confirm_subscription", "TopicArn"),
         ("_unsubscribe", "SubscriptionArn"),
@@ -42,10 +43,15 @@ def install(outbox: Outbox) -> None:
 
 
 def ask(subscription: Record, outbox: Outbox) -> None:
-    """Let a subscription wait, and send the mail that asks for its confirmation."""
+    """Let a subscription wait, and send the mail that asks for its confirmation.
+
+    The links of all mails that one wait has sent are good.
+    """
     attributes = {"PendingConfirmation": "true", "ConfirmationWasAuthenticated": "false"}
+    if subscription["confirmed"] or not subscription.get("token"):
+        subscription["token"] = uuid4().hex
+        subscription.pop(OPENED, None)
     subscription["confirmed"] = False
-    subscription["token"] = uuid4().hex
     subscription["asked_at"] = clock()
     subscription["attributes"].update(attributes)
     topic = subscription["topic_arn"]
@@ -94,15 +100,7 @@ def _look_at(arn: str, topic_arn: str, outbox: Outbox) -> None:
     subscription = sns._find_subscription(topic_arn, arn)
     if subscription is None or "asked_at" in subscription:
         return
-    protocol, endpoint = subscription["protocol"], subscription["endpoint"]
-    try:
-        endpoints.check(protocol, endpoint, topic_arn)
-        endpoints.check_attributes(subscription["attributes"])
-    except ServiceError as error:
-        sns._topic_by_arn_any_scope(topic_arn)["subscriptions"].remove(subscription)
-        sns._sub_arn_to_topic.pop(arn, None)
-        # what CloudFormation turns into CREATE_FAILED with this reason
-        raise ValueError(error.message) from None
+    protocol = subscription["protocol"]
     if protocol in endpoints.MAIL:
         ask(subscription, outbox)
     elif protocol in endpoints.WEB and not subscription.get("token"):
@@ -126,6 +124,24 @@ def _subscribed(subscribe: Handler, params: Record, outbox: Outbox) -> Any:
         if not subscription["confirmed"] and sns._p(params, "ReturnSubscriptionArn") != "true":
             body = body.replace(arn.encode(), PENDING.encode())
     return status, headers, body
+
+
+def _as_often_as_asked(confirm: Handler) -> Handler:
+    """Answer a link that was opened before as the first time."""
+
+    def confirmed(params: Record) -> Any:
+        token = sns._p(params, "Token")
+        topic = sns._topic_by_arn_any_scope(sns._normalize_arn(sns._p(params, "TopicArn")))
+        mine = [
+            each
+            for each in (topic or {}).get("subscriptions", ())
+            if token and token in (each.get("token"), each.get(OPENED))
+        ]
+        for each in mine:
+            each["token"] = each[OPENED] = token
+        return confirm(params)
+
+    return confirmed
 
 
 def _where_it_lives(handle: Handler, parameter: str) -> Handler:

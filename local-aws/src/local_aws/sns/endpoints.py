@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from local_aws.ministack.foreign import arn as arns
 from local_aws.protocol.errors import not_supported
+from local_aws.sns import filters
 from local_aws.sns.errors import SnsError, invalid
 
 MAIL = ("email", "email-json")
@@ -15,6 +16,13 @@ WEB = ("http", "https")
 KNOWN = (*MAIL, *WEB, "sqs", "lambda")
 OTHER = ("sms", "application", "firehose")
 NOT_CARRIED_OUT = ("DeliveryPolicy", "SubscriptionRoleArn", "ReplayPolicy")
+ATTRIBUTES = {
+    *NOT_CARRIED_OUT,
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+}
 LONGEST_ADDRESS = 320
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
@@ -75,17 +83,40 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_attributes(attributes: Mapping[str, str]) -> None:
+def check_attributes(attributes: Mapping[str, str], scope: str = "", *, whole: bool = True) -> None:
     """Check the attributes of a subscription.
+
+    Parameters
+    ----------
+    attributes : mapping
+        Those that are to be set.
+    scope : str
+        What a filter policy among them is over, where they do not say it.
+    whole : bool
+        Whether they are all that a new subscription gets, which the service words differently.
 
     Raises
     ------
     ServiceError
-        InvalidParameter for a redrive policy that is none; by name for what is not carried out.
+        InvalidParameter for what breaks a rule; by name for what is not carried out.
     """
     for name in NOT_CARRIED_OUT:
         if attributes.get(name):
             raise not_supported(f"{name} of a subscription of sns")
+    reason = "Attributes Reason: " if whole else ""
+    if unknown := sorted(attributes.keys() - ATTRIBUTES):
+        raise invalid(f"{reason}Unknown attribute: {unknown[0]}" if whole else "AttributeName")
+    raw = attributes.get("RawMessageDelivery", "false")
+    if raw.lower() not in {"true", "false"}:
+        raise invalid(f"{reason}RawMessageDelivery: Invalid value [{raw}]. Must be true or false.")
+    over = attributes.get("FilterPolicyScope") or scope or filters.SCOPES[0]
+    if over not in filters.SCOPES:
+        raise invalid(
+            f"{reason}FilterPolicyScope: Invalid value [{over}]. "
+            "Please use either MessageBody or MessageAttributes"
+        )
+    if (text := attributes.get("FilterPolicy")) and (said := filters.fault(text, over)):
+        raise invalid(f"{reason}FilterPolicy: {said}")
     if policy := attributes.get("RedrivePolicy"):
         dead_letters(policy)
 
