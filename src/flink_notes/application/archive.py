@@ -12,7 +12,7 @@ from flink_notes.application.values import Value
 from flink_notes.environment import CONNECTOR
 from helpers import params
 from helpers.errors import InputError
-from helpers.files import written_whole, zipped
+from helpers.files import hashed_name, written_whole, zipped
 
 MAIN: Final = "main.py"
 JAR: Final = f"lib/{CONNECTOR.name}"
@@ -47,7 +47,7 @@ class Archive:
     @property
     def name(self) -> str:
         """The file's name, which holds the content's hash."""
-        return f"{self.note}-{self.sha256[:16]}.zip"
+        return hashed_name(self.note, ".zip", self.content)
 
     def missing(self) -> list[str]:
         """List the values without which it does not start."""

@@ -15,6 +15,10 @@ from helpers.errors import InputError
 
 _FACTORIES: Final = "META-INF/services/org.apache.flink.table.factories.Factory"
 _SIGNED: Final = re.compile(r"META-INF/[^/]+\.(SF|DSA|RSA)")
+_CONNECTOR: Final = re.compile(
+    r"META-INF/maven/org\.apache\.flink/(?P<module>flink-(?P<connector>.*connector-)?[\w.-]+)"
+    r"/pom\.properties"
+)
 _FLINKS_OWN: Final = ("org/apache/flink/runtime/", "org/apache/log4j/", "org/slf4j/")
 _UNSUPPORTED: Final = ("pyModule", "pyExecutable", "pyRequirements")
 
@@ -146,6 +150,7 @@ def _jar_troubles(name: str, content: bytes) -> Iterator[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as jar:
             names = jar.namelist()
+            old = [said for n in names if (said := _other_flink(jar, n))]
             newest = max((_java(jar, n) for n in names if n.endswith(".class")), default=0)
     except zipfile.BadZipFile as error:
         yield f"{name} is no jar ({error})."
@@ -156,8 +161,22 @@ def _jar_troubles(name: str, content: bytes) -> Iterator[str]:
         yield f"{name} keeps the signature {signed[0]} of a jar in it: leave it out when merging."
     if own := [n for n in names if n.startswith(_FLINKS_OWN)]:
         yield f"{name} brings {own[0]}, which the runtime has itself."
+    if old:
+        yield f"{name} holds {old[0]}, and the runtime {runtime.NAME} has Flink {runtime.FLINK}."
     if newest > runtime.JAVA:
         yield f"{name} is of Java {newest}: the runtime {runtime.NAME} has {runtime.JAVA}."
+
+
+def _other_flink(jar: zipfile.ZipFile, name: str) -> str | None:
+    """Say which connector an entry tells of, where that is one of another version of Flink."""
+    if not (found := _CONNECTOR.fullmatch(name)):
+        return None
+    lines = jar.read(name).decode(errors="replace").splitlines()
+    version = next((line[8:] for line in lines if line.startswith("version=")), "")
+    # Flink's own modules have its version, connectors have it behind theirs
+    flink = version.rpartition("-")[2] if found["connector"] else version
+    same = flink == runtime.FLINK or flink.startswith(f"{runtime.FLINK}.")
+    return None if same else f"{found['module']} {version}"
 
 
 def _java(jar: zipfile.ZipFile, name: str) -> int:

@@ -20,13 +20,6 @@ from flink_notes.application import runtime
 from flink_notes.environment import JVM
 
 _SERVICE_PROPERTIES: Final = "/etc/flink/application_properties.json"
-_CONFIGURED: Final = {
-    "set_parallelism": "parallelism",
-    "enable_checkpointing": "checkpoints",
-    "set_state_backend": "the state's backend",
-    "set_restart_strategy": "restarts",
-    "add_jars": "jars",
-}
 
 
 class RefusedError(Exception):
@@ -125,7 +118,7 @@ def _guard(jar: str, planned: list[Any]) -> None:
     TableConfig.set = checked_set
     StatementSet.execute = execute
     StreamExecutionEnvironment.get_execution_environment = staticmethod(checked_environment)
-    for name, what in _CONFIGURED.items():
+    for name, what in runtime.CONFIGURED.items():
         setattr(StreamExecutionEnvironment, name, _refusing(name, what))
     for name in ("execute", "execute_async"):
         setattr(StreamExecutionEnvironment, name, _unplanned)

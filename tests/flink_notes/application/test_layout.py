@@ -56,6 +56,12 @@ def wrapped(files: Files) -> None:
         files[f"app/{name}"] = files.pop(name)
 
 
+def connector(version: str) -> Files:
+    """Entry of a jar that says which version of Apache's Kinesis connector is in it."""
+    folder = "META-INF/maven/org.apache.flink/flink-connector-kinesis"
+    return {f"{folder}/pom.properties": f"version={version}\n".encode()}
+
+
 FACTORY = {"META-INF/services/org.apache.flink.table.factories.Factory": b"x"}
 
 
@@ -82,6 +88,14 @@ FACTORY = {"META-INF/services/org.apache.flink.table.factories.Factory": b"x"}
         (
             lambda files: files.update({archive.JAR: jar(**FACTORY, **{"org/slf4j/L": b""})}),
             "brings org/slf4j/L",
+        ),
+        (
+            lambda files: files.update({archive.JAR: jar(**FACTORY, **connector("4.3.0-1.19"))}),
+            "holds flink-connector-kinesis 4.3.0-1.19, and the runtime FLINK-2_2 has Flink 2.2",
+        ),
+        (
+            lambda files: files.update({archive.JAR: jar(**FACTORY, **connector("1.15.1"))}),
+            "holds flink-connector-kinesis 1.15.1",
         ),
         (
             lambda files: files.update({runtime.PROPERTIES_FILE: b"{}"}),
@@ -137,3 +151,9 @@ def test_an_archive_that_is_none_is_told(tmp_path: Path) -> None:
 
 def test_the_note_s_own_archive_has_nothing_to_refuse(files: Files, tmp_path: Path) -> None:
     assert layout.read(packed(tmp_path, files)).main == "main.py"
+
+
+def test_a_connector_of_the_runtime_s_flink_is_taken(files: Files, tmp_path: Path) -> None:
+    content = jar(**FACTORY, **connector("6.0.0-2.2"))
+    path = packed(tmp_path, {**files, archive.JAR: content})
+    assert layout.read(path).jar == archive.JAR

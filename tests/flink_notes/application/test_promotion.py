@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from flink_notes.application import archive, runtime
 from flink_notes.application.cells import PromotionError
@@ -202,3 +202,25 @@ def test_a_file_that_is_no_note_is_told(tmp_path: Path) -> None:
 
 def test_the_program_is_python_of_the_runtime() -> None:
     ast.parse(main_of(NOTE), feature_version=runtime.PYTHON)
+
+
+def test_outputs_of_50_mb_change_nothing(tmp_path: Path) -> None:
+    path = note(tmp_path, SINK, SOURCE, INSERT)
+    before = archive.build(path).content
+    document = nbformat.read(path, as_version=4)
+    document.cells[0].outputs = [new_output("stream", text="x" * 50_000_000)]
+    nbformat.write(document, path)
+    assert path.stat().st_size > 50_000_000
+    assert archive.build(path).content == before
+
+
+def test_tables_and_columns_may_have_blanks_in_their_names(tmp_path: Path) -> None:
+    table = "%%flink.ssql\nCREATE TABLE `my t` (`a b` INT) WITH ('connector' = 'datagen')"
+    path = note(tmp_path, SINK, table, "%%flink.ssql\nINSERT INTO s SELECT `a b` FROM `my t`")
+    assert "SELECT `a b` FROM `my t`" in main_of(path)
+
+
+def test_a_parameter_without_a_value_is_asked_for_by_its_name(tmp_path: Path) -> None:
+    path = note(tmp_path, SINK, SOURCE, f"{INSERT} WHERE n > ${{least}} AND '${{arn}}' <> ''")
+    assert archive.build(path).missing() == ["least", "arn"]
+    assert archive.build(path, {"least": 3, "arn": "x"}).missing() == []
