@@ -8,10 +8,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flink_notes.application import python_cells, runtime
 from helpers.errors import InputError
+from helpers.stream_app import properties
 
 _FACTORIES: Final = "META-INF/services/org.apache.flink.table.factories.Factory"
 _SIGNED: Final = re.compile(r"META-INF/[^/]+\.(SF|DSA|RSA)")
@@ -75,7 +76,7 @@ def read(path: Path) -> Contents:
     except (zipfile.BadZipFile, OSError) as error:
         raise InputError(f"{path.name} is no zip, or cut off ({error}).") from error
     groups = _groups(files)
-    options = groups.get(runtime.RUN_OPTIONS, {})
+    options = groups.get(properties.RUN_OPTIONS, {})
     troubles = [*_options_troubles(options, files), *_limit_troubles(groups)]
     main, jar = options.get("python", ""), options.get("jarfile", "")
     if main in files:
@@ -88,23 +89,22 @@ def read(path: Path) -> Contents:
 
 
 def _groups(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
-    if runtime.PROPERTIES_FILE not in files:
-        found = [name for name in files if name.endswith(f"/{runtime.PROPERTIES_FILE}")]
+    if properties.FILE not in files:
+        found = [name for name in files if name.endswith(f"/{properties.FILE}")]
         wrapped = f": {found[0]} lies in a folder, pack without it" if found else ""
-        raise InputError(f"The archive's top has no {runtime.PROPERTIES_FILE}{wrapped}.")
+        raise InputError(f"The archive's top has no {properties.FILE}{wrapped}.")
     try:
-        listed: Any = json.loads(files[runtime.PROPERTIES_FILE])
-        return {group["PropertyGroupId"]: dict(group["PropertyMap"]) for group in listed}
+        return properties.of_service(json.loads(files[properties.FILE]))
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{runtime.PROPERTIES_FILE} is no list of property groups ({error!r}): write "
+            f"{properties.FILE} is no list of property groups ({error!r}): write "
             '[{"PropertyGroupId": "…", "PropertyMap": {"…": "…"}}].'
         ) from error
 
 
 def _options_troubles(options: Mapping[str, str], files: Mapping[str, bytes]) -> Iterator[str]:
     if not options:
-        yield f"There is no property group {runtime.RUN_OPTIONS}, which names what is run."
+        yield f"There is no property group {properties.RUN_OPTIONS}, which names what is run."
         return
     jars = [name for name in files if name.endswith(".jar")]
     if len(jars) > 1:
@@ -112,23 +112,35 @@ def _options_troubles(options: Mapping[str, str], files: Mapping[str, bytes]) ->
     for key, what in (("python", "the file to run"), ("jarfile", "the jar of the connectors")):
         name = options.get(key)
         if name is None:
-            yield f"{runtime.RUN_OPTIONS} lacks {key}, {what}."
+            yield f"{properties.RUN_OPTIONS} lacks {key}, {what}."
         elif name not in files:
             near = [known for known in files if known.lower().endswith(Path(name).name.lower())]
             there = f": it has {near[0]}" if near else ""
             yield f"{key} is {name}, and the archive has no such file{there}."
     for key in _UNSUPPORTED:
         if key in options:
-            yield f"{runtime.RUN_OPTIONS} has {key}, which the service does not support."
+            yield f"{properties.RUN_OPTIONS} has {key}, which the service does not support."
+
+
+def check_groups(groups: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse property groups that the service would not take.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, a line each.
+    """
+    if troubles := list(_limit_troubles(groups)):
+        raise InputError("\n".join(troubles))
 
 
 def _limit_troubles(groups: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     if len(groups) > runtime.GROUPS:
         yield f"There are {len(groups)} property groups: the service takes {runtime.GROUPS}."
-    for group, properties in groups.items():
-        if not 1 <= len(properties) <= runtime.PROPERTIES_A_GROUP:
-            yield f"The group {group} has {len(properties)} properties: it takes 1 to 50."
-        for key, value in properties.items():
+    for group, of in groups.items():
+        if not 1 <= len(of) <= runtime.PROPERTIES_A_GROUP:
+            yield f"The group {group} has {len(of)} properties: it takes 1 to 50."
+        for key, value in of.items():
             if not isinstance(value, str):
                 yield f"The property {key} of {group} is {value!r}: properties are text."
             elif not 1 <= len(value) <= runtime.CHARACTERS:

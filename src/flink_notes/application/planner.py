@@ -18,6 +18,7 @@ from typing import Any, Final
 from flink_notes import failures
 from flink_notes.application import runtime
 from flink_notes.environment import JVM
+from helpers.stream_app import properties
 
 _SERVICE_PROPERTIES: Final = "/etc/flink/application_properties.json"
 
@@ -42,7 +43,7 @@ def main(folder: str, program: str, jar: str, target: str) -> None:
     os.environ.setdefault("JVM_ARGS", JVM)
     os.environ["_python_worker_execution_mode"] = "process"  # noqa: SIM112
     os.environ.pop("IS_LOCAL", None)
-    _redirect(Path(folder) / runtime.PROPERTIES_FILE)
+    _redirect(Path(folder) / properties.FILE)
     planned: list[Any] = []
     _guard((Path(folder) / jar).as_uri(), planned)
     sys.path.insert(0, folder)
@@ -55,13 +56,13 @@ def main(folder: str, program: str, jar: str, target: str) -> None:
     Path(target).write_text(json.dumps(planned[0]))
 
 
-def _redirect(properties: Path) -> None:
+def _redirect(path: Path) -> None:
     """Let the program find its properties where the service puts them."""
     opened = io.open
 
     def found(file: Any, *args: Any, **kwargs: Any) -> Any:
         name = os.fspath(file) if isinstance(file, str | os.PathLike) else None
-        return opened(properties if name == _SERVICE_PROPERTIES else file, *args, **kwargs)
+        return opened(path if name == _SERVICE_PROPERTIES else file, *args, **kwargs)
 
     builtins.open = io.open = found
 

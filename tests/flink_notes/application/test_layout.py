@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flink_notes.application import archive, layout, runtime
+from flink_notes.application import archive, layout
 from helpers.errors import InputError
 from helpers.paths import PROJECT
+from helpers.stream_app import properties
 
 NOTE = PROJECT / "flink_notebooks/01_bot_detection.ipynb"
 Files = dict[str, bytes]
@@ -38,15 +39,15 @@ def jar(**entries: bytes) -> bytes:
     return content.getvalue()
 
 
-def properties(change: Callable[[dict[str, dict[str, str]]], object]) -> Callable[[Files], None]:
+def of_groups(change: Callable[[dict[str, dict[str, str]]], object]) -> Callable[[Files], None]:
     def changed(files: Files) -> None:
         groups = {
             group["PropertyGroupId"]: group["PropertyMap"]
-            for group in json.loads(files[runtime.PROPERTIES_FILE])
+            for group in json.loads(files[properties.FILE])
         }
         change(groups)
         listed = [{"PropertyGroupId": name, "PropertyMap": of} for name, of in groups.items()]
-        files[runtime.PROPERTIES_FILE] = json.dumps(listed).encode()
+        files[properties.FILE] = json.dumps(listed).encode()
 
     return changed
 
@@ -98,31 +99,34 @@ FACTORY = {"META-INF/services/org.apache.flink.table.factories.Factory": b"x"}
             "holds flink-connector-kinesis 1.15.1",
         ),
         (
-            lambda files: files.update({runtime.PROPERTIES_FILE: b"{}"}),
+            lambda files: files.update({properties.FILE: b"{}"}),
             "There is no property group",
         ),
         (
-            lambda files: files.update({runtime.PROPERTIES_FILE: b"[1]"}),
+            lambda files: files.update({properties.FILE: b"[1]"}),
             "no list of property groups",
         ),
-        (properties(lambda groups: groups.pop(runtime.RUN_OPTIONS)), "There is no property group"),
         (
-            properties(
-                lambda groups: groups[runtime.RUN_OPTIONS].update(jarfile="lib/Kinesis.jar")
+            of_groups(lambda groups: groups.pop(properties.RUN_OPTIONS)),
+            "There is no property group",
+        ),
+        (
+            of_groups(
+                lambda groups: groups[properties.RUN_OPTIONS].update(jarfile="lib/Kinesis.jar")
             ),
             "jarfile is lib/Kinesis.jar",
         ),
         (
-            properties(lambda groups: groups[runtime.RUN_OPTIONS].update(pyModule="main")),
+            of_groups(lambda groups: groups[properties.RUN_OPTIONS].update(pyModule="main")),
             "has pyModule, which the service does not support",
         ),
-        (properties(lambda groups: groups["note.parameters"].update(a="")), "has 0 characters"),
+        (of_groups(lambda groups: groups["note.parameters"].update(a="")), "has 0 characters"),
         (
-            properties(lambda groups: groups.update(many={str(n): "x" for n in range(51)})),
+            of_groups(lambda groups: groups.update(many={str(n): "x" for n in range(51)})),
             "The group many has 51 properties",
         ),
         (
-            properties(lambda groups: groups.update({str(n): {"a": "b"} for n in range(50)})),
+            of_groups(lambda groups: groups.update({str(n): {"a": "b"} for n in range(50)})),
             "There are 52 property groups",
         ),
     ],

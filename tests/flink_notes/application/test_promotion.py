@@ -14,6 +14,7 @@ from flink_notes.application import archive, runtime
 from flink_notes.application.cells import PromotionError
 from helpers.errors import InputError
 from helpers.paths import PROJECT
+from helpers.stream_app import properties
 
 NOTE = PROJECT / "flink_notebooks/01_bot_detection.ipynb"
 SINK = "%%flink.ssql\nCREATE TABLE s (n INT) WITH ('connector' = 'blackhole')"
@@ -55,7 +56,7 @@ def test_the_note_becomes_one_file_one_jar_and_its_properties() -> None:
         group["PropertyGroupId"]: group["PropertyMap"]
         for group in json.loads(found["application_properties.json"])
     }
-    assert groups[runtime.RUN_OPTIONS] == {"python": "main.py", "jarfile": archive.JAR}
+    assert groups[properties.RUN_OPTIONS] == {"python": "main.py", "jarfile": archive.JAR}
     assert groups["note.parameters"]["max_actions"] == "20"
     assert groups["note.computed"] == {"region": "eu-west-1"}
     assert built.missing() == ["stream_1_arn", "start_s", "dead_letter_arn", "stream_2_arn"]

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flink_notes.application import archive, runtime
+from flink_notes.application import archive
 from flink_notes.application.check import Planned, check
 from helpers.errors import InputError
 from helpers.paths import PROJECT
+from helpers.stream_app import properties
 
 NOTE = PROJECT / "flink_notebooks/01_bot_detection.ipynb"
 ARN = "arn:aws:kinesis:us-east-1:000000000000:stream"
@@ -27,9 +28,9 @@ def as_it_is(files: dict[str, str]) -> None:
 
 
 def without_a_group(files: dict[str, str]) -> None:
-    listed = json.loads(files[runtime.PROPERTIES_FILE])
+    listed = json.loads(files[properties.FILE])
     kept = [each for each in listed if each["PropertyGroupId"] != "note.computed"]
-    files[runtime.PROPERTIES_FILE] = json.dumps(kept)
+    files[properties.FILE] = json.dumps(kept)
 
 
 def waiting(files: dict[str, str]) -> None:
@@ -53,7 +54,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned | str
     folder = tmp_path_factory.mktemp("archives")
     with zipfile.ZipFile(io.BytesIO(archive.build(NOTE, COMPUTED).content)) as packed:
         jar = packed.read(archive.JAR)
-        texts = {name: packed.read(name).decode() for name in ("main.py", runtime.PROPERTIES_FILE)}
+        texts = {name: packed.read(name).decode() for name in ("main.py", properties.FILE)}
 
     def answer(change: Callable[[dict[str, str]], None]) -> Planned | str:
         files = dict(texts)
