@@ -21,7 +21,7 @@ import orjson
 import polars as pl
 
 from flink_notes import kernel_session
-from flink_notes.note import application_sql
+from flink_notes.note import run
 from helpers import alerts, params
 from helpers.bursts import NOTE, of_note
 from helpers.deploy import platform
@@ -130,8 +130,7 @@ def main() -> None:
         "region": raw.split(":")[3],
         "start_s": f"{start.timestamp():.3f}",
     }
-    session = kernel_session()
-    result = [session.execute(session.parse(sql)) for sql in application_sql(NOTE, values)][-1]
+    result = run(kernel_session().st_env, NOTE, values)
     act(given.seconds)
     result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start))

@@ -13,11 +13,11 @@ from typing import Any
 import nbformat
 import yaml
 
-from flink_notes.application import archive, check, state
+from flink_notes.application import archive, check, state, upload
 from flink_notes.zeppelin import export as zpln
 from flink_notes.zeppelin import reader
 from helpers import params
-from helpers.errors import InputError
+from helpers.errors import InputError, PlatformError
 from helpers.files import written_whole
 
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0; 1 where a running application's state would be refused; 2 where the note, a value or
-        an archive is wrong.
+        an archive is wrong; 3 where AWS is out of reach or refuses.
     """
     parser = argparse.ArgumentParser(prog="python -m flink_notes", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -53,12 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         verb.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
     notebook.add_argument("note", type=Path, help="a .zpln file")
     export.add_argument("--out", type=Path, default=Path("runs/applications"), help="a folder")
+    export.add_argument("--bucket", help="put archive and .zpln there too, for a deployment")
+    export.add_argument("--quiet", action="store_true", help="say the archive's path alone")
     for verb in (zeppelin, studio, notebook):
         verb.add_argument("--out", type=Path, help="a file; beside the note by default")
     parsed = parser.parse_args(arguments)
     try:
         if parsed.verb == "export":
-            _export(parsed.note, _given(parsed), parsed.out)
+            _export(parsed)
         elif parsed.verb == "check":
             return _check(parsed.archive, parsed.against)
         else:
@@ -66,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except PlatformError as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
     return 0
 
 
@@ -103,10 +108,16 @@ def _convert(parsed: argparse.Namespace) -> None:
     sys.stdout.write(f"{path}\n")
 
 
-def _export(note: Path, given: dict[str, Any], out: Path) -> None:
-    built = archive.build(note, given)
-    path = archive.write(built, out)
-    sys.stdout.write(f"{path}\n{len(built.content):,} bytes, SHA-256 {built.sha256}\n")
+def _export(parsed: argparse.Namespace) -> None:
+    built = archive.build(parsed.note, _given(parsed))
+    path = archive.write(built, parsed.out)
+    sys.stdout.write(f"{path}\n")
+    if parsed.bucket:
+        for key in upload.upload(path, parsed.note, parsed.bucket):
+            sys.stdout.write(f"s3://{parsed.bucket}/{key}\n")
+    if parsed.quiet:
+        return
+    sys.stdout.write(f"{len(built.content):,} bytes, SHA-256 {built.sha256}\n")
     if missing := built.missing():
         sys.stdout.write(f"To be given when it is deployed: {', '.join(missing)}.\n")
 

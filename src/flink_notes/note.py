@@ -6,8 +6,8 @@ from typing import Any
 
 import nbformat
 
-from flink_notes.paragraph import SSQL, Paragraph, read
-from flink_notes.statements import statements
+from flink_notes.application import cells, promotion
+from flink_notes.paragraph import Paragraph, read
 from flink_notes.substitution import substitute
 
 
@@ -29,35 +29,47 @@ def paragraphs(path: Path) -> list[Paragraph]:
     InputError
         Where a cell's first line names an unknown interpreter or property.
     """
-    cells = nbformat.read(path, as_version=4).cells
-    found = (read(cell.source) for cell in cells if cell.cell_type == "code")
+    every = nbformat.read(path, as_version=4).cells
+    found = (read(cell.source) for cell in every if cell.cell_type == "code")
     return [paragraph for paragraph in found if paragraph is not None]
 
 
-def application_sql(path: Path, values: Mapping[str, Any]) -> list[str]:
-    """List the SQL statements that make a note's application.
+def run(st_env: Any, path: Path, values: Mapping[str, Any]) -> Any:
+    """Run a note's application, as it would be promoted, in an environment that is there.
 
     Parameters
     ----------
+    st_env : pyflink.table.StreamTableEnvironment
     path : pathlib.Path
         An ``.ipynb`` file.
     values : mapping of str to object
-        What stands for each ``${name}``.
+        What stands for each ``${name}``, and the parameters that its Python reads.
 
     Returns
     -------
-    list of str
-        In their order, without the paragraphs that only show something (those with
-        properties, such as ``type=update``); the last one starts the job.
+    pyflink.table.TableResult
+        Of its one job.
 
     Raises
     ------
+    PromotionError
+        Where a cell cannot be part of an application.
     InputError
         Where a value is missing or may not stand in its place.
     """
-    return [
-        statement.text
-        for paragraph in paragraphs(path)
-        if paragraph.interpreter == SSQL and not paragraph.properties
-        for statement in statements(substitute(paragraph.text, values))
-    ]
+    from pyflink.datastream import StreamExecutionEnvironment  # noqa: PLC0415
+
+    application = promotion.promote(path.stem, cells.read(path), frozenset(values))
+    for key, setting in application.settings.items():
+        st_env.get_config().set(key, substitute(setting.text, values))
+    s_env = StreamExecutionEnvironment(st_env._j_tenv.execEnv())
+    names = {**values, "st_env": st_env, "s_env": s_env}
+    for step in application.steps:
+        if step.python:
+            exec(compile(step.text, f"cell {step.cell.number}", "exec"), names)  # noqa: S102
+        else:
+            st_env.execute_sql(substitute(step.text, values))
+    job = st_env.create_statement_set()
+    for insert in application.inserts:
+        job.add_insert_sql(substitute(insert.text, values))
+    return job.execute()

@@ -1,5 +1,6 @@
 """Files that are there whole or not at all, and archives that are the same bytes each time."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
@@ -66,3 +67,14 @@ def zipped(files: Mapping[str, bytes], deflated: Collection[str] = ()) -> bytes:
             method = zipfile.ZIP_DEFLATED if name in deflated else zipfile.ZIP_STORED
             packed.writestr(entry, content, method, 9)
     return buffer.getvalue()
+
+
+def hashed_name(stem: str, suffix: str, content: bytes) -> str:
+    """Name a file by its content, so that other content never has its name.
+
+    Examples
+    --------
+    >>> hashed_name("note", ".zip", b"")
+    'note-e3b0c44298fc1c14.zip'
+    """
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:16]}{suffix}"

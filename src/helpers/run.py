@@ -23,8 +23,8 @@ NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
 DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
 BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
-LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
-"""What follows where the stream is watched too: it needs Java and the connector."""
+LIVE: Final = (NOTEBOOKS / "32_deploy_stream.ipynb", NOTEBOOKS / "31_alerts.ipynb")
+"""What follows where the stream is watched too, by the deployed application: Java and connector."""
 AT_ONCE: Final = 2
 """Questions under way: a kernel works with one core, and mostly while its query does not."""
 _INTERRUPT_AGAIN_S: Final = 5.0
@@ -179,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--deploy", action="store_true", help="bring the platform up first")
     parser.add_argument(
-        "--live", action="store_true", help="then watch the stream: the note of the bots"
+        "--live", action="store_true", help="then watch the stream: the application of the bots"
     )
     parsed = parser.parse_args(arguments)
     try:

@@ -12,7 +12,8 @@ from flink_notes.application.values import Value
 from flink_notes.environment import CONNECTOR
 from helpers import params
 from helpers.errors import InputError
-from helpers.files import written_whole, zipped
+from helpers.files import hashed_name, written_whole, zipped
+from helpers.stream_app import properties
 
 MAIN: Final = "main.py"
 JAR: Final = f"lib/{CONNECTOR.name}"
@@ -47,7 +48,7 @@ class Archive:
     @property
     def name(self) -> str:
         """The file's name, which holds the content's hash."""
-        return f"{self.note}-{self.sha256[:16]}.zip"
+        return hashed_name(self.note, ".zip", self.content)
 
     def missing(self) -> list[str]:
         """List the values without which it does not start."""
@@ -83,15 +84,15 @@ def build(note: Path, given: Mapping[str, Any] | None = None) -> Archive:
     application = promotion.promote(note.stem, found, frozenset(known.name for known in parameters))
     used = values.used(application, parameters)
     groups = {
-        runtime.RUN_OPTIONS: {"python": MAIN, "jarfile": JAR},
+        properties.RUN_OPTIONS: {"python": MAIN, "jarfile": JAR},
         **values.groups(used, note, given or {}),
     }
     files = {
         MAIN: main_file.write(application, used).encode(),
-        runtime.PROPERTIES_FILE: _properties(groups),
+        properties.FILE: _properties(groups),
         JAR: CONNECTOR.read_bytes(),
     }
-    content = zipped(files, deflated=(MAIN, runtime.PROPERTIES_FILE))  # a jar is packed already
+    content = zipped(files, deflated=(MAIN, properties.FILE))  # a jar is packed already
     if len(content) > runtime.ARCHIVE_BYTES:
         raise InputError(f"The archive has {len(content):,} bytes: the service takes 512 MiB.")
     return Archive(application.note, content, groups, used)
@@ -106,5 +107,6 @@ def write(archive: Archive, folder: Path) -> Path:
 
 
 def _properties(groups: Mapping[str, Mapping[str, str]]) -> bytes:
-    listed = [{"PropertyGroupId": name, "PropertyMap": dict(of)} for name, of in groups.items()]
-    return (json.dumps(listed, indent=2, ensure_ascii=False) + "\n").encode()
+    return (
+        json.dumps(properties.for_service(groups), indent=2, ensure_ascii=False) + "\n"
+    ).encode()

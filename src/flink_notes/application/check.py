@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from flink_notes.application import layout
 from helpers.errors import InputError
+from helpers.stream_app import properties
 
 _CELL: Final = re.compile(r"# \d+\. (Cell \d+ of the note)")
 _PLAN_SECONDS: Final = 300  # the service gives an application's start five minutes
@@ -37,13 +38,16 @@ class Planned:
     groups: Mapping[str, Mapping[str, str]]
 
 
-def check(path: Path) -> Planned:
+def check(path: Path, groups: Mapping[str, Mapping[str, str]] | None = None) -> Planned:
     """Check an archive: its layout, its Python, its properties, and that Flink can plan it.
 
     Parameters
     ----------
     path : pathlib.Path
         A zip.
+    groups : mapping, optional
+        The property groups that the application has, or will have, at the service; those in the
+        archive, which are for local runs, by default.
 
     Returns
     -------
@@ -55,8 +59,12 @@ def check(path: Path) -> Planned:
         With what would fail, and the cell of the note that it comes from.
     """
     contents = layout.read(path)
+    groups = contents.groups if groups is None else groups
+    layout.check_groups(groups)
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as packed:
         packed.extractall(folder)
+        listed = properties.for_service(groups)
+        (Path(folder) / properties.FILE).write_text(json.dumps(listed), encoding="utf-8")
         target = Path(folder) / "plan.json"
         command = [sys.executable, "-m", "flink_notes.application.planner", folder]
         try:
@@ -75,7 +83,7 @@ def check(path: Path) -> Planned:
         if done.returncode or not target.exists():
             raise InputError(_said(contents, done.stderr))
         found = json.loads(target.read_text())
-    return Planned(found["plan"], found["options"], contents.groups)
+    return Planned(found["plan"], found["options"], groups)
 
 
 def _said(contents: layout.Contents, stderr: str) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from flink_notes.application.promotion import Application, Step
-from flink_notes.application.values import PARAMETERS, Value
+from flink_notes.application.values import Value
 from flink_notes.environment import DATABASE
 from flink_notes.substitution import places
+from helpers.stream_app.properties import PARAMETERS
 
 _HEAD: Final = Path(__file__).with_name("main_head.txt")
 _WIDTH: Final = 96

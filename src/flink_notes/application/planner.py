@@ -18,15 +18,9 @@ from typing import Any, Final
 from flink_notes import failures
 from flink_notes.application import runtime
 from flink_notes.environment import JVM
+from helpers.stream_app import properties
 
 _SERVICE_PROPERTIES: Final = "/etc/flink/application_properties.json"
-_CONFIGURED: Final = {
-    "set_parallelism": "parallelism",
-    "enable_checkpointing": "checkpoints",
-    "set_state_backend": "the state's backend",
-    "set_restart_strategy": "restarts",
-    "add_jars": "jars",
-}
 
 
 class RefusedError(Exception):
@@ -49,7 +43,7 @@ def main(folder: str, program: str, jar: str, target: str) -> None:
     os.environ.setdefault("JVM_ARGS", JVM)
     os.environ["_python_worker_execution_mode"] = "process"  # noqa: SIM112
     os.environ.pop("IS_LOCAL", None)
-    _redirect(Path(folder) / runtime.PROPERTIES_FILE)
+    _redirect(Path(folder) / properties.FILE)
     planned: list[Any] = []
     _guard((Path(folder) / jar).as_uri(), planned)
     sys.path.insert(0, folder)
@@ -62,13 +56,13 @@ def main(folder: str, program: str, jar: str, target: str) -> None:
     Path(target).write_text(json.dumps(planned[0]))
 
 
-def _redirect(properties: Path) -> None:
+def _redirect(path: Path) -> None:
     """Let the program find its properties where the service puts them."""
     opened = io.open
 
     def found(file: Any, *args: Any, **kwargs: Any) -> Any:
         name = os.fspath(file) if isinstance(file, str | os.PathLike) else None
-        return opened(properties if name == _SERVICE_PROPERTIES else file, *args, **kwargs)
+        return opened(path if name == _SERVICE_PROPERTIES else file, *args, **kwargs)
 
     builtins.open = io.open = found
 
@@ -125,7 +119,7 @@ def _guard(jar: str, planned: list[Any]) -> None:
     TableConfig.set = checked_set
     StatementSet.execute = execute
     StreamExecutionEnvironment.get_execution_environment = staticmethod(checked_environment)
-    for name, what in _CONFIGURED.items():
+    for name, what in runtime.CONFIGURED.items():
         setattr(StreamExecutionEnvironment, name, _refusing(name, what))
     for name in ("execute", "execute_async"):
         setattr(StreamExecutionEnvironment, name, _unplanned)

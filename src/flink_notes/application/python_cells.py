@@ -22,14 +22,6 @@ _STARTS: Final = {
     "execute_and_collect": "fetches rows, for which nobody is there",
     "to_pandas": "fetches rows, for which nobody is there",
 }
-_CONFIGURES: Final = {
-    "set_parallelism": "parallelism",
-    "enable_checkpointing": "checkpoints",
-    "set_state_backend": "the state's backend",
-    "set_restart_strategy": "restarts",
-    "add_jars": "jars",
-    "add_classpaths": "class paths",
-}
 _ONLY_LOOKS_OR_WRITES: Final = ("SELECT", "INSERT", "WITH", "EXECUTE", "BEGIN", "VALUES")
 
 
@@ -121,9 +113,9 @@ def _call_trouble(node: ast.AST) -> str | None:
     said = None
     if name in _STARTS:
         said = f"`.{name}(…)` {_STARTS[name]}: write the job as INSERT in %%flink.ssql"
-    elif name in _CONFIGURES:
+    elif name in runtime.CONFIGURED:
         said = (
-            f"`.{name}(…)` sets {_CONFIGURES[name]}, which belongs to the application's "
+            f"`.{name}(…)` sets {runtime.CONFIGURED[name]}, which belongs to the application's "
             f"configuration: the runtime {runtime.NAME} ends with an exception"
         )
     elif name == "execute_sql" and not _defines(text):

@@ -7,12 +7,11 @@ that changes another setting ends with an exception) and on Python applications.
 from typing import Final
 
 NAME: Final = "FLINK-2_2"
+FLINK: Final = "2.2"
 PYTHON: Final = (3, 12)
 JAVA: Final = 17
 CLASS_FILE_OF_JAVA: Final = 44  # a class file of Java N has the major version 44 + N
 ARCHIVE_BYTES: Final = 512 * 1024 * 1024
-RUN_OPTIONS: Final = "kinesis.analytics.flink.run.options"
-PROPERTIES_FILE: Final = "application_properties.json"
 GROUPS: Final = 50
 PROPERTIES_A_GROUP: Final = 50
 CHARACTERS: Final = 2048  # of a key and of a value, one at least
@@ -168,3 +167,13 @@ SETTINGS: Final = frozenset(
     }
 )
 """What an application's own code may set."""
+
+CONFIGURED: Final = {
+    "set_parallelism": "parallelism",
+    "enable_checkpointing": "checkpoints",
+    "set_state_backend": "the state's backend",
+    "set_restart_strategy": "restarts",
+    "add_jars": "jars",
+    "add_classpaths": "class paths",
+}
+"""Methods of ``s_env`` that set what belongs to the application's configuration, and what."""

@@ -13,9 +13,8 @@ from flink_notes.substitution import places
 from helpers import params
 from helpers.errors import InputError
 from helpers.parameter import Parameter
+from helpers.stream_app.properties import COMPUTED, PARAMETERS
 
-PARAMETERS: Final = "note.parameters"
-COMPUTED: Final = "note.computed"
 _FORMS: Final = {"int": "whole", "float": "number", "bool": "truth", "str": "text"}
 
 

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from helpers.errors import InputError
 
 _HEADER: Final = re.compile(r"\s*%(?P<name>[\w.]+)(?P<rest>.*)", re.DOTALL)
-_PROPERTIES: Final = re.compile(r"\((?P<inside>(?:[^()\"]|\"[^\"]*\")*)\)", re.DOTALL)
+_PROPERTIES: Final = re.compile(r"\((?P<inside>(?:[^)\"]|\"[^\"]*\")*)\)", re.DOTALL)
 _PAIR: Final = re.compile(r'\s*([^=,"]+?)\s*(?:=\s*("[^"]*"|[^,]*?)\s*)?(?:,|$)')
 _WORDS: Final = ("md", "spark.md")
 _FORM: Final = re.compile(r"\$\{(?P<name>\w+)(?:\([^)]*\))?(?:=(?P<default>[^,}]*)(?:,[^}]*)?)?\}")

@@ -134,6 +134,20 @@ PARTS: Final = (
         f"{_AWS}firehose/pricing/",
     ),
     Part(
+        ("AWS::KinesisAnalyticsV2::Application",),
+        "the application and its orchestration, hours of a KPU while it runs",
+        2 * HOURS,
+        0.11,
+        f"{_AWS}managed-service-apache-flink/pricing/",
+    ),
+    Part(
+        ("AWS::KinesisAnalyticsV2::Application",),
+        "its disk while it runs, GB-months",
+        50,
+        0.10,
+        f"{_AWS}managed-service-apache-flink/pricing/",
+    ),
+    Part(
         ("AWS::CloudWatch::Alarm",),
         "alarms, each",
         9,
@@ -175,6 +189,7 @@ FREE: Final = frozenset(
         "AWS::Glue::Database",
         "AWS::Glue::Table",
         "AWS::IAM::Role",
+        "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption",
         "AWS::S3::BucketPolicy",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",

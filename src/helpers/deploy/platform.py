@@ -3,19 +3,20 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
-from helpers.deploy import code, removal, stacks
+from helpers.deploy import application, code, removal, stacks
 from helpers.errors import InputError, ServiceError
 from helpers.paths import PROJECT
 
 TEMPLATES: Final = PROJECT / "infra"
 KEPT: Final = ("bootstrap", "data")
 """Stacks of what cannot be made again, or is needed to make the others."""
-OTHERS: Final = ("streams", "alerts", "roles", "observability")
+OTHERS: Final = ("streams", "alerts", "roles", "application", "observability")
 STACKS: Final = (*KEPT, *OTHERS)
 DEFAULT_STAGE: Final = "dev"
 """The stage whose names are the design's own."""
@@ -39,6 +40,9 @@ class Platform:
         Where a message leads; ``{user_id}`` in it becomes the user.
     fan_out : bool
         Whether stream 2 is pushed to the function instead of read once a second.
+    application : pathlib.Path or None
+        The archive that the streaming application begins with, where there is none yet; without
+        one, its stack is left out.
 
     Raises
     ------
@@ -52,6 +56,7 @@ class Platform:
     email: str = ""
     link: str = ""
     fan_out: bool = False
+    application: Path | None = None
 
     def __post_init__(self) -> None:
         for value, form, problem in (
@@ -126,11 +131,20 @@ def deploy(
     """
     _check_region(platform)
     known = platform.values()
+    outputs: dict[str, str] = {}
     for name in STACKS:
         say(platform.stack(name))
         if name == "alerts":
             known["CodeKey"] = code.upload(known["CodeBucketName"])
             known["CodeBucket"] = known["CodeBucketName"]
+        if name == "application":
+            taken = application.values(
+                platform.stage, known["CodeBucketName"], platform.application
+            )
+            if taken is None:
+                say("  left out: no archive of the note was given")
+                continue
+            known |= taken
         done = stacks.deploy(
             platform.stack(name),
             TEMPLATES / f"{name}.yaml",
@@ -141,9 +155,8 @@ def deploy(
         if not done.changed:
             say("  nothing changed")
         known |= done.outputs
-    return {name: value for name, value in known.items() if name not in platform.values()} | {
-        name: known[name] for name in ("LakeBucketName", "DatabaseName")
-    }
+        outputs |= done.outputs
+    return outputs | {name: known[name] for name in ("LakeBucketName", "DatabaseName")}
 
 
 def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> None:

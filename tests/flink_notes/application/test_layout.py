@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flink_notes.application import archive, layout, runtime
+from flink_notes.application import archive, layout
 from helpers.errors import InputError
 from helpers.paths import PROJECT
+from helpers.stream_app import properties
 
 NOTE = PROJECT / "flink_notebooks/01_bot_detection.ipynb"
 Files = dict[str, bytes]
@@ -38,15 +39,15 @@ def jar(**entries: bytes) -> bytes:
     return content.getvalue()
 
 
-def properties(change: Callable[[dict[str, dict[str, str]]], object]) -> Callable[[Files], None]:
+def of_groups(change: Callable[[dict[str, dict[str, str]]], object]) -> Callable[[Files], None]:
     def changed(files: Files) -> None:
         groups = {
             group["PropertyGroupId"]: group["PropertyMap"]
-            for group in json.loads(files[runtime.PROPERTIES_FILE])
+            for group in json.loads(files[properties.FILE])
         }
         change(groups)
         listed = [{"PropertyGroupId": name, "PropertyMap": of} for name, of in groups.items()]
-        files[runtime.PROPERTIES_FILE] = json.dumps(listed).encode()
+        files[properties.FILE] = json.dumps(listed).encode()
 
     return changed
 
@@ -54,6 +55,12 @@ def properties(change: Callable[[dict[str, dict[str, str]]], object]) -> Callabl
 def wrapped(files: Files) -> None:
     for name in list(files):
         files[f"app/{name}"] = files.pop(name)
+
+
+def connector(version: str) -> Files:
+    """Entry of a jar that says which version of Apache's Kinesis connector is in it."""
+    folder = "META-INF/maven/org.apache.flink/flink-connector-kinesis"
+    return {f"{folder}/pom.properties": f"version={version}\n".encode()}
 
 
 FACTORY = {"META-INF/services/org.apache.flink.table.factories.Factory": b"x"}
@@ -84,31 +91,42 @@ FACTORY = {"META-INF/services/org.apache.flink.table.factories.Factory": b"x"}
             "brings org/slf4j/L",
         ),
         (
-            lambda files: files.update({runtime.PROPERTIES_FILE: b"{}"}),
+            lambda files: files.update({archive.JAR: jar(**FACTORY, **connector("4.3.0-1.19"))}),
+            "holds flink-connector-kinesis 4.3.0-1.19, and the runtime FLINK-2_2 has Flink 2.2",
+        ),
+        (
+            lambda files: files.update({archive.JAR: jar(**FACTORY, **connector("1.15.1"))}),
+            "holds flink-connector-kinesis 1.15.1",
+        ),
+        (
+            lambda files: files.update({properties.FILE: b"{}"}),
             "There is no property group",
         ),
         (
-            lambda files: files.update({runtime.PROPERTIES_FILE: b"[1]"}),
+            lambda files: files.update({properties.FILE: b"[1]"}),
             "no list of property groups",
         ),
-        (properties(lambda groups: groups.pop(runtime.RUN_OPTIONS)), "There is no property group"),
         (
-            properties(
-                lambda groups: groups[runtime.RUN_OPTIONS].update(jarfile="lib/Kinesis.jar")
+            of_groups(lambda groups: groups.pop(properties.RUN_OPTIONS)),
+            "There is no property group",
+        ),
+        (
+            of_groups(
+                lambda groups: groups[properties.RUN_OPTIONS].update(jarfile="lib/Kinesis.jar")
             ),
             "jarfile is lib/Kinesis.jar",
         ),
         (
-            properties(lambda groups: groups[runtime.RUN_OPTIONS].update(pyModule="main")),
+            of_groups(lambda groups: groups[properties.RUN_OPTIONS].update(pyModule="main")),
             "has pyModule, which the service does not support",
         ),
-        (properties(lambda groups: groups["note.parameters"].update(a="")), "has 0 characters"),
+        (of_groups(lambda groups: groups["note.parameters"].update(a="")), "has 0 characters"),
         (
-            properties(lambda groups: groups.update(many={str(n): "x" for n in range(51)})),
+            of_groups(lambda groups: groups.update(many={str(n): "x" for n in range(51)})),
             "The group many has 51 properties",
         ),
         (
-            properties(lambda groups: groups.update({str(n): {"a": "b"} for n in range(50)})),
+            of_groups(lambda groups: groups.update({str(n): {"a": "b"} for n in range(50)})),
             "There are 52 property groups",
         ),
     ],
@@ -137,3 +155,9 @@ def test_an_archive_that_is_none_is_told(tmp_path: Path) -> None:
 
 def test_the_note_s_own_archive_has_nothing_to_refuse(files: Files, tmp_path: Path) -> None:
     assert layout.read(packed(tmp_path, files)).main == "main.py"
+
+
+def test_a_connector_of_the_runtime_s_flink_is_taken(files: Files, tmp_path: Path) -> None:
+    content = jar(**FACTORY, **connector("6.0.0-2.2"))
+    path = packed(tmp_path, {**files, archive.JAR: content})
+    assert layout.read(path).jar == archive.JAR

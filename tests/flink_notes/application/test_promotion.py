@@ -8,12 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from flink_notes.application import archive, runtime
 from flink_notes.application.cells import PromotionError
 from helpers.errors import InputError
 from helpers.paths import PROJECT
+from helpers.stream_app import properties
 
 NOTE = PROJECT / "flink_notebooks/01_bot_detection.ipynb"
 SINK = "%%flink.ssql\nCREATE TABLE s (n INT) WITH ('connector' = 'blackhole')"
@@ -55,7 +56,7 @@ def test_the_note_becomes_one_file_one_jar_and_its_properties() -> None:
         group["PropertyGroupId"]: group["PropertyMap"]
         for group in json.loads(found["application_properties.json"])
     }
-    assert groups[runtime.RUN_OPTIONS] == {"python": "main.py", "jarfile": archive.JAR}
+    assert groups[properties.RUN_OPTIONS] == {"python": "main.py", "jarfile": archive.JAR}
     assert groups["note.parameters"]["max_actions"] == "20"
     assert groups["note.computed"] == {"region": "eu-west-1"}
     assert built.missing() == ["stream_1_arn", "start_s", "dead_letter_arn", "stream_2_arn"]
@@ -202,3 +203,25 @@ def test_a_file_that_is_no_note_is_told(tmp_path: Path) -> None:
 
 def test_the_program_is_python_of_the_runtime() -> None:
     ast.parse(main_of(NOTE), feature_version=runtime.PYTHON)
+
+
+def test_outputs_of_50_mb_change_nothing(tmp_path: Path) -> None:
+    path = note(tmp_path, SINK, SOURCE, INSERT)
+    before = archive.build(path).content
+    document = nbformat.read(path, as_version=4)
+    document.cells[0].outputs = [new_output("stream", text="x" * 50_000_000)]
+    nbformat.write(document, path)
+    assert path.stat().st_size > 50_000_000
+    assert archive.build(path).content == before
+
+
+def test_tables_and_columns_may_have_blanks_in_their_names(tmp_path: Path) -> None:
+    table = "%%flink.ssql\nCREATE TABLE `my t` (`a b` INT) WITH ('connector' = 'datagen')"
+    path = note(tmp_path, SINK, table, "%%flink.ssql\nINSERT INTO s SELECT `a b` FROM `my t`")
+    assert "SELECT `a b` FROM `my t`" in main_of(path)
+
+
+def test_a_parameter_without_a_value_is_asked_for_by_its_name(tmp_path: Path) -> None:
+    path = note(tmp_path, SINK, SOURCE, f"{INSERT} WHERE n > ${{least}} AND '${{arn}}' <> ''")
+    assert archive.build(path).missing() == ["least", "arn"]
+    assert archive.build(path, {"least": 3, "arn": "x"}).missing() == []

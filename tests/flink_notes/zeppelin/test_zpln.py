@@ -1,6 +1,5 @@
 """Notes as .zpln and back."""
 
-import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ import nbformat
 import pytest
 
 from flink_notes import paragraph
-from flink_notes.note import application_sql, paragraphs
+from flink_notes.application import cells, promotion
+from flink_notes.note import paragraphs
 from flink_notes.zeppelin import export, reader
 from flink_notes.zeppelin.document import document
 from helpers import params
@@ -29,6 +29,17 @@ COMPUTED = {
 
 def texts(zpln: str) -> list[str]:
     return [part["text"] for part in json.loads(zpln)["paragraphs"]]
+
+
+def application_of(path: Path) -> list[tuple[str, str]]:
+    """What of a note is promoted: each text, and what it is."""
+    names = frozenset(known.name for known in params.of_notebook(path))
+    found = promotion.promote("note", cells.read(path), names)
+    return [
+        *((f"set {key}", step.text) for key, step in found.settings.items()),
+        *(("python" if step.python else "define", step.text) for step in found.steps),
+        *(("insert", step.text) for step in found.inserts),
+    ]
 
 
 def read(folder: Path, *parts: dict[str, Any] | str, raw: str | None = None) -> list[Any]:
@@ -57,10 +68,7 @@ def test_a_note_comes_back_with_the_same_statements(tmp_path: Path) -> None:
     path.write_text(export.for_zeppelin(NOTE))
     back = tmp_path / "note.ipynb"
     nbformat.write(reader.notebook(path), back)
-    defaults = {p.name: ast.literal_eval(p.default) for p in params.of_notebook(NOTE)}
-    before = application_sql(NOTE, {**defaults, **COMPUTED})
-    after = application_sql(back, {**defaults, **COMPUTED})
-    assert after == before
+    assert application_of(back) == application_of(NOTE)
     assert [part.interpreter for part in paragraphs(back)] == [
         part.interpreter for part in paragraphs(NOTE)
     ]

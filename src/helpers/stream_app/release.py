@@ -1,0 +1,147 @@
+"""A version of an application: brought into service, and taken back where it does not work."""
+
+import time
+from collections.abc import Mapping
+
+from helpers.errors import ServiceError
+from helpers.stream_app import health, service
+from helpers.stream_app.health import Health, UnhealthyError
+
+
+def start(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> None:
+    """Start an application with an archive and values, from its latest snapshot if it has one.
+
+    Parameters
+    ----------
+    name : str
+        Of one that does not run.
+    key : str
+        Of the archive in the bucket of code.
+    groups : mapping
+        All property groups.
+
+    Raises
+    ------
+    UnhealthyError
+        Where the service does not start it, with its reason.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    found = service.describe(name)
+    if (found.code_key, found.groups) != (key, groups):
+        health.finished(name, service.update(name, found.version, key, groups, service.LATEST))
+    health.finished(name, service.start(name, service.LATEST))
+
+
+def update(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> Health:
+    """Put a version in the place of the one that runs; take it back where it does not work.
+
+    Parameters
+    ----------
+    name : str
+        Of one that runs.
+    key : str
+        Of the archive in the bucket of code.
+    groups : mapping
+        All property groups.
+
+    Returns
+    -------
+    Health
+        Of the new version.
+
+    Raises
+    ------
+    UnhealthyError
+        Where the new version does not work: why, and to which version it was taken back.
+    ServiceError
+        Where AWS does not answer or refuses; a stale version is refused by the service.
+    """
+    before = service.describe(name)
+    snapshot(name)
+    try:
+        operation = service.update(name, before.version, key, groups, service.LATEST)
+        health.finished(name, operation)
+        return health.wait(name)
+    except UnhealthyError as error:
+        said = roll_back(name, before.version)
+        raise UnhealthyError(f"{error}\n{said}") from error
+
+
+def roll_back(name: str, former: int) -> str:
+    """Take an application back to the version before, unless the service has done so itself.
+
+    Parameters
+    ----------
+    name : str
+    former : int
+        The version that worked.
+
+    Returns
+    -------
+    str
+        What was done, in a sentence.
+
+    Raises
+    ------
+    ServiceError
+        Where that does not work either.
+    """
+    found = service.describe(name)
+    if found.version != former and found.status in {"RUNNING", "UPDATING"}:
+        operation = service.operation(
+            "rollback_application", ApplicationName=name, CurrentApplicationVersionId=found.version
+        )
+        health.finished(name, operation)
+    now = service.describe(name)
+    return (
+        f"Rolled back to what version {former} was: {name} is {now.status}, version {now.version}."
+    )
+
+
+def snapshot(name: str, patience_s: float = 300) -> str:
+    """Take a snapshot of a running application, and wait until it is there.
+
+    Parameters
+    ----------
+    name : str
+    patience_s : float
+        So many seconds are waited.
+
+    Returns
+    -------
+    str
+        The snapshot's name.
+
+    Raises
+    ------
+    ServiceError
+        Where the service refuses, which it does while the job begins anew, or the snapshot fails.
+    """
+    taken = f"before-version-{service.describe(name).version + 1}-{time.time_ns() // 1_000_000}"
+    service.call("create_application_snapshot", ApplicationName=name, SnapshotName=taken)
+
+    def ready() -> bool:
+        status = service.call(
+            "describe_application_snapshot", ApplicationName=name, SnapshotName=taken
+        )["SnapshotDetails"]["SnapshotStatus"]
+        if status == "FAILED":
+            raise ServiceError(f"The snapshot {taken} of {name} failed.")
+        return bool(status == "READY")
+
+    health.until(ready, patience_s, f"The snapshot {taken} of {name} is not ready")
+    return taken
+
+
+def stop(name: str) -> None:
+    """Stop an application with a snapshot, from which it goes on when it is started again.
+
+    Raises
+    ------
+    UnhealthyError
+        Where it does not stop, with the service's reason.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    operation = service.operation("stop_application", ApplicationName=name, Force=False)
+    health.finished(name, operation)

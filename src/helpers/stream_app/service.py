@@ -1,0 +1,175 @@
+"""The calls: each says how it restores, since the service remembers neither choice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from helpers import aws
+from helpers.errors import MissingError, ServiceError
+from helpers.stream_app import properties
+
+LATEST: Final = "RESTORE_FROM_LATEST_SNAPSHOT"
+NOTHING: Final = "SKIP_RESTORE_FROM_SNAPSHOT"
+_ALL_STATE: Final = {"AllowNonRestoredState": False}  # what finds no operator is not thrown away
+
+
+@dataclass(frozen=True)
+class Application:
+    """What the service tells of an application.
+
+    Attributes
+    ----------
+    name, status : str
+    version : int
+    code_bucket, code_key : str
+        Where its archive lies.
+    groups : dict
+        Its property groups.
+    created : datetime
+    """
+
+    name: str
+    status: str
+    version: int
+    code_bucket: str
+    code_key: str
+    groups: properties.Groups
+    created: Any
+
+
+def name_of(stage: str) -> str:
+    """Give the name that the stack `application` of a stage gives."""
+    return f"ecommerce-{stage}-streaming-app"
+
+
+def describe(name: str) -> Application:
+    """Look an application up.
+
+    Raises
+    ------
+    MissingError
+        Where there is none.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    said = call("describe_application", ApplicationName=name)["ApplicationDetail"]
+    configuration = said["ApplicationConfigurationDescription"]
+    code = configuration["ApplicationCodeConfigurationDescription"]["CodeContentDescription"]
+    place = code["S3ApplicationCodeLocationDescription"]
+    groups = configuration.get("EnvironmentPropertyDescriptions", {})
+    return Application(
+        name,
+        said["ApplicationStatus"],
+        said["ApplicationVersionId"],
+        place["BucketARN"].rpartition(":")[2],
+        place["FileKey"],
+        properties.of_service(groups.get("PropertyGroupDescriptions", ())),
+        said["CreateTimestamp"],
+    )
+
+
+def start(name: str, restore: str) -> str:
+    """Begin to start an application.
+
+    Parameters
+    ----------
+    name : str
+    restore : str
+        `LATEST`, which is an empty state where there is no snapshot, or `NOTHING`.
+
+    Returns
+    -------
+    str
+        The operation's id.
+
+    Raises
+    ------
+    ServiceError
+        Where the service refuses.
+    """
+    return operation(
+        "start_application",
+        ApplicationName=name,
+        RunConfiguration={
+            "FlinkRunConfiguration": _ALL_STATE,
+            "ApplicationRestoreConfiguration": {"ApplicationRestoreType": restore},
+        },
+    )
+
+
+def update(
+    name: str, version: int, key: str, groups: Mapping[str, Mapping[str, str]], restore: str
+) -> str:
+    """Begin to give an application other code and values.
+
+    Parameters
+    ----------
+    name : str
+    version : int
+        The one that it has; where somebody else was quicker the service refuses.
+    key : str
+        Of the archive, in the bucket that it has.
+    groups : mapping
+        All property groups: what is not among them is gone.
+    restore : str
+        As for `start`; counts where it runs.
+
+    Returns
+    -------
+    str
+        The operation's id.
+
+    Raises
+    ------
+    ServiceError
+        Where the service refuses.
+    """
+    return operation(
+        "update_application",
+        ApplicationName=name,
+        CurrentApplicationVersionId=version,
+        ApplicationConfigurationUpdate={
+            "ApplicationCodeConfigurationUpdate": {
+                "CodeContentUpdate": {"S3ContentLocationUpdate": {"FileKeyUpdate": key}}
+            },
+            "EnvironmentPropertyUpdates": {"PropertyGroups": properties.for_service(groups)},
+        },
+        RunConfigurationUpdate={
+            "FlinkRunConfiguration": _ALL_STATE,
+            "ApplicationRestoreConfiguration": {"ApplicationRestoreType": restore},
+        },
+    )
+
+
+def operation(verb: str, **arguments: Any) -> str:
+    """Call what begins an operation, and give the operation's id."""
+    return str(call(verb, **arguments)["OperationId"])
+
+
+def call(verb: str, **arguments: Any) -> dict[str, Any]:
+    """Call the service, and turn its refusal into one line.
+
+    Parameters
+    ----------
+    verb : str
+        As boto3's client has it.
+    **arguments
+        Of the call.
+
+    Raises
+    ------
+    MissingError
+        Where there is no such application.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    client = aws.client("kinesisanalyticsv2")
+    try:
+        answer: dict[str, Any] = getattr(client, verb)(**arguments)
+    except client.exceptions.ResourceNotFoundException as error:
+        raise MissingError(f"The application {arguments.get('ApplicationName')}") from error
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceError(f"{arguments.get('ApplicationName')}: {error}") from error
+    return answer
