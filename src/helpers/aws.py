@@ -45,6 +45,25 @@ def client(service: str) -> Any:
     return session.client(service)  # type: ignore[call-overload]
 
 
+def credentials() -> Any:
+    """Give the keys that calls are signed with now, for who makes no calls by boto3.
+
+    Returns
+    -------
+    botocore.credentials.ReadOnlyCredentials
+        ``access_key``, ``secret_key``, and ``token`` where they are temporary.
+
+    Raises
+    ------
+    ServiceError
+        Where there are none.
+    """
+    found = _session().get_credentials()
+    if found is None:
+        raise ServiceError("No AWS credentials were found: set AWS_PROFILE.")
+    return found.get_frozen_credentials()
+
+
 def check() -> str:
     """Make sure that AWS answers and accepts the credentials.
 

@@ -17,6 +17,9 @@ LAKE_PREFIX: Final = "ecomm_user_activity/"
 QUARANTINE_PREFIX: Final = "quarantine/"
 WORK_PREFIX: Final = "athena-ingest/"
 
+DAY: Final = {part: ("int", f"{part} of event_time, UTC") for part in ("year", "month", "day")}
+"""What partitions the lake: name to type and comment."""
+
 _PARQUET: Final = (
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
@@ -79,7 +82,7 @@ def lake_table(name: str, compression: str) -> Table:
         description="What visitors did in the online store, one row an event",
         prefix=LAKE_PREFIX,
         columns={column.name: (column.lake, column.comment) for column in LAKE},
-        partition_keys={part: ("int", f"{part} of event_time, UTC") for part in _DAY},
+        partition_keys=DAY,
         formats=_PARQUET,
         serde_parameters={"serialization.format": "1"},
         parameters={
@@ -98,7 +101,9 @@ def raw_table(name: str) -> Table:
         description="The raw CSV as it came",
         prefix=RAW_PREFIX,
         columns={column.name: ("string", column.comment) for column in EVENT},
-        partition_keys={part: ("string", f"{part} of the first event") for part in _DAY[:2]},
+        partition_keys={
+            part: ("string", f"{part} of the first event") for part in ("year", "month")
+        },
         formats=_CSV,
         serde_parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
         parameters={"EXTERNAL": "TRUE", "classification": "csv", "skip.header.line.count": "1"},
@@ -136,9 +141,6 @@ def lines_table(name: str) -> Table:
         serde_parameters={"field.delim": "\x01", "serialization.format": "\x01"},
         parameters={"EXTERNAL": "TRUE", "classification": "csv", "skip.header.line.count": "1"},
     )
-
-
-_DAY: Final = ("year", "month", "day")
 
 
 def check_name(name: str) -> str:
@@ -180,6 +182,35 @@ def check_bucket(bucket: str) -> None:
         if status != 404:
             raise InputError(f"the bucket {bucket} cannot be used: {error}") from error
         raise MissingError(f"The bucket {bucket}") from error
+
+
+def check_format(database: str, table: str, table_format: str) -> None:
+    """Make sure that a table, where it is there, has the format in which rows come in.
+
+    Parameters
+    ----------
+    database, table : str
+        The table.
+    table_format : str
+        ``hive`` or ``iceberg``.
+
+    Raises
+    ------
+    InputError
+        Where it has the other one.
+    """
+    glue = aws.client("glue")
+    try:
+        entry = glue.get_table(DatabaseName=database, Name=table)["Table"]
+    except glue.exceptions.EntityNotFoundException:
+        return
+    kind = str(entry.get("Parameters", {}).get("table_type", ""))
+    found = "iceberg" if kind.upper() == "ICEBERG" else "hive"
+    if found != table_format:
+        raise InputError(
+            f"{database}.{table} is a table of format {found}, and table_format is {table_format}: "
+            "give that format or another table, or drop the table first"
+        )
 
 
 def ensure_table(database: str, bucket: str, table: Table) -> None:

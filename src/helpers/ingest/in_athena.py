@@ -36,7 +36,6 @@ from helpers.ingest.lake import (
     Folder,
     bad_folder,
     day_folder,
-    ensure_tables,
     remove_orphans,
     switch_over,
 )
@@ -99,10 +98,11 @@ def load_in_athena(
     bucket: str,
     database: str,
     table: str,
+    iceberg: bool,
     compression: str,
     max_quarantine_share: float,
     check_days: Callable[[Days], None],
-) -> tuple[int, Days, Reasons]:
+) -> tuple[int, Days, Reasons, int | None]:
     """Replace the days that raw files hold, typed by Athena.
 
     Parameters
@@ -111,6 +111,8 @@ def load_in_athena(
         The files; those that the bucket does not have under the raw prefix are uploaded first.
     bucket, database, table : str
         Where to.
+    iceberg : bool
+        Whether the lake is an Iceberg table.
     compression : str
         zstd, snappy or gzip.
     max_quarantine_share : float
@@ -120,8 +122,9 @@ def load_in_athena(
 
     Returns
     -------
-    tuple of int, dict, dict
-        Rows of the raw files; rows of each day, as written; rows in quarantine by file and reason.
+    tuple of int, dict, dict, int or None
+        Rows of the raw files; rows of each day, as written; rows in quarantine by file and reason;
+        of an Iceberg table its new snapshot.
 
     Raises
     ------
@@ -139,20 +142,38 @@ def load_in_athena(
         rows_in, days, reasons = _count(work, names)
         check(rows_in, reasons, days, max_quarantine_share)
         check_days(days)
-        _write_events(work, sorted(days), compression)
+        create = typing_sql.CREATE_ICEBERG_EVENTS if iceberg else typing_sql.CREATE_EVENTS
+        _write_events(work, sorted(days), create, compression)
         written = _count_events(work)
         if written != days:
             raise ServiceError(
                 f"Athena counted {sum(days.values()):,} events and wrote {sum(written.values()):,}:"
                 " run again. The lake is unchanged."
             )
-        folders = {day: day_folder(day, work.load, []) for day in days}
-        _copy_events(work, folders)
-        bad = [_unload_bad(work, address, name) for address, name in names.items() if reasons[name]]
         place = {"bucket": bucket, "database": database, "table": table}
-        ensure_tables(**place, compression=compression)
-        switch_over(list(folders.values()), bad, names.values(), **place, compression=compression)
-    return sum(rows_in.values()), days, reasons
+        publish = _publish_iceberg if iceberg else _publish
+        snapshot = publish(work, names, days, reasons, {**place, "compression": compression})
+    return sum(rows_in.values()), days, reasons, snapshot
+
+
+def _publish(
+    work: _Work, names: Mapping[str, str], days: Days, reasons: Reasons, place: dict[str, str]
+) -> None:
+    folders = {day: day_folder(day, work.load, []) for day in days}
+    _copy_events(work, folders)
+    bad = _unload_bad(work, names, reasons)
+    switch_over(list(folders.values()), bad, names.values(), **place)
+
+
+def _publish_iceberg(
+    work: _Work, names: Mapping[str, str], _days: Days, reasons: Reasons, place: dict[str, str]
+) -> int:
+    from helpers.ingest import iceberg_lake  # noqa: PLC0415 - pyiceberg takes seconds to import
+
+    taken = iceberg_lake.TakenOver.of(work.events, work.load, **place)
+    _copy(work.bucket, taken.copies, "to the lake")
+    bad = _unload_bad(work, names, reasons)
+    return taken.commit(bad, names.values())
 
 
 @contextmanager
@@ -217,7 +238,9 @@ def _count(work: _Work, names: Mapping[str, str]) -> tuple[dict[str, int], Days,
     return rows_in, dict(sorted(days.items())), reasons
 
 
-def _write_events(work: _Work, days: Sequence[datetime.date], compression: str) -> None:
+def _write_events(
+    work: _Work, days: Sequence[datetime.date], create: str, compression: str
+) -> None:
     for begin in range(0, len(days), _DAYS_A_STATEMENT):
         chunk = days[begin : begin + _DAYS_A_STATEMENT]
         between = {"first": chunk[0], "last": chunk[-1]}
@@ -226,7 +249,7 @@ def _write_events(work: _Work, days: Sequence[datetime.date], compression: str) 
         else:
             place = f"s3://{work.bucket}/{work.prefix}events/"
             work.run(
-                typing_sql.CREATE_EVENTS,
+                create,
                 work.addresses,
                 **between,
                 place=place,
@@ -270,8 +293,13 @@ def _copy(bucket: str, copies: Mapping[str, str], what: str) -> None:
         ) from error
 
 
-def _unload_bad(work: _Work, address: str, name: str) -> Folder:
-    folder = bad_folder(name, work.load, [])
-    place = f"s3://{work.bucket}/{folder.key}"
-    work.run(typing_sql.UNLOAD_BAD, [address], name=name, place=place)
-    return folder
+def _unload_bad(work: _Work, names: Mapping[str, str], reasons: Reasons) -> list[Folder]:
+    """Write the rows that are no events, a folder for each raw file that has any."""
+    found = []
+    for address, name in names.items():
+        if reasons[name]:
+            folder = bad_folder(name, work.load, [])
+            place = f"s3://{work.bucket}/{folder.key}"
+            work.run(typing_sql.UNLOAD_BAD, [address], name=name, place=place)
+            found.append(folder)
+    return found

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import urllib.parse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,19 +78,10 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         If S3 or Glue refuses.
     """
     days = [_staged_day(staged, day) for day in staged.days]
-    bad = [
-        bad_folder(name, _content_name([path]), [path]) for name, path in staged.bad_files.items()
-    ]
+    bad = bad_folders(staged)
     place = {"bucket": bucket, "database": database, "table": table, "compression": compression}
-    ensure_tables(**place)
-    _upload(bucket, [*days, *bad])
+    upload(bucket, uploads([*days, *bad]))
     switch_over(days, bad, staged.rows_in, **place)
-
-
-def ensure_tables(*, bucket: str, database: str, table: str, compression: str) -> None:
-    """Create the tables of events and of quarantined rows, or bring them up to date."""
-    for each in (lake_table(table, compression), quarantine_table(table)):
-        ensure_table(database, bucket, each)
 
 
 def switch_over(
@@ -114,19 +105,35 @@ def switch_over(
     bucket, database, table, compression : str
         The tables, as in `publish`.
     """
-    lake, quarantine = lake_table(table, compression), quarantine_table(table)
-    partitions.switch(database, quarantine, _places(bucket, bad))
+    lake = lake_table(table, compression)
+    ensure_table(database, bucket, lake)
+    switch_quarantine(bad, names, bucket=bucket, database=database, table=table)
     partitions.switch(database, lake, _places(bucket, days))
-    sources = {(_source(name),) for name in names}
-    clean = sources - {folder.values for folder in bad}
-    gone = [values for values in partitions.locations(database, quarantine.name) if values in clean]
-    partitions.drop(database, quarantine.name, gone)
     remove_orphans(
         bucket,
         LAKE_PREFIX,
         partitions.locations(database, table).values(),
         [folder.prefix for folder in days],
     )
+
+
+def switch_quarantine(
+    bad: list[Folder], names: Iterable[str], *, bucket: str, database: str, table: str
+) -> None:
+    """Point the partitions of quarantined rows at new folders, and remove the former ones.
+
+    Parameters
+    ----------
+    bad, names, bucket, database, table
+        As in `switch_over`.
+    """
+    quarantine = quarantine_table(table)
+    ensure_table(database, bucket, quarantine)
+    partitions.switch(database, quarantine, _places(bucket, bad))
+    sources = {(_source(name),) for name in names}
+    clean = sources - {folder.values for folder in bad}
+    gone = [values for values in partitions.locations(database, quarantine.name) if values in clean]
+    partitions.drop(database, quarantine.name, gone)
     remove_orphans(
         bucket,
         QUARANTINE_PREFIX,
@@ -175,8 +182,15 @@ def bad_folder(name: str, load: str, files: list[Path]) -> Folder:
     return Folder((source,), _bad_prefix(source), load, files)
 
 
+def bad_folders(staged: Staged) -> list[Folder]:
+    """Say where the quarantined rows of staged raw files go."""
+    return [
+        bad_folder(name, _content_name([path]), [path]) for name, path in staged.bad_files.items()
+    ]
+
+
 def _staged_day(staged: Staged, day: datetime.date) -> Folder:
-    files = sorted((staged.folder / "lake" / day_path(day)).iterdir())
+    files = staged.of_day(day)
     return day_folder(day, _content_name(files), files)
 
 
@@ -201,9 +215,20 @@ def _places(bucket: str, folders: Iterable[Folder]) -> dict[Values, str]:
     return {folder.values: f"s3://{bucket}/{folder.key}" for folder in folders}
 
 
-def _upload(bucket: str, folders: list[Folder]) -> None:
+def uploads(folders: Iterable[Folder]) -> list[tuple[Path, str]]:
+    """List local files with the keys that they get."""
+    return [(path, folder.key + path.name) for folder in folders for path in folder.files]
+
+
+def upload(bucket: str, files: Sequence[tuple[Path, str]]) -> None:
+    """Upload files, each to its key, unless one of its size is there.
+
+    Raises
+    ------
+    ServiceError
+        If S3 refuses.
+    """
     client = aws.client("s3")
-    files = [(path, folder.key + path.name) for folder in folders for path in folder.files]
     total = sum(path.stat().st_size for path, _ in files)
     with progress.bar(total, "to the lake") as bar:
         for path, key in files:

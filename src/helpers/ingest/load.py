@@ -2,19 +2,19 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from helpers import checks, paths
-from helpers.errors import InputError
+from helpers.ingest import lake, replaced
+from helpers.ingest.catalog import check_format
 from helpers.ingest.in_athena import load_in_athena
-from helpers.ingest.lake import publish
-from helpers.ingest.replaced import check_shrink, rows_before
 from helpers.ingest.stage import stage, staging_folder
 from helpers.raw.files import RawFile
 
 ENGINES: Final = ("local", "athena")
+FORMATS: Final = ("hive", "iceberg")
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,15 @@ class Loaded:
         Rows that are not events, by reason.
     before : mapping
         Rows that the lake held of these days; only those that were there.
+    snapshot : int, optional
+        Of an Iceberg table: the id of the state that it has since.
     """
 
     rows_in: int
     days: Mapping[datetime.date, int]
     quarantined: Mapping[str, int]
     before: Mapping[datetime.date, int]
+    snapshot: int | None = None
 
     @property
     def rows_lake(self) -> int:
@@ -55,6 +58,7 @@ def load(
     bucket: str,
     database: str,
     table: str,
+    table_format: str = "hive",
     engine: str = "local",
     compression: str = "zstd",
     max_quarantine_share: float = 0.01,
@@ -69,6 +73,9 @@ def load(
         The files.
     bucket, database, table : str
         Where to.
+    table_format : str
+        ``hive`` switches each day's partition to new files; ``iceberg`` replaces all days by one
+        commit.
     engine : str
         ``local`` streams the files through this machine; ``athena`` has Athena type and write
         them, see `helpers.ingest.in_athena` for where it differs.
@@ -94,34 +101,48 @@ def load(
     ServiceError
         If AWS refuses.
     """
-    if engine not in ENGINES:
-        raise InputError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
+    checks.choice("engine", engine, ENGINES)
+    checks.choice("table_format", table_format, FORMATS)
     checks.between("max_quarantine_share", max_quarantine_share, 0, 1)
     checks.between("max_day_shrink_share", max_day_shrink_share, 0, 1)
+    check_format(database, table, table_format)
+    iceberg = table_format == "iceberg"
+    publish, rows_before = _iceberg() if iceberg else (lake.publish, replaced.rows_before)
     before: dict[datetime.date, int] = {}
+    place = {"bucket": bucket, "database": database, "table": table}
 
     def check_days(days: Mapping[datetime.date, int]) -> None:
-        before.update(rows_before(days, bucket=bucket, database=database, table=table))
-        check_shrink(before, days, max_day_shrink_share)
+        before.update(rows_before(days, **place))
+        replaced.check_shrink(before, days, max_day_shrink_share)
 
     with staging_folder(paths.local(staging) / bucket) as folder:
         if engine == "athena":
-            rows, days, quarantined = load_in_athena(
+            rows, days, quarantined, snapshot = load_in_athena(
                 files,
-                bucket=bucket,
-                database=database,
-                table=table,
+                **place,
+                iceberg=iceberg,
                 compression=compression,
                 max_quarantine_share=max_quarantine_share,
                 check_days=check_days,
             )
-            return Loaded(rows, days, _reasons(quarantined), before)
+            return Loaded(rows, days, _reasons(quarantined), before, snapshot)
         staged = stage(
-            files, folder, compression=compression, max_quarantine_share=max_quarantine_share
+            files,
+            folder,
+            compression=compression,
+            max_quarantine_share=max_quarantine_share,
+            iceberg=iceberg,
         )
         check_days(staged.days)
-        publish(staged, bucket=bucket, database=database, table=table, compression=compression)
-    return Loaded(sum(staged.rows_in.values()), staged.days, _reasons(staged.quarantined), before)
+        snapshot = publish(staged, **place, compression=compression)
+    rows = sum(staged.rows_in.values())
+    return Loaded(rows, staged.days, _reasons(staged.quarantined), before, snapshot)
+
+
+def _iceberg() -> tuple[Callable[..., int], Callable[..., dict[datetime.date, int]]]:
+    from helpers.ingest import iceberg_lake  # noqa: PLC0415 - pyiceberg takes seconds to import
+
+    return iceberg_lake.publish, iceberg_lake.rows_before
 
 
 def _reasons(quarantined: Mapping[str, Counter[str]]) -> dict[str, int]:

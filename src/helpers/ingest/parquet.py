@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.events import LAKE
+from helpers.ingest.catalog import DAY
 
 ROW_GROUP: Final = 250_000
 """Rows a row group: as much as is held back of one day."""
@@ -21,10 +23,13 @@ _OPEN: Final = 64
 _DICTIONARY: Final = [column.name for column in LAKE if column.encoding == "RLE_DICTIONARY"]
 _ENCODING: Final = {c.name: c.encoding for c in LAKE if c.name not in _DICTIONARY}
 # what row groups can be skipped by; bounds of the others are those of the whole day
-_BOUNDED: Final = [column.name for column in LAKE if column.bounds]
+BOUNDED: Final = [column.name for column in LAKE if column.bounds]
 _DECIMALS: Final = [
     pl.col(column.name).cast(pl.Decimal(10, 2)) for column in LAKE if column.lake == "decimal(10,2)"
 ]
+_TIME: Final = "event_time"
+# microseconds of whole seconds take more room unless more is done to them
+_ICEBERG_LEVELS: Final = {**dict.fromkeys([*(column.name for column in LAKE), *DAY], 1), _TIME: 9}
 _Kind = tuple[datetime.date, str]  # day, and views or carts-purchases
 
 
@@ -47,11 +52,17 @@ class DayWriter:
         An empty folder.
     compression : str
         zstd, snappy or gzip.
+    iceberg : bool
+        Whether the files are to be an Iceberg table's: with year, month and day as columns, ids of
+        columns, and times in microseconds, which is what the format knows.
     """
 
-    def __init__(self, folder: Path, compression: str) -> None:
+    def __init__(self, folder: Path, compression: str, *, iceberg: bool = False) -> None:
         self._folder = folder
         self._compression = compression
+        self._iceberg = iceberg
+        level = _ICEBERG_LEVELS if iceberg else 1
+        self._level = level if compression == "zstd" else None
         self._held: dict[_Kind, _Held] = {}
         self._open: dict[_Kind, Any] = {}
         self._parts: dict[_Kind, int] = {}
@@ -96,7 +107,8 @@ class DayWriter:
         if not events["event_time"].is_sorted():
             events = events.sort("event_time", maintain_order=True)
         starts = self._session_starts(kind[0], events["user_session"])
-        table = events.with_columns(starts.alias("session_start")).to_arrow()
+        events = events.with_columns(starts.alias("session_start"))
+        table = _of_iceberg(events, kind[0]) if self._iceberg else events.to_arrow()
         del events, starts  # the table has its own copy of the texts
         self._writer(kind, table.schema).write_table(table, row_group_size=2 * ROW_GROUP)
 
@@ -122,13 +134,27 @@ class DayWriter:
             folder / f"{name}-{part:04}.parquet",
             schema,
             compression=self._compression,
-            compression_level=1 if self._compression == "zstd" else None,
+            compression_level=self._level,
             use_dictionary=_DICTIONARY,
             column_encoding=_ENCODING,
-            write_statistics=_BOUNDED,
+            write_statistics=[*BOUNDED, *DAY] if self._iceberg else BOUNDED,
             store_schema=False,
         )
         return self._open[kind]
+
+
+def _of_iceberg(events: pl.DataFrame, day: datetime.date) -> Any:
+    """Give events the columns and types of the Iceberg lake, each with its place as its id."""
+    parts = {
+        name: pl.lit(value, pl.Int32)
+        for name, value in zip(DAY, (day.year, day.month, day.day), strict=True)
+    }
+    table = events.with_columns(pl.col(_TIME).cast(pl.Datetime("us")), **parts).to_arrow()
+    fields = [
+        field.with_metadata({"PARQUET:field_id": str(number)})
+        for number, field in enumerate(table.schema, start=1)
+    ]
+    return pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
 
 
 def _compact(events: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from helpers import progress
 from helpers.errors import InputError
-from helpers.ingest.parquet import DayWriter
+from helpers.ingest.parquet import DayWriter, day_path
 from helpers.raw.files import RawFile
 from helpers.raw.reader import read
 from helpers.raw.suspects import BAD_SCHEMA
@@ -49,6 +49,10 @@ class Staged:
     quarantined: dict[str, Counter[str]] = field(default_factory=dict)
     bad_files: dict[str, Path] = field(default_factory=dict)
 
+    def of_day(self, day: datetime.date) -> list[Path]:
+        """List the files of a day."""
+        return sorted((self.folder / "lake" / day_path(day)).iterdir())
+
 
 @contextmanager
 def staging_folder(path: Path) -> Iterator[Path]:
@@ -79,7 +83,12 @@ def staging_folder(path: Path) -> Iterator[Path]:
 
 
 def stage(
-    files: list[RawFile], folder: Path, *, compression: str, max_quarantine_share: float
+    files: list[RawFile],
+    folder: Path,
+    *,
+    compression: str,
+    max_quarantine_share: float,
+    iceberg: bool = False,
 ) -> Staged:
     """Write the events of raw files as Parquet by day, and the other rows beside them.
 
@@ -93,6 +102,8 @@ def stage(
         zstd, snappy or gzip.
     max_quarantine_share : float
         Share of the rows, 0 to 1, above which this is an error.
+    iceberg : bool
+        Whether the files are to be an Iceberg table's.
 
     Raises
     ------
@@ -103,7 +114,7 @@ def stage(
     if compression not in COMPRESSIONS:
         raise InputError(f"compression {compression!r} is none of {', '.join(COMPRESSIONS)}")
     staged = Staged(folder)
-    writer = DayWriter(folder / "lake", compression)
+    writer = DayWriter(folder / "lake", compression, iceberg=iceberg)
     total = sum(file.size for file in files)
     try:
         with progress.bar(total, "ingest") as bar:

@@ -95,9 +95,9 @@ _EVENTS: Final = """
                 PARTITION BY CAST(event_time AS DATE), user_session
                 ORDER BY event_time
             ) = 1 AS session_start,
-        year(event_time) AS year,
-        month(event_time) AS month,
-        day(event_time) AS day
+        CAST(year(event_time) AS INTEGER) AS year,
+        CAST(month(event_time) AS INTEGER) AS month,
+        CAST(day(event_time) AS INTEGER) AS day
     FROM judged
     WHERE reason IS NULL AND CAST(event_time AS DATE) BETWEEN :first AND :last
 """
@@ -114,6 +114,20 @@ CREATE_EVENTS: Final = (
     """
     + _EVENTS
 )
+
+_TIME_6: Final = "CAST(event_time AS TIMESTAMP(6)) AS event_time"
+"""Iceberg knows times of six digits alone."""
+CREATE_ICEBERG_EVENTS: Final = """
+    CREATE TABLE {events}
+    WITH (
+        table_type = 'ICEBERG',
+        is_external = false,
+        format = 'PARQUET',
+        write_compression = :compression,
+        location = :place,
+        partitioning = ARRAY['year', 'month', 'day']
+    ) AS
+    """ + _EVENTS.replace("{columns}", "{iceberg_columns}")
 
 INSERT_EVENTS: Final = "INSERT INTO {events}" + _EVENTS
 
@@ -158,7 +172,12 @@ def statement(sql: str, *, lines: str, events: str, files: int) -> str:
         reasons="\n                ".join(_reasons(column) for column in EVENT if column.required),
     )
     columns = ",\n        ".join(_stored(column) for column in EVENT)
-    return sql.format(judged=judged, columns=columns, events=check_name(events))
+    return sql.format(
+        judged=judged,
+        columns=columns,
+        iceberg_columns=columns.replace("event_time", _TIME_6, 1),
+        events=check_name(events),
+    )
 
 
 def _text(place: int, column: Column) -> str:

@@ -1,0 +1,260 @@
+"""The lake as an Iceberg table: days are replaced by one commit."""
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow.parquet as pq
+from pyiceberg.exceptions import NoSuchNamespaceError
+from pyiceberg.manifest import DataFile
+from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.typedef import Record
+from pyiceberg.types import (
+    BooleanType,
+    DecimalType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestampType,
+)
+
+from helpers import athena, athena_queries, paths
+from helpers.errors import InputError, MissingError
+from helpers.events import LAKE
+from helpers.iceberg import catalog, commits, data_files
+from helpers.ingest.catalog import DAY, check_name
+from helpers.ingest.lake import Folder, bad_folders, switch_quarantine, upload, uploads
+from helpers.ingest.parquet import BOUNDED, day_path
+from helpers.ingest.stage import Staged
+
+PREFIX: Final = "ecomm_user_activity_iceberg/"
+_TYPES: Final[dict[str, IcebergType]] = {
+    "timestamp": TimestampType(),
+    "string": StringType(),
+    "bigint": LongType(),
+    "decimal(10,2)": DecimalType(10, 2),
+    "boolean": BooleanType(),
+}
+_ROWS: Final = """
+    SELECT year, month, day, COUNT(*) AS "rows"
+    FROM {table}
+    WHERE year * 10000 + month * 100 + day BETWEEN :first AND :last
+    GROUP BY year, month, day
+"""
+
+
+def schema() -> Schema:
+    """Say what the lake's columns are; their ids are their places."""
+    kinds = [(column.name, _TYPES[column.lake], column.comment) for column in LAKE]
+    kinds += [(part, IntegerType(), comment) for part, (_, comment) in DAY.items()]
+    return Schema(
+        *(
+            NestedField(number, name, kind, required=False, doc=comment)
+            for number, (name, kind, comment) in enumerate(kinds, start=1)
+        )
+    )
+
+
+def ensure(*, bucket: str, database: str, table: str, compression: str) -> Table:
+    """Find the lake's table, or make it.
+
+    Parameters
+    ----------
+    bucket, database, table : str
+        Where.
+    compression : str
+        Of the files that Athena writes into a new one.
+
+    Raises
+    ------
+    InputError
+        Where a table of that name is no Iceberg table, or not one of events by day.
+    """
+    found = catalog.find(database, check_name(table))
+    if found is None:
+        columns = schema()
+        spec = PartitionSpec(
+            *(
+                PartitionField(columns.find_field(part).field_id, number, IdentityTransform(), part)
+                for number, part in enumerate(DAY, start=PARTITION_FIELD_ID_START)
+            )
+        )
+        try:
+            return catalog.opened().create_table(
+                (database, table),
+                columns,
+                f"s3://{bucket}/{PREFIX}{table}",
+                spec,
+                properties={"format-version": "2", "write.parquet.compression-codec": compression},
+            )
+        except NoSuchNamespaceError as error:
+            raise MissingError(f"The Glue database {database}") from error
+    _check(found)
+    return found
+
+
+def _check(table: Table) -> None:
+    """Make sure that files of events by day can become part of a table."""
+    name = ".".join(table.name())
+    fields = {field.name: field for field in table.schema().fields}
+    for wanted in schema().fields:
+        field = fields.get(wanted.name)
+        if field is None or (field.field_id, field.field_type) != (
+            wanted.field_id,
+            wanted.field_type,
+        ):
+            raise InputError(
+                f"{name} has no column {wanted.name} {wanted.field_type} as the lake has it: "
+                "take another name for the table, or drop it"
+            )
+    parts = [(str(field.transform), field.name) for field in table.spec().fields]
+    if parts != [("identity", part) for part in DAY]:
+        raise InputError(f"{name} is not partitioned by {', '.join(DAY)}: take another name")
+
+
+def rows_before(
+    days: Collection[datetime.date], *, bucket: str, database: str, table: str
+) -> dict[datetime.date, int]:
+    """Count the rows that the lake holds of some days; Athena takes off what was deleted.
+
+    Parameters
+    ----------
+    days : collection of date
+        The days that come in.
+    bucket, database, table : str
+        Where the lake is.
+
+    Returns
+    -------
+    dict
+        Rows of each of these days that is there.
+    """
+    if not days or catalog.find(database, table) is None:
+        return {}
+    execution = athena.run(
+        _ROWS.format(table=check_name(table)),
+        database=database,
+        bucket=bucket,
+        params={"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")},
+    )
+    counted = {
+        datetime.date(int(found["year"]), int(found["month"]), int(found["day"])): int(
+            found["rows"]
+        )
+        for found in athena_queries.fetch(execution).to_dict("records")
+    }
+    return {day: counted[day] for day in sorted(days) if day in counted}
+
+
+def publish(staged: Staged, *, bucket: str, database: str, table: str, compression: str) -> int:
+    """Replace the days that were staged by one commit, and the quarantined rows before it.
+
+    Stopped at any point, the lake is the old one or the new one. Files that no commit names are
+    removed by VACUUM.
+
+    Parameters
+    ----------
+    staged : Staged
+        What `helpers.ingest.stage.stage` left, with the columns of `schema`.
+    bucket, database, table, compression : str
+        As in `ensure`.
+
+    Returns
+    -------
+    int
+        The id of the lake's new snapshot.
+
+    Raises
+    ------
+    ServiceError
+        Where S3 or Glue refuses, or somebody else changed the lake meanwhile.
+    """
+    lake = ensure(bucket=bucket, database=database, table=table, compression=compression)
+    load = uuid.uuid4().hex[:16]
+    keys = {
+        (day, path): key_of(lake, day, f"{load}-{path.name}")
+        for day in staged.days
+        for path in staged.of_day(day)
+    }
+    bad = bad_folders(staged)
+    upload(bucket, [*uploads(bad), *((path, key) for (_, path), key in keys.items())])
+    files = [
+        data_files.described(
+            lake,
+            f"s3://{bucket}/{key}",
+            footer=pq.read_metadata(path),
+            size=path.stat().st_size,
+            partition=Record(day.year, day.month, day.day),
+            bounded=(*BOUNDED, *DAY),
+        )
+        for (day, path), key in keys.items()
+    ]
+    switch_quarantine(bad, staged.rows_in, bucket=bucket, database=database, table=table)
+    return commits.replace_partitions(lake, files)
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """Files that Athena wrote into a table of its own, on their way into the lake.
+
+    Attributes
+    ----------
+    lake : pyiceberg.table.Table
+        The lake.
+    files : list of DataFile
+        What the lake will hold.
+    copies : dict
+        Keys of what Athena wrote, and of where it goes.
+    """
+
+    lake: Table
+    files: list[DataFile]
+    copies: dict[str, str]
+
+    @classmethod
+    def of(
+        cls, events: str, load: str, *, bucket: str, database: str, table: str, compression: str
+    ) -> "TakenOver":
+        """Look up what Athena wrote.
+
+        Parameters
+        ----------
+        events : str
+            The table that it wrote to, of the lake's columns and partitions.
+        load : str
+            What names of the files begin with.
+        bucket, database, table, compression : str
+            As in `ensure`.
+        """
+        lake = ensure(bucket=bucket, database=database, table=table, compression=compression)
+        made = catalog.find(database, events)
+        if made is None:
+            raise MissingError(f"{database}.{events}, which Athena wrote,")
+        _check(made)
+        files, copies = [], {}
+        for number, file in enumerate(commits.live_files(made)):
+            day = datetime.date(*(file.partition[at] for at in range(len(DAY))))
+            key = key_of(lake, day, f"{load}-{number:04}.parquet")
+            copies[paths.split_s3(file.file_path)[1]] = key
+            files.append(data_files.moved(lake, file, f"s3://{bucket}/{key}"))
+        return cls(lake, files, copies)
+
+    def commit(self, bad: list[Folder], names: Iterable[str]) -> int:
+        """Replace the days, once the copies are made; as `publish` does."""
+        database, table = self.lake.name()
+        bucket = paths.split_s3(self.lake.location())[0]
+        switch_quarantine(bad, names, bucket=bucket, database=database, table=table)
+        return commits.replace_partitions(self.lake, self.files)
+
+
+def key_of(lake: Table, day: datetime.date, name: str) -> str:
+    """Say where a file of a day goes in the table's bucket."""
+    folder = paths.split_s3(lake.location())[1].rstrip("/")
+    return f"{folder}/data/{day_path(day)}/{name}"
