@@ -241,6 +241,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_functions": READ,
         "_get_func_record_for_ref": _called("function_ref"),
         "_inbound_invoke_depth": _replaced("headers"),
+        "invoke_async_with_retry": _replaced("func event"),
         "_invoke_depth": READ,
         "_poll_kinesis": _replaced(""),
         "_release_execution_slot": _called("key"),
