@@ -10,18 +10,15 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs
-from uuid import uuid4
-from xml.sax.saxutils import escape
 
 from local_aws.ministack.foreign import iam_actions, router
-from local_aws.protocol.codec import CBOR, JSON
+from local_aws.protocol import refusal
 from local_aws.protocol.http import Answer, Receive, Scope, Send, read, respond
 
 PATH = "/_local_aws/faults"
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Kind = Literal["throttle", "error", "delay"]
 
-_FORM = "application/x-www-form-urlencoded"
 # how a service says that it is asked too much; of JSON's others it is ThrottlingException
 _THROTTLED: dict[str, tuple[int, str]] = {
     "dynamodb": (400, "ProvisionedThroughputExceededException"),
@@ -99,7 +96,7 @@ class Faults:
 
 async def _body_of_forms(headers: dict[str, str], receive: Receive) -> tuple[bytes, Receive]:
     """Read a form, which alone says in its body what is asked, and give it again."""
-    if not headers.get("content-type", "").startswith(_FORM):
+    if not headers.get("content-type", "").startswith(refusal.FORM):
         return b"", receive
     messages: list[MutableMapping[str, Any]] = [await receive()]
     while messages[-1].get("more_body"):
@@ -125,21 +122,10 @@ def _action(scope: Scope, headers: dict[str, str], body: bytes) -> str:
 
 
 def _refusal(service: str, kind: Kind, headers: dict[str, str]) -> Answer:
-    form = headers.get("content-type", "").startswith(_FORM)
+    form = headers.get("content-type", "").startswith(refusal.FORM)
     usual = (400, "Throttling") if form else (400, "ThrottlingException")
     status, code = _THROTTLED.get(service, usual)
     if kind == "error":
         status, code = 500, _FAILED.get(service, "InternalFailure")
     message = "Rate exceeded" if kind == "throttle" else "A fault was asked for."
-    if form or service == "s3":
-        error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
-        whole = f"<Error>{error}<RequestId>{uuid4()}</RequestId></Error>"
-        if form:
-            whole = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
-        return Answer(status, {"content-type": "text/xml"}, whole.encode())
-    content_type = headers.get("content-type", "")
-    codec = CBOR if "cbor" in content_type else JSON
-    said = {"content-type": content_type or JSON.content_type, "x-amzn-errortype": code}
-    if content_type == "application/cbor":
-        said["smithy-protocol"] = "rpc-v2-cbor"
-    return Answer(status, said, codec.dumps({"__type": code, "message": message}))
+    return refusal.written(service, code, message, status, headers)

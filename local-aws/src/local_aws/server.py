@@ -25,7 +25,7 @@ from local_aws.glue.service import GlueService
 from local_aws.iam import documents, enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store as Streams
-from local_aws.ministack import event_loop, foreign, http2, paths, refusals, saving
+from local_aws.ministack import event_loop, foreign, http2, paths, refusals, saving, tags
 from local_aws.protocol import model
 from local_aws.protocol.http import (
     Answer,
@@ -185,6 +185,7 @@ async def serve(
     sqs.install()
     budgets.install()
     refusals.install()
+    tags.install()
     paths.install()
     documents.install()
     enforcement.install(folder)

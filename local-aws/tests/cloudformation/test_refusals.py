@@ -62,6 +62,11 @@ def said(kind: str, properties: dict[str, Any], **more: Any) -> str:
             {"Code": {"ZipFile": ""}, "Role": {"Fn::GetAtt": "R.Arn"}, "Timeout": "901 s"},
             "#/Timeout: expected type: Integer, found: String",
         ),
+        (
+            "AWS::SQS::Queue",
+            {"Tags": [{"Key": "aws:mine", "Value": "x"}]},
+            "#/Tags: aws: prefixed tag key names are not allowed for external use.",
+        ),
         ("AWS::SNS::Subscription", {"TopicArn": "t"}, "#: required key [Protocol] not found"),
         (
             "AWS::DynamoDB::Table",

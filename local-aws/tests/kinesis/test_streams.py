@@ -17,6 +17,7 @@ from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.shard import Shard
 from local_aws.kinesis.store import Entry, Store
 from local_aws.kinesis.stream import Settings, Stream
+from local_aws.protocol.errors import ServiceError
 from local_aws.tenant import Tenant
 
 call = KinesisService.call
@@ -310,7 +311,7 @@ def content(store: Store, name: str) -> list[tuple[str, bytes]]:
 def test_quotas_and_reserved_tags_are_refused(operation, request_, code):
     store = Store()
     store.create(TENANT, "s", 1, Settings())
-    with pytest.raises(KinesisError) as caught:
+    with pytest.raises(ServiceError) as caught:
         call(store, TENANT, operation, {"StreamName": "t"} | request_)
     assert caught.value.code == code
 

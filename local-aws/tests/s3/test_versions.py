@@ -306,7 +306,12 @@ STORED = [
         },
     ),
     ("bucket_tagging", "Tagging", {"TagSet": [{"Key": "a", "Value": "b"}]}),
-    ("bucket_policy", "Policy", '{"Version":"2012-10-17","Statement":[]}'),
+    (
+        "bucket_policy",
+        "Policy",
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*",'
+        '"Resource":"*"}]}',
+    ),
     (
         "public_access_block",
         "PublicAccessBlockConfiguration",

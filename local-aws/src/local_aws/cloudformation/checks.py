@@ -11,6 +11,7 @@ from jsonschema.protocols import Validator
 from local_aws.cloudformation import schemas
 from local_aws.cloudformation.template import UNKNOWN, Template
 from local_aws.cloudformation.types.model import Resource
+from local_aws.protocol import tags
 
 Record = dict[str, Any]
 
@@ -55,6 +56,8 @@ def _faults(kind: str, resource: Resource, template: Template, declared: Record)
     known = schemas.schema(kind)["properties"]
     for name in sorted(given.keys() & known.keys() - resource.properties - schemas.read_only(kind)):
         yield f"#/{name}: the local AWS does not carry out {kind}'s {name}"
+    if tags.are_reserved(given):
+        yield f"#/Tags: {tags.MESSAGE}"
     for path in resource.refused:
         if schemas.at(given, path) is not None:
             yield f"#/{path}: the local AWS does not carry out {kind}'s {path}"

@@ -7,8 +7,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.event_source import patterns
-from local_aws.event_source.destinations import As, client
 from local_aws.event_source.settings import Document
+from local_aws.functions.clients import As, client
 from local_aws.functions.errors import invalid
 from local_aws.kinesis.store import Store as Streams
 from local_aws.kinesis.stream import Stream

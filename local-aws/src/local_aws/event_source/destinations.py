@@ -1,60 +1,11 @@
 """Where a mapping sends what it gave up: a queue, a topic or a bucket, as the function's role."""
 
 import json
-import threading
 import uuid
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
-
-from local_aws.functions import credentials
-
-_CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1})
-_making = threading.Lock()  # a session makes one client at a time
-Failures = (BotoCoreError, ClientError)
-
-
-class As(NamedTuple):
-    """Who calls which local AWS."""
-
-    role: str
-    session: str
-    """The function's name."""
-    region: str
-    endpoint: str
-
-
-def client(service: str, caller: As) -> Any:
-    """Make a client of a service that acts for a role.
-
-    Parameters
-    ----------
-    service : str
-        As botocore names it.
-    caller : As
-        The role.
-    """
-    given = credentials.of_role(caller.role, caller.session)
-    with _making:
-        return _session().create_client(
-            service,
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=given["AWS_SESSION_TOKEN"],
-            region_name=caller.region,
-            endpoint_url=caller.endpoint,
-            config=_CONFIG,
-        )
-
-
-@cache
-def _session() -> Session:
-    # one for all: it reads the services' models once
-    return Session()
+from local_aws.functions.clients import As, client, send_to_queue
 
 
 def send(
@@ -84,11 +35,9 @@ def send(
     BotoCoreError, ClientError
         Where the destination does not take it.
     """
-    _, _, service, _, account, name = destination.split(":", 5)
+    _, _, service, _, _, name = destination.split(":", 5)
     if service == "sqs":
-        # SendMessage alone is what the role must be allowed: nobody asks for the URL
-        url = f"{caller.endpoint}/{account}/{name}"
-        client("sqs", caller).send_message(QueueUrl=url, MessageBody=json.dumps(document))
+        send_to_queue(destination, caller, json.dumps(document))
     elif service == "sns":
         client("sns", caller).publish(TopicArn=destination, Message=json.dumps(document))
     else:

@@ -17,6 +17,7 @@ from local_aws.event_source.answers import NOT_REACHED, Verdict, verdict
 from local_aws.event_source.delivery import GivenUp, deliver, pause_s
 from local_aws.event_source.feed import LOOK_S, Feed
 from local_aws.event_source.store import Checkpoint
+from local_aws.functions import clients
 from local_aws.kinesis.shard import Record
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Lane:
                     event,
                     reader.uuid,
                 )
-            except destinations.Failures as error:
+            except clients.Failures as error:
                 log.warning("%s did not take what was given up: %s", destination, error)
                 reader.tell(f"PROBLEM: The destination {destination} refused: {error}")
                 reader.function.tell_delivery_failure()

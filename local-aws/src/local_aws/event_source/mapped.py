@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from local_aws.event_source.destinations import As
 from local_aws.event_source.events import Source
 from local_aws.functions import invocations
+from local_aws.functions.clients import As
 from local_aws.functions.function import LATEST, Function
 from local_aws.ministack.foreign import lambdas
 from local_aws.tenant import Tenant, request_scope

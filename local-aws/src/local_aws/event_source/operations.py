@@ -6,10 +6,10 @@ import uuid
 from typing import Any, Protocol
 
 from local_aws.event_source import checks
-from local_aws.event_source.destinations import As
 from local_aws.event_source.reader import stream_key
 from local_aws.event_source.settings import DEFAULTS, OPTIONAL, Document
 from local_aws.event_source.store import Checkpoint, Store
+from local_aws.functions.clients import As
 from local_aws.functions.errors import conflict, in_use, invalid, not_found
 from local_aws.kinesis.store import Store as Streams
 from local_aws.kinesis.stream import Stream

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 from local_aws.functions import runtimes
 from local_aws.functions.errors import invalid
@@ -43,6 +44,7 @@ _RANGES = {"MemorySize": (128, 10_240), "Timeout": (1, 900)}
 _INVOCATIONS = {"invocations", "response-streaming-invocations"}
 _MAX_EVENT_BYTES = 6_291_456
 _MAX_VARIABLES_BYTES = 4096
+_ACCOUNT_CONCURRENCY, _UNRESERVED = 1000, 100
 
 
 def check_configuration(given: dict[str, Any]) -> None:
@@ -151,6 +153,25 @@ def check_request(method: str, path: str, body: bytes) -> None:
     elif (method, last) == ("PUT", "concurrency"):
         shape = model.input_shape("lambda", "PutFunctionConcurrency")
         checked(shape, given | {"FunctionName": "in-the-path"})
+        _check_concurrency(unquote(parts[1]), int(given["ReservedConcurrentExecutions"]))
+    elif last == "event-invoke-config":
+        shape = model.input_shape("lambda", "PutFunctionEventInvokeConfig")
+        checked(shape, given | {"FunctionName": "in-the-path"})
+
+
+def _check_concurrency(reference: str, wanted: int) -> None:
+    """Refuse to reserve what the account's other functions need (dg, "Reserved concurrency")."""
+    name, _ = lambdas._resolve_name_and_qualifier(reference)
+    others = sum(
+        int(record.get("concurrency") or 0)
+        for other, record in lambdas._functions.items()
+        if other != name
+    )
+    if others + wanted > _ACCOUNT_CONCURRENCY - _UNRESERVED:
+        raise invalid(
+            "Specified ReservedConcurrentExecutions for function decreases account's "
+            f"UnreservedConcurrentExecution below its minimum value of [{_UNRESERVED}]."
+        )
 
 
 def _check_size(event: bytes) -> None:

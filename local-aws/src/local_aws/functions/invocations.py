@@ -20,7 +20,7 @@ from local_aws.tenant import request_scope
 NAMESPACE = "AWS/Lambda"
 Result = dict[str, Any]
 """As ministack's callers take it: body, error, log, throttle; and request_id."""
-Execute = Callable[[dict[str, Any], Any], Result]
+Execute = Callable[..., Result]
 
 client_context: ContextVar[str] = ContextVar("client_context", default="")
 """What the caller of Invoke sent as ClientContext: JSON, empty for none."""
@@ -41,10 +41,11 @@ def executor(pool: Pool) -> Execute:
     Returns
     -------
     callable
-        From a function's record and an event to a `Result`; it returns when the function did.
+        From a function's record, an event and a request id, which may be left out, to a `Result`;
+        it returns when the function did.
     """
 
-    def execute(record: dict[str, Any], event: Any) -> Result:
+    def execute(record: dict[str, Any], event: Any, request_id: str = "") -> Result:
         function = Function(record.get("config") or record)
         tenant = function.tenant
         with request_scope(tenant.account, tenant.region):
@@ -52,11 +53,11 @@ def executor(pool: Pool) -> Execute:
             base = lambdas._functions.get(function.name) or record
             slot, limit = lambdas._acquire_execution_slot(base, function.config)
             if slot is None:
-                _tell(function, "Throttles", 1)
+                tell(function, "Throttles", 1)
                 return _throttled(limit)
             try:
-                _tell(function, "ConcurrentExecutions", _running(slot))
-                return _executed(pool, function, record, event)
+                tell(function, "ConcurrentExecutions", _running(slot))
+                return _executed(pool, function, record, event, request_id or str(uuid.uuid4()))
             finally:
                 lambdas._release_execution_slot(slot)
 
@@ -65,12 +66,12 @@ def executor(pool: Pool) -> Execute:
 
 def tell_iterator_age(function: Function, milliseconds: float) -> None:
     """Record how old the last record of a batch was when the function got it."""
-    _tell(function, "IteratorAge", milliseconds, "Milliseconds")
+    tell(function, "IteratorAge", milliseconds, "Milliseconds")
 
 
 def tell_delivery_failure(function: Function) -> None:
     """Record that a destination did not take what was given up."""
-    _tell(function, "DestinationDeliveryFailures", 1)
+    tell(function, "DestinationDeliveryFailures", 1)
 
 
 def depth_of(headers: dict[str, str]) -> int:
@@ -87,8 +88,9 @@ def depth_of(headers: dict[str, str]) -> int:
     return int(depth) if found and depth.isdecimal() else 0
 
 
-def _executed(pool: Pool, function: Function, record: dict[str, Any], event: Any) -> Result:
-    request_id = str(uuid.uuid4())
+def _executed(
+    pool: Pool, function: Function, record: dict[str, Any], event: Any, request_id: str
+) -> Result:
     payload = json.dumps(event, ensure_ascii=False).encode()
     invocation = Invocation(request_id, payload, function.arn, 0, _trace(), client_context.get())
     tail: list[str] = []
@@ -101,9 +103,9 @@ def _executed(pool: Pool, function: Function, record: dict[str, Any], event: Any
     except RuntimeMissingError as error:
         document = {"errorType": "Runtime.InvalidEntrypoint", "errorMessage": str(error)}
         outcome = Outcome(json.dumps(document).encode(), True)
-    _tell(function, "Invocations", 1)
-    _tell(function, "Errors", int(outcome.failed))
-    _tell(function, "Duration", outcome.duration_ms, "Milliseconds")
+    tell(function, "Invocations", 1)
+    tell(function, "Errors", int(outcome.failed))
+    tell(function, "Duration", outcome.duration_ms, "Milliseconds")
     result: Result = {
         "body": json.loads(outcome.body or b"null"),
         "log": "\n".join(tail) + "\n",
@@ -142,7 +144,8 @@ def _trace() -> str:
     return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0;Lineage={lineage}"
 
 
-def _tell(function: Function, name: str, value: float, unit: str = "Count") -> None:
+def tell(function: Function, name: str, value: float, unit: str = "Count") -> None:
+    """Record a metric of a function, under each dimension that Lambda has."""
     resource = ":".join(function.arn.split(":")[6:])
     of_function = {"FunctionName": function.name}
     for dimensions in ({}, of_function, of_function | {"Resource": resource}):

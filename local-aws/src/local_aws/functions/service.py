@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from local_aws.folder import DataFolder
 from local_aws.functions import checks, code, credentials, invocations, runtimes
+from local_aws.functions.asynchronous import Asynchronous
 from local_aws.functions.environment import Environment
 from local_aws.functions.errors import refused
 from local_aws.functions.function import Function
@@ -36,6 +37,8 @@ class Functions:
         self._pool = Pool(self._start)
         self.execute = invocations.executor(self._pool)
         lambdas.replace("_execute_function", self.execute)
+        accept = Asynchronous(self.execute, endpoint).accept
+        lambdas.replace("invoke_async_with_retry", accept)
         lambdas.replace("_emit_lambda_metrics", _tell_nothing)
         lambdas.replace("_inbound_invoke_depth", invocations.depth_of)
         lambdas.replace("invalidate_worker", self._forget)

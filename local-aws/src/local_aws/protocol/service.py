@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from local_aws.ministack.foreign import app
 from local_aws.protocol import codec as codecs
-from local_aws.protocol import event_stream, http, model
+from local_aws.protocol import event_stream, http, model, tags
 from local_aws.protocol.codec import Codec
 from local_aws.protocol.errors import (
     ServiceError,
@@ -157,6 +157,7 @@ class Service(Generic[State]):
         shortcut = cls.shortcuts.get(name)
         if shortcut:
             return operation(state, tenant, shortcut.check(given))
+        tags.check(cls.name, given)
         shape = model.input_shape(cls.name, name)
         return operation(state, tenant, checked(shape, given, cls.invalid, cls.also_required))
 

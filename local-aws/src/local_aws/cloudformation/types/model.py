@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from local_aws.cloudformation.calls import Call
+from local_aws.protocol.tags import OWN
 
 Record = dict[str, Any]
-OWN_TAGS = "aws:"
 
 
 class Made(NamedTuple):
@@ -71,7 +71,7 @@ def tags(properties: Record, member: str = "Tags") -> dict[str, str]:
     """Return a resource's tags by key; those of CloudFormation's own are not a caller's to set."""
     given = properties.get(member) or []
     found = given if isinstance(given, dict) else {tag["Key"]: tag["Value"] for tag in given}
-    return {key: str(value) for key, value in found.items() if not key.startswith(OWN_TAGS)}
+    return {key: str(value) for key, value in found.items() if not key.startswith(OWN)}
 
 
 def tag_list(properties: Record, member: str = "Tags") -> list[dict[str, str]]:

@@ -23,8 +23,6 @@ def check_tags(new: dict[str, str], old: dict[str, str]) -> None:
                 "Some tags contain invalid characters. Valid characters: "
                 "Unicode letters, digits, white space, _ . / = + - @ :."
             )
-    if any(key.startswith("aws:") for key in new):
-        raise invalid_argument("Tag keys that begin with aws: are reserved for AWS.")
     if len(old | new) > TAGS:
         raise invalid_argument(f"A resource cannot have more than {TAGS} tags.")
 
