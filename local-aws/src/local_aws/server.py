@@ -25,6 +25,7 @@ from local_aws.glue.service import GlueService
 from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store as Streams
+from local_aws.kinesisanalyticsv2.service import AnalyticsService
 from local_aws.ministack import event_loop, foreign, http2, paths, refusals, saving
 from local_aws.protocol import model
 from local_aws.protocol.http import (
@@ -45,6 +46,7 @@ log = logging.getLogger("local_aws")
 
 # Which services are ours. Everything else in environment.MINISTACK_SERVICES is ministack's.
 OUR_SERVICES: tuple[type[Service[Any]], ...] = (
+    AnalyticsService,
     AthenaService,
     CloudWatchService,
     GlueService,
@@ -111,6 +113,13 @@ class LocalAws:
         store: Streams = self._services[model.target_prefix(KinesisService.name)].state
         return store
 
+    @property
+    def applications(self) -> AnalyticsService:
+        """The applications of Managed Service for Apache Flink."""
+        found = self._services[model.target_prefix(AnalyticsService.name)]
+        assert isinstance(found, AnalyticsService)  # noqa: S101 - the table is made of it
+        return found
+
     def stop_services(self) -> None:
         """Stop the services that are ours."""
         for service in self._services.values():
@@ -143,9 +152,15 @@ def _saving_first(send: Send) -> Send:
     return saved_send
 
 
-def _begin(event_sources: EventSources, on_ready: Callable[[], None]) -> None:
-    # not sooner: functions are read from the folder at the start
+def _begin(
+    event_sources: EventSources,
+    applications: AnalyticsService,
+    endpoint: str,
+    on_ready: Callable[[], None],
+) -> None:
+    # not sooner: functions and roles are read from the folder at the start
     event_sources.start()
+    applications.begin(endpoint)
     on_ready()
 
 
@@ -190,7 +205,7 @@ async def serve(
     event_loop.start()
     saving.start()
     functions = Functions(folder, endpoint)
-    app = LocalAws(folder, lambda: _begin(event_sources, on_ready))
+    app = LocalAws(folder, lambda: _begin(event_sources, app.applications, endpoint, on_ready))
     host, port = listener.getsockname()[:2]
     expiring = lifecycle.start()
     handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")

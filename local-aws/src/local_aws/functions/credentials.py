@@ -1,4 +1,4 @@
-"""Temporary credentials of a role, as STS gives them to Lambda on its behalf."""
+"""Temporary credentials of a role, as STS gives them to a service on its behalf."""
 
 import secrets
 import time
@@ -8,7 +8,7 @@ from local_aws.ministack.foreign import sts
 LIFE_S = 12 * 3600
 
 
-def of_role(role: str, session: str) -> dict[str, str]:
+def of_role(role: str, session: str, seconds: float = LIFE_S) -> dict[str, str]:
     """Begin a session of a role.
 
     Parameters
@@ -17,6 +17,8 @@ def of_role(role: str, session: str) -> dict[str, str]:
         Its ARN.
     session : str
         What the session is called: Lambda takes the function's name.
+    seconds : float
+        How long they are good.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def of_role(role: str, session: str) -> dict[str, str]:
             "PrincipalType": "AssumedRole",
             "SecretAccessKey": secret,
             "SessionToken": token,
-            "Expiration": time.time() + LIFE_S,
+            "Expiration": time.time() + seconds,
         },
     )
     return {

@@ -22,7 +22,6 @@ MINISTACK_SERVICES = (
     "glue",
     "iam",
     "kinesis",
-    "kinesisanalyticsv2",
     "kms",
     "lambda",
     "logs",

@@ -1,0 +1,1 @@
+"""One cluster an application: JobManager and TaskManager of the Flink that PyFlink has."""
