@@ -45,7 +45,7 @@ run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## th
 	$(PY) -m helpers.run "$(PARAMS)"
 
 lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
-	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet && \
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet $(if $(wildcard $(CONNECTOR)),--application "$$($(EXPORT))") && \
 		exec .venv/bin/jupyter lab --notebook-dir=. \
 		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)'
@@ -60,7 +60,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 		--to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
 		$$($(PY) -m helpers.insights) \
-		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
+		flink_notebooks/01_bot_detection.ipynb notebooks/32_deploy_stream.ipynb notebooks/31_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style, types and what nothing calls
 	.venv/bin/ruff format --check .

@@ -11,12 +11,13 @@ import nbformat
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
+from helpers.bursts import NOTE
 from helpers.paths import PROJECT
 from helpers.run import BATCH, DEPLOY, LIVE
 
 pytestmark = pytest.mark.server  # it starts servers of its own
 
-NOTEBOOKS = [DEPLOY, *BATCH, *LIVE]
+NOTEBOOKS = [DEPLOY, *BATCH, NOTE, *LIVE]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")
 

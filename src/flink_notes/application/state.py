@@ -5,11 +5,12 @@ number and kind of its node in the plan. So the nodes with state of both compile
 compared: by id, then by what they keep.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flink_notes.application.check import Planned
+from helpers.errors import InputError
 
 KEPT: Final = "kept"
 CHANGED: Final = "changed"
@@ -86,6 +87,25 @@ def compare(before: Planned, after: Planned) -> list[Verdict]:
     return found + [
         Verdict(_named(node, after.plan), NEW) for key, node in new.items() if key not in old
     ]
+
+
+def check_kept(verdicts: Sequence[Verdict]) -> None:
+    """Refuse a version that would not find its state.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+
+    Raises
+    ------
+    InputError
+        With each operator whose state is refused, and why.
+    """
+    refused = [f"{each.operator}: {each.why}" for each in verdicts if each.becomes == REFUSED]
+    if refused:
+        raise InputError(
+            "What runs would lose its state, so it is left as it is:\n" + "\n".join(refused)
+        )
 
 
 def _stateful(plan: Mapping[str, Any]) -> dict[tuple[int, str], dict[str, Any]]:

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
 from helpers.errors import InputError, MissingError, ServiceError
-from helpers.files import hashed_name, zipped
+from helpers.files import hashed_name, written_whole, zipped
 from helpers.paths import PROJECT
 
 FUNCTIONS: Final = PROJECT / "infra/functions"
@@ -89,6 +89,29 @@ def upload_application(bucket: str, path: Path) -> str:
     key = f"{APPLICATION}/zeppelin-code/{path.name}"
     put(bucket, key, content)
     return key
+
+
+def fetch(bucket: str, key: str, folder: Path) -> Path:
+    """Bring an archive of the streaming application from the bucket of code into a folder.
+
+    Returns
+    -------
+    pathlib.Path
+        Of the file, which has the key's last name.
+
+    Raises
+    ------
+    ServiceError
+        Where S3 refuses.
+    """
+    path = folder / key.rpartition("/")[2]
+    try:
+        content = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        raise ServiceError(f"s3://{bucket}/{key} could not be read: {error}") from error
+    with written_whole(path) as stream:
+        stream.write(content)
+    return path
 
 
 def put(bucket: str, key: str, content: bytes) -> None:

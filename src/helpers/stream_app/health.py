@@ -5,10 +5,10 @@ job begins anew for ever.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from helpers.errors import ServiceError
 from helpers.progress import Line
@@ -89,7 +89,7 @@ def look(page: Page) -> Health:
     return Health(job["state"], sum(counts.values()), running, restarts, read, checkpoints, cause)
 
 
-def wait(name: str, *, flowing: bool = True, patience_s: float = 300) -> Health:
+def wait(name: str, patience_s: float = 300) -> Health:
     """Wait until an application works.
 
     It does where every task runs and its restarts stay as they are for five seconds, where records
@@ -98,8 +98,6 @@ def wait(name: str, *, flowing: bool = True, patience_s: float = 300) -> Health:
     Parameters
     ----------
     name : str
-    flowing : bool
-        Whether records are expected; False where nobody sends.
     patience_s : float
         So many seconds are waited.
 
@@ -126,7 +124,7 @@ def wait(name: str, *, flowing: bool = True, patience_s: float = 300) -> Health:
             if now.running < now.tasks or not now.tasks or now.restarts != before.restarts:
                 steady_since = time.monotonic()
             steady = time.monotonic() - steady_since >= _STEADY_S
-            if steady and now.checkpoints and (now.read or not flowing):
+            if steady and now.checkpoints and now.read:
                 return now
             late = time.monotonic() > deadline
             if late or now.state in _ENDED or now.restarts >= _RESTARTS:
@@ -139,9 +137,9 @@ def wait(name: str, *, flowing: bool = True, patience_s: float = 300) -> Health:
 
 
 def wait_for_event_time(name: str, moment: datetime, patience_s: float = 120) -> None:
-    """Wait until event time is past a moment in every task of an application.
+    """Wait until event time is past a moment in every task, and a checkpoint begun since is done.
 
-    What its rules say of what was before is written then.
+    What the rules say of what was before is in their stream then: a checkpoint waits for it.
 
     Parameters
     ----------
@@ -161,7 +159,13 @@ def wait_for_event_time(name: str, moment: datetime, patience_s: float = 120) ->
     wanted = moment.replace(tzinfo=UTC).timestamp() * 1000
     deadline = time.monotonic() + patience_s
     page = Page(name)
-    while (reached := _event_time(page)) < wanted:
+    passed = 0  # when it was, by the JobManager's clock
+    reached = _NO_TIME
+    while not passed or _last_checkpoint(page) < passed:
+        job = page.job() or {}
+        reached = _event_time(page, job)
+        if reached >= wanted:
+            passed = passed or job["now"]
         if time.monotonic() > deadline:
             at = "no time at all"
             if reached > _NO_TIME:
@@ -170,17 +174,21 @@ def wait_for_event_time(name: str, moment: datetime, patience_s: float = 120) ->
         time.sleep(_PAUSE_S)
 
 
-def _event_time(page: Page) -> int:
+def _event_time(page: Page, job: Mapping[str, Any]) -> int:
     """Give the earliest watermark of all tasks that have one, in milliseconds since 1970."""
-    job = page.job()
-    if job is None:
-        return _NO_TIME
     marks = [
         int(each["value"])
-        for vertex in job["vertices"]
+        for vertex in job.get("vertices", ())
         for each in page.get(f"/jobs/{job['jid']}/vertices/{vertex['id']}/watermarks")
     ]
     return min(marks, default=_NO_TIME)
+
+
+def _last_checkpoint(page: Page) -> int:
+    """Say when the newest checkpoint that is done began, in milliseconds since 1970."""
+    job = page.job() or {}
+    done = page.get(f"/jobs/{job.get('jid')}/checkpoints")["latest"]["completed"] or {}
+    return int(done.get("trigger_timestamp", 0))
 
 
 def finished(name: str, operation: str, patience_s: float = 900) -> None:

@@ -70,6 +70,19 @@ def describe(name: str) -> Application:
     )
 
 
+def has_state(name: str) -> bool:
+    """Say whether an application has a snapshot that it would go on from.
+
+    Raises
+    ------
+    MissingError
+        Where there is no such application.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    return bool(call("list_application_snapshots", ApplicationName=name)["SnapshotSummaries"])
+
+
 def start(name: str, restore: str) -> str:
     """Begin to start an application.
 
