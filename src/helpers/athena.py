@@ -96,7 +96,7 @@ def query(
     ...     database="db_commerce", bucket="shop", params={"least": 10},
     ... )  # doctest: +SKIP
     """
-    place = _at(database, bucket)
+    place = at(database, bucket)
     execution = run(sql, database=place.database, bucket=place.bucket, params=params or {})
     if costs := athena_queries.cost(execution):
         print(costs)  # noqa: T201
@@ -121,7 +121,7 @@ def create_view(sql: str, *, database: str | None = None, bucket: str | None = N
     InputError, ServiceError
         As `query`.
     """
-    place = _at(database, bucket)
+    place = at(database, bucket)
     run(sql, database=place.database, bucket=place.bucket, params={})
     print(f"{name_of_view(sql)} is a view of {place.database}")  # noqa: T201
 
@@ -150,7 +150,7 @@ def run(
     InputError, ServiceError, KeyboardInterrupt
         As `query`.
     """
-    place = _at(database, bucket)
+    place = at(database, bucket)
     filled = fill(sql, params or {})
     request = {
         "QueryString": filled.text,
@@ -172,6 +172,34 @@ def run(
     return execution
 
 
+def at(database: str | None = None, bucket: str | None = None) -> Place:
+    """Say where a query runs.
+
+    Parameters
+    ----------
+    database, bucket : str, optional
+        As in `query`.
+
+    Returns
+    -------
+    Place
+        What is named here, the rest as `use` said.
+
+    Raises
+    ------
+    InputError
+        Where neither says it.
+    """
+    if database and bucket:
+        return Place(database, bucket, _place.workgroup if _place else "primary")
+    if _place is None:
+        raise InputError(
+            "It is not said where the query runs: call athena.use(database, bucket), "
+            "or `%athena database=… bucket=…` in a notebook."
+        )
+    return Place(database or _place.database, bucket or _place.bucket, _place.workgroup)
+
+
 def name_of_view(sql: str) -> str:
     """Give the name of the view that a ``CREATE OR REPLACE VIEW name AS …`` makes."""
     words = sql.split()
@@ -183,14 +211,3 @@ def load_ipython_extension(shell: Any) -> None:
     from helpers import athena_cells  # noqa: PLC0415 - it imports this module
 
     athena_cells.register(shell)
-
-
-def _at(database: str | None, bucket: str | None) -> Place:
-    if database and bucket:
-        return Place(database, bucket, _place.workgroup if _place else "primary")
-    if _place is None:
-        raise InputError(
-            "It is not said where the query runs: call athena.use(database, bucket), "
-            "or `%athena database=… bucket=…` in a notebook."
-        )
-    return Place(database or _place.database, bucket or _place.bucket, _place.workgroup)

@@ -14,6 +14,7 @@ INSIGHTS: Final = (
     "21_carted_not_bought",
     "22_top_categories",
     "23_brands_to_market",
+    "24_session_funnel",
 )
 
 

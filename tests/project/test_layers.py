@@ -15,7 +15,7 @@ FILES = [
     if path.suffix in {".py", ".ipynb", ".yaml"} and ".ipynb_checkpoints" not in path.parts
 ]
 
-OF_THIS_SHOP = ("helpers", "store_simulator", "flink_notes", "support")
+OF_THIS_SHOP = ("dashboards", "helpers", "store_simulator", "flink_notes", "support")
 LOCAL_AWS = sorted((PROJECT / "local-aws").rglob("*.py"))
 
 
@@ -27,6 +27,7 @@ def test_nothing_that_runs_on_aws_imports_the_local_aws(path: Path) -> None:
 
 
 LAYERS = {
+    "dashboards": {"dashboards", "helpers"},
     "helpers": {"helpers"},
     "store_simulator": {"store_simulator", "helpers"},
     "flink_notes": {"flink_notes", "helpers"},

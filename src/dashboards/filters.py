@@ -1,0 +1,210 @@
+"""Filters, and which sheet can obey which: the matrix of ``docs/dashboards.md`` and of the page."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from dashboards.datasets import BY_NAME
+
+if TYPE_CHECKING:
+    from mypy_boto3_quicksight.type_defs import FilterControlTypeDef, FilterGroupTypeDef
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter over several sheets.
+
+    Attributes
+    ----------
+    column : str
+        The column of this name in every dataset that has it.
+    title : str
+        Of its control.
+    dataset : str
+        Whose column the filter is bound to in the definition.
+    """
+
+    column: str
+    title: str
+    dataset: str
+
+
+FILTERS: Final = (
+    Filter("day", "Day (UTC)", "days"),
+    Filter("category", "Category", "carts"),
+    Filter("brand", "Brand", "carts"),
+    Filter("rule", "Rule", "alerts"),
+)
+
+WHY_NOT: Final[dict[tuple[str, str], str]] = {
+    ("day", "brands"): "peers are compared over all days: a day has too few purchases of a brand",
+    ("day", "products"): "the first products are those of all days",
+    ("category", "days"): "visitors and sessions of categories overlap, so they do not add up",
+    ("category", "alerts"): "a burst is of a user, whatever is looked at",
+    ("brand", "days"): "visitors and sessions of brands overlap, so they do not add up",
+    ("brand", "hours"): "hours are counted by category: by brand they are too few",
+    ("brand", "funnel"): "the funnel is counted by category: by brand it is too few",
+    ("brand", "alerts"): "a burst is of a user, whatever is looked at",
+    ("rule", "days"): "a rule is of alerts alone",
+    ("rule", "carts"): "a rule is of alerts alone",
+    ("rule", "hours"): "a rule is of alerts alone",
+    ("rule", "brands"): "a rule is of alerts alone",
+    ("rule", "products"): "a rule is of alerts alone",
+    ("rule", "funnel"): "a rule is of alerts alone",
+}
+"""Why a dataset has no column for a filter: filter and dataset."""
+
+
+@dataclass(frozen=True)
+class Obeys:
+    """Whether a sheet obeys a filter.
+
+    Attributes
+    ----------
+    how : str
+        ``yes``; ``partly``: the first visuals do, others show all; ``no``: the filter is greyed.
+    why : str
+        What to say where it is not ``yes``.
+    """
+
+    how: Literal["yes", "partly", "no"]
+    why: str = ""
+
+
+def obeys(filter_: Filter, main: str, others: frozenset[str]) -> Obeys:
+    """Say whether a sheet obeys a filter.
+
+    Parameters
+    ----------
+    filter_ : Filter
+        Which.
+    main : str
+        The dataset that the sheet is about.
+    others : frozenset of str
+        Further datasets of its visuals, the time of the data aside.
+
+    Returns
+    -------
+    Obeys
+        ``no`` where the main dataset cannot, or, on a sheet of many, where one of them cannot.
+    """
+    deaf = sorted(name for name in others if not BY_NAME[name].has(filter_.column))
+    if not BY_NAME[main].has(filter_.column):
+        return Obeys("no", WHY_NOT[filter_.column, main])
+    if deaf:
+        return Obeys("partly", WHY_NOT[filter_.column, deaf[0]])
+    return Obeys("yes")
+
+
+def group(filter_: Filter, sheets: list[str]) -> "FilterGroupTypeDef":
+    """Make a filter over whole sheets and every dataset with its column."""
+    identifier = f"filter-{filter_.column}"
+    column = {"DataSetIdentifier": filter_.dataset, "ColumnName": filter_.column}
+    if BY_NAME[filter_.dataset].column(filter_.column).type == "DATETIME":
+        made = {
+            "TimeRangeFilter": {
+                "FilterId": identifier,
+                "Column": column,
+                "IncludeMinimum": True,
+                "IncludeMaximum": True,
+                "NullOption": "NON_NULLS_ONLY",
+                "TimeGranularity": "DAY",
+                "DefaultFilterControlConfiguration": {
+                    "Title": filter_.title,
+                    "ControlOptions": {"DefaultDateTimePickerOptions": {"Type": "DATE_RANGE"}},
+                },
+            }
+        }
+    else:
+        made = {
+            "CategoryFilter": {
+                "FilterId": identifier,
+                "Column": column,
+                "Configuration": {
+                    "FilterListConfiguration": {
+                        "MatchOperator": "CONTAINS",
+                        "SelectAllOptions": "FILTER_ALL_VALUES",
+                    }
+                },
+                "DefaultFilterControlConfiguration": {
+                    "Title": filter_.title,
+                    "ControlOptions": {"DefaultDropdownOptions": {"Type": "MULTI_SELECT"}},
+                },
+            }
+        }
+    return {
+        "FilterGroupId": f"{identifier}-group",
+        "Filters": [made],  # type: ignore[list-item]
+        "ScopeConfiguration": {
+            "SelectedSheets": {
+                "SheetVisualScopingConfigurations": [
+                    {"SheetId": sheet, "Scope": "ALL_VISUALS"} for sheet in sheets
+                ]
+            }
+        },
+        "Status": "ENABLED",
+        "CrossDataset": "ALL_DATASETS",
+    }
+
+
+def control(filter_: Filter, sheet: str) -> "FilterControlTypeDef":
+    """Make a sheet's control of a filter over several sheets."""
+    return {
+        "CrossSheet": {
+            "FilterControlId": f"{sheet}-{filter_.column}",
+            "SourceFilterId": f"filter-{filter_.column}",
+        }
+    }
+
+
+def fixed(
+    identifier: str,
+    dataset: str,
+    column: str,
+    value: str,
+    *,
+    keep: bool,
+    places: dict[str, list[str]],
+) -> "FilterGroupTypeDef":
+    """Make a filter that some visuals always have.
+
+    Parameters
+    ----------
+    identifier : str
+        Its name.
+    dataset, column : str
+        What is looked at.
+    value : str
+        The one value that is kept, or left out.
+    keep : bool
+        Whether it is kept.
+    places : dict of str to list of str
+        Sheet and its visuals.
+    """
+    return {
+        "FilterGroupId": f"{identifier}-group",
+        "Filters": [
+            {
+                "CategoryFilter": {
+                    "FilterId": identifier,
+                    "Column": {"DataSetIdentifier": dataset, "ColumnName": column},
+                    "Configuration": {
+                        "CustomFilterConfiguration": {
+                            "MatchOperator": "EQUALS" if keep else "DOES_NOT_EQUAL",
+                            "CategoryValue": value,
+                            "NullOption": "NON_NULLS_ONLY",
+                        }
+                    },
+                }
+            }
+        ],
+        "ScopeConfiguration": {
+            "SelectedSheets": {
+                "SheetVisualScopingConfigurations": [
+                    {"SheetId": sheet, "Scope": "SELECTED_VISUALS", "VisualIds": visuals}
+                    for sheet, visuals in places.items()
+                ]
+            }
+        },
+        "Status": "ENABLED",
+        "CrossDataset": "SINGLE_DATASET",
+    }

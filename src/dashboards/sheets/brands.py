@@ -1,0 +1,88 @@
+"""Which brands sell less than their peers."""
+
+from typing import Final
+
+from dashboards.sheets.model import COLUMNS, HALF, Placed, Sheet, until
+from dashboards.visuals import Text, Value, bar, scatter, table
+
+BRANDS: Final = Sheet(
+    "brands",
+    "Brands",
+    "Which brands are seen but bought less than their peers in the same categories, on all days.",
+    "brands",
+    (
+        until("brands"),
+        Placed(
+            "brands",
+            scatter(
+                "brands-peers",
+                "brands",
+                "brand",
+                Text(
+                    "Seen and bought",
+                    "A brand's purchases ÷ views against what its peers' conversion would give.",
+                    "A dot a brand, larger with more views: to the right where its peers sell "
+                    "more, up where it sells more itself.",
+                ),
+                x=Value("expected_conversion", "percent"),
+                y=Value("conversion", "percent"),
+                size=Value("views"),
+            ),
+            0,
+            HALF,
+            3,
+            12,
+        ),
+        Placed(
+            "brands",
+            bar(
+                "brands-shortfall",
+                "brands",
+                "brand",
+                [Value("shortfall_revenue", "money")],
+                Text(
+                    "Revenue missing",
+                    "Expected less actual purchases, at the mean price of the brand's events.",
+                    "Bars by brand, the largest shortfall in revenue first.",
+                ),
+                horizontal=True,
+                most=15,
+            ),
+            HALF,
+            HALF,
+            3,
+            12,
+        ),
+        Placed(
+            "brands",
+            table(
+                "brands-table",
+                "brands",
+                ["brand", "verdict"],
+                [
+                    Value("views"),
+                    Value("purchases"),
+                    Value("conversion", "percent"),
+                    Value("conversion_low", "percent"),
+                    Value("conversion_high", "percent"),
+                    Value("peer_conversion", "percent"),
+                    Value("shortfall_purchases", "number"),
+                    Value("shortfall_revenue", "money"),
+                    Value("chance", "percent"),
+                ],
+                Text(
+                    "Verdicts",
+                    "Interval, peers, chance and verdict are of all the brand's categories, "
+                    "whatever is chosen.",
+                    "A table with a row a brand: conversion with its 95 % interval, its peers', "
+                    "what is missing, and whether chance explains it.",
+                ),
+                largest="shortfall_revenue",
+            ),
+            0,
+            COLUMNS,
+            15,
+            12,
+        ),
+    ),
+)

@@ -1,0 +1,79 @@
+"""What a sheet is: visuals with their places."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dashboards.visuals import Text, Value, kpi
+
+if TYPE_CHECKING:
+    from mypy_boto3_quicksight.type_defs import VisualTypeDef
+
+COLUMNS: Final = 36
+"""Of QuickSight's grid."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A visual and its place in the grid, in columns and rows from 0.
+
+    Attributes
+    ----------
+    dataset : str
+        What it shows.
+    visual : dict
+        As QuickSight has it.
+    column, width, row, height : int
+        Its place.
+    only : tuple of (str, str, bool)
+        Column, value, and whether the value is kept or left out: what it always filters by.
+    """
+
+    dataset: str
+    visual: "VisualTypeDef"
+    column: int
+    width: int
+    row: int
+    height: int
+    only: tuple[str, str, bool] | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet.
+
+    Attributes
+    ----------
+    name : str
+        Its identifier.
+    title : str
+        For people.
+    description : str
+        The sentence on top.
+    main : str
+        The dataset that it is about.
+    visuals : tuple of Placed
+        In the order of reading.
+    """
+
+    name: str
+    title: str
+    description: str
+    main: str
+    visuals: tuple[Placed, ...]
+
+
+HALF: Final = COLUMNS // 2
+TALL: Final = 9
+ALL_PAIRS: Final = ("trait", "price", True)
+"""Of the funnel's traits one is kept: within it sums are right."""
+
+
+def until(sheet: str) -> Placed:
+    """Make the time of the data, which stands on top of each sheet."""
+    text = Text(
+        "Data until",
+        "Time of the last event in the lake, UTC: what came later is not in these numbers.",
+        "The time of the last event that the dashboard knows.",
+    )
+    made = kpi(f"{sheet}-until", "days", Value("data_until"), text)
+    return Placed("days", made, 0, COLUMNS, 0, 3)
