@@ -127,12 +127,12 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quick]:
             role = server.role(ASK, READ, OBJECTS, WRITE, LIST, trusts=QUICKSIGHT, name="reads")
             role = f"arn:aws:iam::{ACCOUNT}:role/{role}"
             made = Quick(server, server.root("quicksight"), athena, role)
+            columns = "brand STRING, seen BIGINT, price DOUBLE"
             made.sql(
-                f"CREATE EXTERNAL TABLE shop.events (brand STRING, seen BIGINT, price DOUBLE) LOCATION 's3://{LAKE}/events/'"
+                f"CREATE EXTERNAL TABLE shop.events ({columns}) LOCATION 's3://{LAKE}/events/'"
             )
-            made.sql(
-                "INSERT INTO shop.events VALUES ('apple', 3, 1.5), ('bosch', 4, 0.25), ('acer, inc', 5, 2)"
-            )
+            rows = "('apple', 3, 1.5), ('bosch', 4, 0.25), ('acer, inc', 5, 2)"
+            made.sql(f"INSERT INTO shop.events VALUES {rows}")
             made.sql(
                 """
                 CREATE VIEW shop.days AS
