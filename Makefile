@@ -15,7 +15,8 @@ LINK ?=
 DATA ?=
 AGAIN ?=
 FAN_OUT ?=
-$(foreach asked,DATA AGAIN FAN_OUT,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
+DASHBOARDS ?=
+$(foreach asked,DATA AGAIN FAN_OUT DASHBOARDS,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
@@ -80,8 +81,8 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
-deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…, FAN_OUT=yes)
-	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out)
+deploy: $(INSTALLED) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…, FAN_OUT=yes, DASHBOARDS=yes)
+	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out) $(if $(filter yes,$(DASHBOARDS)),--dashboards)
 
 destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)
 	$(DEPLOY) --destroy $(if $(filter yes,$(DATA)),--data)

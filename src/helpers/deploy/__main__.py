@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--fan-out", action="store_true", help="have stream 2 pushed to the alert function"
     )
+    parser.add_argument(
+        "--dashboards", action="store_true", help="make what QuickSight's dashboard is drawn from"
+    )
     parser.add_argument("--destroy", action="store_true", help="remove the stacks, after asking")
     parser.add_argument("--data", action="store_true", help="with --destroy: what is stored too")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -48,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             email=parsed.email,
             link=parsed.link,
             fan_out=parsed.fan_out,
+            dashboards=parsed.dashboards,
         )
         if parsed.quiet:
             platform.deploy(wanted)

@@ -17,6 +17,9 @@ KEPT: Final = ("bootstrap", "data")
 """Stacks of what cannot be made again, or is needed to make the others."""
 OTHERS: Final = ("streams", "alerts", "roles", "observability")
 STACKS: Final = (*KEPT, *OTHERS)
+DASHBOARDS: Final = "dashboards"
+"""The stack that is made where somebody asks for it: the account needs a QuickSight subscription,
+which costs by the person."""
 DEFAULT_STAGE: Final = "dev"
 """The stage whose names are the design's own."""
 
@@ -39,6 +42,8 @@ class Platform:
         Where a message leads; ``{user_id}`` in it becomes the user.
     fan_out : bool
         Whether stream 2 is pushed to the function instead of read once a second.
+    dashboards : bool
+        Whether `DASHBOARDS` is made too; where it is there, it stays.
 
     Raises
     ------
@@ -52,6 +57,7 @@ class Platform:
     email: str = ""
     link: str = ""
     fan_out: bool = False
+    dashboards: bool = False
 
     def __post_init__(self) -> None:
         for value, form, problem in (
@@ -126,24 +132,58 @@ def deploy(
     """
     _check_region(platform)
     known = platform.values()
-    for name in STACKS:
-        say(platform.stack(name))
+    for name in (*STACKS, DASHBOARDS) if platform.dashboards else STACKS:
         if name == "alerts":
             known["CodeKey"] = code.upload(known["CodeBucketName"])
             known["CodeBucket"] = known["CodeBucketName"]
-        done = stacks.deploy(
-            platform.stack(name),
-            TEMPLATES / f"{name}.yaml",
-            known,
-            lambda line: say(f"  {line}"),
-            role=known.get("DeployerRoleArn"),
-        )
-        if not done.changed:
-            say("  nothing changed")
-        known |= done.outputs
+        known |= _deploy(platform, name, known, say)
     return {name: value for name, value in known.items() if name not in platform.values()} | {
         name: known[name] for name in ("LakeBucketName", "DatabaseName")
     }
+
+
+def deploy_dashboards(
+    platform: Platform, say: Callable[[str], None] = lambda _line: None
+) -> dict[str, str]:
+    """Bring `DASHBOARDS` alone to what its template says, beside the stacks that are there.
+
+    Parameters
+    ----------
+    platform, say
+        As for `deploy`.
+
+    Returns
+    -------
+    dict of str to str
+        The stack's outputs.
+
+    Raises
+    ------
+    InputError
+        Where the platform is not deployed, or CloudFormation refuses a value.
+    ServiceError
+        Where a resource fails, with the first cause, or AWS is out of reach.
+    """
+    known = platform.values()
+    for name in STACKS:
+        known |= stacks.outputs(platform.stack(name))
+    return _deploy(platform, DASHBOARDS, known, say)
+
+
+def _deploy(
+    platform: Platform, name: str, known: Mapping[str, str], say: Callable[[str], None]
+) -> dict[str, str]:
+    say(platform.stack(name))
+    done = stacks.deploy(
+        platform.stack(name),
+        TEMPLATES / f"{name}.yaml",
+        known,
+        lambda line: say(f"  {line}"),
+        role=known.get("DeployerRoleArn"),
+    )
+    if not done.changed:
+        say("  nothing changed")
+    return done.outputs
 
 
 def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> None:
@@ -163,9 +203,11 @@ def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> No
     ServiceError
         Where a resource does not go, or AWS is out of reach.
     """
-    for name in reversed(STACKS if data else OTHERS):
+    for name in (DASHBOARDS, *reversed(STACKS if data else OTHERS)):
         stack = platform.stack(name)
         say(stack)
+        if name == DASHBOARDS:
+            removal.remove_dashboard(f"ecommerce-{platform.stage}", lambda line: say(f"  {line}"))
         if name in KEPT:
             removal.remove_data(stack, lambda line: say(f"  {line}"))
         if not stacks.destroy(stack, lambda line: say(f"  {line}")):
