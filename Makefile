@@ -16,7 +16,8 @@ DATA ?=
 AGAIN ?=
 FAN_OUT ?=
 APPLICATION ?= yes
-$(foreach asked,DATA AGAIN FAN_OUT APPLICATION,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
+DASHBOARDS ?=
+$(foreach asked,DATA AGAIN FAN_OUT APPLICATION DASHBOARDS,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
 EXPORT = $(PY) -m flink_notes export flink_notebooks/01_bot_detection.ipynb --quiet
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
@@ -82,8 +83,8 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
-deploy: $(INSTALLED) $(if $(filter yes,$(APPLICATION)),connector) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…, FAN_OUT=yes; APPLICATION=no leaves the stream's application out, and needs no Java)
-	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out) \
+deploy: $(INSTALLED) $(if $(filter yes,$(APPLICATION)),connector) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…, FAN_OUT=yes, DASHBOARDS=yes; APPLICATION=no leaves the stream's application out, and needs no Java)
+	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out) $(if $(filter yes,$(DASHBOARDS)),--dashboards) \
 		$(if $(filter yes,$(APPLICATION)),--application "$$($(EXPORT) --params "$(PARAMS)")")
 
 destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)

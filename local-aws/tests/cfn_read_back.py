@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 Record = dict[str, Any]
@@ -410,6 +411,60 @@ def application_log(client: Client, option: str) -> Record:
     return {"ApplicationName": "everything", "CloudWatchLoggingOption": stream}
 
 
+QUICK = "000000000000"
+
+
+def _of_quicksight(client: Client, label: str, name: str) -> Record:
+    """Read a data source, a data set or a theme, with what other calls tell of it."""
+    quicksight, given = client("quicksight"), {"AwsAccountId": QUICK, f"{label}Id": name}
+    small = {"DataSource": "data_source", "DataSet": "data_set", "Theme": "theme"}[label]
+    found = getattr(quicksight, f"describe_{small}")(**given)[label]
+    granted = getattr(quicksight, f"describe_{small}_permissions")(**given)["Permissions"]
+    tags = quicksight.list_tags_for_resource(ResourceArn=found["Arn"])["Tags"]
+    return {**found, "AwsAccountId": QUICK, "Permissions": granted, "Tags": tags}
+
+
+def data_source(client: Client, made: str) -> Record:
+    return _of_quicksight(client, "DataSource", made.partition("|")[2])
+
+
+def data_set(client: Client, made: str) -> Record:
+    found = _of_quicksight(client, "DataSet", made.partition("|")[2])
+    folders = {
+        name: {member.capitalize(): value for member, value in folder.items()}
+        for name, folder in found.get("FieldFolders", {}).items()
+    }
+    return {**found, "FieldFolders": folders}
+
+
+def refresh(client: Client, made: str) -> Record:
+    account, name, schedule_id = made.split("|")
+    given = {"AwsAccountId": account, "DataSetId": name}
+    answer = client("quicksight").describe_refresh_schedule(**given, ScheduleId=schedule_id)
+    found = answer["RefreshSchedule"]
+    frequency = {
+        {"Timezone": "TimeZone"}.get(member, member): value
+        for member, value in found["ScheduleFrequency"].items()
+    }
+    after = found.get("StartAfterDateTime")
+    told = {"StartAfterDateTime": f"{after.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if after else {}
+    return {**given, "Schedule": {**found, **told, "ScheduleFrequency": frequency}}
+
+
+def theme(client: Client, made: str) -> Record:
+    found = _of_quicksight(client, "Theme", made.partition("|")[0])
+    version = found["Version"]
+    described = {"VersionDescription": version["Description"]}
+    return {**found, **version, **described, "Arn": found["Arn"]}
+
+
+def group(client: Client, arn: str) -> Record:
+    place = {"AwsAccountId": QUICK, "Namespace": "default"}
+    name = arn.rpartition("/")[2]
+    found = client("quicksight").describe_group(**place, GroupName=name)["Group"]
+    return {**found, "Namespace": "default"}
+
+
 READERS: dict[str, Callable[[Client, str], Record]] = {
     "AWS::Athena::NamedQuery": named_query,
     "AWS::Athena::WorkGroup": workgroup,
@@ -434,6 +489,11 @@ READERS: dict[str, Callable[[Client, str], Record]] = {
     "AWS::Logs::LogGroup": log_group,
     "AWS::Logs::LogStream": log_stream,
     "AWS::Logs::MetricFilter": metric_filter,
+    "AWS::QuickSight::DataSet": data_set,
+    "AWS::QuickSight::DataSource": data_source,
+    "AWS::QuickSight::Group": group,
+    "AWS::QuickSight::RefreshSchedule": refresh,
+    "AWS::QuickSight::Theme": theme,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
     "AWS::SNS::Subscription": subscription,

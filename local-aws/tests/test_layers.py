@@ -19,6 +19,16 @@ FORBIDDEN = {
     "kinesis": {"athena", "engine", "event_source", "functions", "glue", "trino", "server"},
     "sns": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "sqs": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
+    "quicksight": {
+        "athena",
+        "cloudformation",
+        "engine",
+        "glue",
+        "kinesis",
+        "s3",
+        "trino",
+        "server",
+    },
     "protocol": {
         "athena",
         "cloudformation",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers.deploy import cost, lint
-from helpers.deploy.platform import STACKS, TEMPLATES
+from helpers.deploy.platform import DASHBOARDS, STACKS, TEMPLATES
 from helpers.errors import InputError
 
 DECLARED = {
@@ -19,7 +19,7 @@ DECLARED = {
 def test_every_template_is_clean_and_a_stack() -> None:
     """Resources, properties, policies and deletion policies; informational rules included."""
     lint.check()
-    assert {path.stem for path in TEMPLATES.glob("*.yaml")} == set(STACKS)
+    assert {path.stem for path in TEMPLATES.glob("*.yaml")} == {*STACKS, DASHBOARDS}
 
 
 def test_a_misspelt_property_is_named_with_its_line(tmp_path: Path) -> None:

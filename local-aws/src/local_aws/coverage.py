@@ -12,6 +12,7 @@ from local_aws.kinesis import limits
 from local_aws.ministack.environment import MINISTACK_SERVICES
 from local_aws.ministack.operations import BOTOCORE, named_operations
 from local_aws.protocol.model import operations
+from local_aws.quicksight import spice
 from local_aws.s3 import lifecycle
 from local_aws.s3.refusals import refused_operations
 from local_aws.server import OUR_SERVICES
@@ -20,7 +21,7 @@ README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- made by python -m local_aws.coverage -->\n"
 END = "<!-- end of what is made -->\n"
 
-VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, clock_control.MOVABLE)
+VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, spice.CAPACITY, clock_control.MOVABLE)
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
@@ -38,6 +39,10 @@ DIFFERENCES = {
     "or channels; streams are ACTIVE at once and rates are free unless a variable says otherwise",
     "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
     "and of DynamoDB's streams are ministack's",
+    "quicksight": "nothing draws a dashboard: its definition is checked, kept in versions and told; "
+    "Athena is the one kind of data source; joins, filters and calculated columns of data "
+    "sets, incremental refreshes, templates, analyses and folders are refused; what SPICE takes is "
+    "the user guide's estimate",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
     "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
     "transitions, logging, acceleration, website; bytes are not encrypted",

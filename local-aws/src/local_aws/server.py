@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import budgets, clock_control, s3, sqs, watching
+from local_aws import budgets, calling, clock_control, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
@@ -39,6 +39,7 @@ from local_aws.protocol.http import (
     target,
 )
 from local_aws.protocol.service import Service
+from local_aws.quicksight.service import QuickSightService
 from local_aws.s3 import lifecycle
 
 log = logging.getLogger("local_aws")
@@ -51,10 +52,15 @@ OUR_SERVICES: tuple[type[Service[Any]], ...] = (
     CloudWatchService,
     GlueService,
     KinesisService,
+    QuickSightService,
 )
 
-# which of them AWS Query reaches, by the name that its requests are signed for
-QUERY_SERVICES = {"monitoring": model.target_prefix("cloudwatch")}
+# which of them no header names, by the name that requests are signed for: those of AWS Query and
+# those of REST
+SIGNED_SERVICES = {
+    "monitoring": model.target_prefix("cloudwatch"),
+    "quicksight": model.target_prefix("quicksight"),
+}
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
@@ -95,8 +101,7 @@ class LocalAws:
 
     def _service_of(self, scope: Scope) -> Any:
         named, _ = called(scope)
-        # AWS Query names no service but in the scope of its signature
-        prefix = named or QUERY_SERVICES.get(signed_for(scope), "")
+        prefix = named or SIGNED_SERVICES.get(signed_for(scope), "")
         return self._services.get(prefix, foreign.app.app)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -210,7 +215,8 @@ async def serve(
     app = LocalAws(folder, lambda: _begin(event_sources, app.applications, endpoint, on_ready))
     host, port = listener.getsockname()[:2]
     expiring = lifecycle.start()
-    handlers.install(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    calling.start(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    handlers.install()
     event_sources = EventSources(folder, app.kinesis, functions.execute, endpoint)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # hypercorn owns it from here

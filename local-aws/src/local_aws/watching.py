@@ -1,4 +1,4 @@
-"""What CloudWatch is told, by which services, and when."""
+"""What is done by the clock: CloudWatch is told, alarms are looked at, data sets refreshed."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -9,12 +9,14 @@ from local_aws.cloudwatch.ticker import Ticker
 from local_aws.folder import DataFolder
 from local_aws.kinesis.service import KinesisService
 from local_aws.protocol.service import Service
+from local_aws.quicksight.operations import schedules
+from local_aws.quicksight.service import QuickSightService
 
 Found = TypeVar("Found", bound=Service[Any])
 
 
 def start(folder: DataFolder, services: Iterable[Service[Any]]) -> Ticker:
-    """Let log events, streams, queues and topics tell their metrics, and look at alarms.
+    """Let log events, streams, queues and topics tell their metrics, and begin what is due.
 
     Parameters
     ----------
@@ -30,6 +32,7 @@ def start(folder: DataFolder, services: Iterable[Service[Any]]) -> Ticker:
     """
     every = list(services)
     watch, streams = _of(every, CloudWatchService), _of(every, KinesisService)
+    dashboards = _of(every, QuickSightService)
     metrics = watch.state.metrics
     of_topics, forget_the_unconfirmed = sns.install(folder)
     watch.ticker.chores += [
@@ -40,6 +43,7 @@ def start(folder: DataFolder, services: Iterable[Service[Any]]) -> Ticker:
         logs.install(metrics).end_minutes,
         service_metrics.measuring_queues(metrics),
         forget_the_unconfirmed,
+        lambda: schedules.run_due(dashboards.state),
     ]
     watch.ticker.start()
     return watch.ticker

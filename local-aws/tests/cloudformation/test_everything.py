@@ -17,7 +17,7 @@ pytestmark = pytest.mark.server
 STACK = "everything"
 FILE = Path(__file__).with_name("everything.yaml")
 # what no call of a service tells
-UNTOLD = {"Code", "RecursiveDeleteOption"}
+UNTOLD = {"Code", "IngestionWaitPolicy", "RecursiveDeleteOption"}
 # what the template cannot hold because another stands in its place
 ELSEWHERE = {
     ("AWS::CloudWatch::Alarm", "EvaluateLowSampleCountPercentile"),
@@ -211,6 +211,9 @@ def test_nothing_is_left_when_the_stack_is_deleted(client: Client, changed: Reso
         client("athena").list_work_groups()["WorkGroups"],
         client("cloudwatch").describe_alarms()["MetricAlarms"],
         client("scheduler").list_schedules()["Schedules"],
+        client("quicksight").list_data_sources(AwsAccountId="000000000000")["DataSources"],
+        client("quicksight").list_data_sets(AwsAccountId="000000000000")["DataSetSummaries"],
+        client("quicksight").list_themes(AwsAccountId="000000000000")["ThemeSummaryList"],
         client("firehose").list_delivery_streams()["DeliveryStreamNames"],
     ]
     assert [each for listed in left for each in listed if STACK in str(each)] == []

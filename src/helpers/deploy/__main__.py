@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--application", type=Path, help="an archive of the note: what the application begins with"
     )
+    parser.add_argument(
+        "--dashboards", action="store_true", help="make what QuickSight's dashboard is drawn from"
+    )
     parser.add_argument("--destroy", action="store_true", help="remove the stacks, after asking")
     parser.add_argument("--data", action="store_true", help="with --destroy: what is stored too")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -52,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             link=parsed.link,
             fan_out=parsed.fan_out,
             application=parsed.application,
+            dashboards=parsed.dashboards,
         )
         if parsed.quiet:
             platform.deploy(wanted)

@@ -190,6 +190,12 @@ FREE: Final = frozenset(
         "AWS::Glue::Table",
         "AWS::IAM::Role",
         "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption",
+        # QuickSight costs by the person, `dashboards.cost`
+        "AWS::QuickSight::DataSet",
+        "AWS::QuickSight::DataSource",
+        "AWS::QuickSight::Group",
+        "AWS::QuickSight::RefreshSchedule",
+        "AWS::QuickSight::Theme",
         "AWS::S3::BucketPolicy",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",

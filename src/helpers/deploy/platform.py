@@ -18,6 +18,9 @@ KEPT: Final = ("bootstrap", "data")
 """Stacks of what cannot be made again, or is needed to make the others."""
 OTHERS: Final = ("streams", "alerts", "roles", "application", "observability")
 STACKS: Final = (*KEPT, *OTHERS)
+DASHBOARDS: Final = "dashboards"
+"""The stack that is made where somebody asks for it: the account needs a QuickSight subscription,
+which costs by the person."""
 DEFAULT_STAGE: Final = "dev"
 """The stage whose names are the design's own."""
 
@@ -43,6 +46,8 @@ class Platform:
     application : pathlib.Path or None
         The archive that the streaming application begins with, where there is none yet; without
         one, its stack is left out.
+    dashboards : bool
+        Whether `DASHBOARDS` is made too; where it is there, it stays.
 
     Raises
     ------
@@ -57,6 +62,7 @@ class Platform:
     link: str = ""
     fan_out: bool = False
     application: Path | None = None
+    dashboards: bool = False
 
     def __post_init__(self) -> None:
         for value, form, problem in (
@@ -132,31 +138,66 @@ def deploy(
     _check_region(platform)
     known = platform.values()
     outputs: dict[str, str] = {}
-    for name in STACKS:
-        say(platform.stack(name))
+    for name in (*STACKS, DASHBOARDS) if platform.dashboards else STACKS:
         if name == "alerts":
             known["CodeKey"] = code.upload(known["CodeBucketName"])
             known["CodeBucket"] = known["CodeBucketName"]
         if name == "application":
-            taken = application.values(
+            begun = application.values(
                 platform.stage, known["CodeBucketName"], platform.application
             )
-            if taken is None:
-                say("  left out: no archive of the note was given")
+            if begun is None:
+                say(f"{platform.stack(name)}\n  left out: no archive of the note was given")
                 continue
-            known |= taken
-        done = stacks.deploy(
-            platform.stack(name),
-            TEMPLATES / f"{name}.yaml",
-            known,
-            lambda line: say(f"  {line}"),
-            role=known.get("DeployerRoleArn"),
-        )
-        if not done.changed:
-            say("  nothing changed")
-        known |= done.outputs
-        outputs |= done.outputs
+            known |= begun
+        made = _deploy(platform, name, known, say)
+        known |= made
+        outputs |= made
     return outputs | {name: known[name] for name in ("LakeBucketName", "DatabaseName")}
+
+
+def deploy_dashboards(
+    platform: Platform, say: Callable[[str], None] = lambda _line: None
+) -> dict[str, str]:
+    """Bring `DASHBOARDS` alone to what its template says, beside the stacks that are there.
+
+    Parameters
+    ----------
+    platform, say
+        As for `deploy`.
+
+    Returns
+    -------
+    dict of str to str
+        The stack's outputs.
+
+    Raises
+    ------
+    InputError
+        Where the platform is not deployed, or CloudFormation refuses a value.
+    ServiceError
+        Where a resource fails, with the first cause, or AWS is out of reach.
+    """
+    known = platform.values()
+    for name in STACKS:
+        known |= stacks.outputs(platform.stack(name))
+    return _deploy(platform, DASHBOARDS, known, say)
+
+
+def _deploy(
+    platform: Platform, name: str, known: Mapping[str, str], say: Callable[[str], None]
+) -> dict[str, str]:
+    say(platform.stack(name))
+    done = stacks.deploy(
+        platform.stack(name),
+        TEMPLATES / f"{name}.yaml",
+        known,
+        lambda line: say(f"  {line}"),
+        role=known.get("DeployerRoleArn"),
+    )
+    if not done.changed:
+        say("  nothing changed")
+    return done.outputs
 
 
 def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> None:
@@ -176,9 +217,11 @@ def destroy(platform: Platform, say: Callable[[str], None], *, data: bool) -> No
     ServiceError
         Where a resource does not go, or AWS is out of reach.
     """
-    for name in reversed(STACKS if data else OTHERS):
+    for name in (DASHBOARDS, *reversed(STACKS if data else OTHERS)):
         stack = platform.stack(name)
         say(stack)
+        if name == DASHBOARDS:
+            removal.remove_dashboard(f"ecommerce-{platform.stage}", lambda line: say(f"  {line}"))
         if name in KEPT:
             removal.remove_data(stack, lambda line: say(f"  {line}"))
         if not stacks.destroy(stack, lambda line: say(f"  {line}")):

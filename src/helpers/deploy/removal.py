@@ -16,6 +16,11 @@ _GONE: Final = {
     "AWS.SimpleQueueService.NonExistentQueue",
     "QueueDoesNotExist",
 }
+_NO_DASHBOARD: Final = {
+    "AccessDeniedException",
+    "ResourceNotFoundException",
+    "UnsupportedUserEditionException",
+}
 
 
 def remove_data(stack: str, say: Callable[[str], None]) -> None:
@@ -47,6 +52,34 @@ def remove_data(stack: str, say: Callable[[str], None]) -> None:
                 say(f"removed {kind} {name}")
     except (ClientError, BotoCoreError) as error:
         raise ServiceError(f"What the stack {stack} keeps could not be removed: {error}") from error
+
+
+def remove_dashboard(name: str, say: Callable[[str], None]) -> None:
+    """Remove the dashboard that `dashboards.publish` made over a stack's data sets, if it is there.
+
+    Parameters
+    ----------
+    name : str
+        Its id.
+    say : callable
+        Takes a line where there was one.
+
+    Raises
+    ------
+    ServiceError
+        Where it does not go, or AWS is out of reach.
+    """
+    try:
+        account = aws.client("sts").get_caller_identity()["Account"]
+        aws.client("quicksight").delete_dashboard(AwsAccountId=account, DashboardId=name)
+    except ClientError as error:
+        # an account without QuickSight, or a caller who may not use it, has no dashboard of ours
+        if error.response["Error"]["Code"] not in _NO_DASHBOARD:
+            raise ServiceError(f"The dashboard {name} could not be removed: {error}") from error
+    except BotoCoreError as error:
+        raise ServiceError(f"The dashboard {name} could not be removed: {error}") from error
+    else:
+        say(f"removed the dashboard {name}")
 
 
 def _resources(stack: str) -> list[tuple[str, str]]:

@@ -30,17 +30,8 @@ OF_THE_ENGINE = "AWS::CloudFormation::"  # nested stacks, custom resources, wait
 _ROLE_KEPT = {"CreateStack", "UpdateStack", "CreateChangeSet", "DeleteStack"}
 
 
-def install(application: calls.Application, authority: str) -> None:
-    """Put our types in place.
-
-    Parameters
-    ----------
-    application : callable
-        The whole server as an ASGI application: stacks call it.
-    authority : str
-        ``HOST:PORT`` that it listens on.
-    """
-    calls.start(application, authority)
+def install() -> None:
+    """Put our types in place."""
     _register()
     _check_first()
     change_sets.install()

@@ -32,6 +32,8 @@ _PASSED: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("lambda", "CreateFunction"): (("Role",), "lambda"),
     ("lambda", "UpdateFunctionConfiguration"): (("Role",), "lambda"),
     ("logs", "PutSubscriptionFilter"): (("roleArn",), "logs"),
+    ("quicksight", "CreateDataSource"): (("RoleArn",), "quicksight"),
+    ("quicksight", "UpdateDataSource"): (("RoleArn",), "quicksight"),
     ("scheduler", "CreateSchedule"): (("RoleArn",), "scheduler"),
     ("scheduler", "UpdateSchedule"): (("RoleArn",), "scheduler"),
     ("sns", "Subscribe"): (("SubscriptionRoleArn",), "sns"),
