@@ -17,6 +17,7 @@ from local_aws import budgets, clock_control, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
+from local_aws.databrew.service import DataBrewService
 from local_aws.event_source.service import EventSources
 from local_aws.faults import Faults
 from local_aws.folder import DataFolder
@@ -47,12 +48,17 @@ log = logging.getLogger("local_aws")
 OUR_SERVICES: tuple[type[Service[Any]], ...] = (
     AthenaService,
     CloudWatchService,
+    DataBrewService,
     GlueService,
     KinesisService,
 )
 
-# which of them AWS Query reaches, by the name that its requests are signed for
-QUERY_SERVICES = {"monitoring": model.target_prefix("cloudwatch")}
+# which of them no header names, by the name that requests are signed for: those of AWS Query and
+# those of REST
+SIGNED_SERVICES = {
+    "databrew": model.target_prefix("databrew"),
+    "monitoring": model.target_prefix("cloudwatch"),
+}
 
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
@@ -93,8 +99,7 @@ class LocalAws:
 
     def _service_of(self, scope: Scope) -> Any:
         named, _ = called(scope)
-        # AWS Query names no service but in the scope of its signature
-        prefix = named or QUERY_SERVICES.get(signed_for(scope), "")
+        prefix = named or SIGNED_SERVICES.get(signed_for(scope), "")
         return self._services.get(prefix, foreign.app.app)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -117,6 +117,7 @@ def _loads_cbor(body: bytes) -> Any:
 
 
 JSON = Codec("application/x-amz-json-1.1", "application/x-amz-json", orjson.loads, _dumps_json)
+REST_JSON = Codec("application/json", "application/json", orjson.loads, _dumps_json)
 CBOR = Codec("application/x-amz-cbor-1.1", "application/x-amz-cbor", _loads_cbor, cbor2.dumps)
 JSON_1_0 = Codec("application/x-amz-json-1.0", "application/x-amz-json", orjson.loads, _dumps_json)
 SMITHY_CBOR = Codec(

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -18,12 +18,16 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Request:
-    """A call of a service: operation name, body as it came, lower-case headers, and the tenant."""
+    """A call of a service: operation name, body as it came, lower-case headers, and the tenant.
+
+    `addressed` are the arguments that stand in its address.
+    """
 
     operation: str
     body: bytes
     headers: dict[str, str]
     tenant: Tenant
+    addressed: dict[str, Any] = field(default_factory=dict)
 
 
 class Answer(NamedTuple):
@@ -42,7 +46,9 @@ class BrokenBodyError(Exception):
     """The request's body is not compressed as its Content-Encoding says."""
 
 
-async def read(scope: Scope, receive: Receive, operation: str) -> Request:
+async def read(
+    scope: Scope, receive: Receive, operation: str, addressed: dict[str, Any] | None = None
+) -> Request:
     """Read a whole request and pin its tenant for everything that is called from here.
 
     Parameters
@@ -51,6 +57,8 @@ async def read(scope: Scope, receive: Receive, operation: str) -> Request:
         Of the ASGI application.
     operation : str
         The operation that the request is for.
+    addressed : dict, optional
+        Arguments that stand in its address.
 
     Raises
     ------
@@ -78,9 +86,9 @@ async def read(scope: Scope, receive: Receive, operation: str) -> Request:
     body = b"".join(chunks)
     if headers.get("content-encoding") == "gzip":  # as SDKs send much of PutMetricData
         body = _unpacked(body)
-    if scope["method"] == "GET":  # of AWS Query, whose form may stand in the address
+    if scope["method"] == "GET" and not operation:  # AWS Query, whose form may stand in the address
         body = scope["query_string"]
-    return Request(operation, body, headers, current())
+    return Request(operation, body, headers, current(), addressed or {})
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -14,8 +14,12 @@ def service_model(service: str) -> ServiceModel:
 
 
 def target_prefix(service: str) -> str:
-    """Return what stands before the operation in ``x-amz-target``, such as ``"AWSGlue"``."""
-    return str(service_model(service).metadata["targetPrefix"])
+    """Return what stands before the operation in ``x-amz-target``, such as ``"AWSGlue"``.
+
+    Where paths name the operations it is the name that requests are signed for.
+    """
+    metadata = service_model(service).metadata
+    return str(metadata.get("targetPrefix") or metadata["signingName"])
 
 
 @cache

@@ -81,7 +81,7 @@ class Service(Generic[State]):
             await app.app(scope, receive, send)
             return
         try:
-            request = await http.read(scope, receive, operation)
+            request = await http.read(scope, receive, operation, self.addressed(scope))
         except http.BodyTooLargeError:
             answer = self._refused(too_large(), self._codec_of(scope))
         except http.BrokenBodyError as error:
@@ -105,6 +105,10 @@ class Service(Generic[State]):
         """Return the operation that a request names outside of its body."""
         return http.called(scope)[1]
 
+    def addressed(self, scope: Scope) -> Record:
+        """Return the arguments that stand in a request's address."""
+        return {}
+
     def resources(self, tenant: Tenant, operation: str, given: Record) -> list[Check]:
         """Return what a call needs of its caller; nothing where `local_aws.iam` knows it alone."""
         return []
@@ -114,7 +118,7 @@ class Service(Generic[State]):
             return self.answer(request)
         codec = codecs.choose(self.codecs, request.headers.get("content-type", ""))
         try:
-            self.guard(self, scope, request, codecs.arguments(request.body, codec))
+            self.guard(self, scope, request, _given(request, codec))
         except ServiceError as error:
             return self._refused(error, codec)
         return self.answer(request)
@@ -161,7 +165,7 @@ class Service(Generic[State]):
         return operation(state, tenant, checked(shape, given, cls.invalid, cls.also_required))
 
     def _answered(self, request: Request, codec: Codec) -> Answer:
-        given = codecs.arguments(request.body, codec)
+        given = _given(request, codec)
         name = request.operation or str(given.get(ACTION, ""))
         if name in model.operations(self.name):
             given = codec.typed(model.input_shape(self.name, name), given)
@@ -182,3 +186,7 @@ class Service(Generic[State]):
             headers["x-amzn-query-error"] = f"{model.query_code(self.name, error.code)};{whose}"
         body = codec.refusal(self.name, error)
         return Answer(error.status, {**headers, **codec.headers}, body)
+
+
+def _given(request: Request, codec: Codec) -> Record:
+    return {**codecs.arguments(request.body, codec), **request.addressed}

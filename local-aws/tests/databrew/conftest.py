@@ -1,0 +1,26 @@
+"""A bucket, a role and clients for the tests of DataBrew."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+
+from databrew_jobs import Brew
+
+_numbers = count()
+
+
+@pytest.fixture
+def brew(aws_env: str) -> Brew:
+    """A bucket of its own, and what jobs need beside it."""
+    bucket = f"brew-{next(_numbers)}"
+    boto3.client("s3").create_bucket(Bucket=bucket)
+    return Brew(bucket)
+
+
+@pytest.fixture
+def profiled(brew: Brew) -> Callable[..., dict[str, Any]]:
+    """Profile a CSV text: the profile's JSON."""
+    return lambda text, **given: brew.profile(brew.dataset_of_csv(text), **given)[0]
