@@ -1,8 +1,6 @@
 """A bucket, a role and clients for the tests of DataBrew."""
 
-from collections.abc import Callable
 from itertools import count
-from typing import Any
 
 import boto3
 import pytest
@@ -18,9 +16,3 @@ def brew(aws_env: str) -> Brew:
     bucket = f"brew-{next(_numbers)}"
     boto3.client("s3").create_bucket(Bucket=bucket)
     return Brew(bucket)
-
-
-@pytest.fixture
-def profiled(brew: Brew) -> Callable[..., dict[str, Any]]:
-    """Profile a CSV text: the profile's JSON."""
-    return lambda text, **given: brew.profile(brew.dataset_of_csv(text), **given)[0]

@@ -107,8 +107,8 @@ def _unpacked(body: bytes) -> bytes:
 async def respond(send: Send, answer: Answer) -> None:
     """Send one answer, with an id of its own."""
     body = answer.body
-    sent = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    sent.append((b"x-amzn-requestid", str(uuid4()).encode()))
+    headers = {"x-amzn-requestid": str(uuid4()), **answer.headers}
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
     if isinstance(body, bytes):
         sent.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": sent})

@@ -18,8 +18,8 @@ def target_prefix(service: str) -> str:
 
     Where paths name the operations it is the name that requests are signed for.
     """
-    metadata = service_model(service).metadata
-    return str(metadata.get("targetPrefix") or metadata["signingName"])
+    described = service_model(service)
+    return str(described.metadata.get("targetPrefix") or described.signing_name)
 
 
 @cache

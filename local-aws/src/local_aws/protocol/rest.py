@@ -34,6 +34,12 @@ class RestService(Service[State]):
         """Return the arguments that stand in a request's path and query."""
         return called(self.name, scope).given
 
+    def outside(self, operation: str, answer: Record) -> tuple[int, Record]:
+        """Return the HTTP status of an answer, which may be one of its members, and its body."""
+        member = _status_member(self.name, operation)
+        body = {name: value for name, value in answer.items() if name != member}
+        return int(answer.get(member, 200)), body
+
 
 class _Route(NamedTuple):
     operation: str
@@ -78,7 +84,7 @@ def called(service: str, scope: Scope) -> Call:
 @cache
 def _routes(service: str) -> tuple[_Route, ...]:
     found = []
-    for name in sorted(model.operations(service)):
+    for name in sorted(model.operations(service), key=lambda name: _order(service, name)):
         operation = model.service_model(service).operation_model(name)
         labels: dict[str, str] = {}
         query: dict[str, tuple[str, Shape]] = {}
@@ -94,6 +100,20 @@ def _routes(service: str) -> tuple[_Route, ...]:
         route = _Route(name, operation.http["method"], re.compile(pattern), labels, query)
         found.append(route)
     return tuple(found)
+
+
+def _order(service: str, operation: str) -> tuple[str, ...]:
+    # a part in letters is meant before a label that would take it too
+    path = model.service_model(service).operation_model(operation).http["requestUri"]
+    return tuple("~" if part.startswith("{") else part for part in path.split("/"))
+
+
+@cache
+def _status_member(service: str, operation: str) -> str:
+    shape = model.output_shape(service, operation)
+    members = shape.members.items() if shape is not None else ()
+    places = {member.serialization.get("location"): name for name, member in members}
+    return places.get("statusCode", "")
 
 
 def _typed(shape: Shape, texts: list[str]) -> Any:

@@ -109,6 +109,10 @@ class Service(Generic[State]):
         """Return the arguments that stand in a request's address."""
         return {}
 
+    def outside(self, operation: str, answer: Record) -> tuple[int, Record]:
+        """Return the HTTP status of an answer, and what of it is the body."""
+        return 200, answer
+
     def resources(self, tenant: Tenant, operation: str, given: Record) -> list[Check]:
         """Return what a call needs of its caller; nothing where `local_aws.iam` knows it alone."""
         return []
@@ -173,11 +177,13 @@ class Service(Generic[State]):
         if not isinstance(answer, dict):
             events = event_stream.written(answer, codec)
             return Answer(200, {"content-type": event_stream.CONTENT_TYPE}, events)
+        status = 200
         if shortcut := self.shortcuts.get(name):
             body = shortcut.write(answer, codec)
         else:
+            status, answer = self.outside(name, answer)
             body = codec.answer(self.name, name, answer)
-        return Answer(200, {"content-type": codec.content_type, **codec.headers}, body)
+        return Answer(status, {"content-type": codec.content_type, **codec.headers}, body)
 
     def _refused(self, error: ServiceError, codec: Codec) -> Answer:
         headers = {"content-type": codec.content_type, "x-amzn-errortype": error.code}
