@@ -11,10 +11,11 @@ ROOT = Path(local_aws.__file__).parent
 # folder -> what it must not know; ministack itself is imported by the seam alone
 FORBIDDEN = {
     "trino": {"athena", "engine", "glue", "kinesis", "s3", "ministack", "protocol", "server"},
-    "engine": {"athena", "cloudwatch", "kinesis", "s3", "protocol", "server"},
+    "engine": {"athena", "cloudwatch", "databrew", "kinesis", "s3", "protocol", "server"},
     "glue": {"athena", "cloudwatch", "engine", "kinesis", "s3", "server"},
     "athena": {"cloudwatch", "kinesis", "s3", "server"},
     "cloudwatch": {"athena", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
+    "databrew": {"athena", "cloudwatch", "kinesis", "s3", "server"},
     "logs": {"athena", "engine", "glue", "kinesis", "s3", "trino", "server"},
     "kinesis": {"athena", "engine", "event_source", "functions", "glue", "trino", "server"},
     "sns": {"athena", "cloudwatch", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
@@ -33,6 +34,7 @@ FORBIDDEN = {
         "athena",
         "cloudformation",
         "cloudwatch",
+        "databrew",
         "engine",
         "event_source",
         "functions",

@@ -17,6 +17,7 @@ from local_aws import budgets, calling, clock_control, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
+from local_aws.databrew.service import DataBrewService
 from local_aws.event_source.service import EventSources
 from local_aws.faults import Faults
 from local_aws.folder import DataFolder
@@ -50,6 +51,7 @@ OUR_SERVICES: tuple[type[Service[Any]], ...] = (
     AnalyticsService,
     AthenaService,
     CloudWatchService,
+    DataBrewService,
     GlueService,
     KinesisService,
     QuickSightService,
@@ -58,6 +60,7 @@ OUR_SERVICES: tuple[type[Service[Any]], ...] = (
 # which of them no header names, by the name that requests are signed for: those of AWS Query and
 # those of REST
 SIGNED_SERVICES = {
+    "databrew": model.target_prefix("databrew"),
     "monitoring": model.target_prefix("cloudwatch"),
     "quicksight": model.target_prefix("quicksight"),
 }

@@ -165,6 +165,17 @@ def acting_for(caller: Any) -> Iterator[None]:
         _caller.reset(token)
 
 
+@contextmanager
+def in_session(session: Session) -> Iterator[None]:
+    """Let `as_caller` check the rights of a role's session; nothing where none is enforced."""
+    principal = None
+    if enforced():
+        account = session.arn.split(":")[4]
+        principal = iam_evaluator.resolve_principal(session.access_key, account)
+    with acting_for(principal):
+        yield
+
+
 def of_nobody(action: str, resource: str, context: Mapping[str, Any] | None) -> Any:
     """Decide what somebody without credentials asks: only the resource's own policy may allow it.
 

@@ -205,6 +205,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_compiled_pattern": _called("pattern_str"),
         "_matches_detail": _called("detail pattern"),
         "_parse_pattern_text": _called("pattern_str"),
+        "_put_events": _called("data allow_aws_source"),
         "_invoke_target": _replaced("target event rule view"),
     },
     "ministack.services.firehose": {

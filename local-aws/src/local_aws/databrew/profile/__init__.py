@@ -1,0 +1,1 @@
+"""Profiles: `configuration` says what is counted, `statistics` counts, `document` writes it."""

@@ -1,0 +1,1 @@
+"""Rules of quality: `parse` reads one, `judge` holds it against a relation, `report` tells it."""

@@ -1,0 +1,117 @@
+"""A condition on rows as SQL of DuckDB: never null, false where a value is missing."""
+
+import json
+import re
+from typing import Any
+
+from local_aws.databrew.relation import NUMBERS, Column, Relation, literal
+from local_aws.databrew.rules import parse
+from local_aws.databrew.rules.parse import RuleError
+
+_TESTS = {
+    "STARTS_WITH": "starts_with({0}, {1})",
+    "ENDS_WITH": "ends_with({0}, {1})",
+    "CONTAINS": "contains({0}, {1})",
+    "EQUALS": "{0} = {1}",
+    "MATCHES": "regexp_matches({0}, {1})",
+}
+
+
+def condition(expression: parse.Expression, relation: Relation, selected: str | None) -> str:
+    """Return the SQL of an expression.
+
+    Parameters
+    ----------
+    expression : Expression
+        Of conditions on rows.
+    relation : Relation
+        What it is held against.
+    selected : str or None
+        The column that selectors chose.
+
+    Raises
+    ------
+    RuleError
+        For a column that is not there, or whose type cannot be compared so.
+    """
+    if isinstance(expression, parse.Both):
+        parts = [condition(part, relation, selected) for part in expression.parts]
+        return "(" + f" {expression.word} ".join(parts) + ")"
+    negation = "NOT " if expression.negated else ""
+    return f"coalesce({negation}({_test(expression, relation, selected)}), false)"
+
+
+def column(wanted: parse.Column, relation: Relation, selected: str | None) -> Column:
+    """Return a column of the relation.
+
+    Raises
+    ------
+    RuleError
+        Where there is none of its name.
+    """
+    name = wanted.name if wanted.name is not None else str(selected)
+    found = relation.column(name)
+    if found is None:
+        raise RuleError(f"there is no column {name}")
+    return found
+
+
+def _test(each: parse.Condition, relation: Relation, selected: str | None) -> str:
+    subject = each.subject
+    if isinstance(subject, parse.Length):
+        sql = f"length({_text(column(subject.column, relation, selected))})"
+        return _compared(sql, each, relation, selected)
+    if isinstance(subject, parse.Aggregate):
+        raise RuleError("an aggregate is not of rows")
+    found = column(subject, relation, selected)
+    if each.operator == "IN":
+        return _listed(found, each.operands[0])
+    if each.operator in parse.NUMERIC:
+        return _compared(_number(found), each, relation, selected)
+    other = each.operands[0]
+    if isinstance(other, parse.Column):
+        right = _text(column(other, relation, selected))
+    else:
+        right = literal(str(other))
+    return _TESTS[each.operator].format(_text(found), right)
+
+
+def _compared(sql: str, each: parse.Condition, relation: Relation, selected: str | None) -> str:
+    values = [
+        _number(column(other, relation, selected))
+        if isinstance(other, parse.Column)
+        else _decimal(str(other))
+        for other in each.operands
+    ]
+    if each.operator == "IS_BETWEEN":
+        return f"{sql} BETWEEN {values[0]} AND {values[1]}"
+    return f"{sql} {each.operator} {values[0]}"
+
+
+def _decimal(text: str) -> str:
+    # as it was written: a whole number beside a BIGINT is compared as one
+    return text if re.fullmatch(r"-?\d{1,18}(\.\d{1,18})?", text) else f"{float(text)!r}::DOUBLE"
+
+
+def _number(found: Column) -> str:
+    if found.type in NUMBERS or found.sql_type.startswith("DECIMAL"):
+        return found.sql
+    raise RuleError(f"{found.name} is of type {found.sql_type.lower()}, not a number")
+
+
+def _text(found: Column) -> str:
+    if found.type != "string":
+        raise RuleError(f"{found.name} is of type {found.sql_type.lower()}, not a text")
+    return f"nullif({found.sql}, '')"
+
+
+def _listed(found: Column, values: Any) -> str:
+    if found.type == "string":
+        texts = [v if isinstance(v, str) else json.dumps(v) for v in values]
+        return f"{_text(found)} IN ({', '.join(map(literal, texts))})"
+    if found.type == "boolean":
+        return f"{found.sql} IN ({', '.join(literal(str(v).lower()) for v in values)})"
+    numbers = [
+        _decimal(str(parse.number(str(v))) if isinstance(v, float) else str(v)) for v in values
+    ]
+    return f"{_number(found)} IN ({', '.join(numbers)})"
