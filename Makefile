@@ -17,11 +17,12 @@ AGAIN ?=
 FAN_OUT ?=
 $(foreach asked,DATA AGAIN FAN_OUT,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
+RUN ?= $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS))))))
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
-.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
+.PHONY: help setup demo lab run dashboard bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 
 run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
+
+dashboard: $(INSTALLED) ## the dashboard of the newest run as one page, from AWS_ENDPOINT_URL, or AWS (PARAMS=…, RUN=its folder)
+	$(PY) -m dashboards.page "$(PARAMS)" "$(RUN)"
 
 lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
 	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet && \
