@@ -1,4 +1,4 @@
-"""Every number of the four notebooks, against polars on the same events."""
+"""Every number of the questions' notebooks, against polars on the same events."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -44,6 +44,14 @@ HAND_MADE = [
     ("2019-11-06 00:00:00", "cart", 3, 10, "a", None, "4.00", 5, "s6"),  # two silent days before
     ("2019-11-06 00:00:01", "view", 3, 10, "a", "bolt", "4.00", 1, "s6"),
     ("2019-11-10 08:00:00", "purchase", 2, 10, "a.b", "acme", "5.50", 3, "s7"),  # a week after
+    ("2019-11-10 09:00:00", "cart", 7, 10, "a.b", "acme", "30.00", 8, "s9"),  # before its view
+    ("2019-11-10 09:01:00", "view", 7, 10, "a.b", "acme", "30.00", 8, "s9"),
+    ("2019-11-10 09:02:00", "purchase", 7, 10, "a.b", "acme", "30.00", 8, "s9"),  # so no cart
+    ("2019-11-10 23:59:00", "view", 8, 10, "a.b", "acme", "19.99", 8, "s10"),  # over midnight
+    ("2019-11-10 23:59:30", "view", 8, 10, "a.c", "acme", "20.00", 8, "s10"),  # dearer, recoded
+    ("2019-11-11 00:00:30", "cart", 8, 10, "a.c", "acme", "20.00", 8, "s10"),
+    ("2019-11-11 00:00:30", "view", 8, 10, "a.c", "acme", "20.00", 8, "s10"),  # of that second
+    ("2019-11-11 00:10:30", "purchase", 8, 10, "a.c", "acme", "20.00", 8, "s10"),
     ("2019-12-31 23:59:59", "purchase", 3, 10, "a", "bolt", "4.00", 5, "s8"),  # across months
     ("2020-01-01 00:00:00", "view", 3, 10, "a", "bolt", "99999999.99", 5, "s8"),
 ]
@@ -186,6 +194,31 @@ def test_brands_with_enough_views(lake: Lake) -> None:
         assert row["conversion_high"] == pytest.approx(right["conversion_high"])
     missing = [row["shortfall_revenue"] for row in rows]
     assert missing == sorted(missing, reverse=True)
+
+
+def test_products_in_sessions(lake: Lake) -> None:
+    database, events = lake
+    columns = list(expected.session_products(events)[0])
+    rows = _ask(database, f"SELECT * FROM v_session_funnel ORDER BY {', '.join(columns)}")
+    right = sorted(
+        expected.session_products(events),
+        key=lambda row: [(row[name] is None, row[name]) for name in columns],
+    )
+    _same(rows, right)
+
+
+@pytest.mark.parametrize("depth", [1, 4])
+def test_steps_by_category_and_price(lake: Lake, depth: int) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["24"][1], depth=depth)
+    _same(rows, expected.funnel(expected.session_products(events), depth))
+
+
+@pytest.mark.parametrize("time_zone", ["UTC", "Asia/Kathmandu"])
+def test_what_tells_bought_carts(lake: Lake, time_zone: str) -> None:
+    database, events = lake
+    rows = _ask(database, NOTEBOOKS["24"][2], time_zone=time_zone)
+    _same(rows, expected.traits(expected.session_products(events), time_zone))
 
 
 def test_known_answers_of_the_real_rows(lake: Lake) -> None:

@@ -41,7 +41,7 @@ def aws(local_aws: str) -> Iterator[None]:
 
 @pytest.fixture(scope="module", params=[*CASES, EMPTY])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    """What the four notebooks leave behind of one odd month, by notebook, and the events."""
+    """What the notebooks leave behind of one odd month, by notebook, and the events."""
     folder = tmp_path_factory.mktemp("odd")
     case = CASES[0] if request.param == EMPTY else request.param
     odd_months.write(case, folder / "events.csv")
@@ -62,7 +62,7 @@ def _of(events: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 def test_every_question_has_an_answer_and_the_report_is_whole(asked: Asked) -> None:
     page = report_page.write(asked["folder"], report.read(asked["folder"])).read_text()
-    for number in ("20", "21", "22", "23"):
+    for number in ("20", "21", "22", "23", "24"):
         assert asked[number]["findings"]
         for sentence in asked[number]["findings"]:
             assert not re.search(r"\bnan\b|NaT|None|\binf\b|<NA>", sentence), sentence
@@ -70,7 +70,7 @@ def test_every_question_has_an_answer_and_the_report_is_whole(asked: Asked) -> N
                 r"(?<![\d,.])1 (pairs|users|days|views|brands|purchases)\b", sentence
             )
             assert len(sentence) < 300
-    assert page.count("<section") == 4
+    assert page.count("<section") == 5
 
 
 def test_visitors_and_purchases_are_those_of_the_file(asked: Asked) -> None:
@@ -121,6 +121,19 @@ def test_brands_that_are_listed_sold_less_than_expected(asked: Asked) -> None:
     if len(notebook["below"]):
         assert notebook["below"]["brand"].iloc[0] in said
     assert bool(notebook["pictures"]) == bool(len(notebook["brands"]))
+
+
+def test_the_funnel_narrows(asked: Asked) -> None:
+    notebook, views = asked["24"], _of(asked["events"], "view")
+    said = " ".join(notebook["findings"])
+    pairs = views.drop_nulls("user_session").unique(["user_session", "product_id"]).height
+    assert ("No product was viewed" in said) == (pairs == 0)
+    if pairs:
+        (whole,) = notebook["whole"].to_dict("records")
+        assert whole["viewed"] == pairs
+        assert whole["viewed"] >= whole["carted"] >= whole["bought"]
+        assert notebook["by_price"]["viewed"].sum() == pairs
+    assert bool(notebook["pictures"]) == bool(len(notebook["traits"]))
 
 
 @pytest.mark.parametrize(

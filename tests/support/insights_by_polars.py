@@ -1,4 +1,4 @@
-"""The four answers computed without SQL, from the lake's events in memory.
+"""The answers computed without SQL, from the lake's events in memory.
 
 Written from the definitions in the notebooks and not from their statements, so that a
 mistake in one does not hide in the other.
@@ -6,7 +6,7 @@ mistake in one does not hide in the other.
 
 import math
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -214,3 +214,123 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     centre = (successes + z * z / 2) / (trials + z * z)
     half = z / (trials + z * z) * math.sqrt(successes * (trials - successes) / trials + z * z / 4)
     return centre - half, centre + half
+
+
+PRICE_BANDS = [
+    (20, "1 below 20"),
+    (50, "2 from 20"),
+    (100, "3 from 50"),
+    (250, "4 from 100"),
+    (500, "5 from 250"),
+    (math.inf, "6 from 500"),
+]
+
+
+def session_products(events: pl.DataFrame) -> list[Row]:
+    """One row for each product that a session viewed, and how far it came."""
+    first_days: dict[int, date] = {}
+    for row in events.iter_rows(named=True):
+        day = row["event_time"].date()
+        first_days[row["user_id"]] = min(day, first_days.get(row["user_id"], day))
+    seen: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in events.sort("event_time").iter_rows(named=True):
+        if row["user_session"] is not None:
+            seen[row["user_session"], row["product_id"]].append(row)
+    return [
+        _session_product(rows, first_days)
+        for rows in seen.values()
+        if any(row["event_type"] == "view" for row in rows)
+    ]
+
+
+def _session_product(rows: list[Row], first_days: dict[int, date]) -> Row:
+    def first(kind: str, since: datetime | None) -> datetime | None:
+        times = [row["event_time"] for row in rows if row["event_type"] == kind]
+        return min((time for time in times if since and time >= since), default=None)
+
+    views = [row for row in rows if row["event_type"] == "view"]
+    viewed = min(row["event_time"] for row in views)
+    carted = first("cart", viewed)
+    bought = first("purchase", carted)
+    price = max(row["price"] for row in views)
+    codes = [row["category_code"] for row in views if row["category_code"] is not None]
+    returning = first_days[min(row["user_id"] for row in views)] < viewed.date()
+    return {
+        "day": viewed.date(),
+        "category_code": max(codes, default=None),
+        "price_band": next(band for end, band in PRICE_BANDS if price < end),
+        "visitor": "returning" if returning else "new",
+        "first_view": viewed,
+        "first_cart": carted,
+        "views_before_cart": sum(row["event_time"] <= carted for row in views) if carted else None,
+        "bought_at": bought,
+        "bought_without_cart": carted is None and first("purchase", viewed) is not None,
+        "seconds_to_cart": int((carted - viewed).total_seconds()) if carted else None,
+        "seconds_to_purchase": (
+            int((bought - carted).total_seconds()) if carted and bought else None
+        ),
+    }
+
+
+def funnel(products: list[Row], depth: int) -> list[Row]:
+    """The steps of all products, of each category, and of each price band."""
+    groups: dict[tuple[str | None, str | None], list[Row]] = defaultdict(list)
+    for row in products:
+        code = row["category_code"]
+        category = "(no code)" if code is None else ".".join(code.split(".")[:depth])
+        for key in ((None, None), (category, None), (None, row["price_band"])):
+            groups[key].append(row)
+    return [
+        {
+            "category": category,
+            "price": price,
+            "viewed": len(rows),
+            "carted": len(carted := [row for row in rows if row["first_cart"]]),
+            "bought": len(bought := [row for row in carted if row["bought_at"]]),
+            "bought_without_cart": sum(row["bought_without_cart"] for row in rows),
+            "views_before_cart": sum(row["views_before_cart"] for row in carted) or None,
+            "median_seconds_to_cart": _upper_median([row["seconds_to_cart"] for row in carted]),
+            "median_seconds_to_purchase": _upper_median(
+                [row["seconds_to_purchase"] for row in bought]
+            ),
+        }
+        for (category, price), rows in sorted(
+            groups.items(), key=lambda item: [(part is not None, part or "") for part in item[0]]
+        )
+    ]
+
+
+def _upper_median(values: list[int]) -> int | None:
+    return sorted(values)[len(values) // 2] if values else None
+
+
+def traits(products: list[Row], time_zone: str) -> list[Row]:
+    """What of the carted products was bought, by each thing that is known of them."""
+    zone, utc = ZoneInfo(time_zone), ZoneInfo("UTC")
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in products:
+        if row["first_cart"]:
+            local = row["first_view"].replace(tzinfo=utc).astimezone(zone)
+            views = row["views_before_cart"]
+            for key in (
+                ("price", row["price_band"]),
+                ("hour", f"{local:%H}:00"),
+                ("visitor", row["visitor"]),
+                ("views before the cart", str(views) if views < 5 else "5 or more"),
+            ):
+                groups[key].append(row)
+    answer = []
+    for (trait, value), rows in sorted(groups.items()):
+        bought = sum(row["bought_at"] is not None for row in rows)
+        low, high = wilson(bought, len(rows))
+        answer.append(
+            {
+                "trait": trait,
+                "trait_value": value,
+                "carted": len(rows),
+                "bought": bought,
+                "rate_bought_low": low,
+                "rate_bought_high": high,
+            }
+        )
+    return answer

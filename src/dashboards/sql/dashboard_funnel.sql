@@ -3,18 +3,9 @@ WITH pairs AS (
     SELECT
         day,
         COALESCE(SPLIT_PART(category_code, '.', 1), '(no code)') AS category,
-        CASE
-            WHEN price < 20 THEN '1 below 20'
-            WHEN price < 50 THEN '2 from 20'
-            WHEN price < 100 THEN '3 from 50'
-            WHEN price < 250 THEN '4 from 100'
-            WHEN price < 500 THEN '5 from 250'
-            ELSE '6 from 500'
-        END AS price_band,
-        LPAD(
-            CAST(HOUR(AT_TIMEZONE(WITH_TIMEZONE(first_view, 'UTC'), :time_zone)) AS varchar), 2, '0'
-        ) || ':00' AS hour,
-        IF(returning_visitor, '2 returning', '1 new') AS visitor,
+        price_band,
+        DATE_FORMAT(AT_TIMEZONE(WITH_TIMEZONE(first_view, 'UTC'), :time_zone), '%H:00') AS hour,
+        visitor,
         CASE
             WHEN first_cart IS NULL THEN '(not carted)'
             WHEN views_before_cart >= 5 THEN '5 or more'
