@@ -20,11 +20,12 @@ DASHBOARDS ?=
 $(foreach asked,DATA AGAIN FAN_OUT APPLICATION DASHBOARDS,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
 EXPORT = $(PY) -m flink_notes export flink_notebooks/01_bot_detection.ipynb --quiet
+RUN ?= $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS))))))
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
-.PHONY: help setup demo lab run bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
+.PHONY: help setup demo lab run dashboard bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +46,12 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
 	$(PY) -m helpers.run "$(PARAMS)"
 
+dashboard: $(INSTALLED) ## the dashboard of the newest run as one page, from AWS_ENDPOINT_URL, or AWS (PARAMS=…, RUN=its folder)
+	$(PY) -m dashboards.page "$(PARAMS)" "$(RUN)"
+
 lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
-	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet $(if $(wildcard $(CONNECTOR)),--application "$$($(EXPORT))") && \
+	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(if $(wildcard $(CONNECTOR)),archive=$$($(EXPORT)) &&) \
+		$(DEPLOY) --quiet $(if $(wildcard $(CONNECTOR)),--application "$$archive") && \
 		exec .venv/bin/jupyter lab --notebook-dir=. \
 		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)'
@@ -84,8 +89,9 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
 deploy: $(INSTALLED) $(if $(filter yes,$(APPLICATION)),connector) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…, FAN_OUT=yes, DASHBOARDS=yes; APPLICATION=no leaves the stream's application out, and needs no Java)
-	$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out) $(if $(filter yes,$(DASHBOARDS)),--dashboards) \
-		$(if $(filter yes,$(APPLICATION)),--application "$$($(EXPORT) --params "$(PARAMS)")")
+	$(if $(filter yes,$(APPLICATION)),archive=$$($(EXPORT) --params "$(PARAMS)") &&) \
+		$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out) \
+		$(if $(filter yes,$(DASHBOARDS)),--dashboards) $(if $(filter yes,$(APPLICATION)),--application "$$archive")
 
 destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)
 	$(DEPLOY) --destroy $(if $(filter yes,$(DATA)),--data)

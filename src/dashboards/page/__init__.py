@@ -1,0 +1,1 @@
+"""The dashboard as a page that stands on its own: one file, from the definition and the views."""

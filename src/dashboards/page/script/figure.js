@@ -1,0 +1,136 @@
+// One visual: its sentence, its chart, the table behind it, the statement.
+function figureOf(visual, page) {
+  const parts = {
+    sentence: element("p", { class: "sentence" }),
+    chart: element("div", { class: `chart ${visual.kind}`, role: "img", "aria-label": visual.alt }),
+    trail: element("p", { class: "trail" }),
+    data: element("div"),
+    statement: element("pre"),
+    summary: element("summary"),
+  };
+  const isText = visual.kind === "kpi";
+  const shownAs = visual.kind === "table" ? parts.data : isText ? element("p", { class: "figure" }) : parts.chart;
+  parts.figure = shownAs;
+  const details = element("details", { class: "data", ontoggle: () => fillTable(visual, parts) }, parts.summary, parts.data);
+  const how = element("details", { class: "how" }, element("summary", {}, "The same in Athena"), parts.statement);
+  const body = element("div", { class: "body" }, parts.trail, shownAs);
+  const below = element("div", { class: "below" }, visual.kind === "table" ? null : details, how);
+  const card = element(
+    "section",
+    { class: `card ${visual.kind}${isStrip(visual) ? " strip" : ""}`, style: `--span: ${visual.span}`, "aria-labelledby": `title-${visual.id}` },
+    element("h3", { id: `title-${visual.id}` }, visual.title),
+    parts.sentence,
+    body,
+    element("p", { class: "quiet" }, visual.text),
+    below,
+  );
+  return { visual, page, card, parts, details, view: null };
+}
+
+// A time, not a number: a line of text.
+function isStrip({ kind, measures }) {
+  return kind === "kpi" && !("exact" in measures[0] && measures[0].exact !== null) && measures[0].tree.op === "max";
+}
+
+// Draws again; what goes wrong is said in the card, and the others go on.
+async function refresh(figure, state) {
+  const { visual, page, parts, card } = figure;
+  try {
+    if (visual.error) throw new Error(visual.error);
+    const dataset = page.datasets[visual.dataset];
+    const path = state.drills[visual.id] ?? [];
+    const found = groupsOf(visual, dataset, testsOf(state, page.plan), path);
+    parts.sentence.textContent = sentenceOf(visual, dataset, found, path);
+    parts.statement.textContent = statementOf(visual, dataset, state, page.plan, path);
+    figure.open = opener(figure, state, path);
+    showTrail(figure, state, path);
+    parts.found = found;
+    parts.columns = columnsOf(visual, dataset, found.by);
+    parts.summary.textContent = `Table: ${counted(found.groups.length, "row")}`;
+    parts.stale = true;
+    parts.open = figure.open;
+    if (visual.kind === "table" || figure.details.open) fillTable(visual, parts);
+    if (visual.kind === "kpi") showFigure(visual, parts, found, dataset);
+    else if (visual.kind !== "table") await draw(figure, found);
+    card.classList.remove("broken");
+  } catch (error) {
+    card.classList.add("broken");
+    parts.sentence.textContent = `This cannot be shown: ${error.message}`;
+  }
+}
+
+function showFigure(visual, parts, { rows }, dataset) {
+  const [first, ...others] = visual.measures.map((one) => ({ one, at: estimated(dataset, rows, one) }));
+  parts.figure.replaceChildren(
+    element("strong", { class: first.at.small ? "small" : "" }, shown(first.at.value, first.one.format)),
+    ...others.map(({ one, at }) => element("span", {}, `${one.label}: ${shown(at.value, one.format)}`)),
+  );
+}
+
+function fillTable(visual, parts) {
+  if (!parts.stale || !(visual.kind === "table" || parts.summary.parentElement.open)) return;
+  parts.stale = false;
+  parts.data.replaceChildren(tableOf(visual, parts.columns, parts.found.groups, { open: parts.open }));
+}
+
+async function draw(figure, found) {
+  const { visual, parts } = figure;
+  const points = pointsOf(visual, found.by, limited(visual, found.groups));
+  parts.chart.hidden = !points.length;
+  if (!points.length) return;
+  parts.chart.setAttribute("aria-label", `${visual.alt} ${parts.sentence.textContent}`);
+  const width = Math.max(parts.chart.clientWidth || 600, 200);
+  const lines = new Set(points.map(({ row, word }) => row ?? word)).size;
+  if (figure.view) {
+    if (visual.step) figure.view.height(visual.step * lines);
+    figure.view.width(width).data("points", points).run();
+    return;
+  }
+  const spec = structuredClone(visual.spec);
+  spec.width = width;
+  if (visual.step) spec.height = visual.step * lines;
+  spec.data = { name: "points", values: points };
+  const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: tip, logLevel: 1 };
+  const { view } = await window.vegaEmbed(parts.chart, spec, options);
+  figure.view = view;
+  view.addEventListener("click", (_, item) => {
+    if (item?.datum?.key !== undefined) figure.open?.(item.datum.key);
+  });
+}
+
+// Down the levels: category, brand, product.
+function opener(figure, state, path) {
+  const { visual, page } = figure;
+  if (path.length >= visual.hierarchy.length - 1) return null;
+  return (word) => {
+    if (word === OTHERS || word === named(null)) return;
+    page.go({ ...state, drills: { ...state.drills, [visual.id]: [...path, word] } });
+  };
+}
+
+function showTrail(figure, state, path) {
+  const { visual, page, parts } = figure;
+  parts.trail.hidden = !visual.hierarchy.length;
+  if (!visual.hierarchy.length) return;
+  const at = (depth) => page.go({ ...state, drills: { ...state.drills, [visual.id]: path.slice(0, depth) } });
+  const steps = ["All", ...path].map((word, depth) =>
+    depth === path.length
+      ? element("strong", {}, word)
+      : element("button", { type: "button", onclick: () => at(depth) }, word),
+  );
+  const next = visual.hierarchy[path.length + 1];
+  const hint = next ? ` – click a bar, or a name in the table, for its ${next.label.toLowerCase()}` : "";
+  parts.trail.replaceChildren(...steps.flatMap((step, place) => (place ? [" › ", step] : [step])), hint);
+}
+
+// The tip at the pointer: text alone.
+function tip(handler, event, item, value) {
+  const box = document.getElementById("tip");
+  const text = value === null || value === undefined ? "" : String(value);
+  box.hidden = !text;
+  box.textContent = text;
+  if (!text) return;
+  const left = Math.min(event.clientX + 14, window.innerWidth - box.offsetWidth - 8);
+  const top = Math.min(event.clientY + 14, window.innerHeight - box.offsetHeight - 8);
+  box.style.transform = `translate(${Math.max(left, 4)}px, ${Math.max(top, 4)}px)`;
+}

@@ -1,0 +1,109 @@
+// The page: state from the address, one sheet at a time, all of them on paper.
+const plan = JSON.parse(document.getElementById("plan").textContent);
+const datasets = JSON.parse(document.getElementById("data").textContent);
+for (const [name, dataset] of Object.entries(datasets)) dataset.name = name;
+
+const page = { plan, datasets, state: null, go };
+const sheets = plan.sheets.map((sheet) => ({
+  ...sheet,
+  box: document.getElementById(`sheet-${sheet.id}`),
+  figures: sheet.visuals.map((visual) => figureOf(visual, page)),
+}));
+const controls = controlsOf(page);
+
+function go(state) {
+  const hash = writeState(state, plan);
+  if (hash === location.hash) show();
+  else location.hash = hash;
+}
+
+// What is under way is told to whoever waits for the page.
+async function show() {
+  const { dataset } = document.documentElement;
+  dataset.busy = "yes";
+  await showState();
+  dataset.busy = "";
+}
+
+async function showState() {
+  const before = page.state;
+  page.state = readState(location.hash, plan);
+  const { state } = page;
+  document.documentElement.dataset.theme = state.theme;
+  showControls(controls, page);
+  for (const sheet of sheets) {
+    sheet.box.hidden = sheet.id !== state.sheet;
+    const link = document.getElementById(`link-${sheet.id}`);
+    link.href = writeState({ ...state, sheet: sheet.id }, plan);
+    if (sheet.id === state.sheet) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.getElementById("controls").hidden = !sheets.find(({ id }) => id === state.sheet).visuals.length;
+  const sheet = sheets.find(({ id }) => id === state.sheet);
+  await refreshSheet(sheet, state);
+  document.title = `${sheet.title} – ${plan.title}`;
+  if (before || state.unknown.length) announce(sheet, state);
+}
+
+async function refreshSheet(sheet, state) {
+  await Promise.all(sheet.figures.map((figure) => refresh(figure, state)));
+  const first = sheet.figures.find(({ visual }) => !["kpi", "table"].includes(visual.kind));
+  const sentence = sheet.box.querySelector(".scope");
+  if (sentence) sentence.textContent = scopeOf(sheet, state, first);
+}
+
+// What the sheet shows, and what its first chart says.
+function scopeOf(sheet, state, first) {
+  const obeyed = plan.filters.filter(({ id, cannot }) => state.filters[id] && !cannot[sheet.id]);
+  const parts = obeyed.map(({ id, kind, label }) => {
+    const chosen = state.filters[id];
+    return kind === "range" ? `${chosen.from} to ${chosen.to}` : `${label.toLowerCase()} ${listed(chosen)}`;
+  });
+  const days = plan.filters.find(({ kind, from }) => kind === "range" && from);
+  const all = days ? `All of the data, ${days.from} to ${days.to}` : "All of the data";
+  const scope = parts.length ? `Only ${listed(parts)}` : all;
+  return first ? `${scope}. ${first.visual.title}: ${first.parts.sentence.textContent}` : `${scope}.`;
+}
+
+function announce(sheet, state) {
+  const unknown = state.unknown.length ? ` The address names what the data does not have: ${listed(state.unknown)}.` : "";
+  const scope = sheet.box.querySelector(".scope");
+  say(`${sheet.title}. ${scope ? scope.textContent : ""}${unknown}`);
+  document.getElementById("unknown").textContent = unknown;
+}
+
+function theme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const now = page.state.theme || (dark ? "dark" : "light");
+  go({ ...page.state, theme: now === "dark" ? "light" : "dark" });
+}
+
+// On paper all sheets stand open, each with its tables.
+function forPaper() {
+  for (const { box, figures } of sheets) {
+    box.hidden = false;
+    for (const figure of figures) {
+      refresh(figure, page.state);
+      figure.details.open = true;
+      fillTable(figure.visual, figure.parts);
+    }
+  }
+}
+
+function afterPaper() {
+  for (const { figures } of sheets) for (const { details } of figures) details.open = false;
+  show();
+}
+
+for (const { box, figures } of sheets) box.querySelector(".cards")?.append(...figures.map(({ card }) => card));
+document.getElementById("controls").append(controls.form, controls.chips);
+document.getElementById("theme").addEventListener("click", theme);
+window.addEventListener("hashchange", show);
+window.addEventListener("beforeprint", forPaper);
+window.addEventListener("afterprint", afterPaper);
+let settled = 0;
+window.addEventListener("resize", () => {
+  clearTimeout(settled);
+  settled = setTimeout(show, 150);
+});
+show().then(() => { document.documentElement.dataset.ready = "yes"; });

@@ -1,0 +1,54 @@
+// What is looked at, as the address says it: a link shows the same, back goes back.
+const RANGE = "..";
+
+function readState(hash, plan) {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  const state = { sheet: plan.sheets[0].id, filters: {}, drills: {}, theme: "", unknown: [] };
+  for (const [name, value] of said) {
+    const filter = plan.filters.find((one) => one.id === name);
+    if (name === "sheet") {
+      if (plan.sheets.some((sheet) => sheet.id === value)) state.sheet = value;
+      else state.unknown.push(`sheet ${value}`);
+    } else if (name === "theme" && ["light", "dark"].includes(value)) state.theme = value;
+    else if (name.startsWith("drill.")) {
+      state.drills[name.slice(6)] = [...(state.drills[name.slice(6)] ?? []), value];
+    } else if (filter?.kind === "range") {
+      const [from, to] = value.split(RANGE);
+      if (DAY.test(from) && DAY.test(to ?? "")) state.filters[name] = { from, to };
+      else state.unknown.push(`${filter.label} ${value}`);
+    } else if (filter && filter.values.includes(value)) {
+      const values = state.filters[name] ?? [];
+      if (!values.includes(value)) state.filters[name] = [...values, value];
+    } else state.unknown.push(`${filter?.label ?? name} ${value}`);
+  }
+  return state;
+}
+
+function writeState(state, plan) {
+  const said = new URLSearchParams();
+  said.set("sheet", state.sheet);
+  for (const { id, kind } of plan.filters) {
+    const chosen = state.filters[id];
+    if (chosen && kind === "range") said.set(id, `${chosen.from}${RANGE}${chosen.to}`);
+    else for (const value of chosen ?? []) said.append(id, value);
+  }
+  for (const [visual, path] of Object.entries(state.drills)) {
+    for (const word of path) said.append(`drill.${visual}`, word);
+  }
+  if (state.theme) said.set("theme", state.theme);
+  return `#${said}`;
+}
+
+// The filters that are set, as rows are tested by them.
+function testsOf(state, plan) {
+  return plan.filters
+    .filter(({ id }) => state.filters[id])
+    .map(({ id, kind, column, label }) => {
+      const chosen = state.filters[id];
+      const allows =
+        kind === "range"
+          ? (word) => word !== null && word.slice(0, 10) >= chosen.from && word.slice(0, 10) <= chosen.to
+          : (word) => chosen.includes(named(word));
+      return { id, column, label, allows };
+    });
+}

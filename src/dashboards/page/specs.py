@@ -1,0 +1,184 @@
+"""Vega-Lite specifications of the charts: points come from the page, colours from its style sheet.
+
+The points are those of ``script/points.js``: ``x``, ``y``, ``series``, the interval's ``low`` and
+``high``, whether they are ``small``, and the words of a ``tip``.
+"""
+
+from typing import Any, Final
+
+Spec = dict[str, Any]
+
+SERIES: Final = [f"var(--series-{place})" for place in range(1, 7)]
+_QUIET: Final = "var(--quiet)"
+_LINE: Final = "var(--line)"
+_TIP: Final = {"field": "tip", "type": "nominal"}
+_SMALL: Final = {"condition": {"test": "datum.small", "value": 0.35}, "value": 1}
+_CONFIG: Final = {
+    "background": "transparent",
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _QUIET, "titleColor": _QUIET, "gridColor": _LINE, "domainColor": _LINE,
+        "tickColor": _LINE, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "labelLimit": 150,
+    },
+    "legend": {
+        "labelColor": "var(--text)", "titleColor": _QUIET, "labelFontSize": 12, "orient": "top",
+        "title": None, "columns": 3, "labelLimit": 160,
+    },
+}  # fmt: skip
+_HEIGHT: Final = 240
+
+
+def step(visual: Spec) -> int | None:
+    """Give the height in pixels of each value, where the chart grows with how many there are."""
+    if visual["kind"] == "heat":
+        return 26
+    several = len(visual["measures"]) > 1 and visual["stacked"] is None
+    return (34 if several else 24) if visual["horizontal"] else None
+
+
+def line(visual: Spec) -> Spec:
+    """Draw lines over time, with the interval of a share as a band."""
+    kind = "temporal" if visual["time"] else "ordinal"
+    x = {
+        "field": "x", "type": kind, "title": None, "sort": None,
+        "scale": {"type": "utc"} if visual["time"] else {},
+        "axis": {"grid": False, "labelOverlap": True, "labelFlush": True, "tickCount": 6}
+        | ({"format": "%d %b" if visual["time"] == "day" else "%d %b %H:%M"}
+           if visual["time"] else {}),
+    }  # fmt: skip
+    share = visual["measures"][0]["share"]
+    band = {
+        "mark": {"type": "area", "opacity": 0.18},
+        "encoding": {"y": _value(visual, "low"), "y2": {"field": "high"}},
+    }
+    stroke = {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"y": _value(visual, "y")}}
+    dots = {
+        "mark": {"type": "point", "filled": True, "size": 36},
+        "encoding": {"y": _value(visual, "y"), "opacity": _SMALL, "tooltip": _TIP},
+    }
+    layers = [band, stroke, dots] if share else [stroke, dots]
+    return _whole({"height": _HEIGHT, "layer": layers}, {"x": x, **_series(visual)})
+
+
+def bar(visual: Spec) -> Spec:
+    """Draw bars, with the interval of a share as a line, beside or on each other."""
+    several = len(visual["measures"]) > 1
+    word, value = ("y", "x") if visual["horizontal"] else ("x", "y")
+    stacked = visual["stacked"] if several else None
+    day = {"labelExpr": "utcFormat(toDate(slice(datum.label, 4)), '%d %b')"}
+    words = {
+        "field": "word", "type": "nominal", "title": None, "sort": None,
+        "axis": {"labelOverlap": not visual["horizontal"], "labelAngle": 0, "grid": False}
+        | (day if visual["by"][0]["time"] == "day" else {}),
+    }  # fmt: skip
+    share = visual["measures"][0]["share"]
+    beside = {f"{word}Offset": {"field": "series", "sort": None}} if several and not stacked else {}
+    bars = {
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        "encoding": {value: _value(visual, "y") | {"stack": stacked}, "opacity": _SMALL,
+                     "tooltip": _TIP},
+    }  # fmt: skip
+    ends = {
+        "mark": {"type": "rule", "strokeWidth": 2, "color": "var(--text)"},
+        "encoding": {value: _value(visual, "low"), f"{value}2": {"field": "high"},
+                     "color": {"value": "var(--text)"}, "tooltip": _TIP},
+    }  # fmt: skip
+    layers = [bars, ends] if share and not stacked else [bars]
+    if visual["horizontal"] and not several and not share:
+        layers.append(
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12},
+                "encoding": {
+                    value: _value(visual, "y"),
+                    "text": {"field": "label"},
+                    "color": {"value": "var(--text)"},
+                },
+            }
+        )
+    height = {} if visual["horizontal"] else {"height": _HEIGHT}
+    room = {"padding": {"left": 5, "top": 5, "bottom": 5, "right": 70}} if len(layers) > 1 else {}
+    return _whole(
+        {"height": height, **room, "layer": layers}, {word: words, **beside, **_series(visual)}
+    )
+
+
+def heat(visual: Spec) -> Spec:
+    """Draw a field: the more, the less transparent; a number around 1 in a colour for each side."""
+    measure = visual["measures"][0]
+    around_one = measure["tree"]["op"] == "/" and not measure["share"]
+    side = {"domain": ["below 1", "above 1"], "range": [SERIES[1], SERIES[0]]}
+    cells = {
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": {"field": "x", "type": "ordinal", "sort": None, "title": visual["by"][1]["label"],
+                  "axis": {"labelAngle": 0, "labelOverlap": True}},
+            "y": {"field": "row", "type": "ordinal", "sort": None, "title": None},
+            "color": {"field": "side", "type": "nominal", "scale": side}
+            if around_one
+            else {"value": SERIES[0]},
+            "fillOpacity": {"field": "strength" if around_one else "y", "type": "quantitative",
+                            "scale": {"range": [0.04, 1], "zero": True}, "legend": None},
+            "tooltip": _TIP,
+        },
+    }  # fmt: skip
+    return _whole(cells, {})
+
+
+def scatter(visual: Spec) -> Spec:
+    """Draw a dot for each value, against the line on which both measures are the same."""
+    x, y = visual["measures"][:2]
+    dots = {
+        "mark": {"type": "circle", "opacity": 0.75, "stroke": "var(--page)"},
+        "encoding": {
+            "x": _measure(x, "x"), "y": _measure(y, "y"), "tooltip": _TIP,
+            "size": {"field": "size", "type": "quantitative", "legend": None,
+                     "scale": {"range": [30, 600]}},
+            **_series(visual),
+        },
+    }  # fmt: skip
+    same = {
+        "mark": {"type": "line", "strokeDash": [4, 4], "color": _QUIET, "strokeWidth": 1},
+        "transform": [
+            {"aggregate": [{"op": "max", "field": "x", "as": "x"}, {"op": "max", "field": "y",
+             "as": "y"}]},
+            {"calculate": "[0, max(datum.x, datum.y)]", "as": "end"},
+            {"flatten": ["end"]},
+        ],
+        "encoding": {"x": {"field": "end", "type": "quantitative"},
+                     "y": {"field": "end", "type": "quantitative"}},
+    }  # fmt: skip
+    alike = x["format"]["kind"] == y["format"]["kind"] == "percent"
+    return _whole({"height": 320, "layer": [dots, same] if alike else [dots]}, {})
+
+
+def _series(visual: Spec) -> Spec:
+    if visual["kind"] == "scatter" or len(visual["measures"]) == 1:
+        return {"color": {"value": SERIES[0]}}
+    return {
+        "color": {"field": "series", "type": "nominal", "sort": None, "scale": {"range": SERIES}}
+    }
+
+
+def _value(visual: Spec, field: str) -> Spec:
+    return _measure(visual["measures"][0], field, several=len(visual["measures"]) > 1)
+
+
+def _measure(measure: Spec, field: str, *, several: bool = False) -> Spec:
+    title = None if several else measure["label"]
+    axis = {"format": _d3(measure), "tickCount": 5, "labelOverlap": True}
+    return {"field": field, "type": "quantitative", "title": title, "axis": axis}
+
+
+def _d3(measure: Spec) -> str:
+    return "~%" if measure["format"]["kind"] == "percent" else "~s"
+
+
+def _whole(spec: Spec, encoding: Spec) -> Spec:
+    return {
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "config": _CONFIG,
+        **spec,
+        "encoding": {**spec.get("encoding", {}), **encoding},
+    }
