@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 Client = Callable[[str], Any]
-LONGEST_S = 120
+LONGEST_S = 400
 
 
 class _Loader(yaml.SafeLoader):

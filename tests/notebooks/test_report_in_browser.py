@@ -49,7 +49,7 @@ def page(tmp_path: Path) -> Path:
 
 def _dom(command: list[str], page: Path) -> str:
     done = subprocess.run(
-        [*command, page.as_uri()], capture_output=True, text=True, timeout=60, check=True
+        [*command, page.as_uri()], capture_output=True, text=True, timeout=300, check=True
     )
     return done.stdout
 

@@ -36,7 +36,7 @@ def _made(*arguments: str, **environment: str) -> str:
     command = ["make", "--dry-run", "CONNECTOR=nowhere/connector.jar", *arguments]
     env = {**os.environ, **environment}
     done = subprocess.run(
-        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=300, check=False
     )
     return done.stdout + (done.stderr if done.returncode else "")
 
@@ -90,7 +90,7 @@ def test_without_an_environment_the_first_hint_is_the_local_aws(tmp_path: Path) 
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 1

@@ -241,7 +241,7 @@ def run_command(folder: Path, *command: str) -> subprocess.CompletedProcess[str]
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
