@@ -125,6 +125,10 @@ CHANGES = {
 }
 
 
+TAKEN_FOR_SOMETHING_ELSE = {"another key of a group"}
+"""Refused here, where Flink itself says nothing: both keys are whole numbers."""
+
+
 @pytest.fixture(scope="module")
 def before(cluster: str) -> Planned:
     return Version(BOTH).planned()
@@ -185,7 +189,7 @@ def test_what_was_foretold_happens_when_a_snapshot_is_given_to_the_new_version(
     tried: dict[str, str], change: str
 ) -> None:
     _, verdicts = CHANGES[change]
-    if REFUSED in verdicts:
+    if REFUSED in verdicts and change not in TAKEN_FOR_SOMETHING_ELSE:
         reasons = ("Cannot map", "StateMigrationException", "Max parallelism mismatch")
         assert any(reason in tried[change] for reason in reasons), tried[change]
     else:
