@@ -10,7 +10,7 @@ from local_aws.iam import decisions
 from local_aws.kinesisanalyticsv2 import configuration
 from local_aws.kinesisanalyticsv2.errors import invalid_argument
 from local_aws.kinesisanalyticsv2.flink import distribution
-from local_aws.kinesisanalyticsv2.flink.cluster import ClusterError, Program
+from local_aws.kinesisanalyticsv2.flink.job import ClusterError, Program
 from local_aws.ministack.foreign import s3
 from local_aws.protocol.errors import not_supported
 from local_aws.protocol.service import Record

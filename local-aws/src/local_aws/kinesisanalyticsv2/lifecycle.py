@@ -1,27 +1,24 @@
 """Applications at work: each in a thread that starts its cluster and keeps it as it should be."""
 
 import contextlib
+import json
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from local_aws.documents import Document
 from local_aws.functions import credentials
-from local_aws.kinesisanalyticsv2 import code
+from local_aws.kinesisanalyticsv2 import code, recovery
 from local_aws.kinesisanalyticsv2.flink import processes
-from local_aws.kinesisanalyticsv2.flink.cluster import (
-    ENDED,
-    CancelledError,
-    Cluster,
-    ClusterError,
-    Restore,
-)
+from local_aws.kinesisanalyticsv2.flink.cluster import Cluster
+from local_aws.kinesisanalyticsv2.flink.job import ENDED, CancelledError, ClusterError, Restore
 from local_aws.kinesisanalyticsv2.flink.processes import Known
+from local_aws.kinesisanalyticsv2.flink.rest import RestError
 from local_aws.kinesisanalyticsv2.flink.setup import Folders, Setup
 from local_aws.kinesisanalyticsv2.store import Store
+from local_aws.kinesisanalyticsv2.telling import Teller
 from local_aws.tenant import Tenant, request_scope
 
 log = logging.getLogger("local_aws")
@@ -41,7 +38,15 @@ class Keeper:
     operation: str
     cancelled: threading.Event = field(default_factory=threading.Event)
     cluster: Cluster | None = None
+    teller: Teller | None = None
     thread: threading.Thread | None = None
+
+    def end(self) -> None:
+        """End the cluster, and tell what is left of its log."""
+        if self.teller:
+            self.teller.end()
+        if self.cluster:
+            self.cluster.end()
 
 
 class Lifecycle:
@@ -67,18 +72,22 @@ class Lifecycle:
         """
         self.endpoint = endpoint
         for tenant, application in self.store.every():
-            _end_left(application)
-            if application["Status"] in {"RUNNING", "STARTING", "UPDATING", "ROLLING_BACK"}:
-                self.start(tenant, application, "", _newest_checkpoint(self.store, application))
-            elif application["Status"] != "READY":
-                self.store.change(tenant, application["Name"], Status="READY")
+            processes.end(*[Known(*each) for each in application["Processes"]])
+            operation = recovery.settle(self.store, tenant, application)
+            if application["Status"] in recovery.RUN_ON:
+                restore = recovery.newest(self.store, tenant, application)
+                with self.store.lock:
+                    self.start(tenant, application, operation, restore)
 
     def stop(self) -> None:
         """End every cluster; what ran is started again with the server."""
         keepers, self._keepers = list(self._keepers.values()), {}
         for keeper in keepers:
             keeper.cancelled.set()
-        processes.end(*[each for keeper in keepers for each in _processes(keeper)])
+        clusters = [keeper.cluster for keeper in keepers if keeper.cluster]
+        for cluster in clusters:
+            cluster.close()
+        processes.end(*[each for cluster in clusters for each in cluster.processes])
 
     def cluster(self, tenant: Tenant, name: str) -> Cluster | None:
         """Return the cluster of an application, None where it has none."""
@@ -92,13 +101,8 @@ class Lifecycle:
         name = application["Name"]
 
         def run(keeper: Keeper) -> None:
-            if wrong := self.launch(tenant, name, restore, keeper):
-                self.settle(
-                    tenant, name, keeper, "FAILED", Status="READY", Processes=[], error=told(wrong)
-                )
-                return
-            self.settle(tenant, name, keeper, "SUCCESSFUL", Status="RUNNING")
-            self.watch(tenant, name, keeper)
+            wrong = self.launch(tenant, name, restore, keeper)
+            self.conclude(tenant, name, keeper, wrong)
 
         self.in_background(tenant, name, operation, run)
 
@@ -132,7 +136,7 @@ class Lifecycle:
         def run() -> None:
             with request_scope(tenant.account, tenant.region):
                 if previous:
-                    self._succeed(previous, keeper, at_once=at_once)
+                    _succeed(previous, keeper, at_once=at_once)
                     self.store.finish(tenant, name, previous.operation, "CANCELLED")
                 with contextlib.suppress(CancelledError):
                     work(keeper)
@@ -146,20 +150,35 @@ class Lifecycle:
         keeper = self._keepers.pop((tenant, name), None)
         if keeper:
             keeper.cancelled.set()
-            self._succeed(keeper, Keeper(""), at_once=True)
+            _succeed(keeper, Keeper(""), at_once=True)
 
-    @staticmethod
-    def _succeed(previous: Keeper, keeper: Keeper, *, at_once: bool) -> None:
-        if at_once and previous.cluster:
-            previous.cluster.end()
-        if previous.thread:
-            previous.thread.join()
-        if at_once and previous.cluster:
-            previous.cluster.end()  # it may have come up meanwhile
-        keeper.cluster = previous.cluster
+    def launch(self, tenant: Tenant, name: str, restore: Restore, keeper: Keeper) -> str:
+        """Start a cluster and its job; return what went wrong, nothing where every task runs."""
+        try:
+            self._bring_up(tenant, self.store.application(tenant, name), restore, keeper)
+        except ClusterError as error:
+            if keeper.cancelled.is_set():
+                raise CancelledError from error
+            log.warning("the application %s: %s", name, error)
+            if keeper.cluster:
+                keeper.cluster.end()
+            if keeper.teller:
+                keeper.teller.failed(str(error))
+            return str(error)
+        return ""
+
+    def conclude(self, tenant: Tenant, name: str, keeper: Keeper, wrong: str) -> None:
+        """Note that an application runs, and watch it; or that it does not, and is READY."""
+        if wrong:
+            self.settle(
+                tenant, name, keeper, "FAILED", Status="READY", Processes=[], error=told(wrong)
+            )
+            return
+        self.settle(tenant, name, keeper, "SUCCESSFUL", Status="RUNNING", Plan=_plan(keeper))
+        self.watch(tenant, name, keeper)
 
     def settle(
-        self, tenant: Tenant, name: str, keeper: Keeper, outcome: str, **members: object
+        self, tenant: Tenant, name: str, keeper: Keeper, outcome: str, **members: Any
     ) -> None:
         """Note what came of an operation, where nothing has taken its place.
 
@@ -168,39 +187,43 @@ class Lifecycle:
         CancelledError
             Where something has.
         """
+        failure = {"OperationFailureDetails": members.pop("error")} if "error" in members else {}
         with self.store.lock:
             if keeper.cancelled.is_set():
                 raise CancelledError
-            error = members.pop("error", None)
             self.store.change(tenant, name, **members)
-            failure = {"OperationFailureDetails": error} if error else {}
             self.store.finish(tenant, name, keeper.operation, outcome, **failure)
 
-    def launch(self, tenant: Tenant, name: str, restore: Restore, keeper: Keeper) -> str:
-        """Start a cluster and its job; return what went wrong, nothing where every task runs."""
-        try:
-            self.bring_up(tenant, self.store.application(tenant, name), restore, keeper)
-        except ClusterError as error:
-            if keeper.cancelled.is_set():
-                raise CancelledError from error
-            log.warning("the application %s: %s", name, error)
-            if keeper.cluster:
-                keeper.cluster.end()
-            return str(error)
-        return ""
+    def watch(self, tenant: Tenant, name: str, keeper: Keeper) -> None:
+        """Keep an application's processes alive, until it ends or something takes its place."""
+        while (cluster := keeper.cluster) and not keeper.cancelled.wait(WATCH_S):
+            if not cluster.job_manager_runs:
+                # what a JobManager knew went with it, but not its checkpoints
+                keeper.end()
+                application = self.store.application(tenant, name)
+                restore = recovery.newest(self.store, tenant, application)
+                if wrong := self.launch(tenant, name, restore, keeper):
+                    self.settle(tenant, name, keeper, "FAILED", Status="READY", Processes=[])
+                    log.warning("the application %s could not be started again: %s", name, wrong)
+                    return
+                continue
+            cluster.replace_task_manager()
+            if cluster.job and cluster.job.state()[0] in ENDED:
+                keeper.end()
+                self.settle(tenant, name, keeper, "SUCCESSFUL", Status="READY", Processes=[])
+                return
 
-    def bring_up(
+    def _bring_up(
         self, tenant: Tenant, application: Document, restore: Restore, keeper: Keeper
     ) -> None:
-        """Start a cluster of an application's present version, and its job.
-
-        Raises
-        ------
-        ClusterError, CancelledError
-        """
+        """Start a cluster of an application's present version, and its job."""
         name = application["Name"]
-        work = self.store.scratch(application)
-        kept = self.store.kept(application)
+        work, kept = self.store.scratch(application), self.store.kept(application)
+        checkpoints = recovery.begin(self.store, tenant, application, work.name, restore)
+        if keeper.teller:
+            keeper.teller.end()
+        keeper.teller = Teller(self.store, tenant, name)
+        keeper.cluster = None
         archive = kept / "code" / f"{application['CodeVersion']}.zip"
         program, properties = code.lay_out(application, archive, work)
 
@@ -209,27 +232,15 @@ class Lifecycle:
 
         cluster = Cluster(
             _setup(application),
-            Folders(work, kept / "checkpoints"),
+            Folders(work, checkpoints),
             self._variables(tenant, application),
             properties,
             note,
         )
         keeper.cluster = cluster
+        keeper.teller.start(cluster)
         cluster.start(keeper.cancelled)
-        cluster.submit(program, restore)
-        cluster.await_running(keeper.cancelled)
-
-    def watch(self, tenant: Tenant, name: str, keeper: Keeper) -> None:
-        """Keep an application's processes alive, until it ends or something takes its place."""
-        cluster = keeper.cluster
-        while cluster and not keeper.cancelled.wait(WATCH_S):
-            if cluster.task_manager and not processes.alive(cluster.task_manager):
-                cluster.launch_task_manager()
-            state, _ = cluster.state()
-            if state in ENDED:
-                cluster.end()
-                self.settle(tenant, name, keeper, "SUCCESSFUL", Status="READY", Processes=[])
-                return
+        cluster.run(program, restore, keeper.cancelled)
 
     def _variables(self, tenant: Tenant, application: Document) -> dict[str, str]:
         return {
@@ -243,6 +254,24 @@ class Lifecycle:
 def told(error: str) -> dict[str, object]:
     """Make the failure of an operation."""
     return {"ErrorInfo": {"ErrorString": error[:_ERROR_CHARACTERS]}}
+
+
+def _succeed(previous: Keeper, keeper: Keeper, *, at_once: bool) -> None:
+    if at_once and previous.cluster:
+        previous.cluster.end()
+    if previous.thread:
+        previous.thread.join()
+    if at_once and previous.cluster:
+        previous.cluster.end()  # it may have come up meanwhile
+    keeper.cluster, keeper.teller = previous.cluster, previous.teller
+
+
+def _plan(keeper: Keeper) -> str | None:
+    try:
+        job = keeper.cluster.job if keeper.cluster else None
+        return json.dumps(job.plan()) if job else None
+    except RestError:
+        return None
 
 
 def _setup(application: Document) -> Setup:
@@ -259,22 +288,3 @@ def _setup(application: Document) -> Setup:
             "messageSchemaVersion": "1",
         },
     )
-
-
-def _newest_checkpoint(store: Store, application: Document) -> Restore:
-    place = store.kept(application) / "checkpoints"
-    found: list[Path] = list(place.glob("*/chk-*/_metadata")) if place.exists() else []
-    newest = max(found, key=lambda each: each.stat().st_mtime, default=None)
-    return Restore(newest.parent.as_uri() if newest else None)
-
-
-def _processes(keeper: Keeper) -> list[Known]:
-    cluster = keeper.cluster
-    if cluster is None:
-        return []
-    return [each for each in (cluster.job_manager, cluster.task_manager) if each]
-
-
-def _end_left(application: Document) -> None:
-    left = [Known(*each) for each in application.get("Processes") or []]
-    processes.end(*left)

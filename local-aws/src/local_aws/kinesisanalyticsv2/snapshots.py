@@ -6,7 +6,8 @@ from typing import Final
 from local_aws.documents import Document
 from local_aws.kinesisanalyticsv2 import configuration
 from local_aws.kinesisanalyticsv2.errors import invalid_argument, invalid_configuration
-from local_aws.kinesisanalyticsv2.flink.cluster import Cluster, Restore
+from local_aws.kinesisanalyticsv2.flink.cluster import Cluster
+from local_aws.kinesisanalyticsv2.flink.job import Job, Restore
 from local_aws.kinesisanalyticsv2.store import Store
 from local_aws.protocol.service import Record
 from local_aws.tenant import Tenant
@@ -20,15 +21,16 @@ def enabled(application: Document) -> bool:
     return bool(given["SnapshotsEnabled"])
 
 
-def check_whole(cluster: Cluster | None) -> None:
-    """Refuse what needs a snapshot while not every task runs.
+def check_whole(cluster: Cluster | None) -> Job:
+    """Return a job that a snapshot can be taken of: each of its tasks runs.
 
     Raises
     ------
     ServiceError
         InvalidApplicationConfigurationException.
     """
-    if cluster is None or not cluster.runs_whole():
+    job = cluster.job if cluster else None
+    if job is None or not job.runs_whole():
         raise invalid_configuration(
             "Failed to take snapshot for the application at this moment. The application is "
             "currently experiencing downtime. Please check the application's CloudWatch metrics or "
@@ -36,6 +38,7 @@ def check_whole(cluster: Cluster | None) -> None:
             "request after disabling the snapshots in the Managed Service for Apache Flink console "
             "or by updating the ApplicationSnapshotConfiguration through the AWS SDK."
         )
+    return job
 
 
 def restore(store: Store, tenant: Tenant, name: str, run: Record) -> Restore:

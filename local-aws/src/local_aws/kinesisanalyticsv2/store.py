@@ -21,10 +21,12 @@ OF_VERSION = (
     "Role",
     "Configuration",
     "Code",
+    "CodeVersion",
     "UpdatedFrom",
     "RolledBackFrom",
     "RolledBackTo",
     "Logging",
+    "LastStatus",
 )
 """Members of an application that belong to its version."""
 

@@ -13,7 +13,7 @@ from local_aws.kinesisanalyticsv2.errors import (
     invalid_argument,
     limit_exceeded,
 )
-from local_aws.kinesisanalyticsv2.operations import pages
+from local_aws.kinesisanalyticsv2.operations import pages, tags
 from local_aws.kinesisanalyticsv2.operations.described import detail
 from local_aws.kinesisanalyticsv2.state import State
 from local_aws.protocol.errors import not_supported
@@ -58,6 +58,7 @@ def create_application(state: State, tenant: Tenant, given: Record) -> Record:
         "Run": {},
         "Processes": [],
     }
+    tags.check(application["Tags"])
     found = code.read(application)
     with state.store.lock:
         if state.store.documents.get(tenant, "application", name):

@@ -21,7 +21,7 @@ def start_application(state: State, tenant: Tenant, given: Record) -> Record:
         application = store.application(tenant, name)
         if application["Status"] != "READY":
             raise in_use(f"Application cannot be started in '{application['Status']}' state")
-        _check_runnable(state, application)
+        check_runnable(state, application)
         run = configuration.run_configuration(given.get("RunConfiguration") or {})
         restore = snapshots.restore(store, tenant, name, run)
         operation = store.begin(tenant, name, "StartApplication")
@@ -49,7 +49,8 @@ def stop_application(state: State, tenant: Tenant, given: Record) -> Record:
     return {"OperationId": operation}
 
 
-def _check_runnable(state: State, application: Document) -> None:
+def check_runnable(state: State, application: Document) -> None:
+    """Refuse by name what cannot run here."""
     if application["Mode"] == "INTERACTIVE":
         raise not_supported(
             "notes of Studio that run: open the note in JupyterLab (make lab, flink_notebooks/), "
