@@ -22,8 +22,8 @@ RATES: Final = (1_000, 10_000, 100_000, 1_000_000)
 EVENT_BYTES: Final = 350
 
 # Measured here (docs/scale.md says when); a KPU has one vCPU.
-EVENTS_A_CPU_SECOND: Final = 12_000
-STATE_BYTES_AN_EVENT: Final = 300
+EVENTS_A_CPU_SECOND: Final = 8_000
+STATE_BYTES_AN_EVENT: Final = 700
 KEPT_S: Final = 620
 """So long the note keeps what it knows of an action (table.exec.state.ttl)."""
 HEADROOM: Final = 1.3
