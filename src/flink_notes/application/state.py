@@ -52,8 +52,9 @@ class Verdict:
     operator : str
         What it does and for which INSERT, in the note's names.
     becomes : str
-        `KEPT`; `CHANGED`, where Flink takes it and it means something else; `REFUSED`, where the
-        start would fail; `NEW`, where it begins empty.
+        `KEPT`; `CHANGED`, where Flink takes it and what comes from now on is counted otherwise;
+        `REFUSED`, where the start would fail, or what was kept would be taken for something else
+        without a word; `NEW`, where it begins empty.
     why : str
     """
 

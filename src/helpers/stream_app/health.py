@@ -18,7 +18,7 @@ from helpers.stream_app.page import Page
 _PAUSE_S: Final = 1.0
 _STEADY_S: Final = 5.0
 _RESTARTS: Final = 3
-"""So often a job is begun anew before it counts as one that does not run."""
+"""So often a job is begun anew while it is looked at before it counts as one that does not run."""
 _NO_TIME: Final = -(2**62)  # Flink's own least watermark is that of 64 bits
 _ENDED: Final = ("FAILED", "FAILING", "CANCELED", "FINISHED")
 
@@ -116,7 +116,8 @@ def wait(name: str, patience_s: float = 300) -> Health:
     deadline = time.monotonic() + patience_s
     line = Line()
     page = Page(name)
-    steady_since, before = time.monotonic(), Health()
+    before = first = look(page)
+    steady_since = time.monotonic()
     try:
         while True:
             now = look(page)
@@ -127,7 +128,7 @@ def wait(name: str, patience_s: float = 300) -> Health:
             if steady and now.checkpoints and now.read:
                 return now
             late = time.monotonic() > deadline
-            if late or now.state in _ENDED or now.restarts >= _RESTARTS:
+            if late or now.state in _ENDED or now.restarts - first.restarts >= _RESTARTS:
                 said = now.cause or log.reason(name, begun) or "neither Flink nor its log says why"
                 raise UnhealthyError(f"{name} does not work ({now}): {said}")
             before = now
