@@ -13,7 +13,8 @@ from helpers.ingest.catalog import check_name
 from helpers.ingest.load import Loaded
 from helpers.words import count
 
-_DAYS: Final = "year * 10000 + month * 100 + day BETWEEN :first AND :last"
+DAYS: Final = "year * 10000 + month * 100 + day BETWEEN :first AND :last"
+"""The days of a lake from the first to the last; `between` gives the values."""
 
 _EVENTS: Final = """
     SELECT
@@ -34,7 +35,7 @@ _EVENTS: Final = """
 
 # only what shares its user and second with another row can repeat it: few rows, and two numbers
 # are far cheaper to group by than all columns
-_DUPLICATES: Final = """
+DUPLICATES: Final = """
     WITH shared AS (
         SELECT user_id, event_time
         FROM {table}
@@ -131,7 +132,7 @@ def count_events(
         10 s window*, where they begin at a multiple of 10 s, as a tumbling window does.
     """
     row = _ask(_EVENTS, days, database=database, bucket=bucket, table=table).iloc[0]
-    twice = _ask(_DUPLICATES, days, database=database, bucket=bucket, table=table).iloc[0]
+    twice = _ask(DUPLICATES, days, database=database, bucket=bucket, table=table).iloc[0]
     of_all = ("events", "users", "sessions", "revenue", *_MOST)
     most = _ask(_MOST_IN_10_S, days, database=database, bucket=bucket, table=table).iloc[0]
     figures = {
@@ -175,6 +176,11 @@ def count_days(
     return table_of_days[order].asfreq("D").fillna(0).astype(int)
 
 
+def between(days: Collection[datetime.date]) -> dict[str, int]:
+    """Give the values of `DAYS`."""
+    return {"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")}
+
+
 def sentences(loaded: Loaded, came_in: pd.DataFrame) -> list[str]:
     """Say what came in, for the report."""
     events = dict(zip(came_in["figure"], came_in["value"], strict=True))
@@ -198,8 +204,8 @@ def _ask(
     if not days:
         raise InputError("no day came in: load raw files first")
     return athena.query(
-        sql.format(table=check_name(table), days=_DAYS, fields=", ".join(FIELDS)),
-        params={"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")},
+        sql.format(table=check_name(table), days=DAYS, fields=", ".join(FIELDS)),
+        params=between(days),
         database=database,
         bucket=bucket,
         if_empty=f"{table} holds no event of these days",

@@ -1,0 +1,235 @@
+"""The columns of a table, counted exactly by Athena: a statement each, from counts by value.
+
+Distinct and unique values, quantiles (interpolated between two values), entropy and outliers are
+those of DataBrew's profile: null and empty texts are missing, of texts the numbers are those of the
+length, an outlier is more than three standard deviations from the mean.
+"""
+
+import datetime
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from helpers import athena
+from helpers.events import EVENT, LAKE_TYPES
+from helpers.ingest import facts
+from helpers.ingest.catalog import check_name
+
+QUANTILES: Final = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+TOP: Final = 3
+BINS: Final = 20
+
+_COUNTED: Final = """
+    WITH counts AS (
+        SELECT {value} AS value, COUNT(*) AS n
+        FROM {table}
+        WHERE {days} AND {value} IS NOT NULL
+        GROUP BY {value}
+    ),
+    numbers AS ({numbers}),
+    means AS (
+        SELECT
+            number,
+            n,
+            SUM(n) OVER (ORDER BY number) AS upto,
+            SUM(n) OVER () AS total,
+            SUM(n * number) OVER () / SUM(n) OVER () AS mean
+        FROM numbers
+    ),
+    spread AS (
+        SELECT
+            *,
+            SQRT(SUM(n * POWER(number - mean, 2)) OVER () / NULLIF(total - 1, 0)) AS deviation
+        FROM means
+    ),
+    places AS (
+        SELECT value, n, ROW_NUMBER() OVER (ORDER BY n DESC, value) AS place
+        FROM counts
+    ),
+    of_values AS (
+        SELECT
+            COUNT(*) AS distinct_values,
+            COUNT_IF(n = 1) AS unique_values,
+            COALESCE(SUM(n), 0) AS present,
+            LN(SUM(n)) - SUM(n * LN(n)) / SUM(n) AS entropy,
+            ARRAY_JOIN(
+                ARRAY_AGG(
+                    CAST(value AS VARCHAR) || ' (' || CAST(n AS VARCHAR) || ')'
+                    ORDER BY place
+                ) FILTER (WHERE place <= :top),
+                ', '
+            ) AS top
+        FROM places
+    ),
+    of_numbers AS (
+        SELECT
+            MIN(number) AS least,
+            MAX(number) AS greatest,
+            MIN(mean) AS mean,
+            MIN(deviation) AS deviation,
+            {quantiles},
+            COALESCE(SUM(n) FILTER (WHERE ABS(number - mean) > 3 * deviation), 0) AS outliers
+        FROM spread
+    ),
+    everything AS (SELECT COUNT(*) AS every FROM {table} WHERE {days})
+    SELECT *
+    FROM everything
+    CROSS JOIN of_values
+    CROSS JOIN of_numbers
+"""
+
+_AS_NUMBER: Final = "SELECT CAST(value AS DOUBLE) AS number, n FROM counts"
+_AS_TIME: Final = "SELECT TO_UNIXTIME(value) AS number, n FROM counts"
+_AS_LENGTH: Final = """
+        SELECT CAST(LENGTH(value) AS DOUBLE) AS number, SUM(n) AS n
+        FROM counts
+        GROUP BY LENGTH(value)
+    """
+
+_QUANTILE: Final = """
+            MIN(number) FILTER (WHERE upto > FLOOR({share} * (total - 1))) AS {name}_low,
+            MIN(number) FILTER (WHERE upto > CEIL({share} * (total - 1))) AS {name}_high,
+            MIN({share} * (total - 1)) AS {name}_place"""
+
+_BINS: Final = """
+    WITH ends AS (
+        SELECT CAST(MIN({column}) AS DOUBLE) AS low, CAST(MAX({column}) AS DOUBLE) AS high
+        FROM {table}
+        WHERE {days}
+    )
+    SELECT
+        LEAST(CAST(FLOOR(({column} - low) / NULLIF(high - low, 0) * :bins) AS INTEGER), :bins - 1)
+            AS bin,
+        MIN(low) AS low,
+        MIN(high) AS high,
+        COUNT(*) AS events
+    FROM {table}
+    CROSS JOIN ends
+    WHERE {days} AND {column} IS NOT NULL
+    GROUP BY 1
+    ORDER BY 1
+"""
+
+RAW_MONTHS: Final = (
+    "CAST(year AS INTEGER) * 10000 + CAST(month AS INTEGER) * 100 + 99 >= :first "
+    "AND CAST(year AS INTEGER) * 10000 + CAST(month AS INTEGER) * 100 <= :last"
+)
+"""The months of a raw table that some days are in; its partitions are texts."""
+
+
+def of_lake(
+    days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Count the columns of some days of the lake.
+
+    Parameters
+    ----------
+    days : collection of date
+        From the first to the last of them.
+    database, bucket, table : str
+        Where the lake is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a column: type, rows, missing, distinct and unique values, entropy (nats), least,
+        greatest, mean, deviation, quantiles and outliers (numbers as they are, times as times,
+        texts by their length), and the values that occur most.
+    """
+    place = {"database": database, "bucket": bucket, "table": table}
+    return pd.DataFrame(
+        [_column(name, kind, facts.DAYS, days, place) for name, kind in LAKE_TYPES.items()]
+    )
+
+
+def of_raw(
+    days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Count the columns of the raw files of the months that some days are in: all are texts."""
+    place = {"database": database, "bucket": bucket, "table": f"{table}_raw"}
+    return pd.DataFrame([_column(each.name, "string", RAW_MONTHS, days, place) for each in EVENT])
+
+
+def distribution(
+    column: str, days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Count a number of the lake in ranges of equal width.
+
+    Returns
+    -------
+    pandas.DataFrame
+        low, high, events; `BINS` rows, one where all values are equal, none without a value.
+    """
+    place = {"database": database, "bucket": bucket, "table": table}
+    sql = _BINS.replace("{column}", column)
+    rows = _ask(sql, {"bins": BINS}, facts.DAYS, days, place)
+    if rows.empty or pd.isna(rows["bin"]).any():
+        return rows[["low", "high", "events"]]
+    low, high = float(rows["low"].iloc[0]), float(rows["high"].iloc[0])
+    counts = rows.set_index("bin")["events"].reindex(range(BINS), fill_value=0)
+    width = (high - low) / BINS
+    edges = [low + width * number for number in range(BINS)]
+    return pd.DataFrame({"low": edges, "high": [*edges[1:], high], "events": counts.to_numpy()})
+
+
+def _column(
+    name: str, kind: str, days_sql: str, days: Collection[datetime.date], place: Mapping[str, str]
+) -> dict[str, Any]:
+    text = kind == "string"
+    numbers = {"string": _AS_LENGTH, "timestamp": _AS_TIME}.get(kind, _AS_NUMBER)
+    quantiles = ",".join(
+        _QUANTILE.replace("{share}", f"{share!r}E0").replace("{name}", of)
+        for of, share in QUANTILES.items()
+    )
+    sql = (
+        _COUNTED.replace("{value}", f"NULLIF({name}, '')" if text else name)
+        .replace("{numbers}", numbers)
+        .replace("{quantiles}", quantiles)
+    )
+    row = _ask(sql, {"top": TOP}, days_sql, days, place).iloc[0]
+    every, present = int(row["every"]), int(row["present"])
+    counted = {
+        "column": name,
+        "type": kind,
+        "rows": every,
+        "missing": every - present,
+        "distinct": int(row["distinct_values"]),
+        "unique": int(row["unique_values"]),
+        "entropy": _plain(row["entropy"]),
+        "of": "length" if text else "value",
+    }
+    measures = {measure: _plain(row[measure]) for measure in ("least", "greatest", "mean")}
+    measures["deviation"] = _plain(row["deviation"])
+    measures |= {of: _interpolated(row, of) for of in QUANTILES}
+    outliers = {
+        "outliers": int(row["outliers"]),
+        "top": None if pd.isna(row["top"]) else row["top"],
+    }
+    return {**counted, **measures, **outliers}
+
+
+def _interpolated(row: "pd.Series[Any]", name: str) -> float | None:
+    low, high, at = (_plain(row[f"{name}_{part}"]) for part in ("low", "high", "place"))
+    if low is None or high is None or at is None:
+        return None
+    return low + (high - low) * (at - int(at))
+
+
+def _plain(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _ask(
+    sql: str,
+    values: Mapping[str, Any],
+    days_sql: str,
+    days: Collection[datetime.date],
+    place: Mapping[str, str],
+) -> pd.DataFrame:
+    return athena.query(
+        sql.replace("{table}", check_name(place["table"])).replace("{days}", days_sql),
+        params={**values, **facts.between(days)},
+        database=place["database"],
+        bucket=place["bucket"],
+    )

@@ -1,0 +1,177 @@
+"""What DataBrew's rules cannot say: gaps in time, patterns, missing values, drift of a month."""
+
+import datetime
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from helpers import athena
+from helpers.errors import InputError
+from helpers.ingest import facts
+from helpers.ingest.catalog import check_name
+from helpers.quality.expressions import COLUMNS
+from helpers.quality.judge import FAILED, SUCCEEDED
+from helpers.quality.rules import Rules
+
+_HOURS: Final = """
+    SELECT
+        COUNT(DISTINCT DATE_TRUNC('hour', event_time)) AS present,
+        DATE_DIFF('hour', DATE_TRUNC('hour', MIN(event_time)), MAX(event_time)) + 1 AS every
+    FROM {table}
+    WHERE {days}
+"""
+
+_PATTERN: Final = """
+    SELECT COUNT({column}) AS every, COUNT_IF(REGEXP_LIKE({column}, :pattern)) AS present
+    FROM {table}
+    WHERE {days}
+"""
+
+_TOGETHER: Final = """
+    SELECT COUNT(*) AS every, COUNT_IF({none}) AS missing
+    FROM {table}
+    WHERE {days}
+"""
+
+_SHARES: Final = """
+    SELECT COALESCE(CAST({column} AS VARCHAR), '(none)') AS value, COUNT(*) AS events
+    FROM {table}
+    WHERE {days}
+    GROUP BY COALESCE(CAST({column} AS VARCHAR), '(none)')
+"""
+NO_OTHER: Final = "no other month"
+
+
+def check(
+    rules: Rules,
+    days: Collection[datetime.date],
+    other: Collection[datetime.date],
+    *,
+    database: str,
+    bucket: str,
+    table: str,
+) -> pd.DataFrame:
+    """Check what is checked here alone.
+
+    Parameters
+    ----------
+    rules : Rules
+        The file of rules.
+    days, other : collection of date
+        From the first to the last of them: what is checked, and what drift is measured against;
+        without other days drift is not measured, and its line says so.
+    database, bucket, table : str
+        Where the lake is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule, tested (hours, or rows), passed, failed, value and status. The value is a percentage
+        of what was tested; of drift the distance, see `distance`.
+
+    Raises
+    ------
+    InputError
+        For a column that the lake does not have.
+    """
+    place = {"database": database, "bucket": bucket, "table": table}
+    lines = []
+    for each in rules.alone:
+        kind = next(name for name in each if name != "Name")
+        line = _CHECKS[kind](each[kind], days, other, place)
+        lines.append({"rule": each["Name"], **line})
+    return pd.DataFrame(lines)
+
+
+def shares(
+    column: str, days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> "pd.Series[float]":
+    """Give the share of the events that each value of a column has; null is ``(none)``."""
+    place = {"database": database, "bucket": bucket, "table": table}
+    rows = _ask(_SHARES.replace("{column}", _known(column)), {}, days, place)
+    counts = rows.set_index("value")["events"].astype(float)
+    return counts / counts.sum()
+
+
+def distance(one: "pd.Series[float]", other: "pd.Series[float]") -> float:
+    """Give the total variation distance of two distributions.
+
+    Parameters
+    ----------
+    one, other : pandas.Series
+        Shares by value, each of sum 1.
+
+    Returns
+    -------
+    float
+        Half the sum of the differences: 0 where they are the same, 1 where they share no value;
+        the share of the events that would have to be of another value.
+    """
+    return float(one.subtract(other, fill_value=0).abs().sum() / 2)
+
+
+def _line(tested: int, passed: int, value: float | None, *, holds: bool) -> dict[str, Any]:
+    counts = {"tested": tested, "passed": passed, "failed": tested - passed}
+    return {**counts, "value": value, "status": SUCCEEDED if holds else FAILED}
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 100.0
+
+
+def _hours(given: Mapping[str, Any], days: Any, _other: Any, place: Any) -> dict[str, Any]:
+    row = _ask(_HOURS, {}, days, place).iloc[0]
+    present, every = int(row["present"]), 0 if pd.isna(row["every"]) else int(row["every"])
+    holds = every - present <= given["Most"]
+    return _line(every, present, _percent(present, every), holds=holds)
+
+
+def _pattern(given: Mapping[str, Any], days: Any, _other: Any, place: Any) -> dict[str, Any]:
+    sql = _PATTERN.replace("{column}", _known(given["Column"]))
+    row = _ask(sql, {"pattern": given["Matches"]}, days, place).iloc[0]
+    every, present = int(row["every"]), int(row["present"])
+    share = _percent(present, every)
+    return _line(every, present, share, holds=share >= given["LeastPercent"])
+
+
+def _together(given: Mapping[str, Any], days: Any, _other: Any, place: Any) -> dict[str, Any]:
+    none = " AND ".join(f"{_known(name)} IS NULL" for name in given["Columns"])
+    row = _ask(_TOGETHER.replace("{none}", none), {}, days, place).iloc[0]
+    every, missing = int(row["every"]), int(row["missing"])
+    share = 100 * missing / every if every else 0.0
+    return _line(every, every - missing, share, holds=share <= given["MostPercent"])
+
+
+def _drift(given: Mapping[str, Any], days: Any, other: Any, place: Any) -> dict[str, Any]:
+    if not other:
+        return {"tested": 0, "passed": 0, "failed": 0, "value": None, "status": NO_OTHER}
+    column = _known(given["Column"])
+    found = distance(shares(column, days, **place), shares(column, other, **place))
+    holds = found <= given["MostDistance"]
+    return _line(1, int(holds), found, holds=holds)
+
+
+_CHECKS: Final = {
+    "MissingHours": _hours,
+    "Pattern": _pattern,
+    "MissingTogether": _together,
+    "Drift": _drift,
+}
+
+
+def _known(column: str) -> str:
+    if column not in COLUMNS:
+        raise InputError(f"The lake has no column {column}: a rule of `CheckedHereAlone` names it.")
+    return column
+
+
+def _ask(
+    sql: str, values: Mapping[str, Any], days: Collection[datetime.date], place: Mapping[str, str]
+) -> pd.DataFrame:
+    return athena.query(
+        sql.replace("{table}", check_name(place["table"])).replace("{days}", facts.DAYS),
+        params={**values, **facts.between(days)},
+        database=place["database"],
+        bucket=place["bucket"],
+    )

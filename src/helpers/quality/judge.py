@@ -1,0 +1,189 @@
+"""Rules held against the lake: in one statement, and a sample of the rows that fail."""
+
+import datetime
+import re
+from collections.abc import Callable, Collection, Mapping
+from operator import ge, gt, le, lt
+from typing import Any, Final
+
+import pandas as pd
+
+from helpers import athena
+from helpers.errors import InputError
+from helpers.events import FIELDS
+from helpers.ingest import facts
+from helpers.ingest.catalog import check_name
+from helpers.quality.expressions import COLUMNS, Expression
+from helpers.quality.rules import Rules
+
+SUCCEEDED: Final = "SUCCEEDED"
+FAILED: Final = "FAILED"
+_THRESHOLDS: Final[dict[str, Callable[[float, float], bool]]] = {
+    "GREATER_THAN_OR_EQUAL": ge,
+    "GREATER_THAN": gt,
+    "LESS_THAN_OR_EQUAL": le,
+    "LESS_THAN": lt,
+}
+
+
+def judge(
+    rules: Rules, days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> pd.DataFrame:
+    """Hold a ruleset against some days of the lake, as DataBrew would.
+
+    Parameters
+    ----------
+    rules : Rules
+        The rules; those that are disabled are left out.
+    days : collection of date
+        From the first to the last of them.
+    database, bucket, table : str
+        Where the lake is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule, column (of the selected ones), tested (rows; 1 of an aggregate), passed, failed,
+        value (of the aggregate; of rows the percentage that passed) and status. A row of which
+        nothing is known does not pass.
+
+    Raises
+    ------
+    InputError
+        For an expression that is none, or a column that the lake does not have.
+    """
+    expressions = _expressions(rules)
+    asked = ["COUNT(*) AS every"]
+    values: dict[str, Any] = {}
+    for number, (_, _, each) in enumerate(expressions):
+        values |= each.values
+        if each.is_aggregate:
+            asked += [f"{each.sql} AS test_{number}", f"{each.value} AS value_{number}"]
+        else:
+            asked.append(f"COUNT_IF(COALESCE({each.sql}, false)) AS test_{number}")
+    sql = f"SELECT {', '.join(asked)} FROM {{table}} WHERE {{days}}"  # noqa: S608 - names are checked
+    found = _ask(sql, values, days, database=database, bucket=bucket, table=table).iloc[0]
+    lines = [
+        {"rule": rule["Name"], "column": column or "", **_line(rule, each, number, found)}
+        for number, (rule, column, each) in enumerate(expressions)
+    ]
+    return pd.DataFrame(lines)
+
+
+def enforce(judged: pd.DataFrame) -> None:
+    """Make sure that every rule holds.
+
+    Raises
+    ------
+    InputError
+        With each rule that fails, its column and what was found.
+    """
+    failed = judged[judged["status"] != SUCCEEDED]
+    if len(failed):
+        said = "; ".join(
+            f"{row['rule']}{row['column'] and ' (' + row['column'] + ')'}: {row['failed']:,} of "
+            f"{row['tested']:,} failed, {row['value']:,.2f}"
+            for _, row in failed.iterrows()
+        )
+        raise InputError(
+            f"{len(failed)} rules of quality fail: {said}. The days are in the lake: mend the raw "
+            "file and load it again, or let the rules be shown alone (rules_stop: false)."
+        )
+
+
+def failing(
+    rules: Rules,
+    days: Collection[datetime.date],
+    *,
+    database: str,
+    bucket: str,
+    table: str,
+    most: int = 3,
+) -> pd.DataFrame:
+    """Give a few rows that fail each rule on rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule, and the columns of an event; at most so many rows a rule, always the same ones.
+    """
+    parts = []
+    for rule, _, each in _expressions(rules):
+        if each.is_aggregate:
+            continue
+        sql = (
+            f"SELECT {', '.join(FIELDS)} FROM {{table}} WHERE {{days}} "  # noqa: S608 - as above
+            f"AND NOT COALESCE({each.sql}, false) ORDER BY {', '.join(FIELDS)} LIMIT {int(most)}"
+        )
+        place = {"database": database, "bucket": bucket, "table": table}
+        rows = _ask(sql, each.values, days, **place)
+        if len(rows):
+            rows.insert(0, "rule", rule["Name"])
+            parts.append(rows)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["rule", *FIELDS])
+
+
+def _expressions(rules: Rules) -> list[tuple[Mapping[str, Any], str | None, Expression]]:
+    found = []
+    for number, rule in enumerate(rules.ruleset["Rules"]):
+        if rule.get("Disabled"):
+            continue
+        for column in _selected(rule):
+            prefix = f"r{number}_"
+            found.append((rule, column, Expression(rule, prefix, column)))
+    return found
+
+
+def _selected(rule: Mapping[str, Any]) -> list[str | None]:
+    if "ColumnSelectors" not in rule:
+        return [None]
+    chosen: list[str | None] = [
+        name
+        for name in COLUMNS
+        if any(
+            each.get("Name") == name or ("Regex" in each and re.fullmatch(each["Regex"], name))
+            for each in rule["ColumnSelectors"]
+        )
+    ]
+    if not chosen:
+        raise InputError(f"The rule {rule['Name']!r} selects no column of the lake.")
+    return chosen
+
+
+def _line(
+    rule: Mapping[str, Any], each: Expression, number: int, found: "pd.Series[Any]"
+) -> dict[str, Any]:
+    every, tested = int(found["every"]), found[f"test_{number}"]
+    if each.is_aggregate:
+        holds = not pd.isna(tested) and bool(tested)
+        value = found[f"value_{number}"]
+        counts = {"tested": 1, "passed": int(holds), "failed": int(not holds)}
+        shown = None if pd.isna(value) else float(value)
+        return {**counts, "value": shown, "status": SUCCEEDED if holds else FAILED}
+    passed = int(tested)
+    share = 100 * passed / every if every else 100.0
+    threshold = rule.get("Threshold", {"Value": 100, "Unit": "PERCENTAGE"})
+    compare = _THRESHOLDS[threshold.get("Type", "GREATER_THAN_OR_EQUAL")]
+    measured = share if threshold.get("Unit", "COUNT") == "PERCENTAGE" else passed
+    holds = compare(measured, threshold["Value"])
+    counts = {"tested": every, "passed": passed, "failed": every - passed}
+    return {**counts, "value": share, "status": SUCCEEDED if holds else FAILED}
+
+
+def _ask(
+    sql: str,
+    values: Mapping[str, Any],
+    days: Collection[datetime.date],
+    *,
+    database: str,
+    bucket: str,
+    table: str,
+) -> pd.DataFrame:
+    if not days:
+        raise InputError("no day came in: load raw files first")
+    return athena.query(
+        sql.replace("{table}", check_name(table)).replace("{days}", facts.DAYS),
+        params={**values, **facts.between(days)},
+        database=database,
+        bucket=bucket,
+    )

@@ -1,0 +1,77 @@
+"""The file of rules: a ruleset in the shape of DataBrew's CreateRuleset, and checks of our own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from helpers import paths
+from helpers.errors import InputError
+
+PARTS: Final = ("Name", "Description", "Rules", "CheckedHereAlone")
+ALONE: Final = {
+    "MissingHours": {"Most"},
+    "Pattern": {"Column", "Matches", "LeastPercent"},
+    "MissingTogether": {"Columns", "MostPercent"},
+    "Drift": {"Column", "MostDistance"},
+}
+"""The kinds of what is checked here alone, each with its members."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a file of rules says.
+
+    Attributes
+    ----------
+    ruleset : dict
+        Name, Description and Rules: the arguments of CreateRuleset but the dataset's ARN.
+    alone : list of dict
+        What the service's rules cannot say: a Name, and one of `ALONE` with its members.
+    """
+
+    ruleset: dict[str, Any]
+    alone: list[dict[str, Any]]
+
+
+def load(path: str) -> Rules:
+    """Read a file of rules.
+
+    Parameters
+    ----------
+    path : str
+        A YAML file, from the project's folder.
+
+    Raises
+    ------
+    InputError
+        Where it is missing, is not YAML, or holds another part or member than it should.
+    """
+    file = paths.local(path)
+    try:
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"The rules {path} cannot be read: {error}.") from error
+    if not isinstance(read, dict) or set(read) - set(PARTS) or not read.get("Rules"):
+        raise InputError(f"The rules {path} have the parts {', '.join(PARTS)}, and some Rules.")
+    alone = read.pop("CheckedHereAlone", None) or []
+    for rule in read["Rules"]:
+        if not isinstance(rule, dict) or not {"Name", "CheckExpression"} <= rule.keys():
+            raise InputError(f"The rules {path}: {rule!r} lacks a Name or a CheckExpression.")
+    for check in alone:
+        _check_own(path, check)
+    return Rules(read, alone)
+
+
+def _check_own(path: Path | str, check: Any) -> None:
+    kinds = sorted(set(check) - {"Name"}) if isinstance(check, dict) else []
+    if len(kinds) != 1 or kinds[0] not in ALONE or "Name" not in check:
+        raise InputError(
+            f"The rules {path}: {check!r} is not a Name and one of {', '.join(ALONE)}."
+        )
+    members = ALONE[kinds[0]]
+    given = check[kinds[0]]
+    if not isinstance(given, dict) or set(given) != members:
+        named = ", ".join(sorted(members))
+        raise InputError(f"The rules {path}, {check['Name']}: {kinds[0]} has exactly {named}.")
