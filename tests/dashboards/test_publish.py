@@ -5,16 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-import boto3
 import pytest
 
-from dashboards import cost, definition, ingest, publish, quicksight, views
-from dashboards.datasets import BY_NAME, DATASETS
+from dashboards import definition, views
+from dashboards.datasets import DATASETS
 from helpers import athena, aws, insights
 from helpers.deploy import platform
 from helpers.deploy.platform import TEMPLATES, Platform
-from helpers.errors import InputError, MissingError
-from local_aws.cloudformation.template import Template
 from local_aws.quicksight.spice import CAPACITY
 from local_aws.testing import running
 from store_simulator.generate import generate
