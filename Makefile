@@ -88,9 +88,9 @@ aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
 	@$(PY) -m local_aws --port $(PORT) --data .local_aws/lab
 
-deploy: $(INSTALLED) $(if $(filter yes,$(APPLICATION)),connector) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket, EMAIL=…, LINK=…, FAN_OUT=yes, DASHBOARDS=yes; APPLICATION=no leaves the stream's application out, and needs no Java)
+deploy: $(INSTALLED) $(if $(filter yes,$(APPLICATION)),connector) ## the platform's resources by CloudFormation, here or on AWS (STAGE=dev, PARAMS=… names the bucket; EMAIL, LINK and FAN_OUT=yes or no stay as they are unless said, none takes one off; DASHBOARDS=yes; APPLICATION=no leaves the stream's application out, and needs no Java)
 	$(if $(filter yes,$(APPLICATION)),archive=$$($(EXPORT) --params "$(PARAMS)") &&) \
-		$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(filter yes,$(FAN_OUT)),--fan-out) \
+		$(DEPLOY) --email "$(EMAIL)" --link "$(LINK)" $(if $(FAN_OUT),$(if $(filter yes,$(FAN_OUT)),--fan-out,--no-fan-out)) \
 		$(if $(filter yes,$(DASHBOARDS)),--dashboards) $(if $(filter yes,$(APPLICATION)),--application "$$archive")
 
 destroy: $(INSTALLED) ## remove them after asking; what is stored stays (STAGE=dev, DATA=yes removes that too)

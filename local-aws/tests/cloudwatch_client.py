@@ -7,6 +7,8 @@ from typing import Any
 
 import boto3
 
+from iam_roles import from_service
+
 Move = Callable[[float], float]
 
 
@@ -32,8 +34,10 @@ class Listener:
 def listen(name: str) -> Listener:
     """Make a topic and the queue behind it."""
     sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic = sns.create_topic(Name=name)["TopicArn"]
-    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    rings = {"Policy": from_service("sns:Publish", "cloudwatch")}
+    topic = sns.create_topic(Name=name, Attributes=rings)["TopicArn"]
+    sends = {"Policy": from_service("sqs:SendMessage", "sns")}
+    queue = sqs.create_queue(QueueName=name, Attributes=sends)["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
     arn = attributes["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)

@@ -74,6 +74,11 @@ def allow(
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
 
 
+def from_service(action: str, service: str) -> str:
+    """Write the policy of a queue or topic that a service may send to."""
+    return document(allow(action, Principal={"Service": f"{service}.amazonaws.com"}))
+
+
 def arn(service: str, resource: str) -> str:
     """Write an ARN of the tests' account and region."""
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"

@@ -1,5 +1,6 @@
 """Functions of a few lines, deployed to the local AWS, and what their logs say."""
 
+import contextlib
 import io
 import json
 import time
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import boto3
+
+from iam_roles import allow, document
 
 ROLE = "arn:aws:iam::000000000000:role/function"
 PATIENCE_S = 60.0
@@ -22,8 +25,21 @@ def archive(source: str, module: str = "code.py") -> bytes:
     return file.getvalue()
 
 
+def make_role() -> None:
+    """Make the role that functions of tests run as, unless it is there."""
+    iam = boto3.client("iam")
+    trust = {"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    name = ROLE.rpartition("/")[2]
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(
+            RoleName=name, AssumeRolePolicyDocument=document({"Effect": "Allow", **trust})
+        )
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(allow("*")))
+
+
 def deploy(source: str, **settings: Any) -> str:
     """Make a function whose module `functions_code` has a `handle`, and give its name."""
+    make_role()
     name = f"f-{uuid.uuid4().hex[:12]}"
     given = {
         "FunctionName": name,

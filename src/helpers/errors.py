@@ -18,9 +18,17 @@ class ServiceError(PlatformError):
 
 
 class MissingError(InputError):
-    """Something that a deployment declares is not there."""
+    """Something that a deployment declares is not there.
 
-    def __init__(self, what: str) -> None:
+    Parameters
+    ----------
+    what : str
+        What was looked for.
+    stage : str
+        The platform's, where it is known.
+    """
+
+    def __init__(self, what: str, stage: str = "dev") -> None:
         super().__init__(
-            f"{what} does not exist: `make deploy STAGE=dev` makes it, or name another."
+            f"{what} does not exist: `make deploy STAGE={stage}` makes it, or name another."
         )

@@ -121,7 +121,7 @@ def _asked(names: Platform, records: list[dict[str, Any]], how: str) -> dict[str
             Payload=json.dumps({"Records": records, "redrive": how}).encode(),
         )
     except client.exceptions.ResourceNotFoundException as error:
-        raise MissingError(f"The function {names.stack('alerts')}") from error
+        raise MissingError(f"The function {names.stack('alerts')}", names.stage) from error
     body = json.loads(said["Payload"].read())
     if "FunctionError" in said:
         return str(body.get("errorMessage", said["FunctionError"]))
@@ -134,7 +134,7 @@ def _letters(names: Platform, say: Callable[[str], None]) -> Iterator[Parcel]:
     try:
         url = sqs.get_queue_url(QueueName=names.stack("alerts-poison"))["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist as error:
-        raise MissingError(f"The queue {names.stack('alerts-poison')}") from error
+        raise MissingError(f"The queue {names.stack('alerts-poison')}", names.stage) from error
     held: set[str] = set()
 
     def remove(receipt: str) -> None:
@@ -178,7 +178,7 @@ def _given_up(names: Platform, say: Callable[[str], None]) -> Iterator[Parcel]:
     try:
         pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_GIVEN_UP))
     except s3.exceptions.NoSuchBucket as error:
-        raise MissingError(f"The bucket {bucket}") from error
+        raise MissingError(f"The bucket {bucket}", names.stage) from error
     for found in (found for page in pages for found in page.get("Contents", ())):
         place = {"Bucket": bucket, "Key": found["Key"]}
         try:
@@ -224,7 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{done.waiting:,} have to wait."
     )
     if not parsed.again and done.through:
-        _say("Nothing was changed: say AGAIN=yes to do it.")
+        again = f"make redrive STAGE={parsed.stage} AGAIN=yes"
+        _say(f"Nothing was changed: `{again}` does it.")
     return 1 if done.waiting else 0
 
 

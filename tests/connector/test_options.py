@@ -1,5 +1,8 @@
 """Wrong options fail at once, with their name."""
 
+import json
+
+import boto3
 import pytest
 
 from support.streams import Stream
@@ -60,10 +63,31 @@ def test_what_is_wrong_is_named(local_aws, there, run, wrong, message):
         wait(run, tables(local_aws, there, source, sink))
 
 
-def test_role_is_assumed_through_sts(local_aws, there, run):
+@pytest.fixture(scope="module")
+def reader(local_aws):
+    """Give the ARN of a role that reads and writes the streams of this module."""
+    iam = boto3.client(
+        "iam",
+        endpoint_url=local_aws,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    rights = {"Effect": "Allow", "Action": "kinesis:*", "Resource": ARN + "there*"}
+    role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=policy(trust))["Role"]
+    iam.put_role_policy(RoleName="reader", PolicyName="own", PolicyDocument=policy(rights))
+    return role["Arn"]
+
+
+def policy(statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_role_is_assumed_through_sts(local_aws, there, reader, run):
     role = {
         "aws.credentials.provider": "ASSUME_ROLE",
-        "aws.credentials.role.arn": "arn:aws:iam::000000000000:role/reader",
+        "aws.credentials.role.arn": reader,
         "aws.credentials.role.sessionName": "test",
         "aws.credentials.role.stsEndpoint": local_aws,
         "aws.credentials.role.provider": "BASIC",

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from event_source.test_mappings import SAYING, a_mapping, a_stream, put, said, settled
+from iam_roles import from_service
 from lambda_functions import ROLE, deploy, printed, wait_for
 from local_aws.testing import Faults
 
@@ -27,9 +28,10 @@ def handle(event, context):
 
 
 def a_queue() -> tuple[str, str]:
-    """Make a queue, and give its URL and ARN."""
+    """Make a queue that topics may send to, and give its URL and ARN."""
     name = f"q-{uuid.uuid4().hex[:8]}"
-    url = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+    sends = {"Policy": from_service("sqs:SendMessage", "sns")}
+    url = boto3.client("sqs").create_queue(QueueName=name, Attributes=sends)["QueueUrl"]
     return url, f"arn:aws:sqs:us-east-1:000000000000:{name}"
 
 

@@ -14,7 +14,16 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lambda_functions import ROLE, archive, deploy, invoke, log_of, printed, wait_for
+from lambda_functions import (
+    ROLE,
+    archive,
+    deploy,
+    invoke,
+    log_of,
+    make_role,
+    printed,
+    wait_for,
+)
 
 pytestmark = pytest.mark.usefixtures("aws_env")
 
@@ -433,6 +442,7 @@ def test_a_stack_whose_function_cannot_run_fails_and_says_why() -> None:
             }
         }
     }
+    make_role()
     cloudformation, name = boto3.client("cloudformation"), "no-such-runtime"
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
 

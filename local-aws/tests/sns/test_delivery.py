@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cloudwatch_client import Move
+from iam_roles import from_service
 
 
 class Web:
@@ -59,7 +60,9 @@ def sns(aws_env: str) -> Any:
 def queue(aws_env: str, request: pytest.FixtureRequest) -> tuple[str, str]:
     """Give the address and the ARN of a queue."""
     sqs = boto3.client("sqs")
-    url = sqs.create_queue(QueueName=f"dead-{abs(hash(request.node.name))}")["QueueUrl"]
+    name = f"dead-{abs(hash(request.node.name))}"
+    sends = {"Policy": from_service("sqs:SendMessage", "sns")}
+    url = sqs.create_queue(QueueName=name, Attributes=sends)["QueueUrl"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     return url, found["QueueArn"]
 

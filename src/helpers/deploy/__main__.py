@@ -29,10 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--params", type=Path, help="a YAML file of params/: it names bucket and database"
     )
-    parser.add_argument("--email", default="", help="who gets a message of each alert")
-    parser.add_argument("--link", default="", help="where a message leads; {user_id} is filled in")
     parser.add_argument(
-        "--fan-out", action="store_true", help="have stream 2 pushed to the alert function"
+        "--email", default="", help="who gets a message of each alert, or none; as it is by default"
+    )
+    parser.add_argument(
+        "--link", default="", help="where a message leads, or none; {user_id} is filled in"
+    )
+    parser.add_argument(
+        "--fan-out",
+        action=argparse.BooleanOptionalAction,
+        help="have stream 2 pushed to the alert function, or read each second",
     )
     parser.add_argument(
         "--application", type=Path, help="an archive of the note: what the application begins with"

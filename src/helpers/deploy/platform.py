@@ -21,8 +21,16 @@ STACKS: Final = (*KEPT, *OTHERS)
 DASHBOARDS: Final = "dashboards"
 """The stack that is made where somebody asks for it: the account needs a QuickSight subscription,
 which costs by the person."""
+NOBODY: Final = "none"
 DEFAULT_STAGE: Final = "dev"
 """The stage whose names are the design's own."""
+
+
+_LEFT: Final = (
+    "It is somebody's, or was left when a stack of this name was removed by itself: take it away "
+    "if nobody needs it, or bring it into the stack by CloudFormation's import of resources, and "
+    "run this again. `make destroy DATA=yes` removes stacks with all that they hold."
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +46,11 @@ class Platform:
     database : str
         The Glue database; empty for the stage's own.
     email : str
-        Who gets a message of each alert; empty for nobody.
+        Who gets a message of each alert; ``none`` for nobody, empty for who gets it now.
     link : str
-        Where a message leads; ``{user_id}`` in it becomes the user.
-    fan_out : bool
-        Whether stream 2 is pushed to the function instead of read once a second.
+        Where a message leads; ``{user_id}`` in it becomes the user. ``none`` and empty as above.
+    fan_out : bool or None
+        Whether stream 2 is pushed to the function instead of read once a second; None as it is.
     application : pathlib.Path or None
         The archive that the streaming application begins with, where there is none yet; without
         one, its stack is left out.
@@ -60,7 +68,7 @@ class Platform:
     database: str = ""
     email: str = ""
     link: str = ""
-    fan_out: bool = False
+    fan_out: bool | None = None
     application: Path | None = None
     dashboards: bool = False
 
@@ -81,8 +89,16 @@ class Platform:
                 "|db_commerce(_[a-z0-9_]{1,60})?",
                 "the database {!r} is none of the platform's: take db_commerce, or db_commerce_…",
             ),
-            (self.link, r"|https?://\S+", "{!r} is no link: give one as https://…/{{user_id}}"),
-            (self.email, r"|[^@\s]+@[^@\s]+", "{!r} is no address: give one as ops@example.org"),
+            (
+                self.link,
+                r"|none|https?://\S+",
+                "{!r} is no link: give one as https://…/{{user_id}}, or none",
+            ),
+            (
+                self.email,
+                r"|none|[^@\s]+@[^@\s]+",
+                "{!r} is no address: give one as ops@example.org, or none",
+            ),
         ):
             if not re.fullmatch(form, value):
                 raise InputError(problem.format(value))
@@ -92,14 +108,16 @@ class Platform:
         return f"ecommerce-{self.stage}-{name}"
 
     def values(self) -> dict[str, str]:
-        """Give the values of the templates' parameters that no stack has among its outputs."""
-        given = {
-            "Stage": self.stage,
-            "LakeBucketName": self.bucket,
-            "Email": self.email,
-            "Link": self.link,
-            "FanOut": "yes" if self.fan_out else "no",
-        }
+        """Give the values of the templates' parameters that no stack has among its outputs.
+
+        What is not said is left out: a stack that is there keeps what it has.
+        """
+        given = {"Stage": self.stage, "LakeBucketName": self.bucket}
+        for name, value in (("Email", self.email), ("Link", self.link)):
+            if value:
+                given[name] = "" if value == NOBODY else value
+        if self.fan_out is not None:
+            given["FanOut"] = "yes" if self.fan_out else "no"
         if self.stage != DEFAULT_STAGE:
             prefix = f"ecommerce-{self.stage}-raw-user-activity"
             given |= {
@@ -188,13 +206,18 @@ def _deploy(
     platform: Platform, name: str, known: Mapping[str, str], say: Callable[[str], None]
 ) -> dict[str, str]:
     say(platform.stack(name))
-    done = stacks.deploy(
-        platform.stack(name),
-        TEMPLATES / f"{name}.yaml",
-        known,
-        lambda line: say(f"  {line}"),
-        role=known.get("DeployerRoleArn"),
-    )
+    try:
+        done = stacks.deploy(
+            platform.stack(name),
+            TEMPLATES / f"{name}.yaml",
+            known,
+            lambda line: say(f"  {line}"),
+            role=known.get("DeployerRoleArn"),
+        )
+    except ServiceError as error:
+        if name in KEPT and "already exists" in str(error):
+            raise ServiceError(f"{error}\n{_LEFT}") from error
+        raise
     if not done.changed:
         say("  nothing changed")
     return done.outputs

@@ -54,7 +54,8 @@ def deploy(
     template : pathlib.Path
         CloudFormation, as YAML.
     values : mapping of str to str
-        By name of a parameter; the template takes those that it has.
+        By name of a parameter; the template takes those that it has. Of the others a stack that
+        is there keeps its own values, and a new one gets the template's.
     say : callable
         Takes a line for each resource as it changes.
     role : str, optional
@@ -231,12 +232,15 @@ def _change_set(
     """Make a change set; None where there is nothing to change."""
     body = template.read_text(encoding="utf-8")
     taken = client.validate_template(TemplateBody=body)["Parameters"]
-    parameters = [
-        {"ParameterKey": key, "ParameterValue": values[key]}
-        for key in (each["ParameterKey"] for each in taken)
-        if key in values
-    ]
     kind = "CREATE" if _status(client, name) in {None, _PLANNED} else "UPDATE"
+    kept = _parameters(client, name) if kind == "UPDATE" else set()
+    parameters: list[dict[str, Any]] = [
+        {"ParameterKey": key, "ParameterValue": values[key]}
+        if key in values
+        else {"ParameterKey": key, "UsePreviousValue": True}
+        for key in (each["ParameterKey"] for each in taken)
+        if key in values or key in kept
+    ]
     identifier = client.create_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{time.time_ns()}",
@@ -257,6 +261,11 @@ def _change_set(
     if any(text in reason for text in _UNCHANGED):
         return None
     raise InputError(f"{template.name}: {reason}")
+
+
+def _parameters(client: Any, name: str) -> set[str]:
+    found = client.describe_stacks(StackName=name)["Stacks"][0]
+    return {each["ParameterKey"] for each in found.get("Parameters", ())}
 
 
 def _say_changes(changes: Mapping[str, Any], say: Callable[[str], None]) -> None:

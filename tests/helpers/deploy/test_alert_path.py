@@ -185,6 +185,7 @@ def test_a_redrive_says_first_and_then_puts_through_what_can_be_read(
     said = capsys.readouterr().out
     assert "4 records would go through, 2 cannot be read and stay, 0 have to wait" in said
     assert "odd is no batch of records" in said
+    assert "`make redrive STAGE=dev AGAIN=yes` does it" in said
     assert [alerts_of(user) for user in range(201, 205)] == [[]] * 4
 
     assert redrive.main(["--stage", "dev", "--again"]) == 0
@@ -215,7 +216,7 @@ def test_a_redrive_of_a_stage_that_is_not_deployed_names_what_is_missing(
     inbox: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert redrive.main(["--stage", "none"]) == 2
-    assert "queue ecommerce-none-alerts-poison does not exist: `make deploy" in (
+    assert "queue ecommerce-none-alerts-poison does not exist: `make deploy STAGE=none`" in (
         capsys.readouterr().err
     )
 

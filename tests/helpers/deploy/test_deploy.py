@@ -108,7 +108,10 @@ def test_a_failed_deployment_names_the_first_cause_and_can_be_repeated(
 
 def test_a_name_that_is_taken_is_the_cause_that_is_told(inbox: str) -> None:
     boto3.client("s3").create_bucket(Bucket="taken-by-somebody")
-    with pytest.raises(ServiceError, match="taken-by-somebody' already exists"):
+    with pytest.raises(
+        ServiceError,
+        match=r"taken-by-somebody' already exists[^\n]*\nIt is somebody's, or was left",
+    ):
         platform.deploy(Platform("taken", bucket="taken-by-somebody"))
     left = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
     assert {name for name in left if name.startswith("ecommerce-taken-")} == {
@@ -170,3 +173,24 @@ def test_an_address_that_did_not_confirm_is_told_to(
     said = capsys.readouterr().out
     for topic in ("alerts", "operations"):
         assert f"ops@example.org gets nothing from ecommerce-dev-{topic} before the link" in said
+
+
+def test_what_is_not_said_again_stays_until_it_is_taken_off(inbox: str) -> None:
+    def subscribed() -> list[str]:
+        topics = boto3.client("sns").get_paginator("list_subscriptions").paginate()
+        found = [each for page in topics for each in page["Subscriptions"]]
+        return [each["Endpoint"] for each in found if each["Protocol"] == "email"]
+
+    def pushed() -> bool:
+        mappings = boto3.client("lambda").list_event_source_mappings(
+            FunctionName="ecommerce-dev-alerts"
+        )["EventSourceMappings"]
+        return "/consumer/" in mappings[0]["EventSourceArn"]
+
+    deployed(Platform(email="kept@example.org", link="https://example.org/", fan_out=True))
+    assert deployed().count("  nothing changed") == len(STACKS)
+    assert subscribed() == ["kept@example.org"] * 2
+    assert pushed()
+    deployed(Platform(email="none", link="none", fan_out=False))
+    assert subscribed() == []
+    assert not pushed()

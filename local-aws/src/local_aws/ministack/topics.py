@@ -22,10 +22,12 @@ def publish(arn: str, message: str, subject: str, source: str) -> str | None:
     str or None
         Why it was not published, None where it was.
     """
+    if sns._topic_by_arn_any_scope(arn) is None:
+        return f"Topic does not exist: {arn}"
     if not sns.topic_policy_allows(arn, "cloudwatch.amazonaws.com", source, current().account):
         return f"CloudWatch is not authorized to perform: SNS:Publish on resource: {arn}"
     try:
         published = event_loop.call(lambda: sns.publish_internal(arn, message, subject))
     except sns.SnsPublishError as error:
         return str(error)
-    return None if published else f"Topic does not exist: {arn}"
+    return None if published else f"Topic does not exist: {arn}"  # deleted a moment ago
