@@ -4,6 +4,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from flink_applications import archive
 
@@ -26,5 +27,6 @@ def code(local_aws: str) -> str:
 
 @pytest.fixture
 def api(aws_env: str, code: str) -> Any:
-    """Give a client of the service."""
-    return boto3.client("kinesisanalyticsv2")
+    """Give a client that leaves all checks to the service."""
+    unchecked = Config(parameter_validation=False)
+    return boto3.client("kinesisanalyticsv2", config=unchecked)
