@@ -25,6 +25,7 @@ from local_aws.glue.service import GlueService
 from local_aws.iam import enforcement
 from local_aws.kinesis.service import KinesisService
 from local_aws.kinesis.store import Store as Streams
+from local_aws.kinesisanalyticsv2 import page
 from local_aws.kinesisanalyticsv2.service import AnalyticsService
 from local_aws.ministack import event_loop, foreign, http2, paths, refusals, saving
 from local_aws.protocol import model
@@ -84,6 +85,9 @@ class LocalAws:
             await respond(send, Answer(403, {"content-type": "text/plain"}, SWITCHED_OFF))
         elif clock_control.is_asked(scope):
             await respond(send, await clock_control.answer(scope, self._ticker.move))
+        elif scope["path"].startswith(page.PREFIX):
+            pages = self.applications.state.pages
+            await respond(send, await asyncio.to_thread(pages.answer, scope))
         else:
             service = self._service_of(scope)
             if _may_change_buckets(scope):

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from local_aws.documents import Document
 from local_aws.iam import decisions
-from local_aws.kinesisanalyticsv2 import configuration
+from local_aws.kinesisanalyticsv2 import configuration, contents
 from local_aws.kinesisanalyticsv2.errors import invalid_argument
 from local_aws.kinesisanalyticsv2.flink import distribution
 from local_aws.kinesisanalyticsv2.flink.job import ClusterError, Program
@@ -40,8 +40,10 @@ def read(application: Document) -> Code | None:
     Raises
     ------
     ServiceError
-        InvalidArgumentException where it cannot be read.
+        InvalidArgumentException where it cannot be read, CodeValidationException for a note that
+        is none.
     """
+    contents.check_note(application)
     given = application["Configuration"].get("ApplicationCodeConfiguration") or {}
     content = given.get("CodeContent") or {}
     if place := content.get("S3ContentLocation"):
@@ -52,6 +54,7 @@ def read(application: Document) -> Code | None:
         return None
     if len(found) > _MOST_BYTES:
         raise invalid_argument(f"The code has {len(found):,} bytes: 512 MiB are allowed.")
+    contents.check_connectors(found)
     return Code(found, configuration.code_facts(found))
 
 

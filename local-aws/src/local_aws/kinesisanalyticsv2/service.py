@@ -3,6 +3,7 @@
 from local_aws.folder import DataFolder
 from local_aws.kinesisanalyticsv2.lifecycle import Lifecycle
 from local_aws.kinesisanalyticsv2.operations import OPERATIONS
+from local_aws.kinesisanalyticsv2.page import Pages
 from local_aws.kinesisanalyticsv2.state import State
 from local_aws.kinesisanalyticsv2.store import Store
 from local_aws.protocol.service import Service
@@ -22,7 +23,8 @@ class AnalyticsService(Service[State]):
 
     def __init__(self, folder: DataFolder) -> None:
         store = Store(folder)
-        super().__init__(State(store, Lifecycle(store)))
+        lifecycle = Lifecycle(store)
+        super().__init__(State(store, lifecycle, Pages(lifecycle)))
 
     def begin(self, endpoint: str) -> None:
         """Start what ran when the server ended; applications call this endpoint."""

@@ -29,8 +29,8 @@ def check_whole(cluster: Cluster | None) -> Job:
     ServiceError
         InvalidApplicationConfigurationException.
     """
-    job = cluster.job if cluster else None
-    if job is None or not job.runs_whole():
+    job = cluster.job if cluster and cluster.runs_whole() else None
+    if job is None:
         raise invalid_configuration(
             "Failed to take snapshot for the application at this moment. The application is "
             "currently experiencing downtime. Please check the application's CloudWatch metrics or "

@@ -1,11 +1,12 @@
 """A cluster of one application: its two processes and its one job."""
 
 import os
+import secrets
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from local_aws.kinesisanalyticsv2.flink import distribution, processes, setup
@@ -63,6 +64,7 @@ class Cluster:
         self._env = self._variables(env, properties)
         self._job_manager: Known | None = None
         self._task_manager: Known | None = None
+        self._task_manager_id = ""
         self._lock = threading.Lock()
         self._over = False
 
@@ -112,6 +114,19 @@ class Cluster:
         """Those that were started last."""
         return [each for each in (self._job_manager, self._task_manager) if each]
 
+    def runs_whole(self) -> bool:
+        """Say whether every task runs, and on a TaskManager that is there.
+
+        Flink needs seconds to see that one is gone.
+        """
+        if self._task_manager is None or not processes.alive(self._task_manager):
+            return False
+        try:
+            known = {each["id"] for each in self.rest.get("/taskmanagers")["taskmanagers"]}
+        except RestError:
+            return False
+        return known == {self._task_manager_id} and self.job is not None and self.job.runs_whole()
+
     def replace_task_manager(self) -> None:
         """Start a TaskManager in the place of one that has ended; Flink then restarts the job."""
         if self._task_manager and not processes.alive(self._task_manager):
@@ -136,18 +151,23 @@ class Cluster:
         processes.end(*self.processes)
 
     def _launch_task_manager(self) -> None:
-        self._task_manager = self._launch(_TASK_MANAGER, "taskmanager", setup.TASK_MANAGER)
+        self._task_manager_id = f"taskmanager-{secrets.token_hex(4)}"
+        named = ["-D", f"taskmanager.resource-id={self._task_manager_id}"]
+        self._task_manager = self._launch(_TASK_MANAGER, "taskmanager", setup.TASK_MANAGER, named)
 
     def _launch_job_manager(self) -> None:
         self._job_manager = self._launch(_JOB_MANAGER, "jobmanager", setup.JOB_MANAGER)
 
-    def _launch(self, main: str, name: str, memory: tuple[str, ...]) -> Known:
+    def _launch(
+        self, main: str, name: str, memory: tuple[str, ...], arguments: Sequence[str] = ()
+    ) -> Known:
         command = [
             *(self._found.java, *self._found.options, *memory, *setup.JVM),
             f"-Dlog.file={self.logs / name}.log",
             f"-Dlog4j.configurationFile=file:{self._conf / 'log4j.properties'}",
             f"-Djava.io.tmpdir={self._folders.work / 'tmp'}",
             *("-cp", self._found.class_path, main, "--configDir", str(self._conf)),
+            *arguments,
         ]
         with self._lock:
             if self._over:

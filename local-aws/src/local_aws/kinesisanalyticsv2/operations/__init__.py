@@ -4,6 +4,7 @@ from local_aws.kinesisanalyticsv2.operations import (
     applications,
     history,
     logging_options,
+    pages_of_flink,
     running,
     snapshots,
     tags,
@@ -17,6 +18,7 @@ OPERATIONS: dict[str, Operation[State]] = {
         logging_options.add_application_cloud_watch_logging_option
     ),
     "CreateApplication": applications.create_application,
+    "CreateApplicationPresignedUrl": pages_of_flink.create_application_presigned_url,
     "CreateApplicationSnapshot": snapshots.create_application_snapshot,
     "DeleteApplication": applications.delete_application,
     "DeleteApplicationCloudWatchLoggingOption": (

@@ -1,6 +1,5 @@
 """Tags of applications, and when they may be maintained."""
 
-import re
 from typing import Final
 
 from local_aws.documents import Document
@@ -11,7 +10,6 @@ from local_aws.protocol.service import Record
 from local_aws.tenant import Tenant
 
 TAGS: Final = 50
-_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def tag_resource(state: State, tenant: Tenant, given: Record) -> Record:
@@ -54,8 +52,6 @@ def update_application_maintenance_configuration(
     """Change when the eight hours begin in which an application may be maintained."""
     wanted = given["ApplicationMaintenanceConfigurationUpdate"]
     start = wanted["ApplicationMaintenanceWindowStartTimeUpdate"]
-    if not _TIME.fullmatch(start):
-        raise invalid_argument(f"{start} is no time of a day, such as 06:00.")
     with state.store.lock:
         application = state.store.application(tenant, given["ApplicationName"])
         if application["Status"] not in {"READY", "RUNNING"}:
