@@ -35,7 +35,6 @@ SHARD_BYTES: Final = 1_000_000
 KPU_QUOTA: Final = 64
 KPU_MOST: Final = 250
 PARALLELISM_MOST: Final = 256
-KEY_GROUPS: Final = 1_024
 DISK_GB_A_KPU: Final = 50
 
 # List prices of us-east-1 in dollars, written down by hand in November 2026.

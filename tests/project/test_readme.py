@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import params
 from helpers.paths import PROJECT
-from helpers.run import BATCH, NOTES
+from helpers.run import BATCH, LIVE, NOTES
 from support import lake, odd_months
 
 README = (PROJECT / "README.md").read_text()
@@ -100,7 +100,7 @@ def test_without_an_environment_the_first_hint_is_the_local_aws(tmp_path: Path) 
 def test_a_params_file_made_from_that_of_aws_fits() -> None:
     (line,) = [line for line in SHELL if line.startswith("cp ")]
     values = params.load(PROJECT / line.split()[1])
-    params.check(values, [*BATCH, *NOTES.glob("*.ipynb")])
+    params.check(values, [*BATCH, *LIVE, *NOTES.glob("*.ipynb")])
 
 
 def test_no_command_is_left_untried() -> None:

@@ -66,8 +66,7 @@ def test_the_cheaper_stream_is_taken_and_paid(scale: ModuleType) -> None:
     assert large.dollars > scale.plan(10_000).dollars
 
 
-def test_the_key_groups_are_those_of_the_application(scale: ModuleType) -> None:
+def test_key_groups_divide_evenly_at_the_highest_parallelism(scale: ModuleType) -> None:
     from flink_notes.application.main_file import MAX_PARALLELISM
 
-    assert scale.KEY_GROUPS == MAX_PARALLELISM
-    assert scale.KEY_GROUPS % scale.PARALLELISM_MOST == 0
+    assert MAX_PARALLELISM % scale.PARALLELISM_MOST == 0
