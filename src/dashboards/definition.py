@@ -64,9 +64,9 @@ def build(
     }
 
 
-def write(path: Path = PATH) -> None:
+def write() -> None:
     """Write the definition to its file."""
-    with written_whole(path) as stream:
+    with written_whole(PATH) as stream:
         stream.write(text().encode())
 
 
@@ -96,12 +96,7 @@ def _obeys(sheet: Sheet, filter_: Filter) -> Obeys:
 
 def _is_time(placed: Placed) -> bool:
     """Whether a visual is the time of the data, which no filter changes."""
-    return _identifier(placed).endswith("-until")
-
-
-def _identifier(placed: Placed) -> str:
-    (body,) = placed.visual.values()
-    return str(body["VisualId"])  # type: ignore[index]
+    return placed.identifier.endswith("-until")
 
 
 def _sheet(sheet: Sheet) -> "SheetDefinitionTypeDef":
@@ -109,7 +104,7 @@ def _sheet(sheet: Sheet) -> "SheetDefinitionTypeDef":
     controls = [filters.control(filter_, sheet.name) for filter_ in heard]
     elements: list[GridLayoutElementTypeDef] = [
         {
-            "ElementId": _identifier(placed),
+            "ElementId": placed.identifier,
             "ElementType": "VISUAL",
             "ColumnIndex": placed.column,
             "ColumnSpan": placed.width,
@@ -163,7 +158,7 @@ def _of_visuals() -> "list[FilterGroupTypeDef]":
         for placed in sheet.visuals:
             if placed.only:
                 where = places.setdefault((placed.dataset, *placed.only), defaultdict(list))
-                where[sheet.name].append(_identifier(placed))
+                where[sheet.name].append(placed.identifier)
     return [
         filters.fixed(f"only-{number}", dataset, column, value, keep=keep, places=dict(where))
         for number, ((dataset, column, value, keep), where) in enumerate(places.items(), start=1)

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import COLUMNS, TALL, Placed, Sheet, until
-from dashboards.visuals import Text, Value, heat_map, table
+from dashboards.visuals import Text, heat_map, table
 
 HOURS: Final = Sheet(
     "hours",
@@ -13,7 +14,6 @@ HOURS: Final = Sheet(
     (
         until("hours"),
         Placed(
-            "hours",
             heat_map(
                 "hours-busy",
                 "hours",
@@ -32,7 +32,6 @@ HOURS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "hours",
             heat_map(
                 "hours-lift",
                 "hours",
@@ -54,7 +53,6 @@ HOURS: Final = Sheet(
             ("category", "(no code)", False),
         ),
         Placed(
-            "hours",
             table(
                 "hours-categories",
                 "hours",
