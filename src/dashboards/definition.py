@@ -1,5 +1,7 @@
 """The dashboard as QuickSight takes it (``DashboardVersionDefinition``), built and written out."""
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -29,7 +31,7 @@ REGION: Final = "us-east-1"
 
 def build(
     arns: dict[str, str] | None = None,
-) -> "DashboardVersionDefinitionTypeDef":
+) -> DashboardVersionDefinitionTypeDef:
     """Build the definition.
 
     Parameters
@@ -99,7 +101,7 @@ def _is_time(placed: Placed) -> bool:
     return placed.identifier.endswith("-until")
 
 
-def _sheet(sheet: Sheet) -> "SheetDefinitionTypeDef":
+def _sheet(sheet: Sheet) -> SheetDefinitionTypeDef:
     heard = [filter_ for filter_ in FILTERS if _obeys(sheet, filter_).how != "no"]
     controls = [filters.control(filter_, sheet.name) for filter_ in heard]
     elements: list[GridLayoutElementTypeDef] = [
@@ -142,7 +144,7 @@ def _sheet(sheet: Sheet) -> "SheetDefinitionTypeDef":
     }
 
 
-def _across_sheets() -> "list[FilterGroupTypeDef]":
+def _across_sheets() -> list[FilterGroupTypeDef]:
     heard = matrix()
     return [
         filters.group(
@@ -152,7 +154,7 @@ def _across_sheets() -> "list[FilterGroupTypeDef]":
     ]
 
 
-def _of_visuals() -> "list[FilterGroupTypeDef]":
+def _of_visuals() -> list[FilterGroupTypeDef]:
     places: dict[tuple[str, str, str, bool], dict[str, list[str]]] = {}
     for sheet in SHEETS:
         for placed in sheet.visuals:

@@ -1,5 +1,7 @@
 """The fields of QuickSight's visuals: what is counted, by what, and how it is written."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 Format = Literal["count", "money", "number", "percent"]
 _DECIMALS: Final[Mapping[Format, int]] = {"count": 0, "money": 2, "number": 2, "percent": 2}
-_AGGREGATED: Final[Mapping[str, "SimpleNumericalAggregationFunctionType"]] = {
+_AGGREGATED: Final[Mapping[str, SimpleNumericalAggregationFunctionType]] = {
     "sum": "SUM",
     "distinct": "AVERAGE",
     "repeated": "MAX",
@@ -50,19 +52,19 @@ def _field_id(identifier: str, name: str) -> str:
     return f"{identifier}.{name}"
 
 
-def column(dataset: str, name: str) -> "ColumnIdentifierTypeDef":
+def column(dataset: str, name: str) -> ColumnIdentifierTypeDef:
     """Name a column of a dataset."""
     return {"DataSetIdentifier": dataset, "ColumnName": name}
 
 
-def sorted(identifier: str, name: str, direction: "SortDirectionType") -> "FieldSortOptionsTypeDef":
+def sorted(identifier: str, name: str, direction: SortDirectionType) -> FieldSortOptionsTypeDef:
     """Sort a visual by one of its fields."""
     return {"FieldSort": {"FieldId": _field_id(identifier, name), "Direction": direction}}
 
 
 def dimension(
     identifier: str, dataset: str, name: str, hierarchy: str = ""
-) -> "DimensionFieldTypeDef":
+) -> DimensionFieldTypeDef:
     """Tell the values of a visual apart by a column, a date as a date."""
     kind, field = BY_NAME[dataset].column(name).type, _field_id(identifier, name)
     of = column(dataset, name)
@@ -87,7 +89,7 @@ def dimension(
     return {"CategoricalDimensionField": {"FieldId": field, "Column": of}}
 
 
-def measure(identifier: str, dataset: str, value: Value) -> "MeasureFieldTypeDef":
+def measure(identifier: str, dataset: str, value: Value) -> MeasureFieldTypeDef:
     """Put the rows of a column together as its dataset says it may be."""
     field, of = _field_id(identifier, value.name), column(dataset, value.name)
     shown = _format(value.shown)
@@ -112,7 +114,7 @@ def measure(identifier: str, dataset: str, value: Value) -> "MeasureFieldTypeDef
     }
 
 
-def _format(shown: Format) -> "NumberFormatConfigurationTypeDef":
+def _format(shown: Format) -> NumberFormatConfigurationTypeDef:
     decimals = _DECIMALS[shown]
     separator: NumericSeparatorConfigurationTypeDef = {
         "ThousandsSeparator": {"Symbol": "COMMA", "Visibility": "VISIBLE"}

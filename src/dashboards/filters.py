@@ -1,5 +1,7 @@
 """Filters, and which sheet can obey which: the matrix of ``docs/dashboards.md`` and of the page."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -100,7 +102,7 @@ def obeys(filter_: Filter, main: str, others: frozenset[str]) -> Obeys:
     return Obeys("yes")
 
 
-def group(filter_: Filter, sheets: list[str]) -> "FilterGroupTypeDef":
+def group(filter_: Filter, sheets: list[str]) -> FilterGroupTypeDef:
     """Make a filter over whole sheets and every dataset with its column."""
     return {
         "FilterGroupId": f"{_identifier(filter_)}-group",
@@ -121,7 +123,7 @@ def _identifier(filter_: Filter) -> str:
     return f"filter-{filter_.column}"
 
 
-def _filter(filter_: Filter) -> "FilterTypeDef":
+def _filter(filter_: Filter) -> FilterTypeDef:
     column: ColumnIdentifierTypeDef = {
         "DataSetIdentifier": filter_.dataset,
         "ColumnName": filter_.column,
@@ -159,7 +161,7 @@ def _filter(filter_: Filter) -> "FilterTypeDef":
     }
 
 
-def control(filter_: Filter, sheet: str) -> "FilterControlTypeDef":
+def control(filter_: Filter, sheet: str) -> FilterControlTypeDef:
     """Make a sheet's control of a filter over several sheets."""
     return {
         "CrossSheet": {
@@ -177,7 +179,7 @@ def fixed(
     *,
     keep: bool,
     places: dict[str, list[str]],
-) -> "FilterGroupTypeDef":
+) -> FilterGroupTypeDef:
     """Make a filter that some visuals always have.
 
     Parameters

@@ -3,6 +3,8 @@
 Each dict is typed, so that mypy holds names, enums and types to the API's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -40,7 +42,7 @@ class Text:
     alternative: str
 
 
-def kpi(identifier: str, dataset: str, value: Value, text: Text) -> "VisualTypeDef":
+def kpi(identifier: str, dataset: str, value: Value, text: Text) -> VisualTypeDef:
     """Make a single number."""
     values = [fields.measure(identifier, dataset, value)]
     return {
@@ -56,7 +58,7 @@ def kpi(identifier: str, dataset: str, value: Value, text: Text) -> "VisualTypeD
 
 def line(
     identifier: str, dataset: str, by: str, values: Sequence[Value], text: Text
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make lines over the values of a column of days or minutes."""
     return {
         "LineChartVisual": {
@@ -88,7 +90,7 @@ def bar(
     horizontal: bool = False,
     most: int = 0,
     drill: Sequence[str] = (),
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make bars, one for each value of a column.
 
     Parameters
@@ -144,7 +146,7 @@ def bar(
 
 def heat_map(
     identifier: str, dataset: str, value: Value, text: Text, *, rows: str, columns: str
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make a field of colours."""
     return {
         "HeatMapVisual": {
@@ -171,7 +173,7 @@ def heat_map(
 
 def scatter(
     identifier: str, dataset: str, by: str, text: Text, *, x: Value, y: Value, size: Value
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make a dot for each value of a column."""
     return {
         "ScatterPlotVisual": {
@@ -201,7 +203,7 @@ def table(
     text: Text,
     *,
     largest: str = "",
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make a table, the rows with the largest value of a column first."""
     first = (
         fields.sorted(identifier, largest, "DESC")
@@ -227,9 +229,9 @@ def table(
     }
 
 
-def _title(text: Text) -> "VisualTitleLabelOptionsTypeDef":
+def _title(text: Text) -> VisualTitleLabelOptionsTypeDef:
     return {"Visibility": "VISIBLE", "FormatText": {"PlainText": text.title}}
 
 
-def _subtitle(text: Text) -> "VisualSubtitleLabelOptionsTypeDef":
+def _subtitle(text: Text) -> VisualSubtitleLabelOptionsTypeDef:
     return {"Visibility": "VISIBLE", "FormatText": {"PlainText": text.subtitle}}

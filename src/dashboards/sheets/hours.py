@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dashboards.datasets import NO_CODE
 from dashboards.fields import Value
 from dashboards.sheets.model import COLUMNS, TALL, Placed, Sheet, until
 from dashboards.visuals import Text, heat_map, table
@@ -50,7 +51,7 @@ HOURS: Final = Sheet(
             COLUMNS,
             12,
             12,
-            ("category", "(no code)", False),
+            ("category", NO_CODE, False),
         ),
         Placed(
             table(

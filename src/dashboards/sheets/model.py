@@ -1,5 +1,7 @@
 """What a sheet is: visuals with their places."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +30,7 @@ class Placed:
         Column, value, and whether the value is kept or left out: what it always filters by.
     """
 
-    visual: "VisualTypeDef"
+    visual: VisualTypeDef
     column: int
     width: int
     row: int
