@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dashboards.checks import walk
+from dashboards import walk
 from dashboards.datasets import Dataset
 
 

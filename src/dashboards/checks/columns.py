@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from dashboards.checks import walk
+from dashboards import walk
 from dashboards.datasets import Column, Dataset
 
 _NUMBERS: Final = frozenset({"INTEGER", "DECIMAL"})

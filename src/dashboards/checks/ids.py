@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from dashboards.checks import walk
+from dashboards import walk
 
 _UNIQUE: Final = (
     ("visual", "VisualId"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dashboards.checks import walk
+from dashboards import walk
 
 
 def problems(definition: Mapping[str, Any]) -> Iterator[str]:
