@@ -39,8 +39,8 @@ DIFFERENCES = {
     "or channels; streams are ACTIVE at once and rates are free unless a variable says otherwise",
     "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
     "and of DynamoDB's streams are ministack's",
-    "quicksight": "nothing draws a dashboard: its definition is checked, kept in versions and "
-    "told; Athena is the one kind of data source; joins, filters and calculated columns of data "
+    "quicksight": "nothing draws: a dashboard's definition is checked, kept in versions and told; "
+    "Athena is the one kind of data source; joins, filters and calculated columns of data "
     "sets, incremental refreshes, templates, analyses and folders are refused; what SPICE takes is "
     "the user guide's estimate",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "

@@ -45,7 +45,7 @@ class _Route(NamedTuple):
     operation: str
     method: str
     pattern: re.Pattern[str]
-    labels: dict[str, str]
+    labels: dict[str, tuple[str, Shape]]
     query: dict[str, tuple[str, Shape]]
 
 
@@ -71,7 +71,8 @@ def called(service: str, scope: Scope) -> Call:
         if found is None:
             continue
         given: Record = {
-            member: unquote(found[label]) for label, member in route.labels.items() if found[label]
+            member: _typed(shape, [unquote(found[label])])
+            for label, (member, shape) in route.labels.items()
         }
         asked = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
         for name, (member, shape) in route.query.items():
@@ -86,13 +87,13 @@ def _routes(service: str) -> tuple[_Route, ...]:
     found = []
     for name in sorted(model.operations(service), key=lambda name: _order(service, name)):
         operation = model.service_model(service).operation_model(name)
-        labels: dict[str, str] = {}
+        labels: dict[str, tuple[str, Shape]] = {}
         query: dict[str, tuple[str, Shape]] = {}
         members = operation.input_shape.members if operation.input_shape else {}
         for member, shape in members.items():
             where = shape.serialization
             if where.get("location") == "uri":
-                labels[where["name"]] = member
+                labels[where["name"]] = member, shape
             elif where.get("location") == "querystring":
                 query[where["name"]] = member, shape
         path = re.escape(operation.http["requestUri"].partition("?")[0])
