@@ -10,6 +10,19 @@ from local_aws.trino.emit.quoting import quote_name, quote_text
 from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import TrinoType
 
+# types whose values print in manifests as they are
+TOLD = (
+    "boolean",
+    "integer",
+    "bigint",
+    "real",
+    "double",
+    "decimal",
+    "varchar",
+    "date",
+    "timestamp",
+)
+
 
 def constant(value: Any, kind: TrinoType) -> str:
     """Return DuckDB text of a value.

@@ -54,6 +54,7 @@ def write(
             "ORDER BY file_path, pos",
             made,
             _FIELDS,
+            version="v1",
         )
         of_one = files[paths[0]]
         number = _FIELDS[0].field_id

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyiceberg.manifest import DataFile
-from pyiceberg.transforms import IdentityTransform
 
 from local_aws.engine.context import Context
 from local_aws.engine.iceberg.columns import by_field_ids
-from local_aws.engine.iceberg.constants import constant, shown
+from local_aws.engine.iceberg.constants import TOLD, constant
 from local_aws.engine.iceberg.filters import row_filter
 from local_aws.engine.iceberg.objects_of import stored
-from local_aws.engine.iceberg.plan import Planned, check_parquet, partition_of, plan
+from local_aws.engine.iceberg.partition_filter import identities, kept
+from local_aws.engine.iceberg.plan import Planned, check_parquet, plan
 from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.scan.file_facts import FILE_FACTS
 from local_aws.engine.scan.footers import Footer, read_footer
@@ -22,19 +22,6 @@ from local_aws.objects import StoredObject
 from local_aws.trino.schema import Scan
 from local_aws.trino.type_storage import to_duckdb
 
-_FEW_PARTITIONS = 64
-# types whose values print in manifests as they are
-_TOLD = (
-    "boolean",
-    "integer",
-    "bigint",
-    "real",
-    "double",
-    "decimal",
-    "varchar",
-    "date",
-    "timestamp",
-)
 _UNBOUNDED = ("array", "map", "row", "varbinary", "timestamp with time zone", "time")
 
 
@@ -42,8 +29,9 @@ def rows_sql(context: Context, scan: Scan, table: IcebergSchema) -> str:
     """Return the SELECT of a scan; what it reads is counted first."""
     # manifests bound the columns of the current schema, which an older snapshot may not have
     pruned = table.schema.schema_id == table.loaded.schema().schema_id
-    where = row_filter(scan.conditions if pruned else [], table.schema, context.connection)
-    planned = plan(table.loaded, table.snapshot, where)
+    conditions = [*scan.conditions, *scan.partition_conditions] if pruned else []
+    where = row_filter(conditions, table.schema, context.connection)
+    planned = kept(plan(table.loaded, table.snapshot, where), scan, table, context.connection)
     return _Reading(context, scan, table, planned).sql()
 
 
@@ -62,7 +50,9 @@ class _Reading:
         self._context, self._table = context, table
         self._columns = [Column(*each) for each in table.columns if each[0] in scan.columns]
         self._hidden = [Column(*each) for each in table.hidden_columns if each[0] in scan.columns]
-        self._keeps = compile_conditions(scan.conditions, context.connection)
+        self._keeps = compile_conditions(
+            [*scan.conditions, *scan.partition_conditions], context.connection
+        )
         self._bounded = {c.name for c in self._columns if c.type.name not in _UNBOUNDED}
         self._planned = planned
         files = [
@@ -73,7 +63,7 @@ class _Reading:
         check_parquet(files, table.loaded)
         self._objects = stored(file.file_path for file in files)
         self._counted: set[str] = set()
-        self._few = len({partition_of(each.file) for each in planned}) <= _FEW_PARTITIONS
+        self._by_signature: dict[Any, dict[str, str]] = {}
 
     def sql(self) -> str:
         """Return the union of what is read."""
@@ -82,15 +72,14 @@ class _Reading:
         for each in self._planned:
             found = self._objects[each.file.file_path]
             footer = by_field_ids(read_footer(found), self._table.schema, found)
-            read = {column.name for column in self._columns} - self._identities(
-                each.file, footer
-            ).keys()
+            told = identities(self._table, each.file)
+            read = {column.name for column in self._columns} - told.keys()
             names = read | self._compared(each)
             size = bytes_read(footer, names, self._keeps, self._bounded)
             if size is None:
                 continue
             self._context.add_scanned(size)
-            columns = self._expressions(footer, found, each.file)
+            columns = self._expressions(footer, found, told)
             if each.positions or each.equalities or self._hidden:
                 branches.append(self._alone(each, found, columns, footer))
             else:
@@ -119,26 +108,23 @@ class _Reading:
         }
         return self._select(columns, "(SELECT 1) WHERE false")
 
-    def _expressions(self, footer: Footer, found: StoredObject, file: DataFile) -> dict[str, str]:
-        columns = column_expressions(self._columns, footer, found)
-        told = self._identities(file, footer)
-        return {**columns, **{name: told[name] for name in columns if name in told}}
+    def _expressions(
+        self, footer: Footer, found: StoredObject, told: dict[str, Any]
+    ) -> dict[str, str]:
+        """Return each column's text: of what the partition tells, a constant where it is missing.
 
-    def _identities(self, file: DataFile, footer: Footer) -> dict[str, str]:
-        """Return the columns whose one value in a file its partition tells: they are not read."""
-        found = {}
-        kinds = dict(self._table.columns)
-        for place, field in enumerate(self._table.loaded.specs()[file.spec_id].fields):
-            name = self._table.schema.find_column_name(field.source_id)
-            if not isinstance(field.transform, IdentityTransform) or name is None:
-                continue
-            kind = kinds.get(name.lower())
-            # a SELECT for each of many partitions would cost more than the column
-            wanted = self._few or (name.lower() not in footer.columns)
-            if kind is not None and kind.name in _TOLD and wanted:
-                source = self._table.schema.find_field(field.source_id).field_type
-                found[name.lower()] = constant(shown(file.partition[place], source), kind)
-        return found
+        Where the file has it too it is read there, for a SELECT for each partition costs more.
+        """
+        columns = self._by_signature.get(footer.signature)
+        if columns is None:
+            columns = column_expressions(self._columns, footer, found)
+            self._by_signature[footer.signature] = columns
+        missing = [name for name in told if name in columns and name not in footer.columns]
+        kinds = dict(self._table.columns) if missing else {}
+        constants = {
+            name: constant(told[name], kinds[name]) for name in missing if kinds[name].name in TOLD
+        }
+        return {**columns, **constants} if constants else columns
 
     def _alone(
         self, each: Planned, found: StoredObject, columns: dict[str, str], footer: Footer

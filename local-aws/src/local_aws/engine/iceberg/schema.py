@@ -6,8 +6,10 @@ from typing import Any
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
+from pyiceberg.transforms import IdentityTransform
 
 from local_aws.engine.iceberg.catalog import load
+from local_aws.engine.iceberg.constants import TOLD
 from local_aws.engine.iceberg.types import to_trino
 from local_aws.trino.schema import TableSchema
 from local_aws.trino.types import BIGINT, VARCHAR, timestamp
@@ -46,10 +48,20 @@ def of_snapshot(
     record: dict[str, Any], table: Table, snapshot: Snapshot | None, schema: Schema
 ) -> IcebergSchema:
     """Return a table as one snapshot has it."""
+    columns = {each.name.lower(): to_trino(each.field_type) for each in schema.fields}
+    names = (
+        schema.find_column_name(field.source_id)
+        for field in table.spec().fields
+        if isinstance(field.transform, IdentityTransform)
+    )
+    partitioning = [name.lower() for name in names if name is not None]
     return IcebergSchema(
         str(record["DatabaseName"]),
         str(record["Name"]),
-        tuple((each.name.lower(), to_trino(each.field_type)) for each in schema.fields),
+        tuple(columns.items()),
+        partition_columns=tuple(
+            name for name in partitioning if name in columns and columns[name].name in TOLD
+        ),
         hidden_columns=HIDDEN,
         loaded=table,
         snapshot=snapshot,

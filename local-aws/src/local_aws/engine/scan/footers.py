@@ -49,6 +49,7 @@ class Footer:
     rows: list[int]
     _leaves: dict[str, list[int]]
     _chunks: dict[str, list[ColumnChunk]] = field(default_factory=dict)
+    _called: "dict[tuple[tuple[str, str], ...], Footer]" = field(default_factory=dict)
 
     @cached_property
     def signature(self) -> tuple[tuple[str, str], ...]:
@@ -61,13 +62,16 @@ class Footer:
 
     def called(self, names: Mapping[str, str]) -> "Footer":
         """Return the same file with some of its columns, called by new names of the old ones."""
-        return Footer(
-            self.metadata,
-            {name: self.columns[old] for name, old in names.items()},
-            {name: self.spelled[old] for name, old in names.items()},
-            self.rows,
-            {name: self._leaves.get(old, []) for name, old in names.items()},
-        )
+        key = tuple(names.items())
+        if key not in self._called:
+            self._called[key] = Footer(
+                self.metadata,
+                {name: self.columns[old] for name, old in names.items()},
+                {name: self.spelled[old] for name, old in names.items()},
+                self.rows,
+                {name: self._leaves.get(old, []) for name, old in names.items()},
+            )
+        return self._called[key]
 
     @cached_property
     def field_ids(self) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """OPTIMIZE and VACUUM of Iceberg tables."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from pyiceberg.table.snapshots import Operation
 
@@ -13,13 +14,13 @@ from local_aws.engine.iceberg import data_files, delta
 from local_aws.engine.iceberg.compaction import candidates, unused_deletes
 from local_aws.engine.iceberg.expiry import expire, expired, remove_orphans
 from local_aws.engine.iceberg.filters import row_filter
-from local_aws.engine.iceberg.plan import plan
+from local_aws.engine.iceberg.partition_filter import kept
+from local_aws.engine.iceberg.plan import Planned, plan
 from local_aws.engine.iceberg.scan import all_rows_sql
 from local_aws.engine.iceberg.schema import IcebergSchema, current
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.select import compile_in
 from local_aws.trino.errors import TrinoError
-from local_aws.trino.schema import CompiledQuery
 from local_aws.trino.syntax.parser import parse_query
 
 
@@ -29,13 +30,7 @@ def optimize(cursor: Cursor, context: Context) -> Outcome:
     name = table_name(cursor)
     cursor.need("REWRITE", "DATA", "USING", "BIN_PACK")
     table = _table(context, name)
-    conditions = _conditions(cursor, context, table)
-    where = row_filter(
-        [each for scan in conditions.scans for each in scan.conditions] if conditions else [],
-        table.schema,
-        context.connection,
-    )
-    chosen = candidates(plan(table.loaded, table.snapshot, where), table.loaded.properties)
+    chosen = candidates(_asked(cursor, context, table), table.loaded.properties)
     if chosen:
         everything = plan(table.loaded, table.snapshot)
         added = data_files.write(context, table.loaded, all_rows_sql(context, table, chosen))
@@ -68,11 +63,11 @@ def _table(context: Context, name: TableName) -> IcebergSchema:
     return current(found.record)
 
 
-def _conditions(cursor: Cursor, context: Context, table: IcebergSchema) -> CompiledQuery | None:
-    """Compile what stands behind WHERE, which may only name columns that partition the table."""
+def _asked(cursor: Cursor, context: Context, table: IcebergSchema) -> Sequence[Planned]:
+    """Return the files that WHERE names, which may only name columns that partition the table."""
     if not cursor.take("WHERE"):
         cursor.end()
-        return None
+        return plan(table.loaded, table.snapshot)
     start = cursor.token.start
     quoted = ".".join(f'"{part}"' for part in (table.database, table.name))
     head = f"SELECT 1 FROM {quoted} WHERE "
@@ -84,4 +79,9 @@ def _conditions(cursor: Cursor, context: Context, table: IcebergSchema) -> Compi
     if others:
         message = f"OPTIMIZE … WHERE takes partition columns alone, not {', '.join(sorted(others))}"
         raise TrinoError("NOT_SUPPORTED", message, 1, 1)
-    return compiled
+    scan, *more = compiled.scans
+    if more:
+        raise TrinoError("NOT_SUPPORTED", "OPTIMIZE … WHERE takes no subqueries", 1, 1)
+    conditions = [*scan.conditions, *scan.partition_conditions]
+    where = row_filter(conditions, table.schema, context.connection)
+    return kept(plan(table.loaded, table.snapshot, where), scan, table, context.connection)

@@ -1,0 +1,75 @@
+"""Which files a condition over partition columns keeps, whatever it computes of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+from pyiceberg.manifest import DataFile
+from pyiceberg.transforms import IdentityTransform
+
+from local_aws.engine.iceberg.constants import shown
+from local_aws.engine.iceberg.plan import Planned
+from local_aws.engine.iceberg.schema import IcebergSchema
+from local_aws.engine.scan.sql import identifier
+from local_aws.trino.schema import Scan
+from local_aws.trino.type_storage import to_duckdb
+
+
+def identities(table: IcebergSchema, file: DataFile) -> dict[str, Any]:
+    """Return the columns that have one value in a file, which its partition tells."""
+    found = {}
+    for place, field in enumerate(table.loaded.specs()[file.spec_id].fields):
+        name = table.schema.find_column_name(field.source_id)
+        if isinstance(field.transform, IdentityTransform) and name is not None:
+            kind = table.schema.find_field(field.source_id).field_type
+            found[name.lower()] = shown(file.partition[place], kind)
+    return found
+
+
+def kept(
+    planned: Sequence[Planned],
+    scan: Scan,
+    table: IcebergSchema,
+    connection: duckdb.DuckDBPyConnection,
+) -> Sequence[Planned]:
+    """Return the files whose partitions a scan's filter keeps, and those that it says nothing of.
+
+    Parameters
+    ----------
+    planned
+        The files.
+    scan, table
+        What the compiler asks, and of which table.
+    connection
+        Where the filter is evaluated.
+    """
+    names = table.partition_columns
+    if scan.partition_filter is None or not planned:
+        return planned
+    told = [identities(table, each.file) for each in planned]
+    rows = {
+        tuple(values[name] for name in names)
+        for values in told
+        if all(name in values for name in names)
+    }
+    ordered = list(rows)
+    kinds = dict(table.columns)
+    columns = ", ".join(
+        f"CAST(unnest(${at}::VARCHAR[]) AS {to_duckdb(kinds[name])}) AS {identifier(name)}"
+        for at, name in enumerate(names, start=2)
+    )
+    texts = [
+        [None if row[at] is None else str(row[at]) for row in ordered] for at in range(len(names))
+    ]
+    source = f"(SELECT unnest($1::BIGINT[]) AS i, {columns})"
+    found = connection.execute(
+        f"SELECT i FROM {source} WHERE {scan.partition_filter}",
+        [list(range(len(ordered))), *texts],
+    ).fetchall()
+    gone = rows - {ordered[at] for (at,) in found}
+    return [
+        each
+        for each, values in zip(planned, told, strict=True)
+        if tuple(values.get(name) for name in names) not in gone
+        or not all(name in values for name in names)
+    ]
