@@ -91,9 +91,11 @@ class Dataset:
 
 
 _DAY: Final = Column("day", "DATETIME", "by", "UTC day")
-_CATEGORY: Final = Column("category", "STRING", "by", "first level of the category's code")
+_CATEGORY: Final = Column(
+    "category", "STRING", "by", f"first level of the category's code, or {NO_CODE}"
+)
 _CATEGORY_2: Final = Column("category_2", "STRING", "by", "first two levels of the code")
-_BRAND: Final = Column("brand", "STRING", "by", "one of the most seen brands, or (others)")
+_BRAND: Final = Column("brand", "STRING", "by", f"one of the most seen, {OTHERS} or {NO_BRAND}")
 _WEEKDAY: Final = Column("weekday", "STRING", "by", "1 Mon to 7 Sun")
 _CARTS: Final = (
     Column("carted", "INTEGER", "sum", "pairs of user and product put in the cart that day"),
@@ -180,7 +182,7 @@ DATASETS: Final = (
             _CATEGORY,
             _CATEGORY_2,
             _BRAND,
-            Column("product_id", "STRING", "by", "product, or (others)"),
+            Column("product_id", "STRING", "by", f"product, or {OTHERS}"),
             *_CARTS,
         ),
     ),

@@ -1,5 +1,7 @@
 """The dashboard as QuickSight takes it (``DashboardVersionDefinition``), built and written out."""
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -29,7 +31,7 @@ REGION: Final = "us-east-1"
 
 def build(
     arns: dict[str, str] | None = None,
-) -> "DashboardVersionDefinitionTypeDef":
+) -> DashboardVersionDefinitionTypeDef:
     """Build the definition.
 
     Parameters
@@ -64,9 +66,9 @@ def build(
     }
 
 
-def write(path: Path = PATH) -> None:
+def write() -> None:
     """Write the definition to its file."""
-    with written_whole(path) as stream:
+    with written_whole(PATH) as stream:
         stream.write(text().encode())
 
 
@@ -96,20 +98,15 @@ def _obeys(sheet: Sheet, filter_: Filter) -> Obeys:
 
 def _is_time(placed: Placed) -> bool:
     """Whether a visual is the time of the data, which no filter changes."""
-    return _identifier(placed).endswith("-until")
+    return placed.identifier.endswith("-until")
 
 
-def _identifier(placed: Placed) -> str:
-    (body,) = placed.visual.values()
-    return str(body["VisualId"])  # type: ignore[index]
-
-
-def _sheet(sheet: Sheet) -> "SheetDefinitionTypeDef":
+def _sheet(sheet: Sheet) -> SheetDefinitionTypeDef:
     heard = [filter_ for filter_ in FILTERS if _obeys(sheet, filter_).how != "no"]
     controls = [filters.control(filter_, sheet.name) for filter_ in heard]
     elements: list[GridLayoutElementTypeDef] = [
         {
-            "ElementId": _identifier(placed),
+            "ElementId": placed.identifier,
             "ElementType": "VISUAL",
             "ColumnIndex": placed.column,
             "ColumnSpan": placed.width,
@@ -147,7 +144,7 @@ def _sheet(sheet: Sheet) -> "SheetDefinitionTypeDef":
     }
 
 
-def _across_sheets() -> "list[FilterGroupTypeDef]":
+def _across_sheets() -> list[FilterGroupTypeDef]:
     heard = matrix()
     return [
         filters.group(
@@ -157,13 +154,13 @@ def _across_sheets() -> "list[FilterGroupTypeDef]":
     ]
 
 
-def _of_visuals() -> "list[FilterGroupTypeDef]":
+def _of_visuals() -> list[FilterGroupTypeDef]:
     places: dict[tuple[str, str, str, bool], dict[str, list[str]]] = {}
     for sheet in SHEETS:
         for placed in sheet.visuals:
             if placed.only:
                 where = places.setdefault((placed.dataset, *placed.only), defaultdict(list))
-                where[sheet.name].append(_identifier(placed))
+                where[sheet.name].append(placed.identifier)
     return [
         filters.fixed(f"only-{number}", dataset, column, value, keep=keep, places=dict(where))
         for number, ((dataset, column, value, keep), where) in enumerate(places.items(), start=1)

@@ -1,12 +1,19 @@
 """Filters, and which sheet can obey which: the matrix of ``docs/dashboards.md`` and of the page."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from dashboards.datasets import BY_NAME
 
 if TYPE_CHECKING:
-    from mypy_boto3_quicksight.type_defs import FilterControlTypeDef, FilterGroupTypeDef
+    from mypy_boto3_quicksight.type_defs import (
+        ColumnIdentifierTypeDef,
+        FilterControlTypeDef,
+        FilterGroupTypeDef,
+        FilterTypeDef,
+    )
 
 
 @dataclass(frozen=True)
@@ -95,45 +102,11 @@ def obeys(filter_: Filter, main: str, others: frozenset[str]) -> Obeys:
     return Obeys("yes")
 
 
-def group(filter_: Filter, sheets: list[str]) -> "FilterGroupTypeDef":
+def group(filter_: Filter, sheets: list[str]) -> FilterGroupTypeDef:
     """Make a filter over whole sheets and every dataset with its column."""
-    identifier = f"filter-{filter_.column}"
-    column = {"DataSetIdentifier": filter_.dataset, "ColumnName": filter_.column}
-    if BY_NAME[filter_.dataset].column(filter_.column).type == "DATETIME":
-        made = {
-            "TimeRangeFilter": {
-                "FilterId": identifier,
-                "Column": column,
-                "IncludeMinimum": True,
-                "IncludeMaximum": True,
-                "NullOption": "NON_NULLS_ONLY",
-                "TimeGranularity": "DAY",
-                "DefaultFilterControlConfiguration": {
-                    "Title": filter_.title,
-                    "ControlOptions": {"DefaultDateTimePickerOptions": {"Type": "DATE_RANGE"}},
-                },
-            }
-        }
-    else:
-        made = {
-            "CategoryFilter": {
-                "FilterId": identifier,
-                "Column": column,
-                "Configuration": {
-                    "FilterListConfiguration": {
-                        "MatchOperator": "CONTAINS",
-                        "SelectAllOptions": "FILTER_ALL_VALUES",
-                    }
-                },
-                "DefaultFilterControlConfiguration": {
-                    "Title": filter_.title,
-                    "ControlOptions": {"DefaultDropdownOptions": {"Type": "MULTI_SELECT"}},
-                },
-            }
-        }
     return {
-        "FilterGroupId": f"{identifier}-group",
-        "Filters": [made],  # type: ignore[list-item]
+        "FilterGroupId": f"{_identifier(filter_)}-group",
+        "Filters": [_filter(filter_)],
         "ScopeConfiguration": {
             "SelectedSheets": {
                 "SheetVisualScopingConfigurations": [
@@ -146,12 +119,54 @@ def group(filter_: Filter, sheets: list[str]) -> "FilterGroupTypeDef":
     }
 
 
-def control(filter_: Filter, sheet: str) -> "FilterControlTypeDef":
+def _identifier(filter_: Filter) -> str:
+    return f"filter-{filter_.column}"
+
+
+def _filter(filter_: Filter) -> FilterTypeDef:
+    column: ColumnIdentifierTypeDef = {
+        "DataSetIdentifier": filter_.dataset,
+        "ColumnName": filter_.column,
+    }
+    if BY_NAME[filter_.dataset].column(filter_.column).type == "DATETIME":
+        return {
+            "TimeRangeFilter": {
+                "FilterId": _identifier(filter_),
+                "Column": column,
+                "IncludeMinimum": True,
+                "IncludeMaximum": True,
+                "NullOption": "NON_NULLS_ONLY",
+                "TimeGranularity": "DAY",
+                "DefaultFilterControlConfiguration": {
+                    "Title": filter_.title,
+                    "ControlOptions": {"DefaultDateTimePickerOptions": {"Type": "DATE_RANGE"}},
+                },
+            }
+        }
+    return {
+        "CategoryFilter": {
+            "FilterId": _identifier(filter_),
+            "Column": column,
+            "Configuration": {
+                "FilterListConfiguration": {
+                    "MatchOperator": "CONTAINS",
+                    "SelectAllOptions": "FILTER_ALL_VALUES",
+                }
+            },
+            "DefaultFilterControlConfiguration": {
+                "Title": filter_.title,
+                "ControlOptions": {"DefaultDropdownOptions": {"Type": "MULTI_SELECT"}},
+            },
+        }
+    }
+
+
+def control(filter_: Filter, sheet: str) -> FilterControlTypeDef:
     """Make a sheet's control of a filter over several sheets."""
     return {
         "CrossSheet": {
             "FilterControlId": f"{sheet}-{filter_.column}",
-            "SourceFilterId": f"filter-{filter_.column}",
+            "SourceFilterId": _identifier(filter_),
         }
     }
 
@@ -164,7 +179,7 @@ def fixed(
     *,
     keep: bool,
     places: dict[str, list[str]],
-) -> "FilterGroupTypeDef":
+) -> FilterGroupTypeDef:
     """Make a filter that some visuals always have.
 
     Parameters

@@ -1,45 +1,26 @@
-"""QuickSight's visuals as dicts: the few kinds that the page draws too."""
+"""QuickSight's visuals as dicts: the few kinds that the page draws too.
 
-from collections.abc import Mapping, Sequence
+Each dict is typed, so that mypy holds names, enums and types to the API's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING
 
-from dashboards import measures
-from dashboards.datasets import BY_NAME, Column
+from dashboards import fields
+from dashboards.fields import Value
 
 if TYPE_CHECKING:
-    from mypy_boto3_quicksight.literals import SimpleNumericalAggregationFunctionType
     from mypy_boto3_quicksight.type_defs import (
-        DimensionFieldTypeDef,
-        MeasureFieldTypeDef,
-        NumberFormatConfigurationTypeDef,
+        BarChartConfigurationTypeDef,
+        BarChartSortConfigurationTypeDef,
+        BarChartVisualTypeDef,
+        VisualSubtitleLabelOptionsTypeDef,
+        VisualTitleLabelOptionsTypeDef,
         VisualTypeDef,
     )
-
-Format = Literal["count", "money", "number", "percent"]
-_SEPARATOR: Final = {"ThousandsSeparator": {"Symbol": "COMMA", "Visibility": "VISIBLE"}}
-_DECIMALS: Final[Mapping[Format, int]] = {"count": 0, "money": 2, "number": 2, "percent": 2}
-_AGGREGATED: Final[Mapping[str, "SimpleNumericalAggregationFunctionType"]] = {
-    "sum": "SUM",
-    "distinct": "AVERAGE",
-    "repeated": "MAX",
-}
-
-
-@dataclass(frozen=True)
-class Value:
-    """A number of a visual: a column put together as it may be, or a calculated one.
-
-    Attributes
-    ----------
-    name : str
-        The column or the `dashboards.measures.Measure`.
-    shown : str
-        As a count, money, a number or percent.
-    """
-
-    name: str
-    shown: Format = "count"
 
 
 @dataclass(frozen=True)
@@ -61,22 +42,41 @@ class Text:
     alternative: str
 
 
-def kpi(identifier: str, dataset: str, value: Value, text: Text) -> "VisualTypeDef":
+def kpi(identifier: str, dataset: str, value: Value, text: Text) -> VisualTypeDef:
     """Make a single number."""
-    wells = {"Values": [_measure(identifier, dataset, value)]}
-    return _visual("KPIVisual", identifier, text, {"FieldWells": wells})
+    values = [fields.measure(identifier, dataset, value)]
+    return {
+        "KPIVisual": {
+            "VisualId": identifier,
+            "Title": _title(text),
+            "Subtitle": _subtitle(text),
+            "VisualContentAltText": text.alternative,
+            "ChartConfiguration": {"FieldWells": {"Values": values}},
+        }
+    }
 
 
 def line(
     identifier: str, dataset: str, by: str, values: Sequence[Value], text: Text
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make lines over the values of a column of days or minutes."""
-    wells = {
-        "Category": [_dimension(identifier, dataset, by)],
-        "Values": [_measure(identifier, dataset, value) for value in values],
+    return {
+        "LineChartVisual": {
+            "VisualId": identifier,
+            "Title": _title(text),
+            "Subtitle": _subtitle(text),
+            "VisualContentAltText": text.alternative,
+            "ChartConfiguration": {
+                "FieldWells": {
+                    "LineChartAggregatedFieldWells": {
+                        "Category": [fields.dimension(identifier, dataset, by)],
+                        "Values": [fields.measure(identifier, dataset, value) for value in values],
+                    }
+                },
+                "Type": "LINE",
+            },
+        }
     }
-    configuration = {"FieldWells": {"LineChartAggregatedFieldWells": wells}, "Type": "LINE"}
-    return _visual("LineChartVisual", identifier, text, configuration)
 
 
 def bar(
@@ -90,7 +90,7 @@ def bar(
     horizontal: bool = False,
     most: int = 0,
     drill: Sequence[str] = (),
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make bars, one for each value of a column.
 
     Parameters
@@ -109,68 +109,90 @@ def bar(
         Further columns that a bar opens into.
     """
     hierarchy = f"{identifier}.drill" if drill else ""
-    wells = {
-        "Category": [_dimension(identifier, dataset, by, hierarchy)],
-        "Values": [_measure(identifier, dataset, value) for value in values],
-    }
-    first = _field_id(identifier, values[0].name if most else by)
-    sort: dict[str, Any] = {
-        "CategorySort": [{"FieldSort": {"FieldId": first, "Direction": "DESC" if most else "ASC"}}]
+    sort: BarChartSortConfigurationTypeDef = {
+        "CategorySort": [
+            fields.sorted(identifier, values[0].name, "DESC")
+            if most
+            else fields.sorted(identifier, by, "ASC")
+        ]
     }
     if most:
         sort["CategoryItemsLimit"] = {"ItemsLimit": most, "OtherCategories": "EXCLUDE"}
-    configuration = {
-        "FieldWells": {"BarChartAggregatedFieldWells": wells},
+    configuration: BarChartConfigurationTypeDef = {
+        "FieldWells": {
+            "BarChartAggregatedFieldWells": {
+                "Category": [fields.dimension(identifier, dataset, by, hierarchy)],
+                "Values": [fields.measure(identifier, dataset, value) for value in values],
+            }
+        },
         "SortConfiguration": sort,
         "Orientation": "HORIZONTAL" if horizontal else "VERTICAL",
         "BarsArrangement": "STACKED" if stacked else "CLUSTERED",
     }
-    hierarchies = [
-        {
-            "ExplicitHierarchy": {
-                "HierarchyId": hierarchy,
-                "Columns": [_column(dataset, name) for name in (by, *drill)],
-            }
-        }
-    ]
-    extra = {"ColumnHierarchies": hierarchies} if drill else {}
-    return _visual("BarChartVisual", identifier, text, configuration, **extra)
+    made: BarChartVisualTypeDef = {
+        "VisualId": identifier,
+        "Title": _title(text),
+        "Subtitle": _subtitle(text),
+        "VisualContentAltText": text.alternative,
+        "ChartConfiguration": configuration,
+    }
+    if drill:
+        columns = [fields.column(dataset, name) for name in (by, *drill)]
+        made["ColumnHierarchies"] = [
+            {"ExplicitHierarchy": {"HierarchyId": hierarchy, "Columns": columns}}
+        ]
+    return {"BarChartVisual": made}
 
 
 def heat_map(
     identifier: str, dataset: str, value: Value, text: Text, *, rows: str, columns: str
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make a field of colours."""
-    wells = {
-        "Rows": [_dimension(identifier, dataset, rows)],
-        "Columns": [_dimension(identifier, dataset, columns)],
-        "Values": [_measure(identifier, dataset, value)],
+    return {
+        "HeatMapVisual": {
+            "VisualId": identifier,
+            "Title": _title(text),
+            "Subtitle": _subtitle(text),
+            "VisualContentAltText": text.alternative,
+            "ChartConfiguration": {
+                "FieldWells": {
+                    "HeatMapAggregatedFieldWells": {
+                        "Rows": [fields.dimension(identifier, dataset, rows)],
+                        "Columns": [fields.dimension(identifier, dataset, columns)],
+                        "Values": [fields.measure(identifier, dataset, value)],
+                    }
+                },
+                "SortConfiguration": {
+                    "HeatMapRowSort": [fields.sorted(identifier, rows, "ASC")],
+                    "HeatMapColumnSort": [fields.sorted(identifier, columns, "ASC")],
+                },
+            },
+        }
     }
-    sort = {
-        f"HeatMap{side}Sort": [
-            {"FieldSort": {"FieldId": _field_id(identifier, name), "Direction": "ASC"}}
-        ]
-        for side, name in (("Row", rows), ("Column", columns))
-    }
-    configuration = {
-        "FieldWells": {"HeatMapAggregatedFieldWells": wells},
-        "SortConfiguration": sort,
-    }
-    return _visual("HeatMapVisual", identifier, text, configuration)
 
 
 def scatter(
     identifier: str, dataset: str, by: str, text: Text, *, x: Value, y: Value, size: Value
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make a dot for each value of a column."""
-    wells = {
-        "XAxis": [_measure(identifier, dataset, x)],
-        "YAxis": [_measure(identifier, dataset, y)],
-        "Category": [_dimension(identifier, dataset, by)],
-        "Size": [_measure(identifier, dataset, size)],
+    return {
+        "ScatterPlotVisual": {
+            "VisualId": identifier,
+            "Title": _title(text),
+            "Subtitle": _subtitle(text),
+            "VisualContentAltText": text.alternative,
+            "ChartConfiguration": {
+                "FieldWells": {
+                    "ScatterPlotCategoricallyAggregatedFieldWells": {
+                        "XAxis": [fields.measure(identifier, dataset, x)],
+                        "YAxis": [fields.measure(identifier, dataset, y)],
+                        "Category": [fields.dimension(identifier, dataset, by)],
+                        "Size": [fields.measure(identifier, dataset, size)],
+                    }
+                }
+            },
+        }
     }
-    configuration = {"FieldWells": {"ScatterPlotCategoricallyAggregatedFieldWells": wells}}
-    return _visual("ScatterPlotVisual", identifier, text, configuration)
 
 
 def table(
@@ -181,85 +203,35 @@ def table(
     text: Text,
     *,
     largest: str = "",
-) -> "VisualTypeDef":
+) -> VisualTypeDef:
     """Make a table, the rows with the largest value of a column first."""
-    wells = {
-        "GroupBy": [_dimension(identifier, dataset, name) for name in by],
-        "Values": [_measure(identifier, dataset, value) for value in values],
-    }
-    first = _field_id(identifier, largest or by[0])
-    sort = {"FieldSort": {"FieldId": first, "Direction": "DESC" if largest else "ASC"}}
-    configuration = {
-        "FieldWells": {"TableAggregatedFieldWells": wells},
-        "SortConfiguration": {"RowSort": [sort]},
-    }
-    return _visual("TableVisual", identifier, text, configuration)
-
-
-def _visual(
-    kind: str, identifier: str, text: Text, configuration: Mapping[str, Any], **extra: Any
-) -> "VisualTypeDef":
-    body = {
-        "VisualId": identifier,
-        "Title": {"Visibility": "VISIBLE", "FormatText": {"PlainText": text.title}},
-        "Subtitle": {"Visibility": "VISIBLE", "FormatText": {"PlainText": text.subtitle}},
-        "ChartConfiguration": configuration,
-        **extra,
-        "VisualContentAltText": text.alternative,
-    }
-    return cast("VisualTypeDef", {kind: body})
-
-
-def _field_id(identifier: str, name: str) -> str:
-    return f"{identifier}.{name}"
-
-
-def _column(dataset: str, name: str) -> dict[str, str]:
-    return {"DataSetIdentifier": dataset, "ColumnName": name}
-
-
-def _dimension(
-    identifier: str, dataset: str, name: str, hierarchy: str = ""
-) -> "DimensionFieldTypeDef":
-    column = BY_NAME[dataset].column(name)
-    field: dict[str, Any] = {
-        "FieldId": _field_id(identifier, name),
-        "Column": _column(dataset, name),
-    }
-    if hierarchy:
-        field["HierarchyId"] = hierarchy
-    if column.type == "DATETIME":
-        field["DateGranularity"] = "MINUTE" if name == "minute" else "DAY"
-        return {"DateDimensionField": field}  # type: ignore[typeddict-item]
-    if column.type == "STRING":
-        return {"CategoricalDimensionField": field}  # type: ignore[typeddict-item]
-    return {"NumericalDimensionField": field}  # type: ignore[typeddict-item]
-
-
-def _measure(identifier: str, dataset: str, value: Value) -> "MeasureFieldTypeDef":
-    field: dict[str, Any] = {
-        "FieldId": _field_id(identifier, value.name),
-        "Column": _column(dataset, value.name),
-    }
-    if value.name in measures.BY_NAME:  # it adds up by itself: a function is refused
-        field["FormatConfiguration"] = _format(value.shown)
-        return {"NumericalMeasureField": field}  # type: ignore[typeddict-item]
-    column: Column = BY_NAME[dataset].column(value.name)
-    if column.type == "DATETIME":
-        field["AggregationFunction"] = "MAX"
-        return {"DateMeasureField": field}  # type: ignore[typeddict-item]
-    field["AggregationFunction"] = {"SimpleNumericalAggregation": _AGGREGATED[column.adds]}
-    field["FormatConfiguration"] = _format(value.shown)
-    return {"NumericalMeasureField": field}  # type: ignore[typeddict-item]
-
-
-def _format(shown: Format) -> "NumberFormatConfigurationTypeDef":
-    decimals = {"DecimalPlaces": _DECIMALS[shown]}
-    kind = "Percentage" if shown == "percent" else "Number"
-    display = {
-        f"{kind}DisplayFormatConfiguration": {
-            "DecimalPlacesConfiguration": decimals,
-            "SeparatorConfiguration": _SEPARATOR,
+    first = (
+        fields.sorted(identifier, largest, "DESC")
+        if largest
+        else fields.sorted(identifier, by[0], "ASC")
+    )
+    return {
+        "TableVisual": {
+            "VisualId": identifier,
+            "Title": _title(text),
+            "Subtitle": _subtitle(text),
+            "VisualContentAltText": text.alternative,
+            "ChartConfiguration": {
+                "FieldWells": {
+                    "TableAggregatedFieldWells": {
+                        "GroupBy": [fields.dimension(identifier, dataset, name) for name in by],
+                        "Values": [fields.measure(identifier, dataset, value) for value in values],
+                    }
+                },
+                "SortConfiguration": {"RowSort": [first]},
+            },
         }
     }
-    return {"FormatConfiguration": display}  # type: ignore[typeddict-item]
+
+
+def _title(text: Text) -> VisualTitleLabelOptionsTypeDef:
+    return {"Visibility": "VISIBLE", "FormatText": {"PlainText": text.title}}
+
+
+def _subtitle(text: Text) -> VisualSubtitleLabelOptionsTypeDef:
+    return {"Visibility": "VISIBLE", "FormatText": {"PlainText": text.subtitle}}

@@ -23,7 +23,8 @@ from helpers.paths import PROJECT
 NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
 DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
-BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
+DASHBOARD_VIEWS: Final = NOTEBOOKS / "29_dashboard_views.ipynb"
+BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks(), DASHBOARD_VIEWS)
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
 AT_ONCE: Final = 2
@@ -37,8 +38,8 @@ def execute(
 ) -> tuple[Path, list[str]]:
     """Run notebooks in order, questions `AT_ONCE` side by side, and write the report.
 
-    A question that fails keeps no other from being asked; a part that the others need (the
-    deployment, ingest, the note before the alerts) does.
+    A question that fails keeps no other from being asked, nor do the dashboards' views; a part that
+    the others need (the deployment, ingest, the note before the alerts) does.
 
     Parameters
     ----------
@@ -70,7 +71,8 @@ def execute(
             said = {source: f"{source.name}: not run, because {needed} failed" for source in group}
         elif alone:
             failed = _run(alone, values, run_dir, names[alone])
-            said, needed = ({alone: failed}, alone.name) if failed else ({}, None)
+            said = {alone: failed} if failed else {}
+            needed = alone.name if failed and alone != DASHBOARD_VIEWS else None
         else:
             said = _side_by_side({source: names[source] for source in group}, values, run_dir)
         for source, failed in said.items():

@@ -41,7 +41,7 @@ def test_no_cell_defines_a_function(notebook: Path) -> None:
 def test_database_bucket_and_run_folder_are_parameters_where_they_are_used(notebook: Path) -> None:
     known = {parameter.name: parameter for parameter in params.of_notebook(notebook)}
     assert "bucket" in known
-    assert ("run_dir" in known) == (notebook != run.DEPLOY)
+    assert ("run_dir" in known) == (notebook not in {run.DEPLOY, run.DASHBOARD_VIEWS})
     assert ("database" in known) == (notebook in {run.DEPLOY, *run.BATCH, run.LIVE[-1]})
     assert known["bucket"].required
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import COLUMNS, TALL, Placed, Sheet, until
-from dashboards.visuals import Text, Value, bar, line, table
+from dashboards.visuals import Text, bar, line, table
 
 ALERTS: Final = Sheet(
     "alerts",
@@ -13,7 +14,6 @@ ALERTS: Final = Sheet(
     (
         until("alerts"),
         Placed(
-            "alerts",
             bar(
                 "alerts-rules",
                 "alerts",
@@ -31,7 +31,6 @@ ALERTS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "alerts",
             line(
                 "alerts-minutes",
                 "alerts",
@@ -49,7 +48,6 @@ ALERTS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "alerts",
             table(
                 "alerts-table",
                 "alerts",

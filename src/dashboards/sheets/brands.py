@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import COLUMNS, HALF, Placed, Sheet, until
-from dashboards.visuals import Text, Value, bar, scatter, table
+from dashboards.visuals import Text, bar, scatter, table
 
 BRANDS: Final = Sheet(
     "brands",
@@ -13,7 +14,6 @@ BRANDS: Final = Sheet(
     (
         until("brands"),
         Placed(
-            "brands",
             scatter(
                 "brands-peers",
                 "brands",
@@ -34,7 +34,6 @@ BRANDS: Final = Sheet(
             12,
         ),
         Placed(
-            "brands",
             bar(
                 "brands-shortfall",
                 "brands",
@@ -54,7 +53,6 @@ BRANDS: Final = Sheet(
             12,
         ),
         Placed(
-            "brands",
             table(
                 "brands-table",
                 "brands",

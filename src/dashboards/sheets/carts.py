@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import HALF, TALL, Placed, Sheet, until
-from dashboards.visuals import Text, Value, bar, line, table
+from dashboards.visuals import Text, bar, line, table
 
 CARTS: Final = Sheet(
     "carts",
@@ -13,7 +14,6 @@ CARTS: Final = Sheet(
     (
         until("carts"),
         Placed(
-            "carts",
             line(
                 "carts-rate",
                 "carts",
@@ -31,7 +31,6 @@ CARTS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "carts",
             bar(
                 "carts-value",
                 "carts",
@@ -49,7 +48,6 @@ CARTS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "products",
             bar(
                 "carts-drill",
                 "products",
@@ -71,7 +69,6 @@ CARTS: Final = Sheet(
             12,
         ),
         Placed(
-            "carts",
             table(
                 "carts-brands",
                 "carts",

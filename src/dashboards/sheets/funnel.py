@@ -2,19 +2,20 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import ALL_PAIRS, COLUMNS, HALF, TALL, Placed, Sheet, until
-from dashboards.visuals import Text, Value, bar, kpi, table
+from dashboards.visuals import Text, bar, kpi, table
 
 
 def _trait(identifier: str, trait: str, column: int, row: int, text: Text) -> Placed:
     made = bar(identifier, "funnel", "trait_value", [Value("rate_bought", "percent")], text)
-    return Placed("funnel", made, column, HALF, row, TALL, ("trait", trait, True))
+    return Placed(made, column, HALF, row, TALL, ("trait", trait, True))
 
 
 def _step(place: int, value: Value, title: str, subtitle: str) -> Placed:
     text = Text(title, subtitle, f"One number: {title[0].lower()}{title[1:]}. {subtitle}")
     made = kpi(f"funnel-{value.name.replace('_', '-')}", "funnel", value, text)
-    return Placed("funnel", made, place * 9, 9, 3, 5, ALL_PAIRS)
+    return Placed(made, place * 9, 9, 3, 5, ALL_PAIRS)
 
 
 FUNNEL: Final = Sheet(
@@ -35,7 +36,6 @@ FUNNEL: Final = Sheet(
             "Viewed and bought in the session, and not put in the cart in between.",
         ),
         Placed(
-            "funnel",
             table(
                 "funnel-prices",
                 "funnel",
@@ -95,7 +95,6 @@ FUNNEL: Final = Sheet(
             ),
         ),
         Placed(
-            "funnel",
             bar(
                 "funnel-time",
                 "funnel",

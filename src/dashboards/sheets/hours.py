@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from dashboards.datasets import NO_CODE
+from dashboards.fields import Value
 from dashboards.sheets.model import COLUMNS, TALL, Placed, Sheet, until
-from dashboards.visuals import Text, Value, heat_map, table
+from dashboards.visuals import Text, heat_map, table
 
 HOURS: Final = Sheet(
     "hours",
@@ -13,7 +15,6 @@ HOURS: Final = Sheet(
     (
         until("hours"),
         Placed(
-            "hours",
             heat_map(
                 "hours-busy",
                 "hours",
@@ -32,7 +33,6 @@ HOURS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "hours",
             heat_map(
                 "hours-lift",
                 "hours",
@@ -51,10 +51,9 @@ HOURS: Final = Sheet(
             COLUMNS,
             12,
             12,
-            ("category", "(no code)", False),
+            ("category", NO_CODE, False),
         ),
         Placed(
-            "hours",
             table(
                 "hours-categories",
                 "hours",

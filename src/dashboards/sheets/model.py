@@ -1,9 +1,13 @@
 """What a sheet is: visuals with their places."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from dashboards.visuals import Text, Value, kpi
+from dashboards import walk
+from dashboards.fields import Value
+from dashboards.visuals import Text, kpi
 
 if TYPE_CHECKING:
     from mypy_boto3_quicksight.type_defs import VisualTypeDef
@@ -18,8 +22,6 @@ class Placed:
 
     Attributes
     ----------
-    dataset : str
-        What it shows.
     visual : dict
         As QuickSight has it.
     column, width, row, height : int
@@ -28,13 +30,26 @@ class Placed:
         Column, value, and whether the value is kept or left out: what it always filters by.
     """
 
-    dataset: str
-    visual: "VisualTypeDef"
+    visual: VisualTypeDef
     column: int
     width: int
     row: int
     height: int
     only: tuple[str, str, bool] | None = None
+
+    @property
+    def identifier(self) -> str:
+        """The visual's own."""
+        return self._one("VisualId")
+
+    @property
+    def dataset(self) -> str:
+        """The dataset that it shows."""
+        return self._one("DataSetIdentifier")
+
+    def _one(self, name: str) -> str:
+        (value,) = {value for _, value in walk.having(self.visual, name)}
+        return str(value)
 
 
 @dataclass(frozen=True)
@@ -76,4 +91,4 @@ def until(sheet: str) -> Placed:
         "The time of the last event that the dashboard knows.",
     )
     made = kpi(f"{sheet}-until", "days", Value("data_until"), text)
-    return Placed("days", made, 0, COLUMNS, 0, 3)
+    return Placed(made, 0, COLUMNS, 0, 3)

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import ALL_PAIRS, Placed, Sheet, until
-from dashboards.visuals import Text, Value, kpi
+from dashboards.visuals import Text, kpi
 
 _KPI: Final = 7
 
@@ -21,7 +22,7 @@ def _number(
     text = Text(title, subtitle, f"One number: {title[0].lower()}{title[1:]}. {subtitle}")
     made = kpi(f"month-{value.name.replace('_', '-')}", dataset, value, text)
     row, column = divmod(place, 5)
-    return Placed(dataset, made, column * _KPI, _KPI, 3 + row * 5, 5, only)
+    return Placed(made, column * _KPI, _KPI, 3 + row * 5, 5, only)
 
 
 MONTH: Final = Sheet(

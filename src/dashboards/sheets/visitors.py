@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from dashboards.fields import Value
 from dashboards.sheets.model import COLUMNS, HALF, TALL, Placed, Sheet, until
-from dashboards.visuals import Text, Value, bar, line, table
+from dashboards.visuals import Text, bar, line, table
 
 VISITORS: Final = Sheet(
     "visitors",
@@ -13,7 +14,6 @@ VISITORS: Final = Sheet(
     (
         until("visitors"),
         Placed(
-            "days",
             line(
                 "visitors-daily",
                 "days",
@@ -31,7 +31,6 @@ VISITORS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "days",
             bar(
                 "visitors-new",
                 "days",
@@ -50,7 +49,6 @@ VISITORS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "days",
             line(
                 "visitors-conversion",
                 "days",
@@ -68,7 +66,6 @@ VISITORS: Final = Sheet(
             TALL,
         ),
         Placed(
-            "days",
             table(
                 "visitors-table",
                 "days",
