@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import itertools
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent import futures
@@ -139,6 +140,29 @@ def _about(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def dashboard(params_file: Path, settings: Sequence[str], run_dir: Path) -> str | None:
+    """Write the dashboard's page beside a run's report, from the views that the run has made.
+
+    Parameters
+    ----------
+    params_file : pathlib.Path
+        The run's parameters.
+    settings : sequence of str
+        ``NAME=VALUE`` each, in place of the file's.
+    run_dir : pathlib.Path
+        The run's folder.
+
+    Returns
+    -------
+    str or None
+        What could not be shown.
+    """
+    command = [sys.executable, "-m", "dashboards.page", str(params_file), str(run_dir)]
+    command += [part for setting in settings for part in ("--set", setting)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    return f"The dashboard: {done.stderr.strip()}" if done.returncode else None
+
+
 def print_answers(run_dir: Path) -> None:
     """Print the answers of a run as a table.
 
@@ -207,6 +231,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     print_answers(run_dir)
     sys.stdout.write(f"\nReport: {page}\n")
+    sys.stdout.flush()
+    if missing := dashboard(parsed.params, parsed.set, run_dir):
+        failures.append(missing)
     for failure in failures:
         sys.stderr.write(f"\n{failure}\n")
     return 1 if failures else 0

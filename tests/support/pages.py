@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from dashboards import definition
 from dashboards.datasets import BY_NAME
-from dashboards.page import document, planning
+from dashboards.page import document, planning, writing
 
 FIRST: Final = datetime.date(2019, 10, 1)
 BRANDS: Final = ("acme", "bolt", "(others)", "(no brand)")
 CATEGORIES: Final = ("electronics", "apparel", "(no code)")
-GENEROUS_MS: Final = 60_000
+GENEROUS_MS: Final = 15_000
 Frames = dict[str, pd.DataFrame | str]
 
 
@@ -45,17 +45,53 @@ def plan_of(rows: Mapping[str, pd.DataFrame | str], changed: Any = None) -> Any:
     return planning.plan(changed or definition.build(), rows, definition.matrix())
 
 
-def write(
-    folder: Path, rows: Mapping[str, pd.DataFrame | str], changed: Any = None, **words: Any
-) -> Path:
-    """Write the page of the definition, or of a changed one."""
-    plan, data = plan_of(rows, changed)
+def render(plan: Any, data: Any, **words: Any) -> str:
+    """The page of a plan."""
     said = document.Words(
-        title="A shop", lead="Made up.", about={"run": "a test"}, statements={}, **words
+        title="A shop",
+        lead="Made up.",
+        about={"run": "a test"},
+        statements={"dashboard_days": "CREATE VIEW dashboard_days AS SELECT 1"},
+        **words,
     )
+    return document.render(plan, data, said)
+
+
+def write(
+    folder: Path, rows: Mapping[str, pd.DataFrame | str], *, first: bool = False, **words: Any
+) -> Path:
+    """Write the page of the definition; ``first``: with the sheet of answers."""
+    plan, data = plan_of(rows)
+    if first:
+        plan["sheets"].insert(0, writing.FIRST)
     path = folder / "dashboard.html"
-    path.write_text(document.render(plan, data, said), encoding="utf-8")
+    path.write_text(render(plan, data, **words), encoding="utf-8")
     return path
+
+
+def answered() -> dict[str, Any]:
+    """What a run's notebooks would have answered: one of each kind."""
+    one = {
+        "question": "What came in?", "findings": ["19 rows came in."], "answers": {"rows": "19"},
+        "failed": "", "link": "10_ingest.ipynb", "sheet": "",
+    }  # fmt: skip
+    return {
+        "attention": [one, {**one, "failed": "no table"}],
+        "questions": [{**one, "sheet": "carts"}, {**one, "findings": [], "failed": "no table"}],
+        "report": "report.html",
+    }
+
+
+def card(page: Page, title: str) -> Locator:
+    """A visual of the sheet that is shown, by its title."""
+    return page.locator(".sheet:not([hidden]) .card").filter(
+        has=page.get_by_role("heading", name=title, exact=True)
+    )
+
+
+def number(shown: str) -> Decimal:
+    """The number that a cell shows."""
+    return Decimal(shown.replace(",", ""))
 
 
 class Seen:
@@ -85,6 +121,18 @@ def opened(
     page.wait_for_selector("html[data-ready=yes]")
     yield page, seen
     context.close()
+
+
+def go(page: Page, hash_: str) -> None:
+    """Follow a link of the page to one of its own addresses."""
+    page.evaluate(
+        """hash => new Promise((followed) => {
+            window.addEventListener("hashchange", () => setTimeout(followed), { once: true });
+            location.hash = hash;
+        })""",
+        hash_,
+    )
+    settled(page)
 
 
 def settled(page: Page) -> None:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import yaml
 
-from dashboards import views
 from dashboards.page import writing
-from helpers import athena, aws, params
+from helpers import aws, params
 from helpers.errors import PlatformError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the views, ask them, write the page and say where it is.
+    """Ask the views, write the page and say where it is.
 
     Parameters
     ----------
@@ -24,8 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 where AWS fails or a part of the page cannot be shown, which is said; 2 where the
-        parameters do not fit.
+        0; 1 where AWS fails or a part of the page cannot be shown, which is said.
     """
     parser = argparse.ArgumentParser(prog="python -m dashboards.page", description=__doc__)
     parser.add_argument("params", type=Path, help="a YAML file of params/")
@@ -38,12 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name, _, value = setting.partition("=")
             values[name] = yaml.safe_load(value)
         aws.check()
-        athena.use(
-            str(values.get("database", "db_commerce")),
-            str(values["bucket"]),
-            str(values.get("workgroup", "primary")),
-        )
-        views.create()
         page, problems = writing.write(parsed.run_dir, values)
     except PlatformError as error:
         sys.stderr.write(f"{error}\n")

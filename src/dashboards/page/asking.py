@@ -24,6 +24,29 @@ def ask() -> dict[str, pd.DataFrame | str]:
         return dict(zip((one.name for one in DATASETS), pool.map(_rows, DATASETS), strict=True))
 
 
+def statements() -> dict[str, str]:
+    """Give the statement behind each view, as Athena has it.
+
+    Returns
+    -------
+    dict of str to str
+        By the view's name; those that are there.
+    """
+    with futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        said = dict(
+            zip((one.view for one in DATASETS), pool.map(_statement, DATASETS), strict=True)
+        )
+    return {view: statement for view, statement in said.items() if statement}
+
+
+def _statement(dataset: Dataset) -> str:
+    try:
+        lines = fetch(athena.run(f"SHOW CREATE VIEW {dataset.view}"))
+    except PlatformError:  # its visuals say so
+        return ""
+    return "\n".join(lines.iloc[:, 0])
+
+
 def _rows(dataset: Dataset) -> pd.DataFrame | str:
     names = ", ".join(f'"{column.name}"' for column in dataset.columns)
     order = ", ".join(str(place + 1) for place in range(len(dataset.columns)))

@@ -99,9 +99,7 @@ def bar(visual: Spec) -> Spec:
         )
     height = {} if visual["horizontal"] else {"height": _HEIGHT}
     room = {"padding": {"left": 5, "top": 5, "bottom": 5, "right": 70}} if len(layers) > 1 else {}
-    return _whole(
-        {"height": height, **room, "layer": layers}, {word: words, **beside, **_series(visual)}
-    )
+    return _whole({**height, **room, "layer": layers}, {word: words, **beside, **_series(visual)})
 
 
 def heat(visual: Spec) -> Spec:

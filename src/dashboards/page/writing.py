@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from dashboards import definition, views
+from dashboards import definition
 from dashboards.page import asking, document, origin, planning
 from helpers import athena, report
 from helpers.files import written_whole
@@ -12,6 +12,13 @@ from helpers.report import Section
 
 NAME: Final = "dashboard.html"
 TITLE: Final = "The store at a glance"
+FIRST: Final[Mapping[str, Any]] = {
+    "id": "answers",
+    "title": "Answers",
+    "text": "What needs attention first, then each question's answer; the sheets have the rest.",
+    "visuals": [],
+}
+"""The sheet before those of the definition."""
 _SHEETS: Final = {
     "20_unique_visitors": "visitors",
     "21_carted_not_bought": "carts",
@@ -50,14 +57,14 @@ def write(run_dir: Path, values: Mapping[str, Any]) -> tuple[Path, list[str]]:
     athena.use(str(values.get("database", "db_commerce")), bucket, workgroup)
     answers = asking.ask()
     plan, data = planning.plan(definition.build(), answers, definition.matrix())
-    plan["sheets"].insert(0, _first())
+    plan["sheets"].insert(0, FIRST)
     sections = report.read(run_dir)
     shown = [_shown(section, run_dir) for section in sections]
     words = document.Words(
         title=TITLE,
         lead="All times are UTC unless said otherwise; money is in the currency of the data.",
         about=origin.about(values, run_dir.name, answers["days"]),
-        statements=views.statements(views.Values()),
+        statements=asking.statements(),
         attention=[one for one in shown if not one["notebook"].startswith("2")],
         questions=[one for one in shown if one["notebook"].startswith("2")],
         report="report.html" if (run_dir / "report.html").exists() else "",
@@ -68,12 +75,6 @@ def write(run_dir: Path, values: Mapping[str, Any]) -> tuple[Path, list[str]]:
         stream.write(text.encode())
     errors = [v["error"] for sheet in plan["sheets"] for v in sheet["visuals"] if v["error"]]
     return page, list(dict.fromkeys(errors))
-
-
-def _first() -> dict[str, Any]:
-    """Give the sheet that stands before those of the definition: the answers, without charts."""
-    text = "What needs attention first, then each question's answer; the sheets have the rest."
-    return {"id": "answers", "title": "Answers", "text": text, "visuals": []}
 
 
 def _shown(section: Section, run_dir: Path) -> dict[str, Any]:

@@ -46,9 +46,9 @@ function showControls({ controls, chips }, page) {
   const { state, plan } = page;
   for (const { filter, box, why, show } of controls) {
     show(state.filters[filter.id]);
-    const reason = filter.cannot[state.sheet] ?? "";
-    box.classList.toggle("without", Boolean(reason));
-    why.textContent = reason;
+    const cannot = filter.cannot[state.sheet];
+    box.classList.toggle("without", Boolean(cannot));
+    why.textContent = cannot ?? filter.partly[state.sheet] ?? "";
   }
   const chip = (filter, text, rest) => {
     const reason = filter.cannot[state.sheet];

@@ -2,12 +2,13 @@
 function figureOf(visual, page) {
   const parts = {
     sentence: element("p", { class: "sentence" }),
-    chart: element("div", { class: `chart ${visual.kind}`, role: "img", "aria-label": visual.alt }),
+    mount: element("div", { "aria-hidden": "true" }), // the library says there what it is
     trail: element("p", { class: "trail" }),
     data: element("div"),
     statement: element("pre"),
     summary: element("summary"),
   };
+  parts.chart = element("div", { class: `chart ${visual.kind}`, role: "img", "aria-label": visual.alt }, parts.mount);
   const isText = visual.kind === "kpi";
   const shownAs = visual.kind === "table" ? parts.data : isText ? element("p", { class: "figure" }) : parts.chart;
   parts.figure = shownAs;
@@ -76,8 +77,8 @@ function fillTable(visual, parts) {
 async function draw(figure, found) {
   const { visual, parts } = figure;
   const points = pointsOf(visual, found.by, limited(visual, found.groups));
-  parts.chart.hidden = !points.length;
-  if (!points.length) return;
+  parts.chart.hidden = !points.some(({ y }) => y !== null);
+  if (parts.chart.hidden) return;
   parts.chart.setAttribute("aria-label", `${visual.alt} ${parts.sentence.textContent}`);
   const width = Math.max(parts.chart.clientWidth || 600, 200);
   const lines = new Set(points.map(({ row, word }) => row ?? word)).size;
@@ -91,7 +92,7 @@ async function draw(figure, found) {
   if (visual.step) spec.height = visual.step * lines;
   spec.data = { name: "points", values: points };
   const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: tip, logLevel: 1 };
-  const { view } = await window.vegaEmbed(parts.chart, spec, options);
+  const { view } = await window.vegaEmbed(parts.mount, spec, options);
   figure.view = view;
   view.addEventListener("click", (_, item) => {
     if (item?.datum?.key !== undefined) figure.open?.(item.datum.key);

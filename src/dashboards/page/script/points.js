@@ -1,6 +1,7 @@
 // Groups as the rows that a chart draws: x, y, series, ends of the interval, the words of a tip.
 const ABOVE = "above 1";
 const BELOW = "below 1";
+const FARTHEST = 5; // doublings away from 1, which 0 is too
 const FEW_DOTS = 5;
 const DAY_MS = 86_400_000;
 
@@ -31,7 +32,7 @@ function mark(visual, by, group, place) {
 function cell(visual, by, group) {
   const made = mark(visual, by, group, 0);
   const x = by[1].says(group.words[1]);
-  const strength = Math.abs(Math.log2(made.y));
+  const strength = made.y === null ? null : Math.min(FARTHEST, Math.abs(Math.log2(Math.max(made.y, 0))));
   return { x, row: by[0].says(group.words[0]), side: made.y < 1 ? BELOW : ABOVE, strength, ...made };
 }
 

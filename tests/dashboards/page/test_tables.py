@@ -1,0 +1,100 @@
+"""The table behind a chart: sorted, copied, saved, opened; totals hold at each level."""
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+from playwright.sync_api import Browser, Page, expect
+
+from support import pages
+
+
+def _cells(page: Page, title: str, column: int) -> list[str]:
+    cells = pages.card(page, title).locator("tbody tr > *")
+    width = pages.card(page, title).locator("thead th").count()
+    return cells.all_inner_texts()[column::width]
+
+
+def test_a_table_is_sorted_by_its_headings(browser: Browser, page_file: Path) -> None:
+    with pages.opened(browser, page_file, "#sheet=visitors") as (page, _seen):
+        heading = pages.card(page, "Days").get_by_role("button", name="views", exact=True)
+        heading.click()
+        down = _cells(page, "Days", 4)
+        assert down == sorted(down, key=pages.number, reverse=True)
+        expect(pages.card(page, "Days").locator("[aria-sort=descending]")).to_have_count(1)
+        heading.click()
+        assert _cells(page, "Days", 4) == down[::-1]
+        assert "sorted by views, lowest first" in page.locator("#said").inner_text()
+
+
+def test_what_is_copied_is_what_is_saved(browser: Browser, page_file: Path) -> None:
+    with pages.opened(
+        browser, page_file, "#sheet=carts", permissions=["clipboard-read", "clipboard-write"]
+    ) as (page, _seen):
+        card = pages.card(page, "Rate left")
+        card.locator("details.data > summary").click()
+        card.get_by_role("button", name="Copy").click()
+        expect(page.locator("#said")).to_contain_text("14 rows copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        with page.expect_download() as download:
+            card.get_by_role("button", name="Save as CSV").click()
+        assert download.value.suggested_filename == "carts-rate.csv"
+        saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(saved)))
+    assert list(csv.reader(io.StringIO(copied))) == rows
+    assert rows[0][:4] == ["day", "rate left", "left in cart", "carted"]
+    assert rows[1][:4] == ["2019-10-01", repr(60 / 150), "60", "150"]
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_saved_as_text(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows = pages.frames()
+    carts = rows["carts"]
+    assert isinstance(carts, pd.DataFrame)
+    carts["brand"] = carts["brand"].replace({"acme": '=HYPERLINK("x"),"y"'})
+    path = pages.write(tmp_path, rows)
+    with pages.opened(browser, path, "#sheet=carts") as (page, _seen):
+        with page.expect_download() as download:
+            pages.card(page, "Brands").get_by_role("button", name="Save as CSV").click()
+        saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert '\'=HYPERLINK("x"),"y"' in [row[0] for row in csv.reader(io.StringIO(saved))]
+
+
+def test_totals_hold_at_each_level_of_the_drill(browser: Browser, page_file: Path) -> None:
+    title = "Where the value is left"
+    with pages.opened(browser, page_file, "#sheet=carts") as (page, _seen):
+        card = pages.card(page, title)
+        card.locator("details.data > summary").click()
+
+        def sums() -> dict[str, Decimal]:
+            names, values = _cells(page, title, 0), _cells(page, title, 1)
+            return dict(zip(names, map(pages.number, values), strict=True))
+
+        categories = sums()
+        assert card.locator(".sentence").inner_text().startswith(f"{sum(categories.values())} ")
+        card.get_by_role("button", name="electronics", exact=True).click()
+        expect(card.locator(".trail strong")).to_have_text("electronics")
+        pages.settled(page)
+        brands = sums()
+        assert sum(brands.values()) == categories["electronics"]
+        card.get_by_role("button", name="acme", exact=True).click()
+        expect(card.locator(".trail strong")).to_have_text("acme")
+        pages.settled(page)
+        products = sums()
+        assert set(products) == {"1003001", "(others)"}
+        assert sum(products.values()) == brands["acme"]
+        card.locator(".trail").get_by_role("button", name="All").click()
+        expect(card.locator(".trail strong")).to_have_text("All")
+        pages.settled(page)
+        assert sums() == categories
+
+
+def test_a_click_on_a_bar_opens_it(browser: Browser, page_file: Path) -> None:
+    with pages.opened(browser, page_file, "#sheet=carts") as (page, _seen):
+        card = pages.card(page, "Where the value is left")
+        card.locator("svg path[aria-roledescription=bar]").first.click()
+        expect(card.locator(".trail strong")).to_have_text("(no code)")
+        assert "drill.carts-drill=" in page.url
