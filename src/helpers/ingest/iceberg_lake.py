@@ -42,6 +42,13 @@ _TYPES: Final[dict[str, IcebergType]] = {
     "decimal(10,2)": DecimalType(10, 2),
     "boolean": BooleanType(),
 }
+_PROPERTIES: Final = {
+    "format-version": "2",
+    # states of five weeks can be asked, so that last month's report can be found again
+    "vacuum_max_snapshot_age_seconds": str(35 * 24 * 3600),
+    # OPTIMIZE writes a file anew as soon as it has lost a row
+    "optimize_rewrite_delete_file_threshold": "1",
+}
 _ROWS: Final = """
     SELECT year, month, day, COUNT(*) AS "rows"
     FROM {table}
@@ -92,7 +99,7 @@ def ensure(*, bucket: str, database: str, table: str, compression: str) -> Table
                 columns,
                 f"s3://{bucket}/{PREFIX}{table}",
                 spec,
-                properties={"format-version": "2", "write.parquet.compression-codec": compression},
+                properties={**_PROPERTIES, "write.parquet.compression-codec": compression},
             )
         except NoSuchNamespaceError as error:
             raise MissingError(f"The Glue database {database}") from error
