@@ -176,7 +176,7 @@ async def serve(
         Whether faults can be asked for.
     """
     try:
-        foreign.check()
+        foreign.check(foreign.AT_START)
     except foreign.MovedError as error:
         raise SystemExit(f"local_aws: {error}") from None
     foreign.hypercorn_compat.install()

@@ -1,17 +1,20 @@
 """Our resource types and checks in the place of those of ministack's engine.
 
 The engine orders resources, rolls back, makes change sets and tells events; a type that is not
-among ours is unknown to it, as on AWS a type that does not exist.
+among ours is unknown to it, as on AWS a type that does not exist. It is imported at the first call.
 """
 
+import asyncio
 import functools
 import importlib
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from local_aws.cloudformation import calls, replacement, structure
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.types import TYPES
+from local_aws.ministack import foreign
 from local_aws.ministack.foreign import (
     app,
     cfn_changesets,
@@ -31,7 +34,7 @@ _ROLE_KEPT = {"CreateStack", "UpdateStack", "CreateChangeSet", "DeleteStack"}
 
 
 def install(application: calls.Application, authority: str) -> None:
-    """Put our types in place.
+    """Put our types in place, as soon as CloudFormation is first called.
 
     Parameters
     ----------
@@ -41,9 +44,24 @@ def install(application: calls.Application, authority: str) -> None:
         ``HOST:PORT`` that it listens on.
     """
     calls.start(application, authority)
-    _register()
-    _check_first()
     _remember_callers()
+    _Engine.is_ours = False
+
+
+class _Engine:
+    """Whether the engine of this process has our types."""
+
+    is_ours = False
+    changing = threading.Lock()
+
+
+def _put_in_place() -> None:
+    with _Engine.changing:
+        if not _Engine.is_ours:
+            foreign.check(foreign.OF_STACKS)
+            _register()
+            _check_first()
+            _Engine.is_ours = True
 
 
 @functools.cache
@@ -160,6 +178,8 @@ def _remember_callers() -> None:
     async def remembered(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Record
     ) -> Any:
+        if not _Engine.is_ours:
+            await asyncio.to_thread(_put_in_place)
         params = app._routing_params(method, path, headers, body, query)
         name = _stack_named(params)
         given = _one(params, "RoleARN") if _one(params, "Action") in _ROLE_KEPT else ""
