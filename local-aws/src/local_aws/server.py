@@ -69,7 +69,8 @@ SIGNED_SERVICES = {
 # ministack's endpoints that would wipe the folder or change the process, without credentials
 REFUSED_PATHS = ("/_ministack/reset", "/_ministack/config")
 SWITCHED_OFF = b"switched off: stop the server and remove its folder"
-STACKS = b"/cloudformation/"  # in the scope of a signature; a stack makes buckets and tables
+# what an operation that changes nothing of worth begins with; a message that is read comes again
+READING = ("BatchGet", "Describe", "Get", "List", "Query", "ReceiveMessage", "Scan", "Search")
 DRAIN_S = 1.0
 STOP_S = 3.5
 
@@ -101,10 +102,10 @@ class LocalAws:
             service = self._service_of(scope)
             if _may_change_buckets(scope):
                 await service(scope, receive, _saving_first(send))
+            elif changed := _may_change(scope):
+                await service(scope, receive, _noting_first(send, changed))
             else:
                 await service(scope, receive, send)
-            if _may_change_catalog(scope):
-                saving.soon()
 
     def _service_of(self, scope: Scope) -> Any:
         named, _ = called(scope)
@@ -138,12 +139,15 @@ class LocalAws:
             service.stop()
 
 
-def _may_change_catalog(scope: Scope) -> bool:
-    if any(name == b"authorization" and STACKS in value for name, value in scope["headers"]):
-        return True
-    called = target(scope)
-    reading = ("AWSGlue.Get", "AWSGlue.Search", "AWSGlue.List")
-    return called.startswith("AWSGlue.") and not called.startswith(reading)
+def _may_change(scope: Scope) -> tuple[str, ...]:
+    """Name the states of ministack that a call may change; objects are files of their own."""
+    service = signed_for(scope) or "sns"  # a link in a mail has no signature
+    _, operation = called(scope)
+    reading = operation.startswith(READING) or scope["method"] in ("GET", "HEAD")
+    if (reading and service != "sns") or service == "s3" or "/invocations" in scope["path"]:
+        return ()
+    # topics send to queues
+    return saving.states_of(service) + (saving.states_of("sqs") if service == "sns" else ())
 
 
 def _may_change_buckets(scope: Scope) -> bool:
@@ -162,6 +166,15 @@ def _saving_first(send: Send) -> Send:
         await send(message)
 
     return saved_send
+
+
+def _noting_first(send: Send, changed: tuple[str, ...]) -> Send:
+    async def noted_send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            saving.soon(*changed)
+        await send(message)
+
+    return noted_send
 
 
 def _begin(
@@ -203,7 +216,7 @@ async def serve(
         Whether faults can be asked for.
     """
     try:
-        foreign.check()
+        foreign.check(foreign.AT_START)
     except foreign.MovedError as error:
         raise SystemExit(f"local_aws: {error}") from None
     foreign.hypercorn_compat.install()

@@ -1,9 +1,7 @@
 """Log events become metrics: by EMF, by metric filters, and those of the service itself."""
 
-import io
 import json
 import time
-import zipfile
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cloudwatch_client import Move
+from lambda_functions import deploy, invoke
 
 
 @dataclass(frozen=True)
@@ -177,20 +176,8 @@ def handler(event, context):
 
 
 def test_what_a_function_prints_in_the_format_is_a_metric(aws_env: str) -> None:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("index.py", FUNCTION)
-    functions = boto3.client("lambda")
-    functions.create_function(
-        FunctionName="embedded",
-        Runtime="python3.11",
-        Role="arn:aws:iam::000000000000:role/any",
-        Handler="index.handler",
-        Code={"ZipFile": packed.getvalue()},
-    )
-    functions.get_waiter("function_active_v2").wait(FunctionName="embedded")
-    answer = functions.invoke(FunctionName="embedded", Payload=json.dumps({"bots": 5}))
-    assert "FunctionError" not in answer
+    name = deploy(FUNCTION, Handler="functions_code.handler")
+    assert "FunctionError" not in invoke(name, {"bots": 5})
     deadline = time.monotonic() + 30
     while total("Function", "bots") is None and time.monotonic() < deadline:
         time.sleep(0.1)

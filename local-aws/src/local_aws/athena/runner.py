@@ -182,7 +182,7 @@ class Runner:
             key = documents.reuse_key(document)
             self._store.put(active.tenant, "reusable_result", key, document)
         else:
-            saving.soon()  # it may have changed the catalog
+            saving.soon("glue")  # it may have changed the catalog
 
     @staticmethod
     def _answer(active: Active, context: Context) -> tuple[Outcome, str | None, float]:

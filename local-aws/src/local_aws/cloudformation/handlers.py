@@ -1,17 +1,20 @@
 """Our resource types and checks in the place of those of ministack's engine.
 
 The engine orders resources, rolls back, makes change sets and tells events; a type that is not
-among ours is unknown to it, as on AWS a type that does not exist.
+among ours is unknown to it, as on AWS a type that does not exist. It is imported at the first call.
 """
 
+import asyncio
 import functools
 import importlib
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from local_aws.cloudformation import calls, change_sets, replacement, structure
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.types import TYPES
+from local_aws.ministack import foreign
 from local_aws.ministack.foreign import (
     app,
     cfn_changesets,
@@ -31,11 +34,26 @@ _ROLE_KEPT = {"CreateStack", "UpdateStack", "CreateChangeSet", "DeleteStack"}
 
 
 def install() -> None:
-    """Put our types in place."""
-    _register()
-    _check_first()
-    change_sets.install()
+    """Put our types in place, as soon as CloudFormation is first called."""
     _remember_callers()
+    _Engine.is_ours = False
+
+
+class _Engine:
+    """Whether the engine of this process has our types."""
+
+    is_ours = False
+    changing = threading.Lock()
+
+
+def _put_in_place() -> None:
+    with _Engine.changing:
+        if not _Engine.is_ours:
+            foreign.check(foreign.OF_STACKS)
+            _register()
+            _check_first()
+            change_sets.install()
+            _Engine.is_ours = True
 
 
 @functools.cache
@@ -152,13 +170,12 @@ def _remember_callers() -> None:
     async def remembered(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Record
     ) -> Any:
+        if not _Engine.is_ours:
+            await asyncio.to_thread(_put_in_place)
         params = app._routing_params(method, path, headers, body, query)
         name = _stack_named(params)
-        given = (
-            change_sets.given(params, "RoleARN")
-            if change_sets.given(params, "Action") in _ROLE_KEPT
-            else ""
-        )
+        keeps = change_sets.given(params, "Action") in _ROLE_KEPT
+        given = change_sets.given(params, "RoleARN") if keeps else ""
         role = given or (cloudformation._stacks.get(name) or {}).get("RoleARN", "")
         calls.act_for(router.extract_access_key_id(headers, query), role)
         answer = await handle(method, path, headers, body, query)

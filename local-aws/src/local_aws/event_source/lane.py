@@ -4,6 +4,7 @@ With a ParallelizationFactor a shard has so many lanes, and each partition key i
 the records of a key stay in order. A lane reads the shard by itself and remembers its own place.
 """
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -19,6 +20,7 @@ from local_aws.event_source.feed import LOOK_S, Feed
 from local_aws.event_source.store import Checkpoint
 from local_aws.functions import clients
 from local_aws.kinesis.shard import Record
+from local_aws.ministack import saving
 
 if TYPE_CHECKING:
     from local_aws.event_source.reader import Reader
@@ -83,6 +85,9 @@ class Lane:
         self._reader.go_on()
         self._reader.function.tell_age(self.now() * 1000 - records[-1].arrival)
         result = await self._reader.invoke(self._event(records))
+        await asyncio.wrap_future(
+            saving.settled()
+        )  # what it did outlives a kill, as its place does
         settings = self._reader.settings
         numbers = [record.sequence_number for record in records]
         found = NOT_REACHED
@@ -130,6 +135,7 @@ class Lane:
                 await self.pause(pause_s(tries))
                 tries += 1
             else:
+                await asyncio.wrap_future(saving.settled())
                 reader.count("OnFailureDestinationDeliveredEventCount", count)
                 return
         reader.count("DroppedEventCount", count)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.ministack.names import NAMES, Name
+from local_aws.ministack.names import NAMES, STACKS, Name
 
 _MISSING = object()
 
@@ -113,6 +113,10 @@ s3 = Foreign("ministack.services.s3")
 sns = Foreign("ministack.services.sns")
 sqs = Foreign("ministack.services.sqs")
 sts = Foreign("ministack.services.sts")
+
+
+OF_STACKS = {module: names for module, names in NAMES.items() if module.startswith(STACKS)}
+AT_START = {module: names for module, names in NAMES.items() if module not in OF_STACKS}
 
 
 def check(names: Mapping[str, Mapping[str, Name]] = NAMES) -> None:

@@ -1,6 +1,6 @@
 """Topics of SNS, as services of our own publish to them."""
 
-from local_aws.ministack import event_loop
+from local_aws.ministack import event_loop, saving
 from local_aws.ministack.foreign import sns
 from local_aws.tenant import current
 
@@ -30,4 +30,5 @@ def publish(arn: str, message: str, subject: str, source: str) -> str | None:
         published = event_loop.call(lambda: sns.publish_internal(arn, message, subject))
     except sns.SnsPublishError as error:
         return str(error)
+    saving.soon("sns", "sqs")
     return None if published else f"Topic does not exist: {arn}"  # deleted a moment ago
