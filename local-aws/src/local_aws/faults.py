@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
+from local_aws.iam import resources
 from local_aws.ministack.foreign import iam_actions, router
 from local_aws.protocol import refusal
 from local_aws.protocol.http import Answer, Receive, Scope, Send, read, respond
@@ -117,7 +118,7 @@ def _action(scope: Scope, headers: dict[str, str], body: bytes) -> str:
         return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE[service]}:{path.rpartition('/')[2]}"
     found = iam_actions.extract_iam_action(service, method, path, headers, body, query)
     if found is None and "x-amz-target" in headers:
-        return f"{service}:{headers['x-amz-target'].rpartition('.')[2]}"
+        return resources.action(service, headers["x-amz-target"].rpartition(".")[2])
     return str(found)
 
 
