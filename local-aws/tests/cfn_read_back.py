@@ -392,6 +392,9 @@ def application(client: Client, name: str) -> Record:
     place = code["CodeContentDescription"]["S3ApplicationCodeLocationDescription"]
     return {
         **found,
+        "ApplicationMaintenanceConfiguration": found[
+            "ApplicationMaintenanceConfigurationDescription"
+        ],
         "ApplicationConfiguration": {
             "ApplicationCodeConfiguration": {
                 "CodeContentType": code["CodeContentType"],

@@ -35,6 +35,7 @@ FORBIDDEN = {
     },
     "cloudformation": {"athena", "engine", "glue", "kinesis", "s3", "server", "trino"},
     "iam": {"athena", "cloudformation", "engine", "glue", "kinesis", "s3", "server", "trino"},
+    "kinesisanalyticsv2": {"athena", "engine", "glue", "kinesis", "logs", "s3", "trino", "server"},
     "functions": {"athena", "engine", "event_source", "glue", "kinesis", "s3", "trino", "server"},
     "event_source": {"athena", "engine", "glue", "s3", "trino", "server"},
 }

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
+from local_aws.iam import resources
 from local_aws.ministack.foreign import iam_actions, router
 from local_aws.protocol.codec import CBOR, JSON
 from local_aws.protocol.http import Answer, Receive, Scope, Send, read, respond
@@ -120,7 +121,7 @@ def _action(scope: Scope, headers: dict[str, str], body: bytes) -> str:
         return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE[service]}:{path.rpartition('/')[2]}"
     found = iam_actions.extract_iam_action(service, method, path, headers, body, query)
     if found is None and "x-amz-target" in headers:
-        return f"{service}:{headers['x-amz-target'].rpartition('.')[2]}"
+        return resources.action(service, headers["x-amz-target"].rpartition(".")[2])
     return str(found)
 
 

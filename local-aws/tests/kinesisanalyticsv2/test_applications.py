@@ -259,6 +259,12 @@ def test_operations_are_listed_and_told(api: Any, make: Make) -> None:
     }
 
 
+def test_a_throttled_call_is_made_again(api: Any, faults: Any) -> None:
+    faults.throttle("kinesisanalytics:ListApplications", times=1)
+    assert api.list_applications()["ApplicationSummaries"] == []
+    assert faults.met("kinesisanalytics:ListApplications") == 1
+
+
 def test_lists_come_in_pages(api: Any, make: Make) -> None:
     for name in ("one", "three", "two"):
         make(name)

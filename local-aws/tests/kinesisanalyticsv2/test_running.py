@@ -82,11 +82,11 @@ def grows(numbers: Path) -> None:
     assert found == list(range(1, len(found) + 1))
 
 
-def takes_snapshots(application: Application) -> bool:
+def takes_snapshots(application: Application, name: str) -> bool:
     """Say whether every task runs, by asking for what needs it."""
     try:
         application.api.create_application_snapshot(
-            ApplicationName=application.name, SnapshotName="up"
+            ApplicationName=application.name, SnapshotName=name
         )
     except ClientError as error:
         assert "experiencing downtime" in str(error)
@@ -164,7 +164,7 @@ def test_a_task_manager_that_dies_is_started_again(application: Application, num
         application.update(ServiceExecutionRoleUpdate=ROLE)
     until(lambda: application.processes().get("TaskManagerRunner") not in {None, killed})
     assert application.status == "RUNNING"
-    until(lambda: takes_snapshots(application))
+    until(lambda: takes_snapshots(application, "up"))
     grows(numbers)
 
 
@@ -230,8 +230,9 @@ def test_a_version_that_does_not_start_is_rolled_back(
     application: Application, numbers: Path
 ) -> None:
     before = application.version
+    changed = groups(path=str(numbers), setting="table.exec.resource.default-parallelism")
     given = {
-        "EnvironmentPropertyUpdates": {"PropertyGroups": groups()},
+        "EnvironmentPropertyUpdates": {"PropertyGroups": changed},
         "ApplicationSystemRollbackConfigurationUpdate": {"RollbackEnabledUpdate": True},
     }
     application.update(ApplicationConfigurationUpdate=given)
@@ -249,8 +250,17 @@ def test_a_version_that_does_not_start_is_rolled_back(
     assert detail["ApplicationVersionRolledBackTo"] == before
     assert detail["ApplicationVersionId"] == before + 2
     log = records(application.server)
-    assert any("KeyError: 'test'" in each["message"] for each in log)
+    assert any("Not allowed configuration change" in each["message"] for each in log)
     assert any(each.get("messageCode") == "CodeError.InvalidApplicationCode" for each in log)
+    grows(numbers)
+
+
+def test_a_killed_job_manager_is_started_again(application: Application, numbers: Path) -> None:
+    killed = application.processes()["StandaloneSessionClusterEntrypoint"]
+    os.kill(killed, signal.SIGKILL)
+    entry = "StandaloneSessionClusterEntrypoint"
+    until(lambda: application.processes().get(entry) not in {None, killed})
+    until(lambda: application.status == "RUNNING" and takes_snapshots(application, "after"))
     grows(numbers)
 
 
@@ -279,17 +289,42 @@ def test_stop_and_start_go_on_from_the_snapshot(application: Application, number
     assert found == list(range(1, len(found) + 1))
 
 
+def test_a_group_that_is_missing_at_run_time_ends_the_start(application: Application) -> None:
+    application.api.stop_application(ApplicationName=application.name, Force=True)
+    application.becomes("READY")
+    application.update(
+        ApplicationConfigurationUpdate={"EnvironmentPropertyUpdates": {"PropertyGroups": groups()}}
+    )
+    application.api.start_application(ApplicationName=application.name)
+    application.becomes("READY")
+    failed = application.operations()[0]
+    assert failed["OperationStatus"] == "FAILED"
+    said = failed["OperationFailureDetails"]["ErrorInfo"]["ErrorString"]
+    assert "Could not execute application" in said
+    assert said.endswith("Python said: KeyError: 'test'")
+    assert application.processes() == {}
+
+
 def test_a_forced_stop_ends_a_start(application: Application) -> None:
     name, taken = application.name, len(application.snapshots())
-    application.api.stop_application(ApplicationName=name, Force=True)
-    application.becomes("READY")
     application.api.start_application(ApplicationName=name)
     application.api.stop_application(ApplicationName=name, Force=True)
     application.becomes("READY")
-    stop, start = until(lambda: [each["OperationStatus"] for each in application.operations()[:2]])
+    stop, start = (each["OperationStatus"] for each in application.operations()[:2])
     assert (stop, start) == ("SUCCESSFUL", "CANCELLED")
     assert len(application.snapshots()) == taken
     assert application.processes() == {}
+
+
+def test_a_server_that_stops_ends_it_and_starts_it_again(application: Application) -> None:
+    application.api.start_application(ApplicationName=application.name)
+    until(application.processes)
+    application.server.stop()
+    assert application.processes() == {}
+    application.server.start()
+    assert application.status == "STARTING"
+    application.api.stop_application(ApplicationName=application.name, Force=True)
+    application.becomes("READY")
 
 
 def test_deleting_it_leaves_nothing(application: Application) -> None:

@@ -23,7 +23,6 @@ def install(folder: DataFolder) -> None:
     if not decisions.enforced():
         return
     recording.start(folder.root / "iam.jsonl")
-    iam_actions.add("SERVICE_TO_IAM_NAMESPACE", "kinesisanalyticsv2", "kinesisanalytics")
     _count_as_secure()
     _note_statements()
     _name_actions_of_lambda()

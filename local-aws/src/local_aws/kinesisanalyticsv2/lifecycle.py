@@ -252,8 +252,10 @@ class Lifecycle:
 
 
 def told(error: str) -> dict[str, object]:
-    """Make the failure of an operation."""
-    return {"ErrorInfo": {"ErrorString": error[:_ERROR_CHARACTERS]}}
+    """Make the failure of an operation; of a long text the beginning and the end count."""
+    half = _ERROR_CHARACTERS // 2 - 2
+    short = error if len(error) <= _ERROR_CHARACTERS else f"{error[:half]} … {error[-half:]}"
+    return {"ErrorInfo": {"ErrorString": short}}
 
 
 def _succeed(previous: Keeper, keeper: Keeper, *, at_once: bool) -> None:

@@ -68,7 +68,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "install": _called(""),
     },
     "ministack.core.iam_actions": {
-        "SERVICE_TO_IAM_NAMESPACE": REPLACED,
+        "SERVICE_TO_IAM_NAMESPACE": READ,
         "_BOTOCORE_SERVICE_MAP": REPLACED,
         "_lambda_action": _replaced("method path"),
         "_match_rest_action": _called(f"service method path {_PARAMS}"),

@@ -1,5 +1,6 @@
 """AWS::KinesisAnalyticsV2::Application and its CloudWatch logging option."""
 
+import time
 from typing import Any
 
 from botocore.model import Shape, StructureShape
@@ -18,6 +19,9 @@ from local_aws.cloudformation.types.model import (
 from local_aws.protocol.model import input_shape
 
 SERVICE = "kinesisanalyticsv2"
+_MAINTENANCE = "ApplicationMaintenanceConfiguration"
+_LONGEST_S = 600
+_LOOK_S = 0.5
 _MEMBERS = (
     "ApplicationConfiguration",
     "ApplicationDescription",
@@ -32,6 +36,7 @@ def _create(call: Call, properties: Record, name: str) -> Made:
     if tags := tag_list(properties):
         given["Tags"] = tags
     call(SERVICE, "CreateApplication", ApplicationName=name, **given)
+    _maintain(call, name, properties)
     return Made(name, {})
 
 
@@ -50,6 +55,9 @@ def _update(call: Call, name: str, old: Record, new: Record) -> Record:
         given["ApplicationConfigurationUpdate"] = _as_update(
             updates, new.get("ApplicationConfiguration") or {}
         )
+    running = detail["ApplicationStatus"] == "RUNNING"
+    if running and new.get("RunConfiguration"):  # has no effect on others
+        given["RunConfigurationUpdate"] = new["RunConfiguration"]
     if given:
         version = detail["ApplicationVersionId"]
         call(
@@ -59,6 +67,9 @@ def _update(call: Call, name: str, old: Record, new: Record) -> Record:
             CurrentApplicationVersionId=version,
             **given,
         )
+        _await_settled(call, name, running=running)
+    if changed(old, new, _MAINTENANCE):
+        _maintain(call, name, new)
     added, gone = changed_tags(old, new)
     arn = detail["ApplicationARN"]
     if gone:
@@ -67,6 +78,28 @@ def _update(call: Call, name: str, old: Record, new: Record) -> Record:
         tags = [{"Key": key, "Value": value} for key, value in added.items()]
         call(SERVICE, "TagResource", ResourceARN=arn, Tags=tags)
     return {}
+
+
+def _maintain(call: Call, name: str, properties: Record) -> None:
+    if wanted := properties.get(_MAINTENANCE):
+        start = wanted["ApplicationMaintenanceWindowStartTime"]
+        update = {"ApplicationMaintenanceWindowStartTimeUpdate": start}
+        call(
+            SERVICE,
+            "UpdateApplicationMaintenanceConfiguration",
+            ApplicationName=name,
+            ApplicationMaintenanceConfigurationUpdate=update,
+        )
+
+
+def _await_settled(call: Call, name: str, *, running: bool) -> None:
+    until = time.monotonic() + _LONGEST_S
+    while (status := _described(call, name)["ApplicationStatus"]) not in {"READY", "RUNNING"}:
+        if time.monotonic() > until:
+            raise ValueError(f"the application {name} is still {status}")
+        time.sleep(_LOOK_S)
+    if running and status != "RUNNING":
+        raise ValueError(f"the application {name} does not run with what was changed")
 
 
 def _as_update(shape: Shape, value: Any) -> Any:
@@ -136,7 +169,7 @@ def _drop_logging(call: Call, option: str, properties: Record) -> None:
 
 TYPES = {
     "AWS::KinesisAnalyticsV2::Application": Resource(
-        names("ApplicationName Tags") | frozenset(_MEMBERS),
+        names(f"ApplicationName RunConfiguration Tags {_MAINTENANCE}") | frozenset(_MEMBERS),
         _create,
         _update,
         _delete,

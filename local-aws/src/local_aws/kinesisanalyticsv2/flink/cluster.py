@@ -1,6 +1,7 @@
 """A cluster of one application: its two processes and its one job."""
 
 import os
+import re
 import secrets
 import socket
 import sys
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from local_aws.kinesisanalyticsv2.flink import distribution, processes, setup
+from local_aws.kinesisanalyticsv2.flink import distribution, packages, processes, setup
 from local_aws.kinesisanalyticsv2.flink.job import (
     START_S,
     CancelledError,
@@ -26,6 +27,7 @@ from local_aws.kinesisanalyticsv2.flink.setup import Folders, Ports, Setup
 
 _JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
 _TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
+_PYTHON_ERROR = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*$", re.MULTILINE)
 _SITE = Path(__file__).with_name("python")
 
 
@@ -101,7 +103,10 @@ class Cluster:
         ------
         ClusterError, CancelledError
         """
-        self.job = submit(self.rest, program, restore)
+        try:
+            self.job = submit(self.rest, program, restore)
+        except ClusterError as error:
+            raise ClusterError(f"{error}{self._python_said()}") from error
         self.job.await_running(cancelled)
 
     @property
@@ -190,11 +195,17 @@ class Cluster:
             "FLINK_OPT_DIR": str(home / "opt"),
             "FLINK_PLUGINS_DIR": str(home / "plugins"),
             "PYTHONPATH": str(_SITE),
-            "LOCAL_AWS_APPLICATION_PROPERTIES": str(properties),
+            "APPLICATION_PACKAGES": packages.names(),
+            "APPLICATION_PROPERTIES": str(properties),
             # PyFlink would serve its Python workers on every address of the machine
             "_python_worker_execution_mode": "process",
             **env,
         }
+
+    def _python_said(self) -> str:
+        output = self.logs / "jobmanager.out"
+        said = _PYTHON_ERROR.findall(output.read_text(errors="replace"))
+        return f"\nPython said: {said[-1]}" if said else ""
 
     def _last_words(self, name: str) -> str:
         output = self.logs / f"{name}.out"

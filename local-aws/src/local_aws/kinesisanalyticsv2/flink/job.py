@@ -157,7 +157,7 @@ def submit(rest: Rest, program: Program, restore: Restore) -> Job:
         answer = rest.post(f"/jars/{jar}/run", given, START_S)
     except RestError as error:
         _cancel_all(rest)
-        raise ClusterError(str(error)) from error
+        raise ClusterError(_causes(str(error))) from error
     return Job(rest, str(answer["jobid"]))
 
 
@@ -167,6 +167,16 @@ def go_on(until: float, cancelled: threading.Event, text: str) -> None:
         raise CancelledError
     if time.monotonic() > until:
         raise ClusterError(text)
+
+
+def _causes(trace: str) -> str:
+    """Leave of Java's stack trace what was said, each thing once."""
+    said = [
+        line.removeprefix("Caused by: ").strip("<> ")
+        for line in trace.splitlines()
+        if line.strip() and not line.startswith(("\tat ", "\t..."))
+    ]
+    return "\n".join(dict.fromkeys(said))
 
 
 def _cancel_all(rest: Rest) -> None:
