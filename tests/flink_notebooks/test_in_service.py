@@ -19,7 +19,7 @@ from helpers import alert_table, aws
 from helpers.bursts import NOTE, Rule
 from helpers.deploy import platform
 from helpers.deploy.platform import Platform
-from helpers.kinesis import streams
+from helpers.kinesis import peek, streams
 from helpers.stream_app import health, properties, release, service
 from helpers.stream_app.health import UnhealthyError
 from support import lake, oracle
@@ -42,6 +42,8 @@ class Shop:
     actions, alerts : Stream
     start : datetime
         UTC, without a zone: event time of the first phase.
+    began : datetime
+        With its zone: nothing of this came before.
     rows : list of dict
         All that was sent and counts.
     """
@@ -49,6 +51,7 @@ class Shop:
     actions: Stream
     alerts: Stream
     start: datetime
+    began: datetime
     code_bucket: str
     table: str
     groups: properties.Groups = field(default_factory=dict)
@@ -132,7 +135,7 @@ class Shop:
                 datetime.fromisoformat(row["last_action"]),
                 row["action_count"],
             )
-            for row in self.alerts.read_rows(lambda _rows: True)
+            for row in peek.since(peek.at(streams.ALERTS, self.began)).iter_rows(named=True)
         ]
 
     def wait_for(self, users: set[int]) -> None:
@@ -176,6 +179,7 @@ def shop(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
             Stream(kinesis, streams.RAW),
             Stream(kinesis, streams.ALERTS),
             start,
+            datetime.now(UTC),
             outputs["CodeBucketName"],
             outputs["AlertTableName"],
         )
@@ -188,7 +192,6 @@ def shop(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def test_none_is_lost_and_none_is_twice_over_stop_start_and_kills(
     shop: Shop, local_aws_folder: Path
 ) -> None:
-    began = datetime.now(UTC)
     bots = shop.phase(12)
     release.start(NAME, service.describe(NAME).code_key, shop.groups)
     health.wait(NAME, PATIENCE_S)
@@ -218,7 +221,7 @@ def test_none_is_lost_and_none_is_twice_over_stop_start_and_kills(
     crossing = {1_000 * phase + 9 for phase in (1, 2, 3)}
     assert {user for _, user, *_ in found} == bots | crossing
     wanted = pl.DataFrame([alert[:2] for alert in found], ["rule", "user_id"], orient="row")
-    alerts = alert_table.settled(shop.table, wanted, began, PATIENCE_S)
+    alerts = alert_table.settled(shop.table, wanted, shop.began, PATIENCE_S)
     assert Counter(alerts["user_id"]) == dict.fromkeys(bots | crossing, 1)
 
 

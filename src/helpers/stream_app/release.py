@@ -29,8 +29,8 @@ def start(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> None:
     """
     found = service.describe(name)
     if (found.code_key, found.groups) != (key, groups):
-        health.finished(name, service.update(name, found.version, key, groups, service.LATEST))
-    health.finished(name, service.start(name, service.LATEST))
+        health.finished(name, service.update(name, found.version, key, groups))
+    health.finished(name, service.start(name))
 
 
 def update(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> Health:
@@ -60,7 +60,7 @@ def update(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> Heal
     before = service.describe(name)
     snapshot(name)
     try:
-        operation = service.update(name, before.version, key, groups, service.LATEST)
+        operation = service.update(name, before.version, key, groups)
         health.finished(name, operation)
         return health.wait(name)
     except UnhealthyError as error:

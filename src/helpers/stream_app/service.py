@@ -10,9 +10,11 @@ from helpers import aws
 from helpers.errors import MissingError, ServiceError
 from helpers.stream_app import properties
 
-LATEST: Final = "RESTORE_FROM_LATEST_SNAPSHOT"
-NOTHING: Final = "SKIP_RESTORE_FROM_SNAPSHOT"
-_ALL_STATE: Final = {"AllowNonRestoredState": False}  # what finds no operator is not thrown away
+_RESTORE: Final = {
+    # an empty state where there is no snapshot; what finds no operator is not thrown away
+    "ApplicationRestoreConfiguration": {"ApplicationRestoreType": "RESTORE_FROM_LATEST_SNAPSHOT"},
+    "FlinkRunConfiguration": {"AllowNonRestoredState": False},
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,6 @@ class Application:
         Where its archive lies.
     groups : dict
         Its property groups.
-    created : datetime
     """
 
     name: str
@@ -36,7 +37,6 @@ class Application:
     code_bucket: str
     code_key: str
     groups: properties.Groups
-    created: Any
 
 
 def name_of(stage: str) -> str:
@@ -66,7 +66,6 @@ def describe(name: str) -> Application:
         place["BucketARN"].rpartition(":")[2],
         place["FileKey"],
         properties.of_service(groups.get("PropertyGroupDescriptions", ())),
-        said["CreateTimestamp"],
     )
 
 
@@ -83,14 +82,8 @@ def has_state(name: str) -> bool:
     return bool(call("list_application_snapshots", ApplicationName=name)["SnapshotSummaries"])
 
 
-def start(name: str, restore: str) -> str:
-    """Begin to start an application.
-
-    Parameters
-    ----------
-    name : str
-    restore : str
-        `LATEST`, which is an empty state where there is no snapshot, or `NOTHING`.
+def start(name: str) -> str:
+    """Begin to start an application, from its latest snapshot if it has one.
 
     Returns
     -------
@@ -102,20 +95,11 @@ def start(name: str, restore: str) -> str:
     ServiceError
         Where the service refuses.
     """
-    return operation(
-        "start_application",
-        ApplicationName=name,
-        RunConfiguration={
-            "FlinkRunConfiguration": _ALL_STATE,
-            "ApplicationRestoreConfiguration": {"ApplicationRestoreType": restore},
-        },
-    )
+    return operation("start_application", ApplicationName=name, RunConfiguration=_RESTORE)
 
 
-def update(
-    name: str, version: int, key: str, groups: Mapping[str, Mapping[str, str]], restore: str
-) -> str:
-    """Begin to give an application other code and values.
+def update(name: str, version: int, key: str, groups: Mapping[str, Mapping[str, str]]) -> str:
+    """Begin to give an application other code and values; one that runs keeps its state.
 
     Parameters
     ----------
@@ -126,8 +110,6 @@ def update(
         Of the archive, in the bucket that it has.
     groups : mapping
         All property groups: what is not among them is gone.
-    restore : str
-        As for `start`; counts where it runs.
 
     Returns
     -------
@@ -149,10 +131,7 @@ def update(
             },
             "EnvironmentPropertyUpdates": {"PropertyGroups": properties.for_service(groups)},
         },
-        RunConfigurationUpdate={
-            "FlinkRunConfiguration": _ALL_STATE,
-            "ApplicationRestoreConfiguration": {"ApplicationRestoreType": restore},
-        },
+        RunConfigurationUpdate=_RESTORE,
     )
 
 

@@ -9,13 +9,17 @@ from pathlib import Path
 import boto3
 import pytest
 
+from flink_notes.application import archive, upload
 from helpers import alert_table, athena, aws, redrive
-from helpers.deploy import platform
+from helpers.bursts import NOTE
+from helpers.deploy import code, platform
 from helpers.deploy.platform import Platform
-from helpers.errors import ServiceError
-from helpers.ingest import catalog, load, upload
+from helpers.errors import MissingError, ServiceError
+from helpers.ingest import catalog, load
+from helpers.ingest import upload as raw_upload
 from helpers.kinesis import peek, streams
 from helpers.raw import files
+from helpers.stream_app import health, log, service
 from iam_second_evaluator import disagreements
 from local_aws.iam import recording
 from local_aws.testing import running
@@ -39,7 +43,8 @@ def as_role(folder: Path) -> Iterator[As]:
     """The platform where policies are enforced; gives what puts this process into a role."""
     with running(folder, "--iam") as endpoint, lake.at(endpoint):
         aws.client.cache_clear()
-        outputs = platform.deploy(Platform(bucket=BUCKET))
+        path = archive.write(archive.build(NOTE), folder / "applications")
+        outputs = platform.deploy(Platform(bucket=BUCKET, application=path))
         sts = boto3.client("sts")
 
         @contextmanager
@@ -68,7 +73,7 @@ def test_the_ingest_fills_the_lake_in_its_role(as_role: As, tmp_path: Path, engi
         catalog.check_bucket(BUCKET)
         found = files.find(str(tmp_path / "day.csv"))
         place = {"bucket": BUCKET, "database": "db_commerce", "table": "user_activity"}
-        upload.upload_raw(found, **place)
+        raw_upload.upload_raw(found, **place)
         loaded = load.load(found, **place, engine=engine, staging=str(tmp_path / "staging"))
     assert loaded.rows_lake == loaded.rows_in > 0
 
@@ -104,6 +109,45 @@ def test_the_simulator_sends_in_its_role(as_role: As, tmp_path: Path) -> None:
         before = peek.mark(streams.RAW)
         report = simulate(replay, lambda _line: None)
         assert report.sent == len(peek.since(before)) > 1000
+
+
+def test_the_releaser_brings_a_version_as_far_as_the_service_lets_it(
+    as_role: As, tmp_path: Path
+) -> None:
+    """Without Flink: what may be called is refused for the application's state, not for rights."""
+    name = service.name_of("dev")
+    given = {"ApplicationName": name}
+    custom = {"ApplicationRestoreType": "RESTORE_FROM_CUSTOM_SNAPSHOT", "SnapshotName": "gone"}
+    with as_role("Releaser"):
+        before = service.describe(name)
+        built = archive.build(NOTE, {"max_actions": 20})
+        key, _ = upload.upload(archive.write(built, tmp_path), NOTE, before.code_bucket)
+        groups = {**before.groups, **built.groups}
+        health.finished(name, service.update(name, before.version, key, groups))
+        after = service.describe(name)
+        assert (after.code_key, after.groups) == (key, groups)
+        assert code.fetch(after.code_bucket, key, tmp_path / "back").read_bytes() == built.content
+        assert not service.has_state(name)
+        assert log.reason(name, datetime.datetime.now(datetime.UTC)) == ""
+        assert peek.since(peek.mark(streams.ALERTS)).is_empty()
+        for arn in (streams.RAW, streams.ALERTS, streams.DEAD_LETTERS):
+            assert streams.arn(arn)
+        for verb, more in (
+            (
+                "start_application",
+                {"RunConfiguration": {"ApplicationRestoreConfiguration": custom}},
+            ),
+            ("stop_application", {}),
+            ("rollback_application", {"CurrentApplicationVersionId": after.version}),
+            ("create_application_snapshot", {"SnapshotName": "s"}),
+            ("describe_application_snapshot", {"SnapshotName": "s"}),
+            ("create_application_presigned_url", {"UrlType": "FLINK_DASHBOARD_URL"}),
+        ):
+            with pytest.raises((ServiceError, MissingError)) as raised:
+                service.call(verb, **given, **more)
+            assert "not authorized" not in str(raised.value)
+    with as_role("Simulator"), pytest.raises(ServiceError, match="kinesisanalytics:Describe"):
+        service.describe(name)
 
 
 def test_the_operator_puts_through_in_its_role(
