@@ -127,6 +127,7 @@ def go(page: Page, hash_: str) -> None:
     """Follow a link of the page to one of its own addresses."""
     page.evaluate(
         """hash => new Promise((followed) => {
+            if (location.hash === hash) followed();
             window.addEventListener("hashchange", () => setTimeout(followed), { once: true });
             location.hash = hash;
         })""",

@@ -80,13 +80,10 @@ function theme() {
 
 // On paper all sheets stand open, each with its tables.
 function forPaper() {
-  for (const { box, figures } of sheets) {
-    box.hidden = false;
-    for (const figure of figures) {
-      refresh(figure, page.state);
-      figure.details.open = true;
-      fillTable(figure.visual, figure.parts);
-    }
+  for (const sheet of sheets) {
+    sheet.box.hidden = false;
+    for (const figure of sheet.figures) figure.details.open = true;
+    refreshSheet(sheet, page.state);
   }
 }
 
