@@ -17,7 +17,7 @@ AGAIN ?=
 FAN_OUT ?=
 $(foreach asked,DATA AGAIN FAN_OUT,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
-RUN ?= $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS))))))
+RUN ?= $(or $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS)))))),runs/dashboard)
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
