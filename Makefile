@@ -46,9 +46,10 @@ run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## th
 dashboard: $(INSTALLED) ## the dashboard of the newest run as one page, from AWS_ENDPOINT_URL, or AWS (PARAMS=…, RUN=its folder)
 	$(PY) -m dashboards.page "$(PARAMS)" "$(RUN)"
 
-lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
+lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, the live page, and JupyterLab, on copies of the notebooks in runs/lab
 	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet && \
-		exec .venv/bin/jupyter lab --notebook-dir=. \
+		{ $(PY) -m dashboards.live --stage "$(STAGE)" & trap "kill $$!" EXIT; } && \
+		.venv/bin/jupyter lab --notebook-dir=. \
 		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)'
 
