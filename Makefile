@@ -20,7 +20,7 @@ DASHBOARDS ?=
 $(foreach asked,DATA AGAIN FAN_OUT APPLICATION DASHBOARDS,$(if $(filter-out yes no,$($(asked))),$(error $(asked) is yes or no, not $($(asked)))))
 RAW ?= data/demo.csv
 EXPORT = $(PY) -m flink_notes export flink_notebooks/01_bot_detection.ipynb --quiet
-RUN ?= $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS))))))
+RUN ?= $(or $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS)))))),runs/dashboard)
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
 CONNECTOR := connector/target/kinesis-table-connector.jar
@@ -49,10 +49,11 @@ run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## th
 dashboard: $(INSTALLED) ## the dashboard of the newest run as one page, from AWS_ENDPOINT_URL, or AWS (PARAMS=…, RUN=its folder)
 	$(PY) -m dashboards.page "$(PARAMS)" "$(RUN)"
 
-lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
+lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, the live page, and JupyterLab, on copies of the notebooks in runs/lab
 	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(if $(wildcard $(CONNECTOR)),archive=$$($(EXPORT)) &&) \
 		$(DEPLOY) --quiet $(if $(wildcard $(CONNECTOR)),--application "$$archive") && \
-		exec .venv/bin/jupyter lab --notebook-dir=. \
+		{ $(PY) -m dashboards.live --stage "$(STAGE)" & trap "kill $$!" EXIT; } && \
+		.venv/bin/jupyter lab --notebook-dir=. \
 		--LabApp.default_url=/lab/tree/runs/lab/notebooks/10_ingest.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)'
 
@@ -111,6 +112,7 @@ bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measure
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/connector.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py --fan-out
+	PYTHONPATH=tests $(PY) benchmarks/dashboard.py
 
 clean: ## remove what was made
 	rm -rf .venv .local_aws data runs connector/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,7 +17,7 @@ from dashboards.page import document, planning, writing
 FIRST: Final = datetime.date(2019, 10, 1)
 BRANDS: Final = ("acme", "bolt", "(others)", "(no brand)")
 CATEGORIES: Final = ("electronics", "apparel", "(no code)")
-GENEROUS_MS: Final = 15_000
+GENEROUS_MS: Final = 60_000
 Frames = dict[str, pd.DataFrame | str]
 
 
@@ -127,6 +127,7 @@ def go(page: Page, hash_: str) -> None:
     """Follow a link of the page to one of its own addresses."""
     page.evaluate(
         """hash => new Promise((followed) => {
+            if (location.hash === hash) followed();
             window.addEventListener("hashchange", () => setTimeout(followed), { once: true });
             location.hash = hash;
         })""",
@@ -137,7 +138,7 @@ def go(page: Page, hash_: str) -> None:
 
 def settled(page: Page) -> None:
     """Wait until what was asked is drawn."""
-    page.wait_for_function("document.documentElement.dataset.busy !== 'yes'")
+    page.wait_for_selector("html:not([data-busy=yes])")
 
 
 def _date(number: int) -> datetime.date:

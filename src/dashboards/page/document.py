@@ -82,9 +82,9 @@ def render(plan: Mapping[str, Any], data: Mapping[str, Any], words: Words) -> st
     )
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = _script()
-    scripts = " ".join(_hash(text) for text in (library.script(), script))
+    scripts = " ".join(hash_source(text) for text in (library.script(), script))
     page = environment.get_template("page.html").render(
-        policy=_POLICY.format(scripts=scripts, style=_hash(style)),
+        policy=_POLICY.format(scripts=scripts, style=hash_source(style)),
         style=style,
         script=script,
         library=library.script(),
@@ -110,8 +110,8 @@ def _script() -> str:
     return "\n".join(parts)
 
 
-def _hash(text: str) -> str:
-    """Name a script or style as a content policy does (CSP level 3, hash-source)."""
+def hash_source(text: str) -> str:
+    """Name a script or style as a content policy does (CSP level 3, ``hash-source``)."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -86,7 +86,9 @@ def bar(visual: Spec) -> Spec:
                      "color": {"value": "var(--text)"}, "tooltip": _TIP},
     }  # fmt: skip
     layers = [bars, ends] if share and not stacked else [bars]
+    room = {}
     if visual["horizontal"] and not several and not share:
+        room = {"padding": {"left": 5, "top": 5, "bottom": 5, "right": 70}}
         layers.append(
             {
                 "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12},
@@ -98,7 +100,6 @@ def bar(visual: Spec) -> Spec:
             }
         )
     height = {} if visual["horizontal"] else {"height": _HEIGHT}
-    room = {"padding": {"left": 5, "top": 5, "bottom": 5, "right": 70}} if len(layers) > 1 else {}
     return _whole({**height, **room, "layer": layers}, {word: words, **beside, **_series(visual)})
 
 

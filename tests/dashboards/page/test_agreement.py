@@ -15,15 +15,13 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboards import views
 from dashboards.datasets import BY_NAME, DATASETS
 from dashboards.page import asking
-from helpers import athena, insights
+from helpers import athena
 from store_simulator.generate import generate
+from support import dashboard_lake, pages
 from support import lake as lake_tables
-from support import pages, statements
 
-BUCKET = "page-test"
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 Rows = list[dict[str, Any]]
 
@@ -34,14 +32,11 @@ def answers(
 ) -> Iterator[dict[str, pd.DataFrame | str]]:
     """The rows of every view over some generated days, in the local Athena."""
     with lake_tables.at(local_aws):
-        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        boto3.client("s3").create_bucket(Bucket=dashboard_lake.BUCKET)
         path = tmp_path_factory.mktemp("events") / "events.csv"
         generate(path, first=date(2019, 10, 5), last=date(2019, 10, 9), rows=4000)
-        lake_tables.write(BUCKET, "page", lake_tables.from_csv(path))
-        athena.use("page", BUCKET)
-        for notebook in insights.notebooks():
-            athena.create_view(statements.of_notebook(notebook)[0])
-        views.create()
+        dashboard_lake.make(lake_tables.from_csv(path), "page")
+        athena.use("page", dashboard_lake.BUCKET)
         yield asking.ask()
 
 

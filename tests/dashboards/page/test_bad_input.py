@@ -21,7 +21,7 @@ def _through_all(page: Page) -> list[str]:
     """Look at every sheet; the sentences of what is broken."""
     broken = []
     for sheet in SHEETS:
-        pages.go(page, f"#sheet={sheet}&x={sheet}")
+        pages.go(page, f"#sheet={sheet}")
         broken += page.locator(f"#sheet-{sheet} .card.broken .sentence").all_inner_texts()
     return broken
 

@@ -84,10 +84,13 @@ async function draw(figure, found) {
   const lines = new Set(points.map(({ row, word }) => row ?? word)).size;
   if (figure.view) {
     if (visual.step) figure.view.height(visual.step * lines);
-    figure.view.width(width).data("points", points).run();
+    if (width !== figure.width) figure.view.width(width);
+    figure.width = width;
+    figure.view.data("points", points).run();
     return;
   }
   const spec = structuredClone(visual.spec);
+  figure.width = width;
   spec.width = width;
   if (visual.step) spec.height = visual.step * lines;
   spec.data = { name: "points", values: points };

@@ -11,6 +11,7 @@ function dimensionsOf(visual, path) {
 function groupsOf(visual, dataset, tests, path) {
   const inside = path.map((word, depth) => ({
     column: visual.hierarchy[depth].column,
+    key: JSON.stringify([visual.hierarchy[depth].column, word]),
     allows: (value) => named(value) === word,
   }));
   const rows = selected(dataset, [...tests, ...visual.fixed.map(fixedTest), ...inside]);
@@ -33,7 +34,8 @@ function sayer(groups, place) {
 
 // A filter that the definition sets for good.
 function fixedTest({ column, value, keep }) {
-  return { column, allows: (word) => word !== null && (named(word) === value) === keep };
+  const key = JSON.stringify([column, value, keep]);
+  return { column, key, allows: (word) => word !== null && (named(word) === value) === keep };
 }
 
 function ordered(visual, groups) {

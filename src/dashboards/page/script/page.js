@@ -59,10 +59,17 @@ function scopeOf(sheet, state, first) {
     const chosen = state.filters[id];
     return kind === "range" ? `${chosen.from} to ${chosen.to}` : `${label.toLowerCase()} ${listed(chosen)}`;
   });
-  const days = plan.filters.find(({ kind, from }) => kind === "range" && from);
-  const all = days ? `All of the data, ${days.from} to ${days.to}` : "All of the data";
-  const scope = parts.length ? `Only ${listed(parts)}` : all;
+  const scope = parts.length ? `Only ${listed(parts)}` : `All of the data${spanOf(sheet)}`;
   return first ? `${scope}. ${first.visual.title}: ${first.parts.sentence.textContent}` : `${scope}.`;
+}
+
+// From which day to which the sheet's data is.
+function spanOf(sheet) {
+  const charts = sheet.visuals.filter(({ kind, error }) => kind !== "kpi" && !error);
+  const words = (charts.length ? charts : sheet.visuals.filter(({ error }) => !error))
+    .map(({ dataset }) => datasets[dataset].columns.day?.words ?? [])
+    .flat().filter((word) => word !== null).sort();
+  return words.length ? `, ${words[0].slice(0, 10)} to ${words.at(-1).slice(0, 10)}` : "";
 }
 
 function announce(sheet, state) {
@@ -80,13 +87,10 @@ function theme() {
 
 // On paper all sheets stand open, each with its tables.
 function forPaper() {
-  for (const { box, figures } of sheets) {
-    box.hidden = false;
-    for (const figure of figures) {
-      refresh(figure, page.state);
-      figure.details.open = true;
-      fillTable(figure.visual, figure.parts);
-    }
+  for (const sheet of sheets) {
+    sheet.box.hidden = false;
+    for (const figure of sheet.figures) figure.details.open = true;
+    refreshSheet(sheet, page.state);
   }
 }
 

@@ -1,6 +1,7 @@
 // Datasets as columns: selected by filters, grouped by dimensions.
 const OTHERS = "(others)";
 const MOST_KEYS = Number.MAX_SAFE_INTEGER;
+const MOST_SELECTIONS = 8;
 
 function columnOf(dataset, name) {
   const found = dataset.columns[name];
@@ -25,23 +26,33 @@ function real(column, value) {
   return column.scale ? value / 10 ** column.scale : value;
 }
 
+// The rows that all filters allow; visuals of a sheet mostly ask for the same.
 function selected(dataset, filters) {
+  const heard = filters.filter(({ column }) => column in dataset.columns);
+  const key = heard.map((filter) => filter.key).join("\n");
+  dataset.selected ??= new Map();
+  if (dataset.selected.has(key)) return dataset.selected.get(key);
   let rows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
-  for (const filter of filters) {
-    if (!(filter.column in dataset.columns)) continue;
+  for (const filter of heard) {
     const { words, codes } = coded(dataset, filter.column);
     const allowed = words.map((word) => filter.allows(word));
     rows = rows.filter((row) => allowed[codes[row]]);
   }
+  if (dataset.selected.size >= MOST_SELECTIONS) dataset.selected.clear();
+  dataset.selected.set(key, rows);
   return rows;
 }
 
 function grouped(dataset, rows, names) {
+  if (!names.length) return rows.length ? [{ words: [], rows }] : [];
   const parts = names.map((name) => coded(dataset, name));
   const few = parts.reduce((product, part) => product * part.words.length, 1) <= MOST_KEYS;
-  const keyOf = few
-    ? (row) => parts.reduce((key, part) => key * part.words.length + part.codes[row], 0)
-    : (row) => parts.map((part) => part.codes[row]).join();
+  const number = (row) => {
+    let key = 0;
+    for (const { words, codes } of parts) key = key * words.length + codes[row];
+    return key;
+  };
+  const keyOf = few ? number : (row) => parts.map((part) => part.codes[row]).join();
   const groups = new Map();
   for (const row of rows) {
     const key = keyOf(row);

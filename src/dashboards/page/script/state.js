@@ -49,6 +49,6 @@ function testsOf(state, plan) {
         kind === "range"
           ? (word) => word !== null && word.slice(0, 10) >= chosen.from && word.slice(0, 10) <= chosen.to
           : (word) => chosen.includes(named(word));
-      return { id, column, label, allows };
+      return { id, column, label, key: JSON.stringify([column, chosen]), allows };
     });
 }

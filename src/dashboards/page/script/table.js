@@ -1,5 +1,6 @@
 // The table behind a chart: sortable, copied, saved as CSV.
 const FIRST_ROWS = 100;
+const ROWS_ON_PAPER = 31; // as the style sheet has it
 
 // A share stands with its parts and its interval, where no other column has them.
 function columnsOf(visual, dataset, by) {
@@ -65,10 +66,12 @@ function tableOf(visual, columns, groups, { open, limit = FIRST_ROWS } = {}) {
     return element("th", { scope: "col", class: one.text ? "text" : "number" }, button);
   });
   const more = element("button", { type: "button", class: "more", onclick: () => { most = Infinity; fill(); } });
+  const rest = element("p", { class: "rest" });
   const fill = () => {
     body.replaceChildren(...rows.slice(0, most).map((group) => row(group)));
     more.hidden = rows.length <= most;
     more.textContent = `Show all ${counted(rows.length, "row")}`;
+    rest.textContent = rows.length > ROWS_ON_PAPER ? `${counted(rows.length - ROWS_ON_PAPER, "more row")} in the file.` : "";
   };
   const row = (group) =>
     element("tr", {}, ...columns.map((one, place) => {
@@ -95,7 +98,7 @@ function tableOf(visual, columns, groups, { open, limit = FIRST_ROWS } = {}) {
   const caption = element("caption", {}, visual.title);
   const table = element("table", {}, caption, element("thead", {}, element("tr", {}, ...heads)), body);
   const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Table: ${visual.title}` }, table);
-  return element("div", {}, tools(visual, columns, () => rows), scroll, more);
+  return element("div", {}, tools(visual, columns, () => rows), scroll, more, rest);
 }
 
 function tools(visual, columns, rows) {

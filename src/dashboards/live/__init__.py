@@ -1,0 +1,1 @@
+"""What happens in the streams now, on a page that changes by itself."""
