@@ -57,6 +57,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
+		notebooks/11_profile.ipynb \
 		$$($(PY) -m helpers.insights) \
 		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 

@@ -22,7 +22,9 @@ from helpers.paths import PROJECT
 NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
 DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
-BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks())
+PROFILE: Final = NOTEBOOKS / "11_profile.ipynb"
+"""Needed by no other: what comes after it is asked whether it fails or not."""
+BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", PROFILE, *insights.notebooks())
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
 AT_ONCE: Final = 2
@@ -69,7 +71,8 @@ def execute(
             said = {source: f"{source.name}: not run, because {needed} failed" for source in group}
         elif alone:
             failed = _run(alone, values, run_dir, names[alone])
-            said, needed = ({alone: failed}, alone.name) if failed else ({}, None)
+            said = {alone: failed} if failed else {}
+            needed = alone.name if failed and alone != PROFILE else None
         else:
             said = _side_by_side({source: names[source] for source in group}, values, run_dir)
         for source, failed in said.items():
