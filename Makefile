@@ -66,7 +66,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
-		$$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb \
+		notebooks/11_profile.ipynb $$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb \
 		flink_notebooks/01_bot_detection.ipynb notebooks/32_deploy_stream.ipynb notebooks/31_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style, types and what nothing calls

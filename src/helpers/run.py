@@ -23,8 +23,11 @@ from helpers.paths import PROJECT
 NOTEBOOKS: Final = insights.FOLDER
 NOTES: Final = PROJECT / "flink_notebooks"
 DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
+PROFILE: Final = NOTEBOOKS / "11_profile.ipynb"
 DASHBOARD_VIEWS: Final = NOTEBOOKS / "29_dashboard_views.ipynb"
-BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks(), DASHBOARD_VIEWS)
+ALONE: Final = (PROFILE, DASHBOARD_VIEWS)
+"""Needed by no other: what comes after them is asked whether they fail or not."""
+BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", PROFILE, *insights.notebooks(), DASHBOARD_VIEWS)
 LIVE: Final = (NOTEBOOKS / "32_deploy_stream.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too, by the deployed application: Java and connector."""
 AT_ONCE: Final = 2
@@ -72,7 +75,7 @@ def execute(
         elif alone:
             failed = _run(alone, values, run_dir, names[alone])
             said = {alone: failed} if failed else {}
-            needed = alone.name if failed and alone != DASHBOARD_VIEWS else None
+            needed = alone.name if failed and alone not in ALONE else None
         else:
             said = _side_by_side({source: names[source] for source in group}, values, run_dir)
         for source, failed in said.items():

@@ -88,7 +88,10 @@ def _python(
 @pytest.fixture(scope="module")
 def ran(copy: Path, local_aws: str) -> subprocess.CompletedProcess[str]:
     params = copy / "params/odd.yaml"
-    params.write_text("raw: events.csv\nbucket: run-test\ndatabase: run_test\n")
+    params.write_text(
+        "raw: events.csv\nbucket: run-test\ndatabase: run_test\n"
+        "databrew: false\n"  # its role is a deployment's
+    )
     with lake.at(local_aws):
         lake.prepare("run-test", "run_test")
     return _python(copy, "-m", "helpers.run", str(params), aws=local_aws)

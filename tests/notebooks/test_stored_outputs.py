@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
+from helpers import insights
 from helpers.bursts import NOTE
 from helpers.paths import PROJECT
 from helpers.run import BATCH, DEPLOY, LIVE
@@ -18,6 +19,7 @@ from helpers.run import BATCH, DEPLOY, LIVE
 pytestmark = pytest.mark.server  # it starts servers of its own
 
 NOTEBOOKS = [DEPLOY, *BATCH, NOTE, *LIVE]
+QUESTION = insights.notebooks()[0]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")
 
@@ -76,8 +78,8 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], str]
     subprocess.run(["make", "-s", "data/small.csv"], cwd=PROJECT, check=True)
     notebooks = [
         *NOTEBOOKS,
-        _with_one_changed_number(BATCH[1], folder / "changed.ipynb"),
-        _with_bars_three_times_as_high(BATCH[1], folder / "higher.ipynb"),
+        _with_one_changed_number(QUESTION, folder / "changed.ipynb"),
+        _with_bars_three_times_as_high(QUESTION, folder / "higher.ipynb"),
     ]
     said = _nbval(folder / "aws", *notebooks)
     assert said.returncode == 1, said.stdout[-6000:] + said.stderr[-2000:]

@@ -11,10 +11,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from helpers import athena
-from helpers.events import EVENT, LAKE_TYPES
+from helpers.events import FIELDS, LAKE_TYPES
 from helpers.ingest import facts
-from helpers.ingest.catalog import check_name
+from helpers.quality import asking
 
 QUANTILES: Final = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 TOP: Final = 3
@@ -24,7 +23,7 @@ _COUNTED: Final = """
     WITH counts AS (
         SELECT {value} AS value, COUNT(*) AS n
         FROM {table}
-        WHERE {days} AND {value} IS NOT NULL
+        WHERE {days}
         GROUP BY {value}
     ),
     numbers AS ({numbers}),
@@ -43,24 +42,34 @@ _COUNTED: Final = """
             SQRT(SUM(n * POWER(number - mean, 2)) OVER () / NULLIF(total - 1, 0)) AS deviation
         FROM means
     ),
-    places AS (
-        SELECT value, n, ROW_NUMBER() OVER (ORDER BY n DESC, value) AS place
+    often AS (
+        SELECT value, n
         FROM counts
+        WHERE value IS NOT NULL
+        ORDER BY n DESC, value
+        LIMIT {top}
     ),
     of_values AS (
         SELECT
-            COUNT(*) AS distinct_values,
-            COUNT_IF(n = 1) AS unique_values,
-            COALESCE(SUM(n), 0) AS present,
-            LN(SUM(n)) - SUM(n * LN(n)) / SUM(n) AS entropy,
+            COALESCE(SUM(n), 0) AS every,
+            COUNT(value) AS distinct_values,
+            COUNT_IF(n = 1 AND value IS NOT NULL) AS unique_values,
+            COALESCE(SUM(n) FILTER (WHERE value IS NOT NULL), 0) AS present,
+            LN(SUM(n) FILTER (WHERE value IS NOT NULL))
+                - SUM(n * LN(n)) FILTER (WHERE value IS NOT NULL)
+                / SUM(n) FILTER (WHERE value IS NOT NULL) AS entropy
+        FROM counts
+    ),
+    of_top AS (
+        SELECT
             ARRAY_JOIN(
                 ARRAY_AGG(
                     CAST(value AS VARCHAR) || ' (' || CAST(n AS VARCHAR) || ')'
-                    ORDER BY place
-                ) FILTER (WHERE place <= :top),
+                    ORDER BY n DESC, value
+                ),
                 ', '
             ) AS top
-        FROM places
+        FROM often
     ),
     of_numbers AS (
         SELECT
@@ -71,19 +80,19 @@ _COUNTED: Final = """
             {quantiles},
             COALESCE(SUM(n) FILTER (WHERE ABS(number - mean) > 3 * deviation), 0) AS outliers
         FROM spread
-    ),
-    everything AS (SELECT COUNT(*) AS every FROM {table} WHERE {days})
+    )
     SELECT *
-    FROM everything
-    CROSS JOIN of_values
+    FROM of_values
+    CROSS JOIN of_top
     CROSS JOIN of_numbers
 """
 
-_AS_NUMBER: Final = "SELECT CAST(value AS DOUBLE) AS number, n FROM counts"
-_AS_TIME: Final = "SELECT TO_UNIXTIME(value) AS number, n FROM counts"
+_AS_NUMBER: Final = "SELECT CAST(value AS DOUBLE) AS number, n FROM counts WHERE value IS NOT NULL"
+_AS_TIME: Final = "SELECT TO_UNIXTIME(value) AS number, n FROM counts WHERE value IS NOT NULL"
 _AS_LENGTH: Final = """
         SELECT CAST(LENGTH(value) AS DOUBLE) AS number, SUM(n) AS n
         FROM counts
+        WHERE value IS NOT NULL
         GROUP BY LENGTH(value)
     """
 
@@ -138,9 +147,7 @@ def of_lake(
         texts by their length), and the values that occur most.
     """
     place = {"database": database, "bucket": bucket, "table": table}
-    return pd.DataFrame(
-        [_column(name, kind, facts.DAYS, days, place) for name, kind in LAKE_TYPES.items()]
-    )
+    return _columns(LAKE_TYPES, facts.DAYS, days, place)
 
 
 def of_raw(
@@ -148,7 +155,8 @@ def of_raw(
 ) -> pd.DataFrame:
     """Count the columns of the raw files of the months that some days are in: all are texts."""
     place = {"database": database, "bucket": bucket, "table": f"{table}_raw"}
-    return pd.DataFrame([_column(each.name, "string", RAW_MONTHS, days, place) for each in EVENT])
+    texts = dict.fromkeys(FIELDS, "string")
+    return _columns(texts, RAW_MONTHS, days, place)
 
 
 def distribution(
@@ -163,31 +171,46 @@ def distribution(
     """
     place = {"database": database, "bucket": bucket, "table": table}
     sql = _BINS.replace("{column}", column)
-    rows = _ask(sql, {"bins": BINS}, facts.DAYS, days, place)
+    rows = asking.ask(sql, {"bins": BINS}, days, **place)
     if rows.empty or pd.isna(rows["bin"]).any():
-        return rows[["low", "high", "events"]]
+        return asking.scanned(rows[["low", "high", "events"]], rows)
     low, high = float(rows["low"].iloc[0]), float(rows["high"].iloc[0])
     counts = rows.set_index("bin")["events"].reindex(range(BINS), fill_value=0)
     width = (high - low) / BINS
     edges = [low + width * number for number in range(BINS)]
-    return pd.DataFrame({"low": edges, "high": [*edges[1:], high], "events": counts.to_numpy()})
+    found = {"low": edges, "high": [*edges[1:], high], "events": counts.to_numpy()}
+    return asking.scanned(pd.DataFrame(found), rows)
 
 
-def _column(
-    name: str, kind: str, days_sql: str, days: Collection[datetime.date], place: Mapping[str, str]
-) -> dict[str, Any]:
-    text = kind == "string"
+def _columns(
+    types: Mapping[str, str],
+    days_sql: str,
+    days: Collection[datetime.date],
+    place: Mapping[str, str],
+) -> pd.DataFrame:
+    asked = {
+        name: asking.ask(_statement(name, kind), {}, days, **place, days_sql=days_sql)
+        for name, kind in types.items()
+    }
+    lines = [_line(name, types[name], rows.iloc[0]) for name, rows in asked.items()]
+    return asking.scanned(pd.DataFrame(lines), *asked.values())
+
+
+def _statement(name: str, kind: str) -> str:
     numbers = {"string": _AS_LENGTH, "timestamp": _AS_TIME}.get(kind, _AS_NUMBER)
     quantiles = ",".join(
         _QUANTILE.replace("{share}", f"{share!r}E0").replace("{name}", of)
         for of, share in QUANTILES.items()
     )
-    sql = (
-        _COUNTED.replace("{value}", f"NULLIF({name}, '')" if text else name)
+    return (
+        _COUNTED.replace("{value}", f"NULLIF({name}, '')" if kind == "string" else name)
         .replace("{numbers}", numbers)
         .replace("{quantiles}", quantiles)
+        .replace("{top}", str(TOP))
     )
-    row = _ask(sql, {"top": TOP}, days_sql, days, place).iloc[0]
+
+
+def _line(name: str, kind: str, row: "pd.Series[Any]") -> dict[str, Any]:
     every, present = int(row["every"]), int(row["present"])
     counted = {
         "column": name,
@@ -197,7 +220,7 @@ def _column(
         "distinct": int(row["distinct_values"]),
         "unique": int(row["unique_values"]),
         "entropy": _plain(row["entropy"]),
-        "of": "length" if text else "value",
+        "of": "length" if kind == "string" else "value",
     }
     measures = {measure: _plain(row[measure]) for measure in ("least", "greatest", "mean")}
     measures["deviation"] = _plain(row["deviation"])
@@ -218,18 +241,3 @@ def _interpolated(row: "pd.Series[Any]", name: str) -> float | None:
 
 def _plain(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
-
-
-def _ask(
-    sql: str,
-    values: Mapping[str, Any],
-    days_sql: str,
-    days: Collection[datetime.date],
-    place: Mapping[str, str],
-) -> pd.DataFrame:
-    return athena.query(
-        sql.replace("{table}", check_name(place["table"])).replace("{days}", days_sql),
-        params={**values, **facts.between(days)},
-        database=place["database"],
-        bucket=place["bucket"],
-    )

@@ -85,15 +85,32 @@ def _put_dataset(name: str, **given: Any) -> str:
 
 
 def put_ruleset(rules: Rules, dataset: str) -> str:
-    """Send the rules as they stand, for a dataset of this ARN; returns the ruleset's ARN."""
+    """Send the rules as they stand, for a dataset of this ARN.
+
+    Returns
+    -------
+    str
+        The ruleset's ARN.
+
+    Raises
+    ------
+    InputError
+        Where a ruleset of this name is another dataset's: it cannot be moved.
+    """
     client = aws.client("databrew")
+    name = rules.ruleset["Name"]
     try:
         client.create_ruleset(TargetArn=dataset, **rules.ruleset)
     except client.exceptions.ConflictException:
+        target = _call(client.describe_ruleset, Name=name)["TargetArn"]
+        if target != dataset:
+            raise InputError(
+                f"The ruleset {name} is of {target}: delete it, or name the rules otherwise."
+            ) from None
         _call(client.update_ruleset, **rules.ruleset)
     except (BotoCoreError, ClientError) as error:
         raise _refused(error) from error
-    return str(_call(client.describe_ruleset, Name=rules.ruleset["Name"])["ResourceArn"])
+    return str(_call(client.describe_ruleset, Name=name)["ResourceArn"])
 
 
 def put_recipe(name: str, steps: list[dict[str, Any]]) -> str:

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from helpers.events import EVENT, Column
 
-LEVELS: Final = 3
-"""Splits of a category's path: levels `category_code_1` to `category_code_4`."""
+SPLITS: Final = 2
+"""Of a category's path: its levels are `category_code_1` to `category_code_3`."""
 NO_CATEGORY: Final = "(none)"
 _TYPES: Final = {"timestamp": "timestamp", "bigint": "long", "decimal(10,2)": "double"}
 _PARTS: Final = ("YEAR", "MONTH", "DAY", "HOUR")
@@ -32,7 +32,7 @@ def steps() -> list[dict[str, Any]]:
     ]
     path = "category_code"
     levels = _step(
-        "SPLIT_COLUMN_SINGLE_DELIMITER", sourceColumn=path, pattern=".", limit=str(LEVELS)
+        "SPLIT_COLUMN_SINGLE_DELIMITER", sourceColumn=path, pattern=".", limit=str(SPLITS)
     )
     label = _step(
         "FILL_WITH_CUSTOM",

@@ -1,15 +1,13 @@
 """What DataBrew's rules cannot say: gaps in time, patterns, missing values, drift of a month."""
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import pandas as pd
 
-from helpers import athena
 from helpers.errors import InputError
-from helpers.ingest import facts
-from helpers.ingest.catalog import check_name
+from helpers.quality import asking
 from helpers.quality.expressions import COLUMNS
 from helpers.quality.judge import FAILED, SUCCEEDED
 from helpers.quality.rules import Rules
@@ -40,13 +38,15 @@ _SHARES: Final = """
     WHERE {days}
     GROUP BY COALESCE(CAST({column} AS VARCHAR), '(none)')
 """
+Days = Collection[datetime.date]
+Ask = Callable[[str, Mapping[str, Any], Days], pd.DataFrame]
 NO_OTHER: Final = "no other month"
 
 
 def check(
     rules: Rules,
-    days: Collection[datetime.date],
-    other: Collection[datetime.date],
+    days: Days,
+    other: Days,
     *,
     database: str,
     bucket: str,
@@ -75,23 +75,23 @@ def check(
     InputError
         For a column that the lake does not have.
     """
-    place = {"database": database, "bucket": bucket, "table": table}
+    asked: list[pd.DataFrame] = []
+
+    def ask(sql: str, values: Mapping[str, Any], of: Days) -> pd.DataFrame:
+        asked.append(asking.ask(sql, values, of, database=database, bucket=bucket, table=table))
+        return asked[-1]
+
     lines = []
     for each in rules.alone:
         kind = next(name for name in each if name != "Name")
-        line = _CHECKS[kind](each[kind], days, other, place)
-        lines.append({"rule": each["Name"], **line})
-    return pd.DataFrame(lines)
+        lines.append({"rule": each["Name"], **_CHECKS[kind](each[kind], days, other, ask)})
+    return asking.scanned(pd.DataFrame(lines), *asked)
 
 
-def shares(
-    column: str, days: Collection[datetime.date], *, database: str, bucket: str, table: str
-) -> "pd.Series[float]":
-    """Give the share of the events that each value of a column has; null is ``(none)``."""
-    place = {"database": database, "bucket": bucket, "table": table}
-    rows = _ask(_SHARES.replace("{column}", _known(column)), {}, days, place)
-    counts = rows.set_index("value")["events"].astype(float)
-    return counts / counts.sum()
+def sentences(checked: pd.DataFrame) -> list[str]:
+    """Say in sentences which of these checks fail, for the report."""
+    failed = checked[checked["status"] == FAILED]
+    return [f"Checked here alone and not so: {name}." for name in failed["rule"]]
 
 
 def distance(one: "pd.Series[float]", other: "pd.Series[float]") -> float:
@@ -120,39 +120,45 @@ def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 100.0
 
 
-def _hours(given: Mapping[str, Any], days: Any, _other: Any, place: Any) -> dict[str, Any]:
-    row = _ask(_HOURS, {}, days, place).iloc[0]
+def _hours(given: Mapping[str, Any], days: Days, _other: Days, ask: Ask) -> dict[str, Any]:
+    row = ask(_HOURS, {}, days).iloc[0]
     present, every = int(row["present"]), 0 if pd.isna(row["every"]) else int(row["every"])
     holds = every - present <= given["Most"]
     return _line(every, present, _percent(present, every), holds=holds)
 
 
-def _pattern(given: Mapping[str, Any], days: Any, _other: Any, place: Any) -> dict[str, Any]:
+def _pattern(given: Mapping[str, Any], days: Days, _other: Days, ask: Ask) -> dict[str, Any]:
     sql = _PATTERN.replace("{column}", _known(given["Column"]))
-    row = _ask(sql, {"pattern": given["Matches"]}, days, place).iloc[0]
+    row = ask(sql, {"pattern": given["Matches"]}, days).iloc[0]
     every, present = int(row["every"]), int(row["present"])
     share = _percent(present, every)
     return _line(every, present, share, holds=share >= given["LeastPercent"])
 
 
-def _together(given: Mapping[str, Any], days: Any, _other: Any, place: Any) -> dict[str, Any]:
+def _together(given: Mapping[str, Any], days: Days, _other: Days, ask: Ask) -> dict[str, Any]:
     none = " AND ".join(f"{_known(name)} IS NULL" for name in given["Columns"])
-    row = _ask(_TOGETHER.replace("{none}", none), {}, days, place).iloc[0]
+    row = ask(_TOGETHER.replace("{none}", none), {}, days).iloc[0]
     every, missing = int(row["every"]), int(row["missing"])
     share = 100 * missing / every if every else 0.0
     return _line(every, every - missing, share, holds=share <= given["MostPercent"])
 
 
-def _drift(given: Mapping[str, Any], days: Any, other: Any, place: Any) -> dict[str, Any]:
+def _drift(given: Mapping[str, Any], days: Days, other: Days, ask: Ask) -> dict[str, Any]:
     if not other:
         return {"tested": 0, "passed": 0, "failed": 0, "value": None, "status": NO_OTHER}
     column = _known(given["Column"])
-    found = distance(shares(column, days, **place), shares(column, other, **place))
+    found = distance(_shares(column, days, ask), _shares(column, other, ask))
     holds = found <= given["MostDistance"]
     return _line(1, int(holds), found, holds=holds)
 
 
-_CHECKS: Final = {
+def _shares(column: str, days: Days, ask: Ask) -> "pd.Series[float]":
+    rows = ask(_SHARES.replace("{column}", column), {}, days)
+    counts = rows.set_index("value")["events"].astype(float)
+    return counts / counts.sum()
+
+
+_CHECKS: Final[dict[str, Callable[[Mapping[str, Any], Days, Days, Ask], dict[str, Any]]]] = {
     "MissingHours": _hours,
     "Pattern": _pattern,
     "MissingTogether": _together,
@@ -164,14 +170,3 @@ def _known(column: str) -> str:
     if column not in COLUMNS:
         raise InputError(f"The lake has no column {column}: a rule of `CheckedHereAlone` names it.")
     return column
-
-
-def _ask(
-    sql: str, values: Mapping[str, Any], days: Collection[datetime.date], place: Mapping[str, str]
-) -> pd.DataFrame:
-    return athena.query(
-        sql.replace("{table}", check_name(place["table"])).replace("{days}", facts.DAYS),
-        params={**values, **facts.between(days)},
-        database=place["database"],
-        bucket=place["bucket"],
-    )

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from helpers.errors import InputError
-from helpers.events import FIELDS, LAKE_TYPES
-from helpers.ingest import facts
+from helpers.events import LAKE_TYPES
 
 COLUMNS: Final = {**LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
+DUPLICATES: Final = "duplicates"
 _COUNTS: Final = {
     "MISSING_VALUES": "COUNT(*) - COUNT({0})",
     "VALID_VALUES": "COUNT({0})",
@@ -58,6 +58,8 @@ class Expression:
         The SQL of the aggregate that is compared first.
     values : dict
         What stands in the SQL as ``:name``.
+    asks_duplicates : bool
+        Whether `DUPLICATES` stands in it too: how many rows repeat another.
 
     Parameters
     ----------
@@ -78,7 +80,7 @@ class Expression:
         self._rule, self._prefix, self._selected = rule, prefix, selected
         self.values: dict[str, Any] = {}
         self.value: str | None = None
-        self.is_aggregate = False
+        self.is_aggregate = self.asks_duplicates = False
         self._tokens = self._read(rule["CheckExpression"])
         self.sql = self._joined()
         if self._tokens:
@@ -152,10 +154,8 @@ class Expression:
         if name == "COLUMNS_COUNT":
             return str(len(COLUMNS))
         if kind == "DUPLICATE_ROWS":
-            duplicates = facts.DUPLICATES.format(
-                table="{table}", days="{days}", fields=", ".join(FIELDS)
-            )
-            return self._counted(f"({duplicates})", unit)
+            self.asks_duplicates = True
+            return self._counted(f":{DUPLICATES}", unit)
         column = column or self._chosen()
         if kind in _COUNTS:
             return self._counted(_COUNTS[kind].format(column), unit)

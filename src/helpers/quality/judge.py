@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from helpers import athena
 from helpers.errors import InputError
 from helpers.events import FIELDS
-from helpers.ingest import facts
-from helpers.ingest.catalog import check_name
-from helpers.quality.expressions import COLUMNS, Expression
+from helpers.quality import asking
+from helpers.quality.expressions import COLUMNS, DUPLICATES, Expression
 from helpers.quality.rules import Rules
+from helpers.words import count
 
 SUCCEEDED: Final = "SUCCEEDED"
 FAILED: Final = "FAILED"
@@ -61,13 +60,18 @@ def judge(
             asked += [f"{each.sql} AS test_{number}", f"{each.value} AS value_{number}"]
         else:
             asked.append(f"COUNT_IF(COALESCE({each.sql}, false)) AS test_{number}")
+    place = {"database": database, "bucket": bucket, "table": table}
+    counted: list[pd.DataFrame] = []
+    if any(each.asks_duplicates for _, _, each in expressions):
+        values[DUPLICATES], counted = asking.duplicates(days, **place)
     sql = f"SELECT {', '.join(asked)} FROM {{table}} WHERE {{days}}"  # noqa: S608 - names are checked
-    found = _ask(sql, values, days, database=database, bucket=bucket, table=table).iloc[0]
+    rows = asking.ask(sql, values, days, **place)
+    found = rows.iloc[0]
     lines = [
         {"rule": rule["Name"], "column": column or "", **_line(rule, each, number, found)}
         for number, (rule, column, each) in enumerate(expressions)
     ]
-    return pd.DataFrame(lines)
+    return asking.scanned(pd.DataFrame(lines), rows, *counted)
 
 
 def enforce(judged: pd.DataFrame) -> None:
@@ -91,6 +95,16 @@ def enforce(judged: pd.DataFrame) -> None:
         )
 
 
+def sentences(judged: pd.DataFrame) -> list[str]:
+    """Say in sentences which rules hold, for the report."""
+    failed = judged[judged["status"] != SUCCEEDED]
+    rules = count(judged["rule"].nunique(), "rule")
+    if failed.empty:
+        return [f"All of {rules} of quality hold."]
+    names = ", ".join(dict.fromkeys(failed["rule"]))
+    return [f"Of {rules} of quality {failed['rule'].nunique():,} fail: {names}."]
+
+
 def failing(
     rules: Rules,
     days: Collection[datetime.date],
@@ -107,7 +121,7 @@ def failing(
     pandas.DataFrame
         rule, and the columns of an event; at most so many rows a rule, always the same ones.
     """
-    parts = []
+    parts, asked = [], []
     for rule, _, each in _expressions(rules):
         if each.is_aggregate:
             continue
@@ -116,11 +130,15 @@ def failing(
             f"AND NOT COALESCE({each.sql}, false) ORDER BY {', '.join(FIELDS)} LIMIT {int(most)}"
         )
         place = {"database": database, "bucket": bucket, "table": table}
-        rows = _ask(sql, each.values, days, **place)
+        rows = asking.ask(sql, each.values, days, **place)
+        asked.append(rows)
         if len(rows):
             rows.insert(0, "rule", rule["Name"])
             parts.append(rows)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["rule", *FIELDS])
+    found = (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["rule", *FIELDS])
+    )
+    return asking.scanned(found, *asked)
 
 
 def _expressions(rules: Rules) -> list[tuple[Mapping[str, Any], str | None, Expression]]:
@@ -168,22 +186,3 @@ def _line(
     holds = compare(measured, threshold["Value"])
     counts = {"tested": every, "passed": passed, "failed": every - passed}
     return {**counts, "value": share, "status": SUCCEEDED if holds else FAILED}
-
-
-def _ask(
-    sql: str,
-    values: Mapping[str, Any],
-    days: Collection[datetime.date],
-    *,
-    database: str,
-    bucket: str,
-    table: str,
-) -> pd.DataFrame:
-    if not days:
-        raise InputError("no day came in: load raw files first")
-    return athena.query(
-        sql.replace("{table}", check_name(table)).replace("{days}", facts.DAYS),
-        params={**values, **facts.between(days)},
-        database=database,
-        bucket=bucket,
-    )
