@@ -82,14 +82,20 @@ def aws(local_aws: str) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module", params=[_hand_made, _generated, _real])
+CASES = [(_hand_made, "hive"), (_generated, "hive"), (_real, "hive"), (_hand_made, "iceberg")]
+
+
+@pytest.fixture(
+    scope="module", params=CASES, ids=lambda case: f"{case[0].__name__.strip('_')}-{case[1]}"
+)
 def lake(
     request: pytest.FixtureRequest, aws: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """A Glue database whose `user_activity` holds events, with the views over it."""
-    events = request.param(tmp_path_factory.mktemp("events"))
-    database = f"insights{request.param.__name__}"
-    lake_tables.write(BUCKET, database, events)
+    make, table_format = request.param
+    events = make(tmp_path_factory.mktemp("events"))
+    database = f"insights_{table_format}{make.__name__}"
+    lake_tables.write(BUCKET, database, events, table_format)
     for view, *_ in NOTEBOOKS.values():
         athena.create_view(view, database=database, bucket=BUCKET)
     yield database, events

@@ -14,6 +14,8 @@ from support import statements
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 NOTES = sorted((PROJECT / "flink_notebooks").glob("*.ipynb"))
 INSIGHTS = insights.notebooks()
+CORRECTIONS = PROJECT / "notebooks/12_corrections.ipynb"
+WITH_DATABASE = {run.DEPLOY, *run.BATCH, CORRECTIONS, run.LIVE[-1]}
 
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS + NOTES, ids=lambda path: path.stem)
 each_insight = pytest.mark.parametrize("notebook", INSIGHTS, ids=lambda path: path.stem)
@@ -42,7 +44,7 @@ def test_database_bucket_and_run_folder_are_parameters_where_they_are_used(noteb
     known = {parameter.name: parameter for parameter in params.of_notebook(notebook)}
     assert "bucket" in known
     assert ("run_dir" in known) == (notebook not in {run.DEPLOY, run.DASHBOARD_VIEWS})
-    assert ("database" in known) == (notebook in {run.DEPLOY, *run.BATCH, run.LIVE[-1]})
+    assert ("database" in known) == (notebook in WITH_DATABASE)
     assert known["bucket"].required
 
 

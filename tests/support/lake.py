@@ -11,6 +11,7 @@ import boto3
 import polars as pl
 import pytest
 
+from helpers import athena
 from helpers.events import LAKE_TYPES
 from local_aws.testing import environment
 
@@ -42,8 +43,31 @@ def from_csv(path: Path) -> pl.DataFrame:
     )
 
 
-def write(bucket: str, database: str, events: pl.DataFrame) -> None:
-    """Make the database and its table `user_activity` as ingest does."""
+_AS_ICEBERG: Final = """
+    CREATE TABLE user_activity WITH (
+        table_type = 'ICEBERG',
+        is_external = false,
+        location = :place,
+        partitioning = ARRAY['year', 'month', 'day']
+    ) AS
+    SELECT CAST(event_time AS TIMESTAMP(6)) AS event_time, {others}
+    FROM user_activity_hive
+"""
+
+
+def write(bucket: str, database: str, events: pl.DataFrame, table_format: str = "hive") -> None:
+    """Make the database and its table `user_activity` as ingest does, in either format."""
+    if table_format == "iceberg":
+        _write(bucket, database, events, "user_activity_hive")
+        others = ", ".join(list(ATHENA_TYPES)[1:])
+        place = {"place": f"s3://{bucket}/{database}_iceberg/"}
+        sql = _AS_ICEBERG.format(others=others)
+        athena.run(sql, params=place, database=database, bucket=bucket)
+    else:
+        _write(bucket, database, events, "user_activity")
+
+
+def _write(bucket: str, database: str, events: pl.DataFrame, table: str) -> None:
     wr.catalog.create_database(database, exist_ok=True)
     session_of_day = pl.struct(pl.col("event_time").dt.date(), "user_session")
     frame = events.with_columns(
@@ -58,7 +82,7 @@ def write(bucket: str, database: str, events: pl.DataFrame) -> None:
         path=f"s3://{bucket}/{database}/",
         dataset=True,
         database=database,
-        table="user_activity",
+        table=table,
         partition_cols=["year", "month", "day"],
         dtype=ATHENA_TYPES,
     )

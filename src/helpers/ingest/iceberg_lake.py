@@ -143,8 +143,10 @@ def rows_before(
     dict
         Rows of each of these days that is there.
     """
-    if not days or catalog.find(database, table) is None:
+    found = catalog.find(database, table)
+    if not days or found is None:
         return {}
+    _check(found)
     execution = athena.run(
         _ROWS.format(table=check_name(table)),
         database=database,
@@ -152,10 +154,8 @@ def rows_before(
         params={"first": int(f"{min(days):%Y%m%d}"), "last": int(f"{max(days):%Y%m%d}")},
     )
     counted = {
-        datetime.date(int(found["year"]), int(found["month"]), int(found["day"])): int(
-            found["rows"]
-        )
-        for found in athena_queries.fetch(execution).to_dict("records")
+        datetime.date(int(row["year"]), int(row["month"]), int(row["day"])): int(row["rows"])
+        for row in athena_queries.fetch(execution).to_dict("records")
     }
     return {day: counted[day] for day in sorted(days) if day in counted}
 

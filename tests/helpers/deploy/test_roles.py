@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from flink_notes.application import archive, upload
-from helpers import alert_table, athena, aws, redrive
+from helpers import alert_table, as_of, athena, aws, redrive, upkeep
 from helpers.bursts import NOTE
 from helpers.deploy import code, platform
 from helpers.deploy.platform import Platform
@@ -76,6 +76,35 @@ def test_the_ingest_fills_the_lake_in_its_role(as_role: As, tmp_path: Path, engi
         raw_upload.upload_raw(found, **place)
         loaded = load.load(found, **place, engine=engine, staging=str(tmp_path / "staging"))
     assert loaded.rows_lake == loaded.rows_in > 0
+
+
+def test_an_iceberg_lake_is_filled_and_corrected_in_the_role_of_the_ingest(
+    as_role: As, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(athena, "_place", athena._place)  # as other tests find it
+    database = {"database": "db_commerce", "bucket": BUCKET}
+    place = {**database, "table": "user_activity_iceberg"}
+    day = datetime.date(2019, 10, 1)
+    generate(tmp_path / "day.csv", first=day, last=day, rows=1500)
+    with as_role("Ingest"):
+        found = files.find(str(tmp_path / "day.csv"))
+        for engine in load.ENGINES:
+            staging = str(tmp_path / "staging")
+            loaded = load.load(
+                found, **place, table_format="iceberg", engine=engine, staging=staging
+            )
+            assert loaded.snapshot == as_of.current(**place)
+        delete = "DELETE FROM user_activity_iceberg WHERE event_type = 'view'"
+        athena.run(delete, **database)
+        athena.run("OPTIMIZE user_activity_iceberg REWRITE DATA USING BIN_PACK", **database)
+        athena.run("VACUUM user_activity_iceberg", **database)
+        assert upkeep.state(**place)["snapshots"] >= 3
+        then = as_of.database(loaded.snapshot, **place)
+    with as_role("Analyst"):
+        athena.use("db_commerce", BUCKET, "ecommerce-dev")
+        sql = "SELECT COUNT(*) AS events FROM user_activity_iceberg"
+        assert athena.query(sql, database=then)["events"].tolist() == [loaded.rows_lake]
+        assert 0 < athena.query(sql)["events"].iloc[0] < loaded.rows_lake
 
 
 def test_the_analyst_asks_and_looks_at_alerts_in_its_role(
