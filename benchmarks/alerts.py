@@ -3,7 +3,8 @@ r"""Seconds from the action above the limit to its alert, by rule, and to its me
 Runs the note's own SQL against the local Kinesis, on-demand, while shoppers and bots act in real
 time, the platform's function tells of each alert, and a queue behind its topic gets the messages.
 Above 20 alerts a minute the platform takes it for a storm, and leaves messages to the digest of
-each minute; a bot each four seconds is none. Prints a Markdown table. Needs `make connector`. Usage:
+each minute; a bot each four seconds is none. Prints a Markdown table. Needs `make connector`.
+Usage:
 
     python -m local_aws --port 0 --data DIR -- \
         python benchmarks/alerts.py [--seconds N] [--bots A_SECOND] [--fan-out]

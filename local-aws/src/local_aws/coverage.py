@@ -28,21 +28,22 @@ DIFFERENCES = {
     "budgets": "stored; nothing costs anything, so no notification is ever sent",
     "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "
     "datapoints more than it evaluates, as in the guide's examples: the number is not documented",
-    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; events and filters are "
-    "lost by a kill. Retention is stored and nothing expires",
+    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; what functions wrote since "
+    "the last call of Logs is lost by a kill. Retention is stored and nothing expires",
     "sns": "ours: e-mail with its outbox, HTTP to the loopback and once only, dead letters of "
     "subscriptions",
     "sqs": "ours: StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask; tasks are "
     "forgotten by a stop",
     "kinesis": "encryption is noted and not done; no shard-level metrics, DryRun, warm throughput "
     "or channels; streams are ACTIVE at once and rates are free unless a variable says otherwise",
-    "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
-    "and of DynamoDB's streams are ministack's",
+    "lambda": "ours: how functions run (Python only), asynchronous invocations, which a stop forgets "
+    "while they wait, and event sources of Kinesis; those of queues and of DynamoDB's streams are "
+    "ministack's",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
     "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
     "transitions, logging, acceleration, website; bytes are not encrypted",
     "cloudformation": "the engine is ministack's, the types of resources are ours: see their list",
-    "dynamodb": "lost by a kill, kept by a stop, as all that is ministack's but S3 and Glue",
+    "dynamodb": "the last half second is lost by a kill, as of all that is ministack's but buckets",
 }
 
 
