@@ -28,8 +28,8 @@ DIFFERENCES = {
     "budgets": "stored; nothing costs anything, so no notification is ever sent",
     "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "
     "datapoints more than it evaluates, as in the guide's examples: the number is not documented",
-    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; what functions wrote since "
-    "the last call of Logs is lost by a kill. Retention is stored and nothing expires",
+    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; what functions wrote "
+    "since the last call of Logs is lost by a kill. Retention is stored and nothing expires",
     "sns": "ours: e-mail with its outbox, HTTP to the loopback and once only, dead letters of "
     "subscriptions",
     "sqs": "ours: StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask; tasks are "
@@ -43,7 +43,7 @@ DIFFERENCES = {
     "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
     "transitions, logging, acceleration, website; bytes are not encrypted",
     "cloudformation": "the engine is ministack's, the types of resources are ours: see their list",
-    "dynamodb": "the last half second is lost by a kill, as of all that is ministack's but buckets",
+    "dynamodb": "the last half second is lost by a kill, as of all of ministack's but buckets",
 }
 
 
