@@ -36,9 +36,9 @@ DIFFERENCES = {
     "forgotten by a stop",
     "kinesis": "encryption is noted and not done; no shard-level metrics, DryRun, warm throughput "
     "or channels; streams are ACTIVE at once and rates are free unless a variable says otherwise",
-    "lambda": "ours: how functions run (Python only), asynchronous invocations, which a stop forgets "
-    "while they wait, and event sources of Kinesis; those of queues and of DynamoDB's streams are "
-    "ministack's",
+    "lambda": "ours: how functions run (Python only), asynchronous invocations, which a stop "
+    "forgets while they wait, and event sources of Kinesis; those of queues and of DynamoDB's "
+    "streams are ministack's",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "
     "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
     "transitions, logging, acceleration, website; bytes are not encrypted",
