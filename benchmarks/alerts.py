@@ -1,10 +1,13 @@
-"""Seconds from the action above the limit to its alert, by rule, and to its message.
+r"""Seconds from the action above the limit to its alert, by rule, and to its message.
 
 Runs the note's own SQL against the local Kinesis, on-demand, while shoppers and bots act in real
 time, the platform's function tells of each alert, and a queue behind its topic gets the messages.
-Prints a Markdown table. Needs `make connector`. Usage:
+Above 20 alerts a minute the platform takes it for a storm, and leaves messages to the digest of
+each minute; a bot each four seconds is none. Prints a Markdown table. Needs `make connector`.
+Usage:
 
-    python -m local_aws --port 0 --data DIR -- python benchmarks/alerts.py [--seconds N] [--fan-out]
+    python -m local_aws --port 0 --data DIR -- \
+        python benchmarks/alerts.py [--seconds N] [--bots A_SECOND] [--fan-out]
 """
 
 import argparse
@@ -36,7 +39,6 @@ NOISE = {name: PARAMETERS[name] for name in ("duplicates_once", "purchase_lines_
 RATE = 300  # events a second
 TICK_S = 0.07  # no divisor of the readers' 0.2 s, so that the wait for them is any
 BURST_S = 3  # so long a bot takes for two actions more than the limit
-BOTS = 4  # a second
 BOTS_FROM = 990_000_001
 TAIL_S = 25  # the last window and its watermark
 
@@ -57,14 +59,14 @@ def action(user: int, number: int) -> dict[str, object]:
     }
 
 
-def act(seconds: int) -> None:
+def act(seconds: int, rate: float) -> None:
     """Send shoppers all the time, and bots until the tail begins."""
     kinesis = boto3.client("kinesis")
     chance = random.Random(1)  # noqa: S311
     bots = defaultdict(list)
-    for bot in range((seconds - BURST_S) * BOTS):
+    for bot in range(int((seconds - BURST_S) * rate)):
         for step in range(MAX_ACTIONS + 2):
-            at = bot / BOTS + BURST_S * step / (MAX_ACTIONS + 2)
+            at = bot / rate + BURST_S * step / (MAX_ACTIONS + 2)
             bots[int(at / TICK_S)].append(BOTS_FROM + bot)
     began = time.monotonic()
     number = 0
@@ -115,7 +117,8 @@ def waits_for_messages(actions: pl.DataFrame, told: pl.DataFrame) -> pl.Series:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=int, default=60, help="how long bots begin")
+    parser.add_argument("--seconds", type=int, default=260, help="how long bots begin")
+    parser.add_argument("--bots", type=float, default=0.25, help="how many begin in a second")
     parser.add_argument("--fan-out", action="store_true", help="have stream 2 pushed")
     given = parser.parse_args()
     names = [streams.RAW, streams.ALERTS, streams.DEAD_LETTERS]
@@ -131,12 +134,12 @@ def main() -> None:
         "start_s": f"{start.timestamp():.3f}",
     }
     result = run(kernel_session().st_env, NOTE, values)
-    act(given.seconds)
+    act(given.seconds, given.bots)
     result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start))
     actions = alerts.counted(records, **NOISE)
     waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), of_note())
-    print(f"{len(records):,} actions at {RATE} a second, {BOTS} bots a second\n")
+    print(f"{len(records):,} actions at {RATE} a second, {given.bots:g} bots a second\n")
     print("| rule | alerts | p50 s | p99 s |\n|---|---|---|---|")
     for of in waits.partition_by("rule", maintain_order=True):
         rule, seconds = str(of["rule"][0]), of["seconds"]

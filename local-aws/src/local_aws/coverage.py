@@ -29,8 +29,8 @@ DIFFERENCES = {
     "budgets": "stored; nothing costs anything, so no notification is ever sent",
     "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "
     "datapoints more than it evaluates, as in the guide's examples: the number is not documented",
-    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; events and filters are "
-    "lost by a kill. Retention is stored and nothing expires",
+    "logs": "ours: filter patterns, TestMetricFilter, metric filters, EMF; what functions wrote "
+    "since the last call of Logs is lost by a kill. Retention is stored and nothing expires",
     "sns": "ours: e-mail with its outbox, HTTP to the loopback and once only, dead letters of "
     "subscriptions",
     "sqs": "ours: StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask; tasks are "
@@ -40,8 +40,9 @@ DIFFERENCES = {
     "kinesisanalyticsv2": "Python applications of FLINK-2_2, on the Python of the server; one "
     "TaskManager with all slots, within 2 GiB. Stored and not carried out: AutoScalingEnabled, the "
     "maintenance window. Notes of Studio are kept and not run",
-    "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
-    "and of DynamoDB's streams are ministack's",
+    "lambda": "ours: how functions run (Python only), asynchronous invocations, which a stop "
+    "forgets while they wait, and event sources of Kinesis; those of queues and of DynamoDB's "
+    "streams are ministack's",
     "quicksight": "nothing draws: a dashboard's definition is checked, kept in versions and told; "
     "Athena is the one kind of data source; joins, filters and calculated columns of data "
     "sets, incremental refreshes, templates, analyses and folders are refused; what SPICE takes is "
@@ -50,7 +51,7 @@ DIFFERENCES = {
     "is told, conditions, expiration by lifecycle rules. Stored and given back, not carried out: "
     "transitions, logging, acceleration, website; bytes are not encrypted",
     "cloudformation": "the engine is ministack's, the types of resources are ours: see their list",
-    "dynamodb": "lost by a kill, kept by a stop, as all that is ministack's but S3 and Glue",
+    "dynamodb": "the last half second is lost by a kill, as of all of ministack's but buckets",
 }
 
 

@@ -1,5 +1,6 @@
 """The local AWS as a process: its start, its refusals, its end, and what it remembers."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -114,6 +115,42 @@ def test_state_survives_a_restart_and_nothing_but_the_address_is_printed(
     assert client("glue", endpoint).get_database(Name="kept_db")["Database"]["Name"] == "kept_db"
     assert client("athena", endpoint).get_work_group(WorkGroup="kept-group")
     assert client("sqs", endpoint).get_queue_url(QueueName="kept-queue")
+
+
+def test_killed_server_keeps_queues_with_messages_topics_tables_and_stacks(
+    start: Start, tmp_path: Path
+) -> None:
+    server, endpoint = start(tmp_path)
+    sqs, sns = client("sqs", endpoint), client("sns", endpoint)
+    url = sqs.create_queue(QueueName="kept-queue")["QueueUrl"]
+    topic = sns.create_topic(Name="kept-topic")["TopicArn"]
+    queue = "arn:aws:sqs:us-east-1:000000000000:kept-queue"
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    sns.publish(TopicArn=topic, Message="kept")
+    client("dynamodb", endpoint).create_table(
+        TableName="kept",
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client("dynamodb", endpoint).put_item(TableName="kept", Item={"k": {"S": "kept"}})
+    stacks = client("cloudformation", endpoint)
+    body = '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}'
+    stacks.create_stack(StackName="kept", TemplateBody=body)
+    stacks.get_waiter("stack_create_complete").wait(StackName="kept", WaiterConfig={"Delay": 1})
+    time.sleep(1)  # all of it is saved half a second after a change
+    server.kill()
+    server.wait()
+    _, endpoint = start(tmp_path)
+    sqs, sns = client("sqs", endpoint), client("sns", endpoint)
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(message["Body"])["Message"] == "kept"
+    (subscription,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert subscription["Endpoint"] == queue
+    key = {"k": {"S": "kept"}}
+    assert client("dynamodb", endpoint).get_item(TableName="kept", Key=key)["Item"] == key
+    (stack,) = client("cloudformation", endpoint).describe_stacks(StackName="kept")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
 
 
 def test_killed_server_keeps_objects_catalog_workgroups_and_alarms(

@@ -85,9 +85,8 @@ class Lane:
         self._reader.go_on()
         self._reader.function.tell_age(self.now() * 1000 - records[-1].arrival)
         result = await self._reader.invoke(self._event(records))
-        await asyncio.wrap_future(
-            saving.settled()
-        )  # what it did outlives a kill, as its place does
+        # what the function did outlives a kill, as the place behind it does
+        await asyncio.wrap_future(saving.settled())
         settings = self._reader.settings
         numbers = [record.sequence_number for record in records]
         found = NOT_REACHED

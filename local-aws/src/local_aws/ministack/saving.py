@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from concurrent.futures import Future
+from functools import partial
 
 from local_aws.ministack.foreign import app, persistence
 
@@ -29,6 +30,7 @@ class _Saver:
     changed: set[str] = set()  # noqa: RUF012 - of the process, as the loop is
     waiting: list[Future[None]] = []  # noqa: RUF012
     took_s = 0.0
+    ended = 0.0
 
 
 def start() -> None:
@@ -71,9 +73,11 @@ def _note(services: tuple[str, ...], done: Future[None] | None = None) -> None:
         return
     if _Saver.pending is not None:
         _Saver.pending.cancel()
+    now = time.monotonic()
     share = _SHARE_AWAITED if _Saver.waiting else _SHARE
-    pause = _Saver.took_s * (1 / share - 1)
-    _Saver.pending = _Saver.loop.call_later(pause if _Saver.waiting else max(DELAY_S, pause), _save)
+    rested = _Saver.ended + _Saver.took_s * (1 / share - 1)
+    wanted = now if _Saver.waiting else now + DELAY_S
+    _Saver.pending = _Saver.loop.call_later(max(rested, wanted) - now, _save)
 
 
 def _save() -> None:
@@ -81,18 +85,36 @@ def _save() -> None:
     services, _Saver.changed = _Saver.changed, set()
     waiting, _Saver.waiting = _Saver.waiting, []
     begun = time.monotonic()
-    try:
-        save_now(*services)
-    finally:
-        _Saver.took_s = time.monotonic() - begun
-        for done in waiting:
-            done.set_result(None)
+    missed = save_now(*services)
+    _Saver.ended = time.monotonic()
+    _Saver.took_s = _Saver.ended - begun
+    if missed:
+        _Saver.changed |= missed
+        _Saver.waiting = waiting
+        _note(())
+        return
+    for done in waiting:
+        done.set_result(None)
 
 
-def save_now(*services: str) -> None:
-    """Save what some of ministack's services hold, if they hold anything."""
-    states = app._build_persistence_save_dict()
-    persistence.save_all({name: states[name] for name in services if name in states})
+def save_now(*services: str) -> set[str]:
+    """Save what some of ministack's services hold, if they hold anything.
+
+    Returns
+    -------
+    set of str
+        Those that another thread changed meanwhile, so that they are not saved.
+    """
+    held = app._build_persistence_save_dict()
+    states, missed = {}, set()
+    for name in services:
+        if name in held:
+            try:
+                states[name] = held[name]()
+            except RuntimeError:  # a dictionary changed its size while it was copied
+                missed.add(name)
+    persistence.save_all({name: partial(states.get, name) for name in states})
+    return missed
 
 
 def save_all() -> None:
