@@ -40,8 +40,8 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 	rm -rf .local_aws/demo
 	$(LOCAL_AWS) --port 0 --data .local_aws/demo --iam -- $(PY) -m helpers.run params/demo.yaml --deploy --live --set "raw=$(RAW)"
 
-run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
-	$(PY) -m helpers.run "$(PARAMS)"
+run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml, DASHBOARDS=yes publishes the dashboard in QuickSight)
+	$(PY) -m helpers.run "$(PARAMS)" $(if $(filter yes,$(DASHBOARDS)),--dashboards)
 
 lab: $(INSTALLED) data/small.csv runs/lab ## the local AWS with the platform deployed, and JupyterLab, on copies of the notebooks in runs/lab
 	$(LOCAL_AWS) --port $(PORT) --data .local_aws/lab -- sh -c '$(DEPLOY) --quiet && \
@@ -58,7 +58,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
-		$$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb \
+		$$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb notebooks/40_dashboards.ipynb \
 		flink_notebooks/01_bot_detection.ipynb notebooks/31_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style, types and what nothing calls

@@ -26,6 +26,8 @@ DASHBOARD_VIEWS: Final = NOTEBOOKS / "29_dashboard_views.ipynb"
 BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks(), DASHBOARD_VIEWS)
 LIVE: Final = (NOTES / "01_bot_detection.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too: it needs Java and the connector."""
+DASHBOARDS: Final = NOTEBOOKS / "40_dashboards.ipynb"
+"""What follows where asked for: on AWS it needs a QuickSight subscription."""
 AT_ONCE: Final = 2
 """Questions under way: a kernel works with one core, and mostly while its query does not."""
 _INTERRUPT_AGAIN_S: Final = 5.0
@@ -183,6 +185,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--live", action="store_true", help="then watch the stream: the note of the bots"
     )
+    parser.add_argument(
+        "--dashboards", action="store_true", help="then publish the dashboard in QuickSight"
+    )
     parsed = parser.parse_args(arguments)
     try:
         values = params.load(parsed.params)
@@ -198,7 +203,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         sys.stderr.write(f"Running on {aws.check()}.\n")
         before, after = (DEPLOY,) if parsed.deploy else (), LIVE if parsed.live else ()
-        page, failures = execute(values, run_dir, (*before, *BATCH, *after))
+        last = (DASHBOARDS,) if parsed.dashboards else ()
+        page, failures = execute(values, run_dir, (*before, *BATCH, *after, *last))
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1

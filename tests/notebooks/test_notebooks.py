@@ -42,7 +42,9 @@ def test_database_bucket_and_run_folder_are_parameters_where_they_are_used(noteb
     known = {parameter.name: parameter for parameter in params.of_notebook(notebook)}
     assert "bucket" in known
     assert ("run_dir" in known) == (notebook not in {run.DEPLOY, run.DASHBOARD_VIEWS})
-    assert ("database" in known) == (notebook in {run.DEPLOY, *run.BATCH, run.LIVE[-1]})
+    assert ("database" in known) == (
+        notebook in {run.DEPLOY, *run.BATCH, run.LIVE[-1], run.DASHBOARDS}
+    )
     assert known["bucket"].required
 
 

@@ -12,11 +12,11 @@ import pytest
 from nbval.plugin import get_sanitize_patterns
 
 from helpers.paths import PROJECT
-from helpers.run import BATCH, DEPLOY, LIVE
+from helpers.run import BATCH, DASHBOARDS, DEPLOY, LIVE
 
 pytestmark = pytest.mark.server  # it starts servers of its own
 
-NOTEBOOKS = [DEPLOY, *BATCH, *LIVE]
+NOTEBOOKS = [DEPLOY, *BATCH, DASHBOARDS, *LIVE]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")
 
