@@ -15,9 +15,9 @@ SQL: Final = Path(__file__).parent / "sql"
 Type = Literal["STRING", "INTEGER", "DECIMAL", "DATETIME"]
 """A column's type as QuickSight calls it (``InputColumnDataType``)."""
 Adds = Literal["by", "sum", "distinct", "repeated", "latest"]
-"""What a column is good for: rows are told apart ``by`` it; its ``sum`` is right over any rows; it
-counts ``distinct`` things and is right for one row alone; it is a fact of the brand that is
-``repeated`` in each of its rows, so the greatest is taken; or the ``latest`` of the rows counts."""
+"""How rows of a column are put together: they are told apart ``by`` it; its ``sum`` is right over
+any rows; it counts ``distinct`` things and is right for one row alone; of what is ``repeated`` (a
+fact of the brand in each of its rows, a most) and of the ``latest`` the greatest is taken."""
 
 NO_CODE: Final = "(no code)"
 NO_BRAND: Final = "(no brand)"

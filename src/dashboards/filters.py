@@ -27,7 +27,8 @@ class Filter:
     title : str
         Of its control.
     dataset : str
-        Whose column the filter is bound to in the definition.
+        Whose column the filter is bound to in the definition: the one that knows most values, for
+        its control offers them.
     """
 
     column: str
@@ -37,8 +38,8 @@ class Filter:
 
 FILTERS: Final = (
     Filter("day", "Day (UTC)", "days"),
-    Filter("category", "Category", "carts"),
-    Filter("brand", "Brand", "carts"),
+    Filter("category", "Category", "hours"),
+    Filter("brand", "Brand", "brands"),
     Filter("rule", "Rule", "alerts"),
 )
 
@@ -92,7 +93,7 @@ def obeys(filter_: Filter, main: str, others: frozenset[str]) -> Obeys:
     Returns
     -------
     Obeys
-        ``no`` where the main dataset cannot, or, on a sheet of many, where one of them cannot.
+        ``no`` where the main dataset cannot, ``partly`` where another one of the sheet cannot.
     """
     deaf = sorted(name for name in others if not BY_NAME[name].has(filter_.column))
     if not BY_NAME[main].has(filter_.column):

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from dashboards.datasets import DATASETS
-from helpers import athena
-from support import dashboard_lake, odd_months
+from helpers import athena, run
+from support import cells, dashboard_lake, odd_months
 from support import lake as lake_tables
 
 SCRIPT = "<script>alert(1)</script>"
@@ -77,6 +77,9 @@ def test_an_empty_lake_has_views_with_every_column_and_no_row() -> None:
         rows = dashboard_lake.rows(dataset.name, database)
         assert rows.empty
         assert list(rows.columns) == [column.name for column in dataset.columns]
+    place = {"database": database, "bucket": dashboard_lake.BUCKET}
+    notebook = cells.run(run.DASHBOARD_VIEWS, **place)
+    assert notebook["counts"].to_dict() == {dataset.name: 0 for dataset in DATASETS}
 
 
 @pytest.mark.parametrize(("case", "name"), [("one row", "row"), ("one day", "day")])

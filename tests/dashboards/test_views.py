@@ -276,6 +276,8 @@ def test_alerts_are_counted_once_by_minute_and_rule(events: pl.DataFrame) -> Non
         {**record, "user_id": 990000002},
         {**record, "rule": "early"},
         {**record, "first_action": "2019-10-05T10:01:00Z"},
+        {**record, "first_action": "at ten"},  # of no minute
+        {**record, "rule": None},
     ]
     wr.s3.to_parquet(
         pd.DataFrame(records).assign(day="2026-11-29"),

@@ -1,7 +1,7 @@
 CREATE OR REPLACE VIEW dashboard_alerts AS
 WITH detections AS (
     SELECT DISTINCT
-        CAST(REPLACE(SUBSTR(first_action, 1, 16), 'T', ' ') || ':00' AS timestamp) AS minute,
+        TRY_CAST(REPLACE(SUBSTR(first_action, 1, 16), 'T', ' ') || ':00' AS timestamp) AS minute,
         rule,
         user_id,
         first_action,
@@ -18,4 +18,5 @@ SELECT
     COUNT(DISTINCT user_id) AS users,
     MAX(action_count) AS most_actions
 FROM detections
+WHERE minute IS NOT NULL AND rule IS NOT NULL
 GROUP BY minute, rule
