@@ -43,8 +43,8 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 	rm -rf .local_aws/demo
 	$(LOCAL_AWS) --port 0 --data .local_aws/demo --iam -- $(PY) -m helpers.run params/demo.yaml --deploy --live --set "raw=$(RAW)"
 
-run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml)
-	$(PY) -m helpers.run "$(PARAMS)"
+run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml, DASHBOARDS=yes publishes the dashboard in QuickSight)
+	$(PY) -m helpers.run "$(PARAMS)" $(if $(filter yes,$(DASHBOARDS)),--dashboards)
 
 dashboard: $(INSTALLED) ## the dashboard of the newest run as one page, from AWS_ENDPOINT_URL, or AWS (PARAMS=…, RUN=its folder)
 	$(PY) -m dashboards.page "$(PARAMS)" "$(RUN)"
@@ -66,7 +66,7 @@ notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their
 	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
 		--to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
-		notebooks/11_profile.ipynb $$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb \
+		notebooks/11_profile.ipynb $$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb notebooks/40_dashboards.ipynb \
 		flink_notebooks/01_bot_detection.ipynb notebooks/32_deploy_stream.ipynb notebooks/31_alerts.ipynb
 
 lint: $(INSTALLED) ## check format, style, types and what nothing calls

@@ -30,6 +30,8 @@ ALONE: Final = (PROFILE, DASHBOARD_VIEWS)
 BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", PROFILE, *insights.notebooks(), DASHBOARD_VIEWS)
 LIVE: Final = (NOTEBOOKS / "32_deploy_stream.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too, by the deployed application: Java and connector."""
+DASHBOARDS: Final = NOTEBOOKS / "40_dashboards.ipynb"
+"""What follows where asked for: on AWS it needs a QuickSight subscription."""
 AT_ONCE: Final = 2
 """Questions under way: a kernel works with one core, and mostly while its query does not."""
 _INTERRUPT_AGAIN_S: Final = 5.0
@@ -210,6 +212,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--live", action="store_true", help="then watch the stream: the application of the bots"
     )
+    parser.add_argument(
+        "--dashboards", action="store_true", help="then publish the dashboard in QuickSight"
+    )
     parsed = parser.parse_args(arguments)
     try:
         values = params.load(parsed.params)
@@ -225,7 +230,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         sys.stderr.write(f"Running on {aws.check()}.\n")
         before, after = (DEPLOY,) if parsed.deploy else (), LIVE if parsed.live else ()
-        page, failures = execute(values, run_dir, (*before, *BATCH, *after))
+        last = (DASHBOARDS,) if parsed.dashboards else ()
+        page, failures = execute(values, run_dir, (*before, *BATCH, *after, *last))
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1

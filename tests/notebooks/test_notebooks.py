@@ -15,7 +15,7 @@ NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 NOTES = sorted((PROJECT / "flink_notebooks").glob("*.ipynb"))
 INSIGHTS = insights.notebooks()
 CORRECTIONS = PROJECT / "notebooks/12_corrections.ipynb"
-WITH_DATABASE = {run.DEPLOY, *run.BATCH, CORRECTIONS, run.LIVE[-1]}
+WITH_DATABASE = {run.DEPLOY, *run.BATCH, CORRECTIONS, run.LIVE[-1], run.DASHBOARDS}
 
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS + NOTES, ids=lambda path: path.stem)
 each_insight = pytest.mark.parametrize("notebook", INSIGHTS, ids=lambda path: path.stem)

@@ -14,11 +14,11 @@ from nbval.plugin import get_sanitize_patterns
 from helpers import insights
 from helpers.bursts import NOTE
 from helpers.paths import PROJECT
-from helpers.run import BATCH, DEPLOY, LIVE
+from helpers.run import BATCH, DASHBOARDS, DEPLOY, LIVE
 
 pytestmark = pytest.mark.server  # it starts servers of its own
 
-NOTEBOOKS = [DEPLOY, *BATCH, NOTE, *LIVE]
+NOTEBOOKS = [DEPLOY, *BATCH, DASHBOARDS, NOTE, *LIVE]
 QUESTION = insights.notebooks()[0]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")

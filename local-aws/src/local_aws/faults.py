@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 
 from local_aws.iam import resources
 from local_aws.ministack.foreign import iam_actions, router
-from local_aws.protocol import refusal
-from local_aws.protocol.http import Answer, Receive, Scope, Send, read, respond
+from local_aws.protocol import refusal, rest
+from local_aws.protocol.http import Answer, Receive, Scope, Send, read, respond, signed_for
 
 PATH = "/_local_aws/faults"
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -29,6 +29,8 @@ _THROTTLED: dict[str, tuple[int, str]] = {
     "sns": (429, "Throttled"),
     "sqs": (400, "RequestThrottled"),
 }
+# services of ours whose operations stand in paths, which ministack does not know
+_REST = {"quicksight"}
 _FAILED = {"dynamodb": "InternalServerError", "lambda": "ServiceException", "s3": "InternalError"}
 
 
@@ -113,6 +115,8 @@ async def _body_of_forms(headers: dict[str, str], receive: Receive) -> tuple[byt
 def _action(scope: Scope, headers: dict[str, str], body: bytes) -> str:
     method, path = scope["method"], scope["path"]
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    if (signed := signed_for(scope)) in _REST:
+        return f"{signed}:{rest.called(signed, scope).operation}"
     service = router.detect_service(method, path, headers, query)
     if "/operation/" in path:  # RPC of Smithy
         return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE[service]}:{path.rpartition('/')[2]}"

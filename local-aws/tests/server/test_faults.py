@@ -51,6 +51,12 @@ CALLS: list[tuple[str, Callable[[], Any], str, str]] = [
         "ServiceException",
     ),
     (
+        "quicksight:DescribeDataSet",
+        lambda: client("quicksight").describe_data_set(AwsAccountId="0" * 12, DataSetId="d"),
+        "ThrottlingException",
+        "InternalFailure",
+    ),
+    (
         "glue:GetTable",
         lambda: client("glue").get_table(DatabaseName="d", Name="t"),
         "ThrottlingException",

@@ -13,7 +13,7 @@ from by_hand import unsigned_root
 from local_aws.athena.service import AthenaService
 from local_aws.glue.service import GlueService
 from local_aws.kinesis.service import KinesisService
-from local_aws.protocol import model
+from local_aws.protocol import model, patterns
 from local_aws.protocol.codec import CBOR, JSON, arguments
 from local_aws.protocol.errors import ServiceError
 from local_aws.protocol.validate import checked
@@ -138,3 +138,36 @@ def test_a_body_above_the_limit_is_refused_by_each(local_aws: str) -> None:
         answer = urllib3.request("POST", local_aws, body=body, headers=headers)
         assert answer.status == 413
         assert answer.json()["__type"] == "RequestEntityTooLargeException"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "not_so"),
+    [
+        (r"[\w\-]+", "a-B_9", "é"),
+        (r"[\w-.~]+", "a-.~", "é"),
+        (r"\d{2}", "12", "٣٣"),
+        (r"[\p{L}\p{N}]+", "é1", "-"),
+        (r"[\p{Alpha}-]+", "a-", "é"),
+        (r"(\p{LD}|\p{Punct}| )+", "é1! ]\\^", "\n"),
+        (r"[\p{all}]*", "é\n", None),
+        (r"[^\x{22}]", "a", '"'),
+        (r"[a-z]{2}{0,9}", "ab", "abab"),
+        (r"[a-z]++b?", "aa", "1"),
+        (r"[\u0020-\u00FF]+", "a ü", "\u0100"),
+        (r"^(?:a|1[0-9])$", "19", "1"),
+    ],
+)
+def test_a_pattern_of_java_means_what_it_means_there(
+    pattern: str, fits: str, not_so: str | None
+) -> None:
+    compiled = patterns.compiled(pattern)
+    assert compiled.fullmatch(fits)
+    assert not_so is None or not compiled.fullmatch(not_so)
+
+
+@pytest.mark.parametrize("service", [service.name for service in OUR_SERVICES])
+def test_every_pattern_of_our_services_can_be_read(service: str) -> None:
+    described = model.service_model(service)
+    found = {described.shape_for(name).metadata.get("pattern") for name in described.shape_names}
+    for pattern in found - {None}:
+        patterns.compiled(str(pattern))

@@ -5,12 +5,11 @@ import datetime
 import decimal
 import math
 from collections.abc import Callable, Collection
-from functools import cache
 from typing import Any
 
-import regex
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from local_aws.protocol import patterns
 from local_aws.protocol.errors import ServiceError, serialization, validation
 
 _MILLISECONDS_FROM = 1e11
@@ -178,19 +177,10 @@ def _constrain(shape: Shape, value: Any, path: str, broken: _Broken) -> None:
             broken.add(value, path, f"have {what} greater than or equal to {limits['min']}")
         if size > limits.get("max", size):
             broken.add(value, path, f"have {what} less than or equal to {limits['max']}")
-    if "pattern" in limits and not _pattern(limits["pattern"]).fullmatch(value):
+    if "pattern" in limits and not patterns.compiled(limits["pattern"]).fullmatch(value):
         broken.add(value, path, f"satisfy regular expression pattern: {limits['pattern']}")
     if "enum" in limits and value not in limits["enum"]:
         broken.add(value, path, f"satisfy enum value set: [{', '.join(limits['enum'])}]")
-
-
-@cache
-def _pattern(text: str) -> Any:
-    # Java knows \p{L}, which `re` does not; and it writes the planes above U+FFFF as a pair of
-    # surrogates, where Python has the characters
-    text = text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
-    # and it lets a flag begin anywhere; it holds to the end of its alternative
-    return regex.compile(regex.sub(r"(?<=.)\(\?i\)([^()|]*)", r"(?i:\1)", text))
 
 
 def _lower(name: str) -> str:
