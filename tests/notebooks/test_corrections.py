@@ -10,10 +10,10 @@ import boto3
 import pandas as pd
 import pytest
 
-from helpers import aws, insights, report
+from helpers import athena, aws, insights, report
 from helpers.errors import InputError
 from helpers.paths import PROJECT
-from support import cells, lake
+from support import cells, lake, statements
 
 BUCKET = "corrected-lake"
 RAW = str(PROJECT / "data/small.csv")
@@ -37,13 +37,19 @@ def ingested(database: str, folder: Path, table_format: str) -> dict[str, Any]:
     return given
 
 
+VALUES = {"later_days": 7, "min_views": 1, "time_zone": "UTC", "depth": 1}
+
+
 def asked(place: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    """The rows that the notebooks of two questions get."""
-    names = {path.stem[:2]: path for path in insights.notebooks()}
-    return {
-        "20": cells.run(names["20"], **place)["rows"],
-        "23": cells.run(names["23"], **{**place, "min_views": 1})["brands"],
-    }
+    """The rows of each question."""
+    where = {name: place[name] for name in ("database", "bucket")}
+    found = {}
+    for path in insights.notebooks():
+        view, query, *_ = statements.of_notebook(path)
+        athena.create_view(view, **where)
+        rows = athena.query(query, **where, params=VALUES)
+        found[path.stem[:2]] = rows.sort_values(list(rows)).reset_index(drop=True)
+    return found
 
 
 def test_questions_answer_alike_on_either_format_and_as_they_did_before_a_correction(
