@@ -289,6 +289,24 @@ def test_stop_and_start_go_on_from_the_snapshot(application: Application, number
     assert found == list(range(1, len(found) + 1))
 
 
+def test_it_is_rolled_back_to_the_version_that_ran_before(application: Application) -> None:
+    version = application.version
+    told = application.api.rollback_application(
+        ApplicationName=application.name, CurrentApplicationVersionId=version
+    )["ApplicationDetail"]
+    assert told["ApplicationStatus"] == "ROLLING_BACK"
+    application.becomes("RUNNING")
+    assert application.operations()[0]["OperationStatus"] == "SUCCESSFUL"
+    detail = application.detail()
+    assert detail["ApplicationVersionRolledBackFrom"] == version
+    former = application.api.describe_application_version(
+        ApplicationName=application.name,
+        ApplicationVersionId=detail["ApplicationVersionRolledBackTo"],
+    )["ApplicationVersionDetail"]["ApplicationConfigurationDescription"]
+    now = detail["ApplicationConfigurationDescription"]
+    assert now["EnvironmentPropertyDescriptions"] == former["EnvironmentPropertyDescriptions"]
+
+
 def test_a_group_that_is_missing_at_run_time_ends_the_start(application: Application) -> None:
     application.api.stop_application(ApplicationName=application.name, Force=True)
     application.becomes("READY")

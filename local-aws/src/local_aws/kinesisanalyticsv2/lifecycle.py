@@ -174,7 +174,17 @@ class Lifecycle:
                 tenant, name, keeper, "FAILED", Status="READY", Processes=[], error=told(wrong)
             )
             return
-        self.settle(tenant, name, keeper, "SUCCESSFUL", Status="RUNNING", Plan=_plan(keeper))
+        application = self.store.application(tenant, name)
+        ran = [each for each in application["Ran"] if each != application["Version"]]
+        self.settle(
+            tenant,
+            name,
+            keeper,
+            "SUCCESSFUL",
+            Status="RUNNING",
+            Plan=_plan(keeper),
+            Ran=[*ran, application["Version"]],
+        )
         self.watch(tenant, name, keeper)
 
     def settle(
