@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,10 @@ from helpers.bursts import NOTE, Rule
 from helpers.deploy import platform
 from helpers.deploy.platform import Platform
 from helpers.kinesis import peek, streams
-from helpers.stream_app import health, properties, release, service
+from helpers.stream_app import health, log, properties, release, service
 from helpers.stream_app.health import UnhealthyError
 from support import lake, oracle
-from support.streams import PATIENCE_S, Stream, client
+from support.streams import Stream, client
 
 NAME = service.name_of("dev")
 PHASE_S = 30
@@ -31,6 +32,7 @@ LATE_S = 10
 SLOW = 1
 """A user who acts once in two seconds of event time, so that records flow all the time."""
 CLOSING = -100
+PATIENCE_S = 300  # a loaded machine starts a Flink in two minutes
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Shop:
 
     Attributes
     ----------
-    actions, alerts : Stream
+    actions : Stream
     start : datetime
         UTC, without a zone: event time of the first phase.
     began : datetime
@@ -49,7 +51,6 @@ class Shop:
     """
 
     actions: Stream
-    alerts: Stream
     start: datetime
     began: datetime
     code_bucket: str
@@ -140,9 +141,12 @@ class Shop:
 
     def wait_for(self, users: set[int]) -> None:
         """Wait until the rule that waits for nothing has found users."""
-        self.alerts.read_rows(
-            lambda rows: users <= {row["user_id"] for row in rows if row["rule"] == "early"}
-        )
+        deadline = time.monotonic() + PATIENCE_S
+        while missing := users - {user for rule, user, *_ in self.found() if rule == "early"}:
+            status = service.describe(NAME).status
+            said = f"{missing} are not found, {NAME} is {status}: {log.reason(NAME, self.began)}"
+            assert time.monotonic() < deadline and status == "RUNNING", said
+            time.sleep(0.5)
 
     def acted(self) -> pl.DataFrame:
         frame = pl.DataFrame(self.rows).with_columns(
@@ -174,10 +178,8 @@ def shop(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         values = {"idle_seconds": 600, "max_days_off": 10_000}
         path = archive.write(archive.build(NOTE, values), folder)
         outputs = platform.deploy(Platform(application=path))
-        kinesis = client(local_aws)
         made = Shop(
-            Stream(kinesis, streams.RAW),
-            Stream(kinesis, streams.ALERTS),
+            Stream(client(local_aws), streams.RAW),
             start,
             datetime.now(UTC),
             outputs["CodeBucketName"],
