@@ -24,13 +24,14 @@ import json
 import os
 from pathlib import Path
 
-from pyflink.datastream import StreamExecutionEnvironment
-from pyflink.table import EnvironmentSettings, StreamTableEnvironment
-
 PROPERTIES = json.loads(Path("/etc/flink/application_properties.json").read_text())
 GROUPS = {each["PropertyGroupId"]: each["PropertyMap"] for each in PROPERTIES}
 given = GROUPS["test"]
 print("calls", os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_REGION"])
+
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.table import EnvironmentSettings, StreamTableEnvironment
+
 streams = StreamExecutionEnvironment.get_execution_environment()
 tables = StreamTableEnvironment.create(streams, EnvironmentSettings.in_streaming_mode())
 tables.get_config().set("table.exec.uid.generation", "ALWAYS")

@@ -17,11 +17,11 @@ def _normal(name: str) -> str:
 
 
 def _requirements() -> list[str]:
-    extras = PYPROJECT["project"]["optional-dependencies"]
+    projects = (PYPROJECT["project"], LOCAL_AWS["project"])
+    extras = [extra for each in projects for extra in each["optional-dependencies"].values()]
     return [
-        *PYPROJECT["project"]["dependencies"],
-        *(requirement for extra in extras.values() for requirement in extra),
-        *LOCAL_AWS["project"]["dependencies"],
+        *(requirement for each in projects for requirement in each["dependencies"]),
+        *(requirement for extra in extras for requirement in extra),
     ]
 
 

@@ -210,8 +210,21 @@ def test_the_same_object_is_not_loaded_again(api: Any, make: Make) -> None:
     s3.put_object(Bucket="code", Key="moving.zip", Body=b"first")
     made = make(ApplicationConfiguration=configuration("moving.zip"))
     s3.put_object(Bucket="code", Key="moving.zip", Body=b"second version")
-    for key, size in (("moving.zip", 5), ("other.zip", len(archive("print('other')")))):
-        place = {"S3ContentLocationUpdate": {"FileKeyUpdate": key}}
+    packed = archive("print('other')")
+    for place, size in (
+        ({"S3ContentLocationUpdate": {"FileKeyUpdate": "moving.zip"}}, 5),
+        ({"S3ContentLocationUpdate": {"FileKeyUpdate": "other.zip"}}, len(packed)),
+        ({"ZipFileContentUpdate": b"a third"}, 7),
+        (
+            {
+                "S3ContentLocationUpdate": {
+                    "BucketARNUpdate": "arn:aws:s3:::code",
+                    "FileKeyUpdate": "moving.zip",
+                }
+            },
+            14,
+        ),
+    ):
         made = api.update_application(
             ApplicationName="one",
             CurrentApplicationVersionId=made["ApplicationVersionId"],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flink_applications import MAIN
 from local_aws.kinesisanalyticsv2.flink import cluster, distribution, packages, processes, setup
 from local_aws.kinesisanalyticsv2.flink.processes import Known
 from local_aws.kinesisanalyticsv2.flink.settings import SETTINGS
@@ -88,6 +89,10 @@ print(open({name!r}).read(), pathlib.Path({name!r}).read_text(), os.path.isfile(
 print(os.path.exists("/etc/flink/other"))
 """
     assert run(program, tmp_path).split() == ["[]", "[]", "True", "False"]
+
+
+def test_a_group_that_is_missing_at_run_time_ends_the_program(tmp_path: Path) -> None:
+    assert run(MAIN, tmp_path).strip().endswith("KeyError: 'test'")
 
 
 def test_what_the_runtime_lacks_cannot_be_imported(tmp_path: Path) -> None:

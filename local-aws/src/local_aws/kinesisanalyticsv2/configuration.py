@@ -31,6 +31,7 @@ _MOST_PARALLEL: Final = 256
 _MOST_PER_KPU: Final = 8
 _UNSUPPORTED_OPTIONS: Final = ("pyModule", "pyExecutable", "pyRequirements")
 _NOT_HERE: Final = ("SqlApplicationConfiguration", "VpcConfigurations")
+_OBJECT: Final = ("BucketARN", "FileKey")
 _SHORT: Final = ("EnvironmentPropertyUpdates", "EnvironmentProperties")
 
 
@@ -209,10 +210,23 @@ def _without_update(update: Any) -> Any:
     return made
 
 
+def _code_content(before: Record, after: Record) -> Record:
+    """Replace code by code of another kind, or in another place; a version goes with its object."""
+    place = after.get("S3ContentLocation")
+    if place is None:
+        return after
+    known = dict(before.get("S3ContentLocation") or {})
+    if any(place.get(part, known.get(part)) != known.get(part) for part in _OBJECT):
+        known.pop("ObjectVersion", None)
+    return {"S3ContentLocation": {**known, **place}}
+
+
 def _merged(before: Record, after: Record) -> Record:
     made = dict(before)
     for name, value in after.items():
-        if isinstance(value, dict) and isinstance(made.get(name), dict) and name != _SHORT[1]:
+        if name == "CodeContent":
+            made[name] = _code_content(made.get(name) or {}, value)
+        elif isinstance(value, dict) and isinstance(made.get(name), dict) and name != _SHORT[1]:
             made[name] = _merged(made[name], value)
         else:
             made[name] = value

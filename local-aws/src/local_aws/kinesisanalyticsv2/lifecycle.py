@@ -13,6 +13,7 @@ from local_aws.functions import credentials
 from local_aws.kinesisanalyticsv2 import code, recovery
 from local_aws.kinesisanalyticsv2.flink import processes
 from local_aws.kinesisanalyticsv2.flink.cluster import Cluster
+from local_aws.kinesisanalyticsv2.flink.distribution import FlinkMissingError
 from local_aws.kinesisanalyticsv2.flink.job import ENDED, CancelledError, ClusterError, Restore
 from local_aws.kinesisanalyticsv2.flink.processes import Known
 from local_aws.kinesisanalyticsv2.flink.rest import RestError
@@ -156,7 +157,7 @@ class Lifecycle:
         """Start a cluster and its job; return what went wrong, nothing where every task runs."""
         try:
             self._bring_up(tenant, self.store.application(tenant, name), restore, keeper)
-        except ClusterError as error:
+        except (ClusterError, FlinkMissingError, OSError) as error:
             if keeper.cancelled.is_set():
                 raise CancelledError from error
             log.warning("the application %s: %s", name, error)
@@ -174,7 +175,17 @@ class Lifecycle:
                 tenant, name, keeper, "FAILED", Status="READY", Processes=[], error=told(wrong)
             )
             return
-        self.settle(tenant, name, keeper, "SUCCESSFUL", Status="RUNNING", Plan=_plan(keeper))
+        application = self.store.application(tenant, name)
+        ran = [each for each in application["Ran"] if each != application["Version"]]
+        self.settle(
+            tenant,
+            name,
+            keeper,
+            "SUCCESSFUL",
+            Status="RUNNING",
+            Plan=_plan(keeper),
+            Ran=[*ran, application["Version"]],
+        )
         self.watch(tenant, name, keeper)
 
     def settle(

@@ -128,8 +128,10 @@ class Store:
         return self._kept / str(application["Id"])
 
     def scratch(self, application: Document) -> Path:
-        """Return a new folder for one run of an application."""
-        place = self._scratch / str(application["Id"]) / secrets.token_hex(4)
+        """Return a new folder for one run of an application, in the place of the last one's."""
+        own = self._scratch / str(application["Id"])
+        shutil.rmtree(own, ignore_errors=True)
+        place = own / secrets.token_hex(4)
         place.mkdir(mode=0o700, parents=True)
         return place
 

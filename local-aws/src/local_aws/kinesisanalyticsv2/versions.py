@@ -66,7 +66,8 @@ def revert(store: Store, tenant: Tenant, name: str, to: int) -> Document:
     with store.lock:
         application = store.application(tenant, name)
         former = store.version(tenant, name, to) or {}
-        kept = {member: former[member] for member in OF_VERSION if member in former}
+        members = [each for each in OF_VERSION if each in former and each != "LastStatus"]
+        kept = {member: former[member] for member in members}
         from_ = application["Version"]
         return advance(
             store,

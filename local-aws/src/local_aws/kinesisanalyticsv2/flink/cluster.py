@@ -27,7 +27,9 @@ from local_aws.kinesisanalyticsv2.flink.setup import Folders, Ports, Setup
 
 _JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
 _TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
-_PYTHON_ERROR = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*$", re.MULTILINE)
+_PYTHON_ERROR = re.compile(
+    r"^(?:Caused by: )?((?:[\w$]+\.)*\w*(?:Error|Exception)\b.*(?:\n - .*)*)", re.MULTILINE
+)
 _SITE = Path(__file__).with_name("python")
 
 

@@ -7,7 +7,12 @@ from typing import Final, NamedTuple
 
 from local_aws.kinesisanalyticsv2.flink.settings import OF_FLINK, SETTINGS
 
-JOB_MANAGER: Final = ("-Xms128m", "-Xmx512m", "-XX:MaxMetaspaceSize=256m")
+JOB_MANAGER: Final = (
+    "-Xms128m",
+    "-Xmx480m",
+    "-XX:MaxDirectMemorySize=96m",
+    "-XX:MaxMetaspaceSize=256m",
+)
 TASK_MANAGER: Final = (
     "-Xms128m",
     "-Xmx384m",
@@ -76,8 +81,7 @@ def write(setup: Setup, folders: Folders, ports: Ports, python: str) -> Path:
         "execution.program-config.enabled": False,
         "execution.program-config.wildcards": ";".join(sorted({*SETTINGS, *OF_FLINK})),
         "restart-strategy.type": "exponential-delay",
-        "heartbeat.interval": "2 s",
-        "heartbeat.timeout": "20 s",
+        "heartbeat.interval": "2 s",  # two that fail tell that a TaskManager is gone
         "io.tmp.dirs": str(folders.work / "tmp"),
         "web.tmpdir": str(folders.work / "tmp"),
         "python.client.executable": python,

@@ -57,6 +57,7 @@ def create_application(state: State, tenant: Tenant, given: Record) -> Record:
         "Tags": {tag["Key"]: tag.get("Value", "") for tag in given.get("Tags") or []},
         "Run": {},
         "Processes": [],
+        "Ran": [],
     }
     tags.check(application["Tags"])
     found = code.read(application)

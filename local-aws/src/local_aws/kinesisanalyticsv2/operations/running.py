@@ -53,8 +53,8 @@ def check_runnable(state: State, application: Document) -> None:
     """Refuse by name what cannot run here."""
     if application["Mode"] == "INTERACTIVE":
         raise not_supported(
-            "notes of Studio that run: open the note in JupyterLab (make lab, flink_notebooks/), "
-            "or import a .zpln with python -m flink_notes"
+            "notes of Studio that run: run the note in JupyterLab, where each of its paragraphs is "
+            "a cell (%flink.ssql becomes %%flink.ssql)"
         )
     if application["Runtime"] != distribution.RUNTIME:
         raise not_supported(f"{application['Runtime']}: applications run on {distribution.RUNTIME}")

@@ -58,7 +58,7 @@ def update_application(state: State, tenant: Tenant, given: Record) -> Record:
 
 
 def rollback_application(state: State, tenant: Tenant, given: Record) -> Record:
-    """Let the version before run again, from the last snapshot."""
+    """Let the version that ran before run again, from the last snapshot."""
     store, name = state.store, given["ApplicationName"]
     with store.lock:
         application = store.application(tenant, name)
@@ -66,11 +66,12 @@ def rollback_application(state: State, tenant: Tenant, given: Record) -> Record:
             raise concurrent(f"The present version of '{name}' is {application['Version']}.")
         if application["Status"] not in _ROLLED_BACK:
             raise in_use(f"Application cannot be rolled back in '{application['Status']}' state")
-        if not application.get("UpdatedFrom"):
-            raise invalid_request(f"The application '{name}' has no version before this one.")
+        ran = [each for each in application["Ran"] if each != application["Version"]]
+        if not ran:
+            raise invalid_request(f"The application '{name}' ran in no version before this one.")
         if snapshots.newest(store, tenant, name) is None:
             raise invalid_request(f"The application '{name}' has no snapshot to be rolled back to.")
-        made = versions.revert(store, tenant, name, application["UpdatedFrom"])
+        made = versions.revert(store, tenant, name, ran[-1])
         operation = store.begin(
             tenant, name, "RollbackApplication", ApplicationVersionChangeDetails=_change(made)
         )
