@@ -2,7 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +24,11 @@ from helpers.bursts import NOTE, Rule
 from helpers.deploy import platform
 from helpers.deploy.platform import Platform
 from helpers.kinesis import peek, streams
-from helpers.stream_app import health, properties, release, service
+from helpers.stream_app import health, log, properties, release, service
 from helpers.stream_app.health import UnhealthyError
+from local_aws.testing import environment
 from support import lake, oracle
-from support.streams import PATIENCE_S, Stream, client
+from support.streams import Stream, client
 
 NAME = service.name_of("dev")
 PHASE_S = 30
@@ -31,6 +36,22 @@ LATE_S = 10
 SLOW = 1
 """A user who acts once in two seconds of event time, so that records flow all the time."""
 CLOSING = -100
+PATIENCE_S = 300  # a loaded machine starts a Flink in two minutes
+
+
+def act(user: int, at: datetime, number: int) -> dict[str, Any]:
+    return {
+        "event_time": f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        "event_type": "view",
+        "product_id": number,
+        "category_id": 1,
+        "category_code": "a.b",
+        "brand": "x",
+        "price": 1.5,
+        "user_id": user,
+        "user_session": f"session-{user}",
+        "txn_timestamp": f"{at:%Y-%m-%dT%H:%M:%S}",
+    }
 
 
 @dataclass
@@ -39,7 +60,7 @@ class Shop:
 
     Attributes
     ----------
-    actions, alerts : Stream
+    actions : Stream
     start : datetime
         UTC, without a zone: event time of the first phase.
     began : datetime
@@ -49,7 +70,6 @@ class Shop:
     """
 
     actions: Stream
-    alerts: Stream
     start: datetime
     began: datetime
     code_bucket: str
@@ -57,20 +77,6 @@ class Shop:
     groups: properties.Groups = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     phases: int = 0
-
-    def act(self, user: int, at: datetime, number: int) -> dict[str, Any]:
-        return {
-            "event_time": f"{at:%Y-%m-%d %H:%M:%S} UTC",
-            "event_type": "view",
-            "product_id": number,
-            "category_id": 1,
-            "category_code": "a.b",
-            "brand": "x",
-            "price": 1.5,
-            "user_id": user,
-            "user_session": f"session-{user}",
-            "txn_timestamp": f"{at:%Y-%m-%dT%H:%M:%S}",
-        }
 
     def phase(self, actions: int) -> set[int]:
         """Send half a minute of event time; give the users who burst in it.
@@ -88,7 +94,7 @@ class Shop:
         spans.append((base + 9, PHASE_S - 3, 3))
         counts.append(6)
         rows = [
-            self.act(user, begin + timedelta(seconds=first + within * number // count), number)
+            act(user, begin + timedelta(seconds=first + within * number // count), number)
             for (user, first, within), count in zip(spans, counts, strict=True)
             for number in range(count)
         ]
@@ -103,7 +109,7 @@ class Shop:
         """Let event time pass all that was sent, in every shard, and wait for what comes of it."""
         end = self.start + timedelta(seconds=PHASE_S * self.phases + 300)
         for shard in range(len(self.actions.open_shards())):
-            self.actions.put_events([self.act(CLOSING - shard, end, self.phases)], shard)
+            self.actions.put_events([act(CLOSING - shard, end, self.phases)], shard)
         self.start = end + timedelta(seconds=60 - PHASE_S * self.phases)
         health.wait_for_event_time(NAME, end - timedelta(seconds=LATE_S + 1), PATIENCE_S)
 
@@ -115,7 +121,7 @@ class Shop:
 
         def send() -> None:
             while not done.wait(0.5):
-                self.actions.put_events([self.act(SLOW, at, 0)])
+                self.actions.put_events([act(SLOW, at, 0)])
 
         sender = threading.Thread(target=send)
         sender.start()
@@ -140,9 +146,12 @@ class Shop:
 
     def wait_for(self, users: set[int]) -> None:
         """Wait until the rule that waits for nothing has found users."""
-        self.alerts.read_rows(
-            lambda rows: users <= {row["user_id"] for row in rows if row["rule"] == "early"}
-        )
+        deadline = time.monotonic() + PATIENCE_S
+        while missing := users - {user for rule, user, *_ in self.found() if rule == "early"}:
+            status = service.describe(NAME).status
+            said = f"{missing} are not found, {NAME} is {status}: {log.reason(NAME, self.began)}"
+            assert time.monotonic() < deadline and status == "RUNNING", said
+            time.sleep(0.5)
 
     def acted(self) -> pl.DataFrame:
         frame = pl.DataFrame(self.rows).with_columns(
@@ -174,10 +183,8 @@ def shop(local_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         values = {"idle_seconds": 600, "max_days_off": 10_000}
         path = archive.write(archive.build(NOTE, values), folder)
         outputs = platform.deploy(Platform(application=path))
-        kinesis = client(local_aws)
         made = Shop(
-            Stream(kinesis, streams.RAW),
-            Stream(kinesis, streams.ALERTS),
+            Stream(client(local_aws), streams.RAW),
             start,
             datetime.now(UTC),
             outputs["CodeBucketName"],
@@ -269,3 +276,39 @@ def test_a_version_that_does_not_work_is_taken_back_with_the_reason(shop: Shop) 
     assert (after.status, after.groups) == ("RUNNING", before.groups)
     bots = shop.phase(22)
     shop.wait_for(bots)
+
+
+def test_the_archive_runs_alone_as_aws_s_own_examples_do(local_aws: str, tmp_path: Path) -> None:
+    made = {
+        name: Stream.create(local_aws, f"alone-{name}", 1) for name in ("actions", "alerts", "dead")
+    }
+    values = {
+        "idle_seconds": 600,
+        "max_days_off": 10_000,
+        "stream_1_arn": made["actions"].arn,
+        "stream_2_arn": made["alerts"].arn,
+        "dead_letter_arn": made["dead"].arn,
+        "region": "us-east-1",
+        "start_s": "1546300800.0",
+    }
+    with zipfile.ZipFile(archive.write(archive.build(NOTE, values), tmp_path)) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    begin = datetime(2026, 1, 1)
+    made["actions"].put_events(
+        act(7, begin + timedelta(seconds=number // 3), number) for number in range(12)
+    )
+    program = subprocess.Popen(
+        [sys.executable, "main.py"],
+        cwd=tmp_path / "unpacked",
+        env={**os.environ, **environment(local_aws), "IS_LOCAL": "true"},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        (found,) = made["alerts"].read_rows(len)
+        assert (found["user_id"], found["rule"]) == (7, "early")
+        assert program.poll() is None
+    finally:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()

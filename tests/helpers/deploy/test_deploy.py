@@ -7,11 +7,14 @@ from pathlib import Path
 import boto3
 import pytest
 
+from flink_notes.application import archive
 from helpers import aws
+from helpers.bursts import NOTE
 from helpers.deploy import code, platform, stacks
 from helpers.deploy.__main__ import main
 from helpers.deploy.platform import STACKS, TEMPLATES, Platform
 from helpers.errors import InputError, ServiceError
+from helpers.stream_app import health, properties, service
 
 PLATFORM = Platform()
 MADE = len(STACKS) - 1
@@ -164,6 +167,29 @@ def test_wrong_arguments_are_refused_before_anything_is_asked(
 def test_the_archive_is_the_same_bytes_wherever_it_is_made() -> None:
     assert code.archive() == code.archive()
     assert b"alert_function/handler.py" in code.archive()
+
+
+def test_a_deployment_follows_the_version_that_the_application_has(
+    inbox: str, tmp_path: Path
+) -> None:
+    path = archive.write(archive.build(NOTE), tmp_path)
+    platform.deploy(Platform(application=path))
+    name = service.name_of("dev")
+    before = service.describe(name)
+    assert before.groups[properties.PARAMETERS]["max_actions"] == "10"
+    changed = {"max_actions": "20"}
+    groups = {
+        **before.groups,
+        properties.PARAMETERS: before.groups[properties.PARAMETERS] | changed,
+    }
+    health.finished(name, service.update(name, before.version, before.code_key, groups))
+    lines = deployed()
+    assert "  left out: no archive of the note was given" not in lines
+    after = service.describe(name)
+    assert (after.code_key, after.groups, after.status) == (before.code_key, groups, "READY")
+    assert deployed().count("  nothing changed") == len(STACKS)
+    stacks.destroy(PLATFORM.stack("application"), lambda _line: None)
+    deployed()
 
 
 def test_an_address_that_did_not_confirm_is_told_to(
