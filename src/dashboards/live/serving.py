@@ -1,6 +1,7 @@
 """The live page over HTTP, for this machine alone."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -56,7 +57,8 @@ def server(look: Callable[[], dict[str, Any]], port: int) -> ThreadingHTTPServer
             self.send_header("Content-Security-Policy", _POLICY)
             self.send_header("Cache-Control", "no-store")
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # whoever asked has closed the page meanwhile
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing: the page asks every two seconds."""

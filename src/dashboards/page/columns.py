@@ -1,6 +1,5 @@
 """A view's rows as columns of JSON: exact, small, and safe inside a script element."""
 
-import datetime
 import decimal
 import math
 from collections.abc import Collection, Iterable
@@ -14,6 +13,7 @@ from helpers.errors import InputError
 
 Coded = dict[str, Any]
 
+_SECONDS: Final = len("2019-10-01 00:00:00")
 MOST: Final = 2**53 - 1
 """Above it JavaScript's numbers have gaps."""
 
@@ -50,7 +50,7 @@ def coded(dataset: Dataset, frame: pd.DataFrame, used: Collection[str]) -> Coded
             raise InputError(f"The view {dataset.view} has no column {column.name}.")
         values = [_plain(value) for value in frame[column.name]]
         if column.type in {"STRING", "DATETIME"}:
-            columns[column.name] = _words(values)
+            columns[column.name] = _words(values, is_time=column.type == "DATETIME")
         else:
             columns[column.name] = _numbers(values, f"{dataset.view}.{column.name}")
     return {"rows": len(frame), "columns": columns}
@@ -67,18 +67,13 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _words(values: Iterable[Any]) -> Coded:
-    texts = [None if value is None else _text(value) for value in values]
+def _words(values: Iterable[Any], *, is_time: bool) -> Coded:
+    shown = _SECONDS if is_time else None
+    texts = [None if value is None else str(value)[:shown] for value in values]
     there = sorted({text for text in texts if text is not None})
     words = [*there, None] if None in texts else there
     places = {word: place for place, word in enumerate(words)}
     return {"words": words, "codes": [places[text] for text in texts]}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    return str(value)
 
 
 def _numbers(values: list[Any], name: str) -> Coded:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,7 +52,6 @@ class Words:
     attention: Sequence[Mapping[str, Any]] = ()
     questions: Sequence[Mapping[str, Any]] = ()
     report: str = ""
-    sheets: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
 def render(plan: Mapping[str, Any], data: Mapping[str, Any], words: Words) -> str:

@@ -27,7 +27,7 @@ def about(values: Mapping[str, Any], run: str, days: pd.DataFrame | str) -> dict
     dict of str to str
         Label and value.
     """
-    until = "" if isinstance(days, str) or days.empty else str(days["data_until"].max())
+    until = "" if isinstance(days, str) or days.empty else str(days["data_until"].max())[:19]
     raw = str(values.get("raw", ""))
     return {
         "run": run,

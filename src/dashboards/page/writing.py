@@ -7,6 +7,7 @@ from typing import Any, Final
 from dashboards import definition
 from dashboards.page import asking, document, origin, planning
 from helpers import athena, report
+from helpers.errors import InputError
 from helpers.files import written_whole
 from helpers.report import Section
 
@@ -52,6 +53,8 @@ def write(run_dir: Path, values: Mapping[str, Any]) -> tuple[Path, list[str]]:
     ServiceError
         Where Athena is out of reach.
     """
+    if "bucket" not in values:
+        raise InputError("The parameters name no `bucket`, where Athena keeps its results.")
     bucket = str(values["bucket"])
     workgroup = str(values.get("workgroup", "primary"))
     athena.use(str(values.get("database", "db_commerce")), bucket, workgroup)

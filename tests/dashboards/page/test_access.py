@@ -54,6 +54,12 @@ def test_the_keyboard_reaches_controls_first_and_changes_are_said(
         page.get_by_role("button", name="Take away the filter Category electronics").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".chips li").first).to_contain_text("No filter is set")
+        assert page.evaluate("document.activeElement.className") == "chips"
+        card = pages.card(page, "Where the value is left")
+        card.locator("details.data > summary").click()
+        card.get_by_role("button", name="apparel", exact=True).press("Enter")
+        expect(card.locator(".trail strong")).to_have_text("apparel")
+        assert page.evaluate("document.activeElement.className") == "trail"
 
 
 def test_a_chart_s_text_alternative_says_what_it_shows_now(

@@ -1,6 +1,7 @@
 """Every number of the page is the view's, to the last digit, also under filters."""
 
 import csv
+import hashlib
 import io
 import math
 import re
@@ -16,8 +17,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboards.datasets import BY_NAME, DATASETS
-from dashboards.page import asking
-from helpers import athena
+from dashboards.page import asking, writing
+from helpers import athena, report, run
+from helpers.paths import PROJECT
 from store_simulator.generate import generate
 from support import dashboard_lake, pages
 from support import lake as lake_tables
@@ -105,6 +107,15 @@ def test_the_statement_under_a_chart_gives_its_numbers_in_athena(
                 assert math.isclose(float(told), float(value), rel_tol=1e-12)
 
 
+def test_doubles_arrive_to_the_last_bit(answers: dict[str, pd.DataFrame]) -> None:
+    texts = athena.query(
+        "SELECT CAST(expected_purchases AS varchar) AS told FROM dashboard_brands ORDER BY 1"
+    )["told"]
+    values = answers["brands"]["expected_purchases"]
+    assert sorted(map(float, texts)) == sorted(values)
+    assert len({value for value in values if not float(value).is_integer()}) > 50
+
+
 def _read(table: list[list[str]]) -> list[list[str | float]]:
     """The cells, numbers as the doubles that they name."""
     return [[float(cell) if NUMBER.fullmatch(cell) else cell for cell in row] for row in table]
@@ -141,7 +152,7 @@ def _rows(
     rows = answers[name].astype(object).to_dict("records")
     if "day" in filters and BY_NAME[name].has("day"):
         first, last = filters["day"]
-        rows = [row for row in rows if first <= str(row["day"])[:10] <= last]
+        rows = [row for row in rows if first <= row["day"] <= last]
     if "category" in filters and BY_NAME[name].has("category"):
         rows = [row for row in rows if row["category"] in filters["category"]]
     for one in visual["fixed"]:
@@ -219,12 +230,61 @@ def _wilson(part: Any, of: Any) -> tuple[float | None, float | None]:
 def _number(value: Any, exact: int | None) -> str:
     if value is None:
         return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, str):
+        return value.removesuffix(".000")
     if exact is not None or isinstance(value, Decimal):
         return f"{value:.{exact or 0}f}"
     return repr(float(value))
 
 
 def _text(word: Any) -> str:
-    return "" if word is None or pd.isna(word) else str(word)
+    return "" if word is None else str(word).removesuffix(".000")
+
+
+def test_the_page_of_a_run_says_where_its_numbers_come_from(
+    answers: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    raw, run_dir = tmp_path / "raw.csv", tmp_path / "20191110T000000Z-test"
+    raw.write_text("a,b\n")
+    report.record(
+        str(run_dir), "20_unique_visitors", question="Who <b>comes</b>?", definition="",
+        findings=["7 came.", "Not on the page."], answers={"visitors": "7"},
+    )  # fmt: skip
+    (run_dir / "20_unique_visitors.ipynb").write_text("{}")
+    values = {"bucket": dashboard_lake.BUCKET, "database": "page", "raw": str(raw)}
+    page, problems = writing.write(run_dir, values)
+    assert problems == []
+    text = page.read_text()
+    for said in (
+        hashlib.sha256(b"a,b\n").hexdigest(),
+        "<dd>20191110T000000Z-test</dd>",
+        f"<dd>{answers['days']['data_until'][0][:19]} UTC</dd>",
+        "CREATE VIEW page.dashboard_days",
+        "Who &lt;b&gt;comes&lt;/b&gt;?",
+        "7 came.",
+        'href="20_unique_visitors.ipynb"',
+        'href="#sheet=visitors"',
+    ):
+        assert said in text
+    assert re.search(r"<dt>commit</dt><dd>[0-9a-f]{40}(-dirty)?</dd>", text)
+    assert "Not on the page." not in text
+
+
+def test_views_that_are_missing_are_told_and_the_page_is_written(
+    answers: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    values = {"bucket": dashboard_lake.BUCKET, "database": "nothing_is_here"}
+    page, problems = writing.write(tmp_path, values)
+    assert len(problems) == len(DATASETS)
+    assert all("does not answer" in problem for problem in problems)
+    assert page.exists()
+
+
+def test_a_run_whose_dashboard_fails_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nobody listens there
+    told = run.dashboard(PROJECT / "params/demo.yaml", ["raw=x.csv"], tmp_path)
+    assert told is not None
+    assert "127.0.0.1:9" in told
+    assert not (tmp_path / "dashboard.html").exists()

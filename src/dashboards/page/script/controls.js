@@ -4,7 +4,7 @@ function controlsOf(page) {
   const controls = plan.filters.map((filter) =>
     filter.kind === "range" ? rangeControl(filter, page) : setControl(filter, page),
   );
-  const chips = element("ul", { class: "chips", "aria-label": "Filters that are set" });
+  const chips = element("ul", { class: "chips", tabindex: "-1", "aria-label": "Filters that are set" });
   const form = element("form", { class: "controls", "aria-label": "Filters", onsubmit: (event) => event.preventDefault() },
     ...controls.map(({ box }) => box));
   return { form, chips, controls };
@@ -50,10 +50,14 @@ function showControls({ controls, chips }, page) {
     box.classList.toggle("without", Boolean(cannot));
     why.textContent = cannot ?? filter.partly[state.sheet] ?? "";
   }
+  const go = (filters) => {
+    page.go({ ...state, filters });
+    chips.focus(); // what was pressed is gone
+  };
   const chip = (filter, text, rest) => {
     const reason = filter.cannot[state.sheet];
     const button = element("button", { type: "button", "aria-label": `Take away the filter ${filter.label} ${text}`,
-      onclick: () => page.go({ ...state, filters: { ...state.filters, [filter.id]: rest } }) }, "×");
+      onclick: () => go({ ...state.filters, [filter.id]: rest }) }, "×");
     return element("li", { class: reason ? "without" : "" },
       `${filter.label}: ${text}${reason ? " (not on this sheet)" : ""} `, button);
   };
@@ -68,6 +72,6 @@ function showControls({ controls, chips }, page) {
   });
   const none = element("li", { class: "none" }, "No filter is set: all days, all of the store.");
   const clear = element("li", {}, element("button", { type: "button", class: "clear",
-    onclick: () => page.go({ ...state, filters: {} }) }, "Clear all"));
+    onclick: () => go({}) }, "Clear all"));
   chips.replaceChildren(...(made.length ? [...made, clear] : [none]));
 }

@@ -3,7 +3,7 @@ function figureOf(visual, page) {
   const parts = {
     sentence: element("p", { class: "sentence" }),
     mount: element("div", { "aria-hidden": "true" }), // the library says there what it is
-    trail: element("p", { class: "trail" }),
+    trail: element("p", { class: "trail", tabindex: "-1" }),
     data: element("div"),
     statement: element("pre"),
     summary: element("summary"),
@@ -30,7 +30,7 @@ function figureOf(visual, page) {
 
 // A time, not a number: a line of text.
 function isStrip({ kind, measures }) {
-  return kind === "kpi" && !("exact" in measures[0] && measures[0].exact !== null) && measures[0].tree.op === "max";
+  return kind === "kpi" && measures[0].tree.op === "max" && measures[0].exact === null;
 }
 
 // Draws again; what goes wrong is said in the card, and the others go on.
@@ -104,23 +104,32 @@ async function draw(figure, found) {
 
 // Down the levels: category, brand, product.
 function opener(figure, state, path) {
-  const { visual, page } = figure;
+  const { visual } = figure;
   if (path.length >= visual.hierarchy.length - 1) return null;
+  const goTo = drillTo(figure, state);
   return (word) => {
     if (word === OTHERS || word === named(null)) return;
-    page.go({ ...state, drills: { ...state.drills, [visual.id]: [...path, word] } });
+    goTo([...path, word]);
+  };
+}
+
+// What was pressed is drawn anew: the keyboard goes on at the way that leads there.
+function drillTo({ visual, page, parts }, state) {
+  return (path) => {
+    page.go({ ...state, drills: { ...state.drills, [visual.id]: path } });
+    parts.trail.focus();
   };
 }
 
 function showTrail(figure, state, path) {
-  const { visual, page, parts } = figure;
+  const { visual, parts } = figure;
   parts.trail.hidden = !visual.hierarchy.length;
   if (!visual.hierarchy.length) return;
-  const at = (depth) => page.go({ ...state, drills: { ...state.drills, [visual.id]: path.slice(0, depth) } });
+  const goTo = drillTo(figure, state);
   const steps = ["All", ...path].map((word, depth) =>
     depth === path.length
       ? element("strong", {}, word)
-      : element("button", { type: "button", onclick: () => at(depth) }, word),
+      : element("button", { type: "button", onclick: () => goTo(path.slice(0, depth)) }, word),
   );
   const next = visual.hierarchy[path.length + 1];
   const hint = next ? ` – click a bar, or a name in the table, for its ${next.label.toLowerCase()}` : "";

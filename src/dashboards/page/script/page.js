@@ -10,6 +10,7 @@ const sheets = plan.sheets.map((sheet) => ({
   figures: sheet.visuals.map((visual) => figureOf(visual, page)),
 }));
 const controls = controlsOf(page);
+let showing = 0;
 
 function go(state) {
   const hash = writeState(state, plan);
@@ -20,9 +21,14 @@ function go(state) {
 // What is under way is told to whoever waits for the page.
 async function show() {
   const { dataset } = document.documentElement;
+  showing += 1;
   dataset.busy = "yes";
-  await showState();
-  dataset.busy = "";
+  try {
+    await showState();
+  } finally {
+    showing -= 1;
+    dataset.busy = showing ? "yes" : "";
+  }
 }
 
 async function showState() {

@@ -65,7 +65,11 @@ function tableOf(visual, columns, groups, { open, limit = FIRST_ROWS } = {}) {
     const button = element("button", { type: "button", class: "sort", onclick: () => sort(place) }, one.label);
     return element("th", { scope: "col", class: one.text ? "text" : "number" }, button);
   });
-  const more = element("button", { type: "button", class: "more", onclick: () => { most = Infinity; fill(); } });
+  const more = element("button", { type: "button", class: "more", onclick: () => {
+    most = Infinity;
+    fill();
+    scroll.focus(); // the button is gone
+  } });
   const rest = element("p", { class: "rest" });
   const fill = () => {
     body.replaceChildren(...rows.slice(0, most).map((group) => row(group)));
