@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from helpers.errors import ServiceError
 from helpers.stream_app import health, service
 from helpers.stream_app.health import Health, UnhealthyError
+from helpers.stream_app.service import Application
 
 
 def start(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> None:
@@ -64,38 +65,24 @@ def update(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> Heal
         health.finished(name, operation)
         return health.wait(name)
     except UnhealthyError as error:
-        said = roll_back(name, before.version)
+        said = _rolled_back(before)
         raise UnhealthyError(f"{error}\n{said}") from error
 
 
-def roll_back(name: str, former: int) -> str:
-    """Take an application back to the version before, unless the service has done so itself.
-
-    Parameters
-    ----------
-    name : str
-    former : int
-        The version that worked.
-
-    Returns
-    -------
-    str
-        What was done, in a sentence.
-
-    Raises
-    ------
-    ServiceError
-        Where that does not work either.
-    """
+def _rolled_back(former: Application) -> str:
+    """Take an application back to a version, unless the service has done so itself."""
+    name = former.name
     found = service.describe(name)
-    if found.version != former and found.status in {"RUNNING", "UPDATING"}:
+    # the service's own rollback is a version too: by its number alone it would be taken back again
+    if (found.code_key, found.groups) != (former.code_key, former.groups):
         operation = service.operation(
             "rollback_application", ApplicationName=name, CurrentApplicationVersionId=found.version
         )
         health.finished(name, operation)
     now = service.describe(name)
     return (
-        f"Rolled back to what version {former} was: {name} is {now.status}, version {now.version}."
+        f"Rolled back to what version {former.version} was: {name} is {now.status}, version "
+        f"{now.version}."
     )
 
 
