@@ -10,7 +10,9 @@ function sentenceOf(visual, dataset, found, path) {
   const parts = [listed(overall), extremes(by, groups, measure, estimated(dataset, rows, measure))];
   const within = path.length ? `In ${path.join(" › ")}: ` : "";
   const text = within + parts.filter(Boolean).join("; ");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  const left = visual.limit && groups.length > visual.limit;
+  const drawn = left ? ` The first ${visual.limit} of ${groups.length} are drawn, the table has all.` : "";
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${drawn}`;
 }
 
 function overallOf(estimate, measure) {
