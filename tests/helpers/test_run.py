@@ -208,3 +208,23 @@ def test_questions_run_side_by_side_and_an_interrupt_ends_both(
     assert len(list(folder.glob("began *"))) == 2
     for path in two:
         assert "KeyboardInterrupt" in (folder / path.name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("failing", "goes_on"),
+    [("10_ingest", False), ("22_top_categories", True), ("29_dashboard_views", True)],
+)
+def test_a_run_goes_on_without_what_the_others_do_not_need(
+    failing: str, goes_on: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def pretend(source: Path, *_: object) -> str | None:
+        ran.append(source.stem)
+        return f"{source.name}: it failed" if source.stem == failing else None
+
+    monkeypatch.setattr(run, "_run", pretend)
+    _, failures = run.execute({}, tmp_path / "run", (*run.BATCH, *run.LIVE))
+    assert (run.LIVE[-1].stem in ran) == goes_on
+    assert failures[0] == f"{failing}.ipynb: it failed"
+    assert all(f"because {failing}.ipynb failed" in failure for failure in failures[1:])
