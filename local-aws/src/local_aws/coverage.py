@@ -25,6 +25,9 @@ VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, spice.CAPACITY, clock_cont
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",
+    "databrew": "no projects, sessions, schedules, logs, retries, KMS, databases, ORC or Excel; "
+    "recipe steps are few, all others are refused by name; MaxCapacity makes nothing faster; not "
+    "documented: the name of a 64-bit type (here bigint), the number of a weekday (Monday is 1)",
     "glue": "the catalog is ours, jobs and crawlers are ministack's; no OpenTableFormatInput",
     "budgets": "stored; nothing costs anything, so no notification is ever sent",
     "cloudwatch": "percentiles are exact; a metric is listed at once; an alarm fetches two "

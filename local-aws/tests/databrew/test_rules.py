@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from databrew_jobs import Brew
 from local_aws.databrew.rules import parse
+from local_aws.databrew.rules.nodes import RuleError
 
 DATA = "id,price,brand,name\n1,5,samsung,samsung tv\n2,0,,lg tv\n3,-2,lg,lg phone\n4,8,lg,lg\n"
 REPORT = [
@@ -220,5 +221,5 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
     values = {":c": "`c`", ":v": "1"}
     try:
         parse.rule({"CheckExpression": text, "SubstitutionMap": values})
-    except parse.RuleError as error:
+    except RuleError as error:
         assert str(error)

@@ -24,8 +24,3 @@ def not_found(message: str) -> DataBrewError:
 def conflict(message: str) -> DataBrewError:
     """Make the error for a name that is taken, or a resource that another one uses."""
     return DataBrewError("ConflictException", message, 409)
-
-
-def quota(message: str) -> DataBrewError:
-    """Make the error for more than the service lets an account have."""
-    return DataBrewError("ServiceQuotaExceededException", message, 402)

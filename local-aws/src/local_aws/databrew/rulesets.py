@@ -3,6 +3,7 @@
 from local_aws.databrew import resources
 from local_aws.databrew.errors import conflict, invalid
 from local_aws.databrew.rules import parse
+from local_aws.databrew.rules.nodes import RuleError
 from local_aws.databrew.store import Document, Store
 from local_aws.tenant import Tenant
 
@@ -62,5 +63,5 @@ def _check(rules: list[Document]) -> None:
     for rule in rules:
         try:
             parse.rule(rule)
-        except parse.RuleError as error:
+        except RuleError as error:
             raise invalid(f"The rule {rule['Name']}: {error}") from None

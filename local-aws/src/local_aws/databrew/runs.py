@@ -15,7 +15,6 @@ from local_aws.tenant import Tenant
 
 MAX_RUNNING = 2
 STOP_S = 1.0
-INTERRUPT_EVERY_S = 0.02
 # what a run has of its job as it was when the run began
 _OF_JOB = (
     "DatasetName",

@@ -1,1 +1,1 @@
-"""Profiles: `configuration` says what is counted, `statistics` counts, `document` writes it."""
+"""Profiles: `configuration` says what, `statistics` and `columns` count, `document` writes it."""

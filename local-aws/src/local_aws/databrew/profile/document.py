@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from local_aws.databrew.profile.columns import ColumnStatistics
 from local_aws.databrew.profile.configuration import DEFAULTS, merged
-from local_aws.databrew.profile.statistics import Bin, ColumnStatistics
+from local_aws.databrew.profile.statistics import Bin
 from local_aws.databrew.relation import NUMBERS
 from local_aws.databrew.store import Document
 

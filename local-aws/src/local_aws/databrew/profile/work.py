@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from local_aws.databrew.profile import configuration, document
-from local_aws.databrew.profile.statistics import ColumnStatistics
+from local_aws.databrew.profile.columns import ColumnStatistics
 from local_aws.databrew.relation import NUMBERS, Column, Relation
 from local_aws.databrew.rules import report
 from local_aws.databrew.rules.judge import Judge

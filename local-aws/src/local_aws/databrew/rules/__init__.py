@@ -1,1 +1,1 @@
-"""Rules of quality: `parse` reads one, `judge` holds it against a relation, `report` tells it."""
+"""Rules: `parse` reads one into `nodes`, `judge` holds it against a relation, `report` tells it."""

@@ -7,11 +7,11 @@ from operator import eq, ge, gt, le, lt, ne
 
 import duckdb
 
+from local_aws.databrew.profile.columns import ColumnStatistics
 from local_aws.databrew.profile.configuration import is_selected
-from local_aws.databrew.profile.statistics import ColumnStatistics
 from local_aws.databrew.relation import Relation
-from local_aws.databrew.rules import parse
-from local_aws.databrew.rules.parse import RuleError
+from local_aws.databrew.rules import nodes, parse
+from local_aws.databrew.rules.nodes import RuleError
 from local_aws.databrew.rules.row_sql import column, condition
 from local_aws.databrew.store import Document
 
@@ -93,10 +93,10 @@ class Judge:
         return [self._verdict(rule, expression, name) for name in chosen] or [Verdict(ERROR)]
 
     def _verdict(
-        self, rule: Document, expression: parse.Expression, selected: str | None
+        self, rule: Document, expression: nodes.Expression, selected: str | None
     ) -> Verdict:
         try:
-            if isinstance(parse.conditions(expression)[0].subject, parse.Aggregate):
+            if isinstance(parse.conditions(expression)[0].subject, nodes.Aggregate):
                 holds = self._holds(expression, selected)
                 return Verdict(SUCCEEDED if holds else FAILED, column=selected)
             test = condition(expression, self._relation, selected)
@@ -109,21 +109,21 @@ class Judge:
         enough = _is_enough(rule.get("Threshold"), passed, self._rows)
         return Verdict(SUCCEEDED if enough else FAILED, self._rows - passed, selected)
 
-    def _holds(self, expression: parse.Expression, selected: str | None) -> bool:
-        if isinstance(expression, parse.Both):
+    def _holds(self, expression: nodes.Expression, selected: str | None) -> bool:
+        if isinstance(expression, nodes.Both):
             parts = (self._holds(part, selected) for part in expression.parts)
             return all(parts) if expression.word == "AND" else any(parts)
-        if not isinstance(expression.subject, parse.Aggregate):
+        if not isinstance(expression.subject, nodes.Aggregate):
             raise RuleError("conditions on aggregates and on rows do not mix in one rule")
         value = self._value(expression.subject, selected)
-        bounds = [parse.number(str(operand)) for operand in expression.operands]
+        bounds = [nodes.number(str(operand)) for operand in expression.operands]
         if value is None:  # of no value there is no minimum: it is not what it should be
             return False
         if expression.operator == "IS_BETWEEN":
             return bounds[0] <= value <= bounds[1]
         return _COMPARISONS[expression.operator](value, bounds[0])
 
-    def _value(self, wanted: parse.Aggregate, selected: str | None) -> float | None:
+    def _value(self, wanted: nodes.Aggregate, selected: str | None) -> float | None:
         if wanted.column is None:
             return self._of_dataset(wanted.statistic)
         found = column(wanted.column, self._relation, selected)

@@ -9,8 +9,18 @@ with column selectors names no column: it is about each of those selected.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from local_aws.databrew.rules.nodes import (
+    Aggregate,
+    Both,
+    Column,
+    Condition,
+    Expression,
+    Length,
+    RuleError,
+    number,
+)
 
 OF_DATASET = frozenset(
     {"ROWS_COUNT", "COLUMNS_COUNT", "DUPLICATE_ROWS_COUNT", "DUPLICATE_ROWS_PERCENTAGE"}
@@ -33,54 +43,6 @@ NUMERIC = ("==", "!=", "<", "<=", ">", ">=", "IS_BETWEEN")
 TEXTUAL = ("STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS", "MATCHES")
 
 _TOKEN = re.compile(r"\s*(:[A-Za-z0-9_]+|==|!=|<=|>=|<|>|\(|\)|,|[A-Za-z_]+)")
-
-
-class RuleError(Exception):
-    """What is wrong with a rule."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column by its name, None where selectors choose it."""
-
-    name: str | None
-
-
-@dataclass(frozen=True)
-class Aggregate:
-    """A statistic of the dataset (no column) or of a column, perhaps with a number beside it."""
-
-    statistic: str
-    column: Column | None
-    parameter: float | None
-
-
-@dataclass(frozen=True)
-class Length:
-    """The length of a text."""
-
-    column: Column
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What is compared, how, and with what: texts as they came, columns, or the list of an IN."""
-
-    subject: Aggregate | Length | Column
-    operator: str
-    operands: tuple[str | Column | tuple[Any, ...], ...]
-    negated: bool = False
-
-
-@dataclass(frozen=True)
-class Both:
-    """Conditions joined by AND or by OR."""
-
-    word: str
-    parts: tuple["Expression", ...]
-
-
-Expression = Condition | Both
 
 
 def rule(given: dict[str, Any]) -> Expression:
@@ -296,17 +258,3 @@ class _Parser:
         if self._selected:
             raise RuleError("ColumnSelectors choose the column: the expression names none")
         return column
-
-
-def number(text: str) -> float:
-    """Read a number of the substitution map.
-
-    Raises
-    ------
-    RuleError
-        Where it is none.
-    """
-    try:
-        return float(text)
-    except ValueError:
-        raise RuleError(f"{text!r} is no number") from None

@@ -21,11 +21,6 @@ def of_ruleset(ruleset: Document, judge: Judge) -> Document:
     }
 
 
-def worst_of(results: Sequence[Document]) -> str:
-    """Return what all rulesets of a job came to."""
-    return _worst([each["status"] for each in results])
-
-
 def _of_rule(rule: Document, judge: Judge) -> Document:
     verdicts = judge.verdicts(rule)
     told: Document = {"name": rule["Name"], "definition": _definition(rule)}

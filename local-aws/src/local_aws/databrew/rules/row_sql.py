@@ -5,8 +5,9 @@ import re
 from typing import Any
 
 from local_aws.databrew.relation import NUMBERS, Column, Relation, literal
-from local_aws.databrew.rules import parse
-from local_aws.databrew.rules.parse import RuleError
+from local_aws.databrew.rules import nodes
+from local_aws.databrew.rules.nodes import RuleError
+from local_aws.databrew.rules.parse import NUMERIC
 
 _TESTS = {
     "STARTS_WITH": "starts_with({0}, {1})",
@@ -17,7 +18,7 @@ _TESTS = {
 }
 
 
-def condition(expression: parse.Expression, relation: Relation, selected: str | None) -> str:
+def condition(expression: nodes.Expression, relation: Relation, selected: str | None) -> str:
     """Return the SQL of an expression.
 
     Parameters
@@ -34,14 +35,14 @@ def condition(expression: parse.Expression, relation: Relation, selected: str | 
     RuleError
         For a column that is not there, or whose type cannot be compared so.
     """
-    if isinstance(expression, parse.Both):
+    if isinstance(expression, nodes.Both):
         parts = [condition(part, relation, selected) for part in expression.parts]
         return "(" + f" {expression.word} ".join(parts) + ")"
     negation = "NOT " if expression.negated else ""
     return f"coalesce({negation}({_test(expression, relation, selected)}), false)"
 
 
-def column(wanted: parse.Column, relation: Relation, selected: str | None) -> Column:
+def column(wanted: nodes.Column, relation: Relation, selected: str | None) -> Column:
     """Return a column of the relation.
 
     Raises
@@ -56,30 +57,30 @@ def column(wanted: parse.Column, relation: Relation, selected: str | None) -> Co
     return found
 
 
-def _test(each: parse.Condition, relation: Relation, selected: str | None) -> str:
+def _test(each: nodes.Condition, relation: Relation, selected: str | None) -> str:
     subject = each.subject
-    if isinstance(subject, parse.Length):
+    if isinstance(subject, nodes.Length):
         sql = f"length({_text(column(subject.column, relation, selected))})"
         return _compared(sql, each, relation, selected)
-    if isinstance(subject, parse.Aggregate):
+    if isinstance(subject, nodes.Aggregate):
         raise RuleError("an aggregate is not of rows")
     found = column(subject, relation, selected)
     if each.operator == "IN":
         return _listed(found, each.operands[0])
-    if each.operator in parse.NUMERIC:
+    if each.operator in NUMERIC:
         return _compared(_number(found), each, relation, selected)
     other = each.operands[0]
-    if isinstance(other, parse.Column):
+    if isinstance(other, nodes.Column):
         right = _text(column(other, relation, selected))
     else:
         right = literal(str(other))
     return _TESTS[each.operator].format(_text(found), right)
 
 
-def _compared(sql: str, each: parse.Condition, relation: Relation, selected: str | None) -> str:
+def _compared(sql: str, each: nodes.Condition, relation: Relation, selected: str | None) -> str:
     values = [
         _number(column(other, relation, selected))
-        if isinstance(other, parse.Column)
+        if isinstance(other, nodes.Column)
         else _decimal(str(other))
         for other in each.operands
     ]
@@ -112,6 +113,6 @@ def _listed(found: Column, values: Any) -> str:
     if found.type == "boolean":
         return f"{found.sql} IN ({', '.join(literal(str(v).lower()) for v in values)})"
     numbers = [
-        _decimal(str(parse.number(str(v))) if isinstance(v, float) else str(v)) for v in values
+        _decimal(str(nodes.number(str(v))) if isinstance(v, float) else str(v)) for v in values
     ]
     return f"{_number(found)} IN ({', '.join(numbers)})"
