@@ -31,7 +31,7 @@ def state(*, database: str, bucket: str, table: str) -> dict[str, float]:
     Returns
     -------
     dict
-        Data files and delete files of its present state, its snapshots; the bytes of all objects
+        Data files and delete files of its present state, its snapshots; the MiB of all objects
         below its location, former states among them, and the dollars that they cost a month; the
         bytes that a question of all columns scans, and its dollars.
     """
@@ -49,7 +49,7 @@ def state(*, database: str, bucket: str, table: str) -> dict[str, float]:
     )
     scanned = execution["Statistics"]["DataScannedInBytes"]
     return found | {
-        "stored_bytes": stored,
+        "stored_mb": stored / 2**20,
         "dollars_a_month": stored / 2**30 * DOLLARS_PER_GB_MONTH,
         "scanned_bytes": scanned,
         "dollars_a_question": athena_queries.dollars(scanned),

@@ -29,7 +29,7 @@ _DECIMALS: Final = [
 ]
 _TIME: Final = "event_time"
 # microseconds of whole seconds take more room unless more is done to them
-_ICEBERG_LEVELS: Final = {**dict.fromkeys([*(column.name for column in LAKE), *DAY], 1), _TIME: 9}
+_ICEBERG_LEVELS: Final = {**dict.fromkeys([*(column.name for column in LAKE), *DAY], 1), _TIME: 6}
 _Kind = tuple[datetime.date, str]  # day, and views or carts-purchases
 
 

@@ -19,7 +19,9 @@ from local_aws.engine.statements.names import (
     unsupported,
 )
 from local_aws.glue import GlueError, tables
+from local_aws.glue.store import LOCK
 
+_KEPT = ("TableType", "Parameters", "StorageDescriptor", "PartitionKeys", "Description", "Owner")
 Act = Callable[[Any, Context], Outcome]
 
 
@@ -45,17 +47,17 @@ def or_else(of_hive: Act | None) -> Act:
 
 def rename(statement: ast.RenameTable, context: Context) -> Outcome:
     """Run ALTER TABLE … RENAME TO …: Glue's record moves, the files stay where they are."""
-    table = existing_table(context, statement.table)
-    if not table.is_iceberg:
-        raise semantic(f"The statement is for Iceberg tables, which {table.name} is not")
-    database, name = statement.new.database or table.database, statement.new.table
-    kept = ("TableType", "Parameters", "StorageDescriptor", "PartitionKeys", "Description", "Owner")
-    given = {key: table.record[key] for key in kept if key in table.record}
-    try:
-        tables.create_table({"DatabaseName": database, "TableInput": {**given, "Name": name}})
-    except GlueError as error:
-        raise refused_by_glue(error) from error
-    tables.delete_table({"DatabaseName": table.database, "Name": table.name})
+    with LOCK:  # a commit that came between would be one of the old name, and lost
+        table = existing_table(context, statement.table)
+        if not table.is_iceberg:
+            raise semantic(f"The statement is for Iceberg tables, which {table.name} is not")
+        given = {key: table.record[key] for key in _KEPT if key in table.record}
+        database, name = statement.new.database or table.database, statement.new.table
+        try:
+            tables.create_table({"DatabaseName": database, "TableInput": {**given, "Name": name}})
+            tables.delete_table({"DatabaseName": table.database, "Name": table.name})
+        except GlueError as error:
+            raise refused_by_glue(error) from error
     return Outcome("DDL", "ALTER_TABLE", lines=[])
 
 
