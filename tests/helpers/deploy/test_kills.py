@@ -21,7 +21,7 @@ from local_aws.testing import Faults
 from support import lake, topics
 from support.killable import Killable
 
-PATIENCE_S = 120
+PATIENCE_S = 240
 FUNCTION = TABLE = "ecommerce-dev-alerts"
 USERS = itertools.count(7000)
 
@@ -63,7 +63,7 @@ def put(users: list[int], poison: list[bytes]) -> None:
         for rule in ("early", "sliding", "tumbling")
         for user in users
     ]
-    records[1:1] = [("poison", each) for each in poison]
+    records[1:1] = [(str(users[0]), each) for each in poison]
     answer = boto3.client("kinesis").put_records(
         StreamName=streams.ALERTS,
         Records=[{"PartitionKey": key, "Data": data} for key, data in records],
@@ -118,7 +118,7 @@ def counted(path: Deployed, users: list[int], poison: list[bytes]) -> Counter[st
     for user in users:
         (alert,) = alerts_of(user)  # one opened, what else came of the user joined it
         told[alert["alert_id"]] = sum(alert["alert_id"] in text for text in texts)
-    assert sum(told.values()) == len(texts)
+    assert all(any(alert in text for alert in told) for text in texts)
     return told
 
 
@@ -128,7 +128,8 @@ STEPS = ["sqs:SendMessage", "dynamodb:Query", "dynamodb:UpdateItem", "sns:Publis
 
 @pytest.mark.parametrize("action", STEPS)
 def test_a_function_that_is_killed_in_a_call_is_run_again(path: Deployed, action: str) -> None:
-    users, poison = [next(USERS) for _ in range(3)], [b"{cut off"]
+    # of one key, so that one process has them all
+    users, poison = [next(USERS)], [b"{cut off"]
     path.faults.delay(action, seconds=2, times=1)
     try:
         put(users, poison)
@@ -138,19 +139,18 @@ def test_a_function_that_is_killed_in_a_call_is_run_again(path: Deployed, action
     finally:
         path.faults.clear()
     # the service may have answered whom nobody listened to any more
-    most = 2 if action == "sns:Publish" else 1
-    assert all(1 <= number <= most for number in told.values())
-    assert sum(told.values()) <= len(users) + most - 1
+    assert list(told.values()) == [2 if action == "sns:Publish" else 1]
 
 
 def test_a_local_aws_that_is_killed_loses_no_alert_and_tells_each(path: Deployed) -> None:
-    users = [next(USERS) for _ in range(40)]
+    # with those before them fewer than a storm, which would wait for the digest
+    users = [next(USERS) for _ in range(10)]
     poison = [b"{", b"[]"]
-    put(users[:20], poison[:1])
-    until(lambda: any(alerts_of(user) for user in users[:20]))
+    put(users[:5], poison[:1])
+    until(lambda: any(alerts_of(user) for user in users[:5]))
     path.server.kill_and_start_again()
-    put(users[20:], poison[1:])
-    until(lambda: any(alerts_of(user) for user in users[20:]))
+    put(users[5:], poison[1:])
+    until(lambda: any(alerts_of(user) for user in users[5:]))
     path.server.kill_and_start_again()
     told = counted(path, users, poison)
     # told twice are at most those of the batches that were at work
