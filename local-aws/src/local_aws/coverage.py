@@ -38,7 +38,7 @@ DIFFERENCES = {
     "or channels; streams are ACTIVE at once and rates are free unless a variable says otherwise",
     "kinesisanalyticsv2": "Python applications of FLINK-2_2, on the Python of the server; one "
     "TaskManager with all slots, within 2 GiB. Stored and not carried out: AutoScalingEnabled, the "
-    "maintenance window. Notes of Studio are kept and not run",
+    "maintenance window. Figures to the level OPERATOR. Notes of Studio are kept and not run",
     "lambda": "ours: how functions run (Python only) and event sources of Kinesis; those of queues "
     "and of DynamoDB's streams are ministack's",
     "s3": "ours: bodies on disk, multipart uploads, versions that outlive a kill, encryption as it "

@@ -153,6 +153,7 @@ def test_what_does_not_fit_a_running_application_is_refused(application: Applica
 def test_a_task_manager_that_dies_is_started_again(application: Application, numbers: Path) -> None:
     killed = application.processes()["TaskManagerRunner"]
     os.kill(killed, signal.SIGKILL)
+    until(lambda: killed not in application.processes().values())
     api, name = application.api, application.name
     for call, given in (
         (api.create_application_snapshot, {"SnapshotName": "down"}),

@@ -1,53 +1,28 @@
 """Applications at work: each in a thread that starts its cluster and keeps it as it should be."""
 
 import contextlib
-import json
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from local_aws.documents import Document
-from local_aws.functions import credentials
-from local_aws.kinesisanalyticsv2 import code, recovery
+from local_aws.kinesisanalyticsv2 import launching, recovery
 from local_aws.kinesisanalyticsv2.flink import processes
 from local_aws.kinesisanalyticsv2.flink.cluster import Cluster
 from local_aws.kinesisanalyticsv2.flink.distribution import FlinkMissingError
 from local_aws.kinesisanalyticsv2.flink.job import ENDED, CancelledError, ClusterError, Restore
 from local_aws.kinesisanalyticsv2.flink.processes import Known
-from local_aws.kinesisanalyticsv2.flink.rest import RestError
-from local_aws.kinesisanalyticsv2.flink.setup import Folders, Setup
+from local_aws.kinesisanalyticsv2.keeper import Keeper
 from local_aws.kinesisanalyticsv2.store import Store
-from local_aws.kinesisanalyticsv2.telling import Teller
 from local_aws.tenant import Tenant, request_scope
 
 log = logging.getLogger("local_aws")
 
 WATCH_S: Final = 1.0
-_FOREVER_S: Final = 10 * 365 * 86_400
-"""The service gives a running application new credentials before the old ones expire."""
 _ERROR_CHARACTERS: Final = 512
 
 Key = tuple[Tenant, str]
-
-
-@dataclass
-class Keeper:
-    """The thread of one application, what it does, and what it keeps."""
-
-    operation: str
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    cluster: Cluster | None = None
-    teller: Teller | None = None
-    thread: threading.Thread | None = None
-
-    def end(self) -> None:
-        """End the cluster, and tell what is left of its log."""
-        if self.teller:
-            self.teller.end()
-        if self.cluster:
-            self.cluster.end()
 
 
 class Lifecycle:
@@ -137,7 +112,7 @@ class Lifecycle:
         def run() -> None:
             with request_scope(tenant.account, tenant.region):
                 if previous:
-                    _succeed(previous, keeper, at_once=at_once)
+                    keeper.succeed(previous, at_once=at_once)
                     self.store.finish(tenant, name, previous.operation, "CANCELLED")
                 with contextlib.suppress(CancelledError):
                     work(keeper)
@@ -151,12 +126,13 @@ class Lifecycle:
         keeper = self._keepers.pop((tenant, name), None)
         if keeper:
             keeper.cancelled.set()
-            _succeed(keeper, Keeper(""), at_once=True)
+            Keeper("").succeed(keeper, at_once=True)
 
     def launch(self, tenant: Tenant, name: str, restore: Restore, keeper: Keeper) -> str:
         """Start a cluster and its job; return what went wrong, nothing where every task runs."""
         try:
-            self._bring_up(tenant, self.store.application(tenant, name), restore, keeper)
+            application = self.store.application(tenant, name)
+            launching.bring_up(self.store, self.endpoint, tenant, application, restore, keeper)
         except (ClusterError, FlinkMissingError, OSError) as error:
             if keeper.cancelled.is_set():
                 raise CancelledError from error
@@ -183,7 +159,7 @@ class Lifecycle:
             keeper,
             "SUCCESSFUL",
             Status="RUNNING",
-            Plan=_plan(keeper),
+            Plan=launching.plan(keeper),
             Ran=[*ran, application["Version"]],
         )
         self.watch(tenant, name, keeper)
@@ -224,80 +200,9 @@ class Lifecycle:
                 self.settle(tenant, name, keeper, "SUCCESSFUL", Status="READY", Processes=[])
                 return
 
-    def _bring_up(
-        self, tenant: Tenant, application: Document, restore: Restore, keeper: Keeper
-    ) -> None:
-        """Start a cluster of an application's present version, and its job."""
-        name = application["Name"]
-        work, kept = self.store.scratch(application), self.store.kept(application)
-        checkpoints = recovery.begin(self.store, tenant, application, work.name, restore)
-        if keeper.teller:
-            keeper.teller.end()
-        keeper.teller = Teller(self.store, tenant, name)
-        keeper.cluster = None
-        archive = kept / "code" / f"{application['CodeVersion']}.zip"
-        program, properties = code.lay_out(application, archive, work)
-
-        def note(running: list[Known]) -> None:
-            self.store.change(tenant, name, Processes=running)
-
-        cluster = Cluster(
-            _setup(application),
-            Folders(work, checkpoints),
-            self._variables(tenant, application),
-            properties,
-            note,
-        )
-        keeper.cluster = cluster
-        keeper.teller.start(cluster)
-        cluster.start(keeper.cancelled)
-        cluster.run(program, restore, keeper.cancelled)
-
-    def _variables(self, tenant: Tenant, application: Document) -> dict[str, str]:
-        return {
-            **credentials.of_role(application["Role"], application["Name"], _FOREVER_S),
-            "AWS_REGION": tenant.region,
-            "AWS_DEFAULT_REGION": tenant.region,
-            "AWS_ENDPOINT_URL": self.endpoint,
-        }
-
 
 def told(error: str) -> dict[str, object]:
     """Make the failure of an operation; of a long text the beginning and the end count."""
     half = _ERROR_CHARACTERS // 2 - 2
     short = error if len(error) <= _ERROR_CHARACTERS else f"{error[:half]} … {error[-half:]}"
     return {"ErrorInfo": {"ErrorString": short}}
-
-
-def _succeed(previous: Keeper, keeper: Keeper, *, at_once: bool) -> None:
-    if at_once and previous.cluster:
-        previous.cluster.end()
-    if previous.thread:
-        previous.thread.join()
-    if at_once and previous.cluster:
-        previous.cluster.end()  # it may have come up meanwhile
-    keeper.cluster, keeper.teller = previous.cluster, previous.teller
-
-
-def _plan(keeper: Keeper) -> str | None:
-    try:
-        job = keeper.cluster.job if keeper.cluster else None
-        return json.dumps(job.plan()) if job else None
-    except RestError:
-        return None
-
-
-def _setup(application: Document) -> Setup:
-    given = application["Configuration"]["FlinkApplicationConfiguration"]
-    checkpoints = given["CheckpointConfiguration"]
-    return Setup(
-        int(given["ParallelismConfiguration"]["Parallelism"]),
-        int(checkpoints["CheckpointInterval"]) if checkpoints["CheckpointingEnabled"] else None,
-        int(checkpoints["MinPauseBetweenCheckpoints"]),
-        str(given["MonitoringConfiguration"]["LogLevel"]),
-        {
-            "applicationARN": application["ARN"],
-            "applicationVersionId": str(application["Version"]),
-            "messageSchemaVersion": "1",
-        },
-    )

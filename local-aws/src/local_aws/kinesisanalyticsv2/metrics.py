@@ -5,7 +5,9 @@ connector registers for each shard.
 """
 
 import time
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 from local_aws.cloudwatch.metrics import record
 from local_aws.documents import Document
@@ -27,21 +29,30 @@ OF_JOB: Final = {
     "numberOfCompletedCheckpoints": "Count",
     "numberOfFailedCheckpoints": "Count",
 }
-_SUMMED: Final = {
-    "numRecordsIn": "Count",
-    "numRecordsOut": "Count",
-    "numRecordsInPerSecond": "Count/Second",
-    "numRecordsOutPerSecond": "Count/Second",
-    "numLateRecordsDropped": "Count",
-}
-_LEAST: Final = {"currentInputWatermark": "Milliseconds", "currentOutputWatermark": "Milliseconds"}
-_MOST: Final = {
-    "busyTimeMsPerSecond": "Milliseconds",
-    "backPressuredTimeMsPerSecond": "Milliseconds",
-    "idleTimeMsPerSecond": "Milliseconds",
+
+
+class _Kind(NamedTuple):
+    unit: str
+    together: Callable[[list[float]], float]
+    """How values of subtasks and of tasks become one; Flink's aggregations have the same names."""
+
+
+_OF_TASK: Final = {
+    "numRecordsIn": _Kind("Count", sum),
+    "numRecordsOut": _Kind("Count", sum),
+    "numRecordsInPerSecond": _Kind("Count/Second", sum),
+    "numRecordsOutPerSecond": _Kind("Count/Second", sum),
+    "numLateRecordsDropped": _Kind("Count", sum),
+    "currentInputWatermark": _Kind("Milliseconds", min),
+    "currentOutputWatermark": _Kind("Milliseconds", min),
+    "busyTimeMsPerSecond": _Kind("Milliseconds", max),
+    "backPressuredTimeMsPerSecond": _Kind("Milliseconds", max),
+    "idleTimeMsPerSecond": _Kind("Milliseconds", max),
 }
 _LAG: Final = "millisBehindLatest"
-_BY_TASK: Final = frozenset({"TASK", "OPERATOR", "PARALLELISM"})
+_BY_OPERATOR: Final = frozenset({"OPERATOR", "PARALLELISM"})
+_BY_TASK: Final = frozenset({"TASK"}) | _BY_OPERATOR
+_DIMENSION: Final = 255
 _HEAP: Final = ("Status.JVM.Memory.Heap.Used", "Status.JVM.Memory.Heap.Max")
 _THREADS: Final = "Status.JVM.Threads.Count"
 _KPU_BYTES: Final = 4 << 30
@@ -81,25 +92,28 @@ class Sampler:
     @staticmethod
     def _record_tasks(application: Document, job: Job, dimensions: dict[str, str]) -> None:
         flink = application["Configuration"]["FlinkApplicationConfiguration"]
-        by_task = flink["MonitoringConfiguration"]["MetricsLevel"] in _BY_TASK
+        level = flink["MonitoringConfiguration"]["MetricsLevel"]
         whole: dict[str, list[float]] = {}
-        shards: dict[str, float] = {}
+        lags: list[float] = []
         for vertex in job.rest.get(f"/jobs/{job.id}")["vertices"]:
-            found = _of_vertex(job, vertex["id"])
-            for name, values in found.items():
-                if name.endswith(f".{_LAG}"):
-                    shard = name.split(".")[-2]
-                    shards[shard] = max(shards.get(shard, 0), *values)
-                elif "." not in name:
-                    whole.setdefault(name, []).extend(values)
-                    if by_task:
-                        _put_all(name, values, {**dimensions, "Task": vertex["name"][:255]})
-        for name, values in whole.items():
-            _put_all(name, values, dimensions)
-        if shards:
-            worst = max(shards.values())
-            _put(_LAG, worst, "Milliseconds", {**dimensions, "Id": "source", "Flow": "Input"})
-            _put(_LAG, worst, "Milliseconds", dimensions)
+            of_task = {**dimensions, "Task": vertex["name"][:_DIMENSION]}
+            for name, value in _of_vertex(job, vertex["id"]).items():
+                operator, _, metric = name.rpartition(".")
+                if metric == _LAG:
+                    lags.append(value)
+                elif not operator:
+                    whole.setdefault(metric, []).append(value)
+                    if level in _BY_TASK:
+                        _put(metric, value, _OF_TASK[metric].unit, of_task)
+                elif level in _BY_OPERATOR:
+                    of_operator = {**of_task, "Operator": operator[:_DIMENSION]}
+                    _put(metric, value, _OF_TASK[metric].unit, of_operator)
+        for metric, values in whole.items():
+            known = _OF_TASK[metric]
+            _put(metric, known.together(values), known.unit, dimensions)
+        if lags:
+            for more in ({}, {"Id": "source", "Flow": "Input"}):
+                _put(_LAG, max(lags), "Milliseconds", {**dimensions, **more})
 
     @staticmethod
     def _record_memory(cluster: Cluster, dimensions: dict[str, str]) -> None:
@@ -121,34 +135,21 @@ class Sampler:
                 _put(name, min(share, 100.0), "Percent", dimensions)
 
 
-def _of_vertex(job: Job, vertex: str) -> dict[str, list[float]]:
-    """Return what a task measures, a value a subtask."""
+def _of_vertex(job: Job, vertex: str) -> dict[str, float]:
+    """Return what a task and its operators measure, over all subtasks."""
     path = f"/jobs/{job.id}/vertices/{vertex}/subtasks/metrics"
     named = [each["id"] for each in job.rest.get(path)]
-    wanted = [
-        name
-        for name in named
-        if name in _SUMMED or name in _LEAST or name in _MOST or name.endswith(f".{_LAG}")
-    ]
+    wanted = [name for name in named if name.rpartition(".")[2] in {*_OF_TASK, _LAG}]
     if not wanted:
         return {}
-    found = job.rest.get(f"{path}?agg=sum,min,max&get={','.join(wanted)}")
-    return {each["id"]: [float(each[_aggregate(each["id"])])] for each in found}
+    asked = quote(",".join(wanted), safe=",")
+    found = job.rest.get(f"{path}?agg=sum,min,max&get={asked}")
+    return {each["id"]: float(each[_aggregate(each["id"])]) for each in found}
 
 
 def _aggregate(name: str) -> str:
-    if name in _SUMMED:
-        return "sum"
-    return "min" if name in _LEAST else "max"
-
-
-def _put_all(name: str, values: list[float], dimensions: dict[str, str]) -> None:
-    if name in _SUMMED:
-        _put(name, sum(values), _SUMMED[name], dimensions)
-    elif name in _LEAST:
-        _put(name, min(values), _LEAST[name], dimensions)
-    else:
-        _put(name, max(values), _MOST[name], dimensions)
+    known = _OF_TASK.get(name.rpartition(".")[2])
+    return known.together.__name__ if known else "max"
 
 
 def _put(name: str, value: Any, unit: str, dimensions: dict[str, str]) -> None:

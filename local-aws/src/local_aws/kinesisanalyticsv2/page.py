@@ -18,6 +18,7 @@ _PAGE: Final = "flinkdashboard"
 _TOKEN: Final = "authToken"  # noqa: S105 - a parameter's name
 _FIRST_USE_S: Final = 180
 _WAIT_S: Final = 30
+_AT_ONCE: Final = 8  # as many as a browser asks for
 
 
 class _Grant(NamedTuple):
@@ -41,7 +42,7 @@ class Pages:
         self._lock = threading.Lock()
         self._grants: dict[str, _Grant] = {}
         self._used: set[str] = set()
-        self._pool = urllib3.PoolManager(retries=False)
+        self._pool = urllib3.PoolManager(retries=False, maxsize=_AT_ONCE)
 
     def address(self, tenant: Tenant, name: str, seconds: float) -> str:
         """Make an address that has to be used within three minutes, and is good for so long."""

@@ -5,7 +5,8 @@ import time
 from local_aws.documents import Document
 from local_aws.kinesisanalyticsv2 import configuration, snapshots, versions
 from local_aws.kinesisanalyticsv2.flink.job import CancelledError, ClusterError
-from local_aws.kinesisanalyticsv2.lifecycle import Keeper, Lifecycle, told
+from local_aws.kinesisanalyticsv2.keeper import Keeper
+from local_aws.kinesisanalyticsv2.lifecycle import Lifecycle, told
 from local_aws.tenant import Tenant
 
 

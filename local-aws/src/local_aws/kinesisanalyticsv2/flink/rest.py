@@ -3,9 +3,12 @@
 import json
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import urllib3
+
+_AT_ONCE: Final = 8
+"""Its keeper, its log and figures, and calls of the service ask at the same time."""
 
 
 class RestError(Exception):
@@ -23,7 +26,7 @@ class Rest:
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        self._pool = urllib3.PoolManager(retries=False)
+        self._pool = urllib3.PoolManager(retries=False, maxsize=_AT_ONCE)
 
     def get(self, path: str, seconds: float = 10) -> Any:
         """Ask for something."""
