@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Mapping
+from typing import Final
 
 from helpers.errors import ServiceError
 from helpers.stream_app import health, service
 from helpers.stream_app.health import Health, UnhealthyError
 from helpers.stream_app.service import Application
+
+_ROLLBACK_S: Final = 900
 
 
 def start(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> None:
@@ -72,6 +75,11 @@ def update(name: str, key: str, groups: Mapping[str, Mapping[str, str]]) -> Heal
 def _rolled_back(former: Application) -> str:
     """Take an application back to a version, unless the service has done so itself."""
     name = former.name
+    health.until(
+        lambda: service.describe(name).status not in {"UPDATING", "ROLLING_BACK"},
+        _ROLLBACK_S,
+        f"{name} is still being updated or rolled back",
+    )
     found = service.describe(name)
     # the service's own rollback is a version too: by its number alone it would be taken back again
     if (found.code_key, found.groups) != (former.code_key, former.groups):

@@ -78,6 +78,7 @@ def test_a_version_that_does_not_work_is_taken_back_with_the_reason(
     calls = called(
         application(3, "old", OLD),
         application(4, "new", NEW),
+        application(4, "new", NEW),
         application(5, "old", OLD),
         fails=fails,
     )
@@ -87,9 +88,17 @@ def test_a_version_that_does_not_work_is_taken_back_with_the_reason(
     assert calls[2][1]["CurrentApplicationVersionId"] == 4
 
 
-def test_what_the_service_has_taken_back_itself_is_left_so(called: Shown) -> None:
-    calls = called(application(3, "old", OLD), application(5, "old", OLD), fails="operation")
-    with pytest.raises(UnhealthyError, match="Rolled back to what version 3 was"):
+def test_what_the_service_takes_back_itself_is_waited_for_and_left_so(
+    called: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release.health.time, "sleep", lambda _seconds: None)
+    calls = called(
+        application(3, "old", OLD),
+        application(5, "old", OLD, "ROLLING_BACK"),
+        application(5, "old", OLD),
+        fails="operation",
+    )
+    with pytest.raises(UnhealthyError, match="is RUNNING, version 5"):
         release.update("app", "new", NEW)
     assert verbs(calls) == ["snapshot", "update_application"]
 
