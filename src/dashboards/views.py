@@ -12,8 +12,9 @@ from helpers.athena_sql import fill
 from helpers.errors import ServiceError
 
 ALERTS: Final = BY_NAME["alerts"]
-_TOP_BRANDS: Final = SQL / "dashboard_top_brands.sql"
-"""Which brands have rows of their own, in every dataset the same; no dataset itself."""
+_BELOW: Final = (SQL / "dashboard_top_brands.sql", SQL / "dashboard_cart_pairs.sql")
+"""What several datasets stand on: which brands have rows of their own, and what each pair of user
+and product came to. No datasets themselves."""
 _ALERT_HISTORY: Final = "alert_history"
 _TYPES: Final = {
     "STRING": "varchar",
@@ -61,7 +62,7 @@ def statements(values: Values) -> dict[str, str]:
     dict of str to str
         ``CREATE OR REPLACE VIEW …`` by the view's name.
     """
-    files = [_TOP_BRANDS, *(dataset.sql for dataset in DATASETS)]
+    files = [*_BELOW, *(dataset.sql for dataset in DATASETS)]
     return {path.stem: _filled(path, values) for path in files}
 
 

@@ -322,4 +322,5 @@ def test_values_reach_the_statements_as_literals() -> None:
     filled = views.statements(views.Values(time_zone="Asia/Kathmandu", top_brands=3))
     assert "'Asia/Kathmandu'" in filled["dashboard_hours"]
     assert filled["dashboard_top_brands"].endswith("LIMIT 3\n")
-    assert ":" not in filled["dashboard_carts"]
+    assert "<= 7" in filled["dashboard_cart_pairs"]
+    assert not any(":" in statement.replace(":00", "") for statement in filled.values())

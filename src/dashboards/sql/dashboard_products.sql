@@ -1,20 +1,5 @@
 CREATE OR REPLACE VIEW dashboard_products AS
-WITH pairs AS (
-    SELECT
-        COALESCE(SPLIT_PART(category_code, '.', 1), '(no code)') AS category,
-        COALESCE(ARRAY_JOIN(SLICE(SPLIT(category_code, '.'), 1, 2), '.'), '(no code)')
-            AS category_2,
-        IF(outcomes.brand IS NULL, '(no brand)', COALESCE(top.brand, '(others)')) AS brand,
-        product_id,
-        NOT bought_that_day AS is_left,
-        NOT bought_that_day
-            AND COALESCE(DATE_DIFF('day', day, next_purchase_day) <= :later_days, FALSE)
-            AS is_later,
-        price
-    FROM v_cart_outcomes AS outcomes
-    LEFT JOIN dashboard_top_brands AS top ON top.brand = outcomes.brand
-),
-products AS (
+WITH products AS (
     SELECT
         category,
         category_2,
@@ -24,7 +9,7 @@ products AS (
         COUNT_IF(is_left) AS left_in_cart,
         COUNT_IF(is_later) AS bought_later,
         COALESCE(SUM(price) FILTER (WHERE is_left), DECIMAL '0.00') AS value_left
-    FROM pairs
+    FROM dashboard_cart_pairs
     GROUP BY category, category_2, brand, product_id
 ),
 ranked AS (
