@@ -241,7 +241,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print_answers(run_dir)
     sys.stdout.write(f"\nReport: {page}\n")
     sys.stdout.flush()
-    if missing := dashboard(parsed.params, parsed.set, run_dir):
+    try:
+        missing = dashboard(parsed.params, parsed.set, run_dir)
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "\nStopped before the dashboard was written: `make dashboard` writes it.\n"
+        )
+        return 130
+    if missing:
         failures.append(missing)
     for failure in failures:
         sys.stderr.write(f"\n{failure}\n")
