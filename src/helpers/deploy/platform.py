@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
 from helpers.deploy import application, code, removal, stacks
-from helpers.errors import InputError, ServiceError
+from helpers.errors import InputError, MissingError, ServiceError
 from helpers.paths import PROJECT
 
 TEMPLATES: Final = PROJECT / "infra"
@@ -198,8 +198,19 @@ def deploy_dashboards(
     """
     known = platform.values()
     for name in STACKS:
-        known |= stacks.outputs(platform.stack(name))
+        known |= _outputs(platform.stack(name))
     return _deploy(platform, DASHBOARDS, known, say)
+
+
+def _outputs(stack: str) -> dict[str, str]:
+    """Give the outputs of a stack that is there."""
+    try:
+        found = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except (ClientError, BotoCoreError) as error:
+        if "does not exist" in str(error):
+            raise MissingError(f"The stack {stack}") from None
+        raise ServiceError(f"The stack {stack} could not be looked up: {error}") from error
+    return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
 
 
 def _deploy(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
-from helpers.errors import InputError, MissingError, PlatformError, ServiceError
+from helpers.errors import InputError, PlatformError, ServiceError
 
 _FIRST_PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 2.0
@@ -137,30 +137,6 @@ def _refusal(name: str, template: Path, error: ClientError | BotoCoreError) -> P
     if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationError":
         return InputError(f"{template.name}: {error.response['Error']['Message']}")
     return ServiceError(f"CloudFormation did not deploy the stack {name}: {error}")
-
-
-def outputs(name: str) -> dict[str, str]:
-    """Give the outputs of a stack that is there.
-
-    Parameters
-    ----------
-    name : str
-        The stack's.
-
-    Raises
-    ------
-    MissingError
-        Where there is none.
-    ServiceError
-        Where CloudFormation is out of reach.
-    """
-    client = aws.client("cloudformation")
-    try:
-        if _status(client, name) is None:
-            raise MissingError(f"The stack {name}")
-        return _outputs(client, name)
-    except (ClientError, BotoCoreError) as error:
-        raise ServiceError(f"The stack {name} could not be looked up: {error}") from error
 
 
 def destroy(name: str, say: Callable[[str], None]) -> bool:

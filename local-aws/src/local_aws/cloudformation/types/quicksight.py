@@ -1,4 +1,4 @@
-"""AWS::QuickSight::DataSource, DataSet, RefreshSchedule, Theme and Group."""
+"""AWS::QuickSight::DataSource, DataSet, RefreshSchedule and Theme."""
 
 import time
 from collections.abc import Callable
@@ -252,27 +252,6 @@ def _delete_theme(call: Call, made: str, properties: Record) -> None:
     call("quicksight", "DeleteTheme", **_theme(properties, made.partition("|")[0]))
 
 
-def _group(properties: Record) -> Record:
-    place = {"AwsAccountId": current().account, "Namespace": properties["Namespace"]}
-    return {**place, "GroupName": properties["GroupName"]}
-
-
-def _create_group(call: Call, properties: Record, _name: str) -> Made:
-    given = _group(properties) | chosen(properties, ["Description"])
-    made = call("quicksight", "CreateGroup", **given)["Group"]
-    return Made(made["Arn"], {"Arn": made["Arn"], "PrincipalId": made["PrincipalId"]})
-
-
-def _update_group(call: Call, arn: str, _old: Record, new: Record) -> Record:
-    given = _group(new) | chosen(new, ["Description"])
-    found = call("quicksight", "UpdateGroup", **given)["Group"]
-    return {"Arn": arn, "PrincipalId": found["PrincipalId"]}
-
-
-def _delete_group(call: Call, _arn: str, properties: Record) -> None:
-    call("quicksight", "DeleteGroup", **_group(properties))
-
-
 TYPES = {
     "AWS::QuickSight::DataSource": Resource(
         names(f"{_SHARED} DataSourceId DataSourceParameters SslProperties Type"),
@@ -301,12 +280,5 @@ TYPES = {
         _update_theme,
         _delete_theme,
         named_by="ThemeId",
-    ),
-    "AWS::QuickSight::Group": Resource(
-        names("Description GroupName Namespace"),
-        _create_group,
-        _update_group,
-        _delete_group,
-        named_by="GroupName",
     ),
 }
