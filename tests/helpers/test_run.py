@@ -63,6 +63,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listed.write_text(
         lines.replace("INSIGHTS: Final = (", 'INSIGHTS: Final = (\n    "19_failing",')
     )
+    parts = folder / "src/helpers/run.py"  # and without the profile
+    parts.write_text(parts.read_text().replace("PROFILE, *insights", "*insights"))
     odd_months.write("one day", folder / "events.csv")
     return folder
 
@@ -88,10 +90,7 @@ def _python(
 @pytest.fixture(scope="module")
 def ran(copy: Path, local_aws: str) -> subprocess.CompletedProcess[str]:
     params = copy / "params/odd.yaml"
-    params.write_text(
-        "raw: events.csv\nbucket: run-test\ndatabase: run_test\n"
-        "databrew: false\n"  # its role is a deployment's
-    )
+    params.write_text("raw: events.csv\nbucket: run-test\ndatabase: run_test\n")
     with lake.at(local_aws):
         lake.prepare("run-test", "run_test")
     return _python(copy, "-m", "helpers.run", str(params), aws=local_aws)
