@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -80,7 +81,7 @@ def append(table: Table, file: DataFile) -> None:
         added.append_data_file(file)
 
 
-def test_pyiceberg_reads_what_athena_wrote(shop: Shop, catalog: GlueCatalog) -> None:
+def test_pyiceberg_and_polars_read_what_athena_wrote(shop: Shop, catalog: GlueCatalog) -> None:
     create(shop, "ours")
     shop.run(
         "INSERT INTO ours VALUES (1, 'a', TIMESTAMP '2020-01-01 00:00:00.000001'), "
@@ -90,7 +91,10 @@ def test_pyiceberg_reads_what_athena_wrote(shop: Shop, catalog: GlueCatalog) -> 
     rows = catalog.load_table((shop.database, "ours")).scan().to_arrow().sort_by("id").to_pylist()
     assert [(row["id"], row["name"]) for row in rows] == [(1, "a"), (3, None)]
     assert str(rows[0]["ts"]) == "2020-01-01 00:00:00.000001"
-    planned = list(catalog.load_table((shop.database, "ours")).scan("id > 3").plan_files())
+    table = catalog.load_table((shop.database, "ours"))
+    in_polars = pl.scan_iceberg(table, storage_options=dict(catalog.properties)).sort("id")
+    assert in_polars.select("id", "name").collect().rows() == [(1, "a"), (3, None)]
+    planned = list(table.scan("id > 3").plan_files())
     assert planned == []  # by the bounds that Athena wrote
 
 
