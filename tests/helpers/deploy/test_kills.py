@@ -139,7 +139,8 @@ def test_a_function_that_is_killed_in_a_call_is_run_again(path: Deployed, action
     finally:
         path.faults.clear()
     # the service may have answered whom nobody listened to any more
-    assert list(told.values()) == [2 if action == "sns:Publish" else 1]
+    (number,) = told.values()
+    assert 1 <= number <= (2 if action == "sns:Publish" else 1)
 
 
 def test_a_local_aws_that_is_killed_loses_no_alert_and_tells_each(path: Deployed) -> None:
