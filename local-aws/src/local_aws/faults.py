@@ -30,7 +30,7 @@ _THROTTLED: dict[str, tuple[int, str]] = {
     "sqs": (400, "RequestThrottled"),
 }
 # services of ours whose operations stand in paths, which ministack does not know
-_REST = {"quicksight"}
+_REST = {"databrew", "quicksight"}
 _FAILED = {"dynamodb": "InternalServerError", "lambda": "ServiceException", "s3": "InternalError"}
 
 
