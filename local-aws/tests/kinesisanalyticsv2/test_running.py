@@ -268,7 +268,8 @@ def test_a_killed_server_finds_it_again(application: Application, numbers: Path)
     left = set(application.processes().values())
     application.server.kill()
     application.server.start()
-    application.becomes("RUNNING")
+    assert application.status == "RUNNING"  # as after a failure, it is still that to its owner
+    until(lambda: takes_snapshots(application, "again"))
     grows(numbers)
     assert not left & set(application.processes().values())
     assert len(application.processes()) == 2

@@ -129,10 +129,13 @@ class Cluster:
         if self._task_manager is None or not processes.alive(self._task_manager):
             return False
         try:
-            known = {each["id"] for each in self.rest.get("/taskmanagers")["taskmanagers"]}
+            return (
+                self.job is not None
+                and self.job.task_managers() == {self._task_manager_id}
+                and self.job.runs_whole()
+            )
         except RestError:
             return False
-        return known == {self._task_manager_id} and self.job is not None and self.job.runs_whole()
 
     def replace_task_manager(self) -> None:
         """Start a TaskManager in the place of one that has ended; Flink then restarts the job."""

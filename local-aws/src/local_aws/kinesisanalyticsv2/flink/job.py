@@ -89,6 +89,12 @@ class Job:
         state, tasks = self.state()
         return state == "RUNNING" and tasks <= _GOOD and "RUNNING" in tasks
 
+    def task_managers(self) -> set[str]:
+        """Return the ids of the TaskManagers that Flink believes the tasks to run on."""
+        vertices = self.rest.get(f"/jobs/{self.id}")["vertices"]
+        tasks = [self.rest.get(f"/jobs/{self.id}/vertices/{each['id']}") for each in vertices]
+        return {str(each["taskmanager-id"]) for task in tasks for each in task["subtasks"]}
+
     def trouble(self) -> str:
         """Return the stack trace of the newest failure; empty where there was none."""
         try:

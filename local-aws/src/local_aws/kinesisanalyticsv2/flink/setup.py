@@ -82,6 +82,7 @@ def write(setup: Setup, folders: Folders, ports: Ports, python: str) -> Path:
         "execution.program-config.wildcards": ";".join(sorted({*SETTINGS, *OF_FLINK})),
         "restart-strategy.type": "exponential-delay",
         "heartbeat.interval": "2 s",  # two that fail tell that a TaskManager is gone
+        "web.refresh-interval": "200 ms",  # how old an answer on a job's state may be
         "io.tmp.dirs": str(folders.work / "tmp"),
         "web.tmpdir": str(folders.work / "tmp"),
         "python.client.executable": python,
