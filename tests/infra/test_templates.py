@@ -1,5 +1,6 @@
 """The templates as CloudFormation's own rules see them, and what the estimate leaves out."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from helpers.deploy import cost, lint
 from helpers.deploy.platform import DASHBOARDS, STACKS, TEMPLATES
 from helpers.errors import InputError
 
+IAM_CHARACTERS = 10_240  # of all inline policies of a role together
 DECLARED = {
     kind
     for path in TEMPLATES.glob("*.yaml")
@@ -77,3 +79,34 @@ def test_no_role_may_do_everything_or_touch_everything() -> None:
             ), f"{path.name}: {line}"
             if re.search(r'Resource: "?\*"?$', line):
                 assert lines[place - 1].lstrip().startswith("#"), f"{path.name}:{place + 1}"
+
+
+LONGEST = {
+    "AWS::Partition": "aws-us-gov",
+    "AWS::Region": "ap-southeast-2",
+    "AWS::AccountId": "0" * 12,
+    "Stage": "s" * 12,
+}
+
+
+def written(part: Any) -> Any:
+    """A policy as IAM gets it, in the longest region and stage."""
+    if isinstance(part, dict):
+        if "Fn::Sub" in part:
+            text = part["Fn::Sub"] if isinstance(part["Fn::Sub"], str) else part["Fn::Sub"][0]
+            return re.sub(r"\$\{([\w:]+)\}", lambda found: LONGEST.get(found[1], "n" * 40), text)
+        return {name: written(inner) for name, inner in part.items()}
+    return [written(inner) for inner in part] if isinstance(part, list) else part
+
+
+def test_the_policies_of_a_role_fit_the_characters_that_iam_takes() -> None:
+    sizes = {
+        f"{path.stem}: {name}": sum(
+            len(json.dumps(written(policy["PolicyDocument"]), separators=(",", ":")))
+            for policy in resource["Properties"].get("Policies", ())
+        )
+        for path in sorted(TEMPLATES.glob("*.yaml"))
+        for name, resource in cfn_yaml.load(str(path))["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    assert {name: size for name, size in sizes.items() if size > IAM_CHARACTERS} == {}
