@@ -1,5 +1,6 @@
 """Stacks of tests: their templates, their deployment, and why one failed."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,24 @@ def put_code(client: Client) -> None:
     s3.create_bucket(Bucket="code-of-applications")
     for key in ("app.zip", "other.zip"):
         s3.put_object(Bucket="code-of-applications", Key=key, Body=key.encode())
+
+
+def let_quicksight_ask(client: Client) -> None:
+    """Make the account's role of QuickSight, which may ask Athena anything."""
+    iam = client("iam")
+    role = "aws-quicksight-service-role-v0"
+    trust = {"Effect": "Allow", "Principal": {"Service": "quicksight.amazonaws.com"}}
+    iam.create_role(
+        RoleName=role,
+        Path="/service-role/",
+        AssumeRolePolicyDocument=_policy(trust | {"Action": "sts:AssumeRole"}),
+    )
+    asking = {"Effect": "Allow", "Action": ["athena:*", "glue:Get*"], "Resource": "*"}
+    iam.put_role_policy(RoleName=role, PolicyName="ask", PolicyDocument=_policy(asking))
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def deployed(client: Client, stack: str, body: str, *, update: bool = False) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cfn_read_back import READERS
-from cfn_stacks import Client, deployed, ended, put_code, reasons, template
+from cfn_stacks import Client, deployed, ended, let_quicksight_ask, put_code, reasons, template
 from local_aws.cloudformation.types import TYPES
 
 pytestmark = pytest.mark.server
@@ -53,6 +53,7 @@ CHANGES = template(FILE.with_name("changes.yaml"))
 def resources(client: Client) -> Resources:
     """Give type and physical id of the stack's resources by logical id."""
     put_code(client)
+    let_quicksight_ask(client)
     assert deployed(client, STACK, FILE.read_text()) == "CREATE_COMPLETE", reasons(client, STACK)
     return listed(client)
 

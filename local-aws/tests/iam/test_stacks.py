@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cfn_stacks import deployed, ended, put_code, reasons
+from cfn_stacks import deployed, ended, let_quicksight_ask, put_code, reasons
 from iam_roles import ACCOUNT, Server, allow
 from local_aws.cloudformation import schemas
 from local_aws.cloudformation.types import TYPES
@@ -57,6 +57,7 @@ def test_what_stacks_call_is_what_the_services_say_that_they_do(
     enforcing: Server, decisions: Path
 ) -> None:
     put_code(enforcing.root)
+    let_quicksight_ask(enforcing.root)
     role = enforcing.role(allow("*"), trusts=TRUST, name="stack-role")
     cloudformation = enforcing.root("cloudformation")
     cloudformation.create_stack(
