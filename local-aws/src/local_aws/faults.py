@@ -120,10 +120,9 @@ def _action(scope: Scope, headers: dict[str, str], body: bytes) -> str:
     service = router.detect_service(method, path, headers, query)
     if "/operation/" in path:  # RPC of Smithy
         return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE[service]}:{path.rpartition('/')[2]}"
-    found = iam_actions.extract_iam_action(service, method, path, headers, body, query)
-    if found is None and "x-amz-target" in headers:
-        return resources.action(service, headers["x-amz-target"].rpartition(".")[2])
-    return str(found)
+    if operation := headers.get("x-amz-target", "").rpartition(".")[2]:
+        return resources.action(service, operation)
+    return str(iam_actions.extract_iam_action(service, method, path, headers, body, query))
 
 
 def _refusal(service: str, kind: Kind, headers: dict[str, str]) -> Answer:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from athena_client import Athena
 from databrew_jobs import ROLE, Brew, ended, name
+from iam_roles import from_service
 
 ENDLESS = """
     CREATE OR REPLACE VIEW {} AS
@@ -206,6 +207,8 @@ def test_the_end_of_a_run_and_its_rulesets_are_told_to_eventbridge(brew: Brew) -
     events = boto3.client("events")
     events.put_rule(Name="brewed", EventPattern=json.dumps({"source": ["aws.databrew"]}))
     arn = "arn:aws:sqs:us-east-1:000000000000:brewed"
+    policy = {"Policy": from_service("sqs:SendMessage", "events")}
+    boto3.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes=policy)
     events.put_targets(Rule="brewed", Targets=[{"Id": "queue", "Arn": arn}])
     dataset = brew.dataset_of_csv("a\n1\n")
     rule = {"Name": "r", "CheckExpression": "AGG(ROWS_COUNT) > :v", "SubstitutionMap": {":v": "9"}}

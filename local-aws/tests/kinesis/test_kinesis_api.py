@@ -592,12 +592,16 @@ def handler(event, context):
     may = {"Action": ["kinesis:*", "sqs:SendMessage"], "Resource": "*"}
     role = roles.create_role(
         RoleName=name,
-        AssumeRolePolicyDocument=json.dumps({"Statement": {"Effect": "Allow", **trust}}),
+        AssumeRolePolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": {"Effect": "Allow", **trust}}
+        ),
     )["Role"]["Arn"]
     roles.put_role_policy(
         RoleName=name,
         PolicyName="own",
-        PolicyDocument=json.dumps({"Statement": {"Effect": "Allow", **may}}),
+        PolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": {"Effect": "Allow", **may}}
+        ),
     )
     functions.create_function(
         FunctionName=name,

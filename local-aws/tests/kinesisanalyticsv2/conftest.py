@@ -1,17 +1,25 @@
 """What tests of applications ask for."""
 
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 
-from flink_applications import archive
+from flink_applications import ROLE, archive
+from iam_roles import Server, allow
 
 
 @pytest.fixture(scope="session")
 def code(local_aws: str) -> str:
-    """Put an archive into the session's local AWS, and give its bucket."""
+    """Put an archive into the session's local AWS, with roles to read it, and give its bucket."""
+    for name in (ROLE, f"{ROLE}-2"):
+        Server(local_aws, Path()).role(
+            allow(["s3:GetObject", "logs:PutLogEvents"]),
+            trusts={"Service": "kinesisanalytics.amazonaws.com"},
+            name=name.rpartition("/")[2],
+        )
     s3 = boto3.client(
         "s3",
         endpoint_url=local_aws,
