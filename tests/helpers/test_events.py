@@ -19,6 +19,7 @@ from store_simulator.simulate import mixing
 IN_FLINK = {"timestamp": "STRING", "bigint": "BIGINT", "string": "STRING"}
 WRITTEN_OUT = {
     "src/helpers/events.py",
+    "notebooks/12_corrections.ipynb",  # what a correction puts into the lake
     "flink_notebooks/01_bot_detection.ipynb",  # the table of stream 1, and the name of an action
     "src/store_simulator/simulate/mixing.py",  # what a bot's action is about
 }
@@ -56,10 +57,19 @@ def test_what_bots_do_has_the_events_columns() -> None:
     assert {*mixing.PRODUCT, "event_time", "product_id", "user_id", "user_session"} == set(FIELDS)
 
 
+def test_a_correction_puts_every_column_of_the_lake() -> None:
+    cells = json.loads((PROJECT / "notebooks/12_corrections.ipynb").read_text())["cells"]
+    source = "".join(line for cell in cells for line in cell["source"])
+    put, values = re.findall(r"(?:INSERT|VALUES) \(([^)]+)\)", source)
+    lake = [*LAKE_TYPES, "year", "month", "day"]
+    assert re.findall(r"\w+", put) == lake
+    assert re.findall(r"step\.(\w+)", values) == lake
+
+
 def test_tables_files_sql_and_recount_follow_from_it() -> None:
     assert list(catalog.lake_table("t", "zstd").columns) == [*LAKE_TYPES]
     assert list(catalog.raw_table("t").columns) == list(FIELDS) == list(FRAME)
-    assert set(parquet._DICTIONARY) | set(parquet._BOUNDED) <= set(LAKE_TYPES)
+    assert set(parquet._DICTIONARY) | set(parquet.BOUNDED) <= set(LAKE_TYPES)
     sql = typing_sql.statement(typing_sql.CREATE_EVENTS, lines="l", events="e", files=1)
     for place, column in enumerate(EVENT, start=1):
         assert f"element_at(f, {place})" in sql

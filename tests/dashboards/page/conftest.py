@@ -1,29 +1,19 @@
 """A page of made-up data in a real browser, which is started once a module."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from support import pages
-
-CHROMIUM = shutil.which("chromium")
+from support.browser import started
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(
-            executable_path=CHROMIUM,
-            # as root it starts without its sandbox only; nothing but the page is asked for
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield started
-        started.close()
+    with started() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")

@@ -56,8 +56,8 @@ def detection(user: int, rule: str) -> dict[str, Any]:
     }
 
 
-def put(users: list[int], poison: list[bytes]) -> None:
-    """Three detections of each user, and poison among them."""
+def put(users: list[int], poison: list[bytes]) -> set[str]:
+    """Three detections of each user, and poison among them; returns where the poison lies."""
     records = [
         (str(user), json.dumps(detection(user, rule)).encode())
         for rule in ("early", "sliding", "tumbling")
@@ -69,6 +69,8 @@ def put(users: list[int], poison: list[bytes]) -> None:
         Records=[{"PartitionKey": key, "Data": data} for key, data in records],
     )
     assert answer["FailedRecordCount"] == 0
+    placed = [each["SequenceNumber"] for each in answer["Records"]]
+    return set(placed[1 : 1 + len(poison)])
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -107,18 +109,19 @@ def emptied(queue: str) -> list[dict[str, Any]]:
     return got
 
 
-def counted(path: Deployed, users: list[int], poison: list[bytes]) -> Counter[str]:
-    """Wait until all is done; the messages of each alert, every record being accounted for."""
+def counted(path: Deployed, users: list[int], poison: set[str]) -> Counter[str]:
+    """Wait until all is done; the messages of each alert, every record being accounted for.
+
+    What a test before this one left under way, when its function was killed, may come yet.
+    """
     until(lambda: are_told(users))
     url = boto3.client("sqs").get_queue_url(QueueName=f"{TABLE}-poison")["QueueUrl"]
-    letters = {each["sequenceNumber"] for each in emptied(url)}
-    assert len(letters) == len(poison)
+    assert poison <= {each["sequenceNumber"] for each in emptied(url)}
     texts = [each["Message"] for each in emptied(path.inbox)]
     told: Counter[str] = Counter()
     for user in users:
         (alert,) = alerts_of(user)  # one opened, what else came of the user joined it
         told[alert["alert_id"]] = sum(alert["alert_id"] in text for text in texts)
-    assert all(any(alert in text for alert in told) for text in texts)
     return told
 
 
@@ -132,10 +135,10 @@ def test_a_function_that_is_killed_in_a_call_is_run_again(path: Deployed, action
     users, poison = [next(USERS)], [b"{cut off"]
     path.faults.delay(action, seconds=2, times=1)
     try:
-        put(users, poison)
+        lies = put(users, poison)
         until(lambda: path.faults.met(action) == 1)
         path.server.kill_function(FUNCTION)
-        told = counted(path, users, poison)
+        told = counted(path, users, lies)
     finally:
         path.faults.clear()
     # the service may have answered whom nobody listened to any more
@@ -147,12 +150,12 @@ def test_a_local_aws_that_is_killed_loses_no_alert_and_tells_each(path: Deployed
     # with those before them fewer than a storm, which would wait for the digest
     users = [next(USERS) for _ in range(10)]
     poison = [b"{", b"[]"]
-    put(users[:5], poison[:1])
+    lies = put(users[:5], poison[:1])
     until(lambda: any(alerts_of(user) for user in users[:5]))
     path.server.kill_and_start_again()
-    put(users[5:], poison[1:])
+    lies |= put(users[5:], poison[1:])
     until(lambda: any(alerts_of(user) for user in users[5:]))
     path.server.kill_and_start_again()
-    told = counted(path, users, poison)
+    told = counted(path, users, lies)
     # told twice are at most those of the batches that were at work
     assert all(1 <= number <= 2 for number in told.values())

@@ -14,18 +14,19 @@ from helpers.events import EVENT, FIELDS
 from helpers.paths import PROJECT
 from helpers.profile import columns, databrew, months, recipe
 from helpers.quality import rules
-from support import lake, odd_months
+from support import lake, odd_months, roles
 from support.shop import Shop, filled
 
 REAL = PROJECT.parent / "shared/data/rees46_multi_2019-10-01_0000-0250.csv"
 TEXTS = [column.name for column in EVENT if column.lake == "string"]
-WHERE = databrew.Place("arn:aws:iam::000000000000:role/any", "profile-results")
+WHERE = databrew.Place("arn:aws:iam::000000000000:role/profiles", "profile-results")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def aws(local_aws: str) -> Iterator[None]:
     with lake.at(local_aws):
         boto3.client("s3").create_bucket(Bucket=WHERE.bucket)
+        roles.of_databrew("profiles")
         yield
 
 

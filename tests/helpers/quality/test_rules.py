@@ -19,7 +19,7 @@ from helpers.profile import databrew
 from helpers.quality import alone, asking, judge, rules
 from helpers.quality.expressions import COLUMNS, Expression
 from helpers.raw.rows import MAX_PRICE
-from support import lake, odd_months
+from support import lake, odd_months, roles
 from support.shop import Shop, filled
 
 FILE = "params/rules/events.yaml"
@@ -109,7 +109,7 @@ def test_what_the_service_says_of_the_file_is_what_the_lake_says(shop: Shop) -> 
     here = judge.judge(whole, shop.days, **shop.place)
 
     boto3.client("s3").create_bucket(Bucket="quality-results")
-    where = databrew.Place("arn:aws:iam::000000000000:role/any", "quality-results")
+    where = databrew.Place(roles.of_databrew("judges"), "quality-results")
     # DataBrew profiles no decimals; which of two equal rows begins a session is not of the event
     columns = ", ".join(f"CAST({n} AS DOUBLE) AS {n}" if n == "price" else n for n in FIELDS)
     athena.run(
