@@ -24,10 +24,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    figure, axes = plt.subplots(figsize=(8, 3), dpi=50)
-    axes.plot([1, 2, 3], [3, 1, 2])
-    figure.savefig(tmp_path / "chart.png")
-    plt.close(figure)
+    with plt.style.context("default", after_reset=True):  # whatever a test before this one set
+        figure, axes = plt.subplots(figsize=(8, 3), dpi=50)
+        axes.plot([1, 2, 3], [3, 1, 2])
+        figure.savefig(tmp_path / "chart.png")
+        plt.close(figure)
     report.record(
         str(tmp_path),
         "20_unique_visitors",

@@ -205,7 +205,11 @@ def test_what_is_not_said_again_stays_until_it_is_taken_off(inbox: str) -> None:
     def subscribed() -> list[str]:
         topics = boto3.client("sns").get_paginator("list_subscriptions").paginate()
         found = [each for page in topics for each in page["Subscriptions"]]
-        return [each["Endpoint"] for each in found if each["Protocol"] == "email"]
+        return [
+            each["Endpoint"]
+            for each in found
+            if each["Protocol"] == "email" and ":ecommerce-dev-" in each["TopicArn"]
+        ]
 
     def pushed() -> bool:
         mappings = boto3.client("lambda").list_event_source_mappings(

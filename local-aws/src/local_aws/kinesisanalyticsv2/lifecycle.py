@@ -20,6 +20,7 @@ from local_aws.tenant import Tenant, request_scope
 log = logging.getLogger("local_aws")
 
 WATCH_S: Final = 1.0
+_PATIENCE_S: Final = 5.0  # with a thread that the end of the server meets at work
 _ERROR_CHARACTERS: Final = 512
 
 Key = tuple[Tenant, str]
@@ -64,6 +65,11 @@ class Lifecycle:
         for cluster in clusters:
             cluster.close()
         processes.end(*[each for cluster in clusters for each in cluster.processes])
+        for keeper in keepers:
+            if keeper.teller:
+                keeper.teller.stop()
+            if keeper.thread:
+                keeper.thread.join(_PATIENCE_S)
 
     def cluster(self, tenant: Tenant, name: str) -> Cluster | None:
         """Return the cluster of an application, None where it has none."""

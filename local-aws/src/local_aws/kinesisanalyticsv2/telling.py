@@ -44,16 +44,24 @@ class Teller:
         self._lock = threading.Lock()
         self._read: dict[Path, tuple[int, int]] = {}
         self._cluster: Cluster | None = None
+        self._thread: threading.Thread | None = None
 
     def start(self, cluster: Cluster) -> None:
         """Tell of a cluster until `end`."""
         self._cluster = cluster
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def end(self) -> None:
         """Tell what is left of the log, and no more."""
-        self._over.set()
+        self.stop()
         self._tell()
+
+    def stop(self) -> None:
+        """Tell no more: from here on the store may be closed."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def failed(self, error: str) -> None:
         """Tell what is left of the log, and that the application did not start."""
