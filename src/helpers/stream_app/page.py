@@ -1,14 +1,18 @@
 """Flink's own page of a running application, read through the URL that the service signs."""
 
 import json
+import time
 import urllib.request
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from helpers.errors import ServiceError
 from helpers.stream_app import service
 
 _SECONDS: Final = 10
+_BEGUN_ANEW_S: Final = 60
+"""So long a JobManager that is started again does not answer behind the service."""
 
 
 class Page:
@@ -43,11 +47,18 @@ class Page:
         """
         mark = "&" if "?" in path else "?"
         url = f"{self._address}{path}{mark}{self._token}"
-        try:
-            with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 of the service
-                return json.load(answer)
-        except (OSError, ValueError) as error:
-            raise ServiceError(f"Flink's page of {self._name} does not answer: {error}") from error
+        deadline = time.monotonic() + _BEGUN_ANEW_S
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 of the service
+                    return json.load(answer)
+            except (OSError, ValueError) as error:
+                code = getattr(error, "code", None)
+                if code != HTTPStatus.BAD_GATEWAY or time.monotonic() > deadline:
+                    raise ServiceError(
+                        f"Flink's page of {self._name} does not answer: {error}"
+                    ) from error
+            time.sleep(1)
 
     def job(self) -> Mapping[str, Any] | None:
         """Describe the application's job; None where it has submitted none."""
