@@ -5,7 +5,12 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import escape
 
-from local_aws.ministack.foreign import cfn_handlers, cfn_helpers, cloudformation
+from local_aws.ministack.foreign import (
+    cfn_changesets,
+    cfn_handlers,
+    cfn_helpers,
+    cloudformation,
+)
 
 Record = dict[str, Any]
 Answer = tuple[int, dict[str, str], bytes]
@@ -65,17 +70,10 @@ def _one_more(create: Handler, params: Record, planned: Record) -> Answer:
 
 
 def _execute(execute: Handler, params: Record) -> Answer:
-    name, stack = given(params, "ChangeSetName"), given(params, "StackName")
-    found = next(
-        (
-            each
-            for each in cloudformation._change_sets.values()
-            if name == each["ChangeSetId"]
-            or (name == each["ChangeSetName"] and stack in {each["StackName"], each["StackId"]})
-        ),
-        None,
+    _, found = cfn_changesets._find_change_set(
+        given(params, "ChangeSetName"), given(params, "StackName")
     )
-    if found is None or found.get("ChangeSetType") == "CREATE":
+    if not found or found.get("ChangeSetType") == "CREATE":
         return execute(params)  # a set of a creation is gone as soon as another is carried out
     return _refusal(cfn_handlers._resolve_stack(found["StackName"])) or execute(params)
 

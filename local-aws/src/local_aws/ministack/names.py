@@ -142,6 +142,7 @@ NAMES: dict[str, dict[str, Name]] = {
         "_stacks": READ,
     },
     "ministack.services.cloudformation.changesets": {
+        "_find_change_set": _called("cs_name stack_name"),
         "_resolve_parameters": _replaced("template provided_params previous_params"),
         "validate_template_support": _replaced("template conditions params"),
     },
