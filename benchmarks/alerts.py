@@ -18,6 +18,7 @@ import re
 import time
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import boto3
 import orjson
@@ -25,7 +26,7 @@ import polars as pl
 
 from flink_notes import kernel_session
 from flink_notes.note import run
-from helpers import alerts, params
+from helpers import alert_table, alerts, params
 from helpers.bursts import NOTE, of_note
 from helpers.deploy import platform
 from helpers.deploy.platform import Platform
@@ -40,6 +41,7 @@ RATE = 300  # events a second
 TICK_S = 0.07  # no divisor of the readers' 0.2 s, so that the wait for them is any
 BURST_S = 3  # so long a bot takes for two actions more than the limit
 BOTS_FROM = 990_000_001
+LEAD_S = 20  # shoppers alone: what starts, and what is compiled as it runs, is no stream that runs
 TAIL_S = 25  # the last window and its watermark
 
 
@@ -60,17 +62,17 @@ def action(user: int, number: int) -> dict[str, object]:
 
 
 def act(seconds: int, rate: float) -> None:
-    """Send shoppers all the time, and bots until the tail begins."""
+    """Send shoppers all the time, and bots after the lead until the tail begins."""
     kinesis = boto3.client("kinesis")
     chance = random.Random(1)  # noqa: S311
     bots = defaultdict(list)
     for bot in range(int((seconds - BURST_S) * rate)):
         for step in range(MAX_ACTIONS + 2):
-            at = bot / rate + BURST_S * step / (MAX_ACTIONS + 2)
+            at = LEAD_S + bot / rate + BURST_S * step / (MAX_ACTIONS + 2)
             bots[int(at / TICK_S)].append(BOTS_FROM + bot)
     began = time.monotonic()
     number = 0
-    for tick in range(int((seconds + TAIL_S) / TICK_S)):
+    for tick in range(int((LEAD_S + seconds + TAIL_S) / TICK_S)):
         shoppers = [chance.randrange(512_000_000, 512_040_000) for _ in range(int(RATE * TICK_S))]
         users = shoppers + bots[tick]
         number += len(users)
@@ -98,37 +100,86 @@ def messages(queue: str) -> pl.DataFrame:
             told = re.match(r"Bot: user (\d+), ", json.loads(each["Body"])["Subject"])
             if told:
                 got.append((int(told[1]), int(each["Attributes"]["SentTimestamp"])))
-    schema = {"user_id": pl.Int64, "told_ms": pl.Int64}
-    return pl.DataFrame(got, schema, orient="row")
+    schema = {"user_id": pl.Int64, "told_at": pl.Int64}
+    frame = pl.DataFrame(got, schema, orient="row")
+    return frame.with_columns(pl.from_epoch("told_at", "ms").dt.replace_time_zone("UTC"))
 
 
-def waits_for_messages(actions: pl.DataFrame, told: pl.DataFrame) -> pl.Series:
-    """Seconds from the arrival of each bot's action above the limit to its first message."""
+def hops(
+    actions: pl.DataFrame, found: pl.DataFrame, written: pl.DataFrame, told: pl.DataFrame
+) -> pl.DataFrame:
+    """Seconds of each hop from a bot's action above the limit to its first message.
+
+    Parameters
+    ----------
+    actions : polars.DataFrame
+        From `helpers.alerts.counted`.
+    found : polars.DataFrame
+        The records of stream 2.
+    written : polars.DataFrame
+        From `helpers.alert_table.open_alerts`.
+    told : polars.DataFrame
+        From `messages`.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row a bot that had a message of its own: ``to stream 2``, then ``to the table``
+        by the function, then ``to the queue`` through the topic, and ``in all``.
+    """
     above = (
         actions.sort("arrived_at")
         .group_by("user_id")
-        .agg(pl.col("arrived_at").get(MAX_ACTIONS, null_on_oob=True).dt.epoch("ms"))
+        .agg(above=pl.col("arrived_at").get(MAX_ACTIONS, null_on_oob=True))
     )
-    first = told.group_by("user_id").agg(pl.col("told_ms").min())
-    return first.join(above, on="user_id").select(
-        (pl.col("told_ms") - pl.col("arrived_at")) / 1000
-    )["told_ms"]
+    of_bots = (
+        above.join(told.group_by("user_id").agg(pl.col("told_at").min()), on="user_id")
+        .join(found.group_by("user_id").agg(pl.col("arrived_at").min()), on="user_id")
+        .join(written.group_by("user_id").agg(pl.col("opened_at").min()), on="user_id")
+    )
+    marks = ("above", "arrived_at", "opened_at", "told_at")
+    names = ("to stream 2", "to the table", "to the queue")
+    spans = dict(zip(names, pairwise(marks), strict=True)) | {"in all": (marks[0], marks[-1])}
+    return of_bots.select(
+        **{
+            name: (pl.col(end) - pl.col(begin)).dt.total_milliseconds() / 1000
+            for name, (begin, end) in spans.items()
+        }
+    )
+
+
+def starts(log_group: str, since: datetime) -> list[float]:
+    """Seconds that each start of a function's environment took, as its log reports them."""
+    pages = boto3.client("logs").get_paginator("filter_log_events")
+    asked = {"logGroupName": log_group, "startTime": int(since.timestamp() * 1000)}
+    found = [
+        json.loads(event["message"]).get("record", {}).get("metrics", {}).get("initDurationMs")
+        for page in pages.paginate(**asked)
+        for event in page["events"]
+        if '"initDurationMs"' in event["message"]
+    ]
+    return [milliseconds / 1000 for milliseconds in found]
+
+
+def line(name: str, seconds: pl.Series) -> str:
+    p50, p99 = (seconds.quantile(share) for share in (0.5, 0.99))
+    return f"| {name} | {len(seconds)} | {p50:.2f} | {p99:.2f} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=int, default=260, help="how long bots begin")
+    parser.add_argument("--seconds", type=int, default=240, help="how long bots begin")
     parser.add_argument("--bots", type=float, default=0.25, help="how many begin in a second")
     parser.add_argument("--fan-out", action="store_true", help="have stream 2 pushed")
     given = parser.parse_args()
     names = [streams.RAW, streams.ALERTS, streams.DEAD_LETTERS]
-    topic = platform.deploy(Platform(fan_out=given.fan_out))["TopicArn"]
-    queue = topics.inbox(topic, "told")
-    raw, found, dead = (streams.arn(name) for name in names)
+    deployed = platform.deploy(Platform(fan_out=given.fan_out))
+    queue = topics.inbox(deployed["TopicArn"], "told")
+    raw, alerted, dead = (streams.arn(name) for name in names)
     start = datetime.now(UTC)
     values = PARAMETERS | {
         "stream_1_arn": raw,
-        "stream_2_arn": found,
+        "stream_2_arn": alerted,
         "dead_letter_arn": dead,
         "region": raw.split(":")[3],
         "start_s": f"{start.timestamp():.3f}",
@@ -138,17 +189,24 @@ def main() -> None:
     result.get_job_client().cancel().result()
     records = peek.since(peek.at(streams.RAW, start))
     actions = alerts.counted(records, **NOISE)
-    waits = alerts.latencies(actions, peek.since(peek.at(streams.ALERTS, start)), of_note())
+    found = peek.since(peek.at(streams.ALERTS, start))
+    waits = alerts.latencies(actions, found, of_note())
     print(f"{len(records):,} actions at {RATE} a second, {given.bots:g} bots a second\n")
     print("| rule | alerts | p50 s | p99 s |\n|---|---|---|---|")
     for of in waits.partition_by("rule", maintain_order=True):
-        rule, seconds = str(of["rule"][0]), of["seconds"]
-        p50, p99 = (seconds.quantile(share) for share in (0.5, 0.99))
-        print(f"| {rule} | {len(of)} | {p50:.2f} | {p99:.2f} |")
-    told = waits_for_messages(actions, messages(queue))
-    p50, p99 = (told.quantile(share) for share in (0.5, 0.99))
-    pushed = "pushed" if given.fan_out else "read each second"
-    print(f"| a message, stream 2 {pushed} | {len(told)} | {p50:.2f} | {p99:.2f} |")
+        print(line(str(of["rule"][0]), of["seconds"]))
+    table = deployed["AlertTableName"]
+    written = alert_table.open_alerts(table, start)
+    waits = hops(actions, found, written, messages(queue))
+    print(
+        f"\nStream 2 {'pushed' if given.fan_out else 'read each second'}, a message of one alert:\n"
+    )
+    print("| hop | messages | p50 s | p99 s |\n|---|---|---|---|")
+    for hop in waits.columns:
+        print(line(hop, waits[hop]))
+    cold = starts(f"/aws/lambda/{table}", start)
+    told = ", ".join(f"{seconds:.2f}" for seconds in sorted(cold))
+    print(f"\nThe function was started {len(cold)} times, in s: {told}.")
 
 
 if __name__ == "__main__":
