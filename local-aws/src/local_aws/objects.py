@@ -87,6 +87,21 @@ def exists(uri: str) -> bool:
     return bucket_exists(bucket) and key in _objects(bucket)
 
 
+def find(bucket: str, key: str) -> StoredObject:
+    """Return an existing object.
+
+    Raises
+    ------
+    NoSuchBucketError, NoSuchObjectError
+        When there is none.
+    """
+    decisions.as_caller("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+    record = _objects(bucket).get(key)
+    if record is None:
+        raise NoSuchObjectError(f"s3://{bucket}/{key}")
+    return _stored(bucket, key, record)
+
+
 def path(bucket: str, key: str) -> Path:
     """Return the file of an existing object.
 
@@ -123,12 +138,7 @@ def list_objects(bucket: str, prefix: str = "") -> list[StoredObject]:
         (key, record) for key, record in list(_objects(bucket).items()) if key.startswith(prefix)
     ]
     found.sort(key=lambda pair: pair[0].encode())
-    return [
-        StoredObject(
-            bucket, key, record["size"], record["etag"].strip('"'), record["last_modified"]
-        )
-        for key, record in found
-    ]
+    return [_stored(bucket, key, record) for key, record in found]
 
 
 def put_file(bucket: str, key: str, source: Path, content_type: str) -> None:
@@ -203,6 +213,12 @@ def delete(bucket: str, key: str) -> None:
     decisions.as_caller("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{key}")
     _objects(bucket)
     s3._delete_object(bucket, key)
+
+
+def _stored(bucket: str, key: str, record: dict[str, Any]) -> StoredObject:
+    return StoredObject(
+        bucket, key, record["size"], record["etag"].strip('"'), record["last_modified"]
+    )
 
 
 def _objects(bucket: str) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import (
     CommitFailedException,
+    NoSuchIcebergTableError,
     NoSuchPropertyException,
     NoSuchTableError,
     TableAlreadyExistsError,
@@ -22,6 +23,7 @@ from pyiceberg.table import CreateTableTransaction, Table
 from pyiceberg.typedef import Properties
 
 from local_aws.engine.context import QueryError
+from local_aws.engine.iceberg import decoded
 from local_aws.engine.iceberg.files import ObjectsIO
 from local_aws.glue import GlueError, tables
 
@@ -41,6 +43,23 @@ class LocalCatalog(GlueCatalog):
         location: str | None = None,
     ) -> ObjectsIO:
         return ObjectsIO(properties or {})
+
+    def _convert_glue_to_iceberg(self, glue_table: Any) -> Table:
+        """Return what a record leads to, as the parent does, the metadata being decoded once."""
+        parameters = glue_table.get("Parameters") or {}
+        if parameters.get("table_type", "").upper() != "ICEBERG":
+            raise NoSuchIcebergTableError(f"{glue_table['DatabaseName']}.{glue_table['Name']}")
+        place = parameters.get("metadata_location")
+        if place is None:
+            raise NoSuchPropertyException("metadata_location")
+        files = self._load_file_io()
+        return Table(
+            identifier=(glue_table["DatabaseName"], glue_table["Name"]),
+            metadata=decoded.metadata(files, place),
+            metadata_location=place,
+            io=files,
+            catalog=self,
+        )
 
     def _is_s3tables_database(self, database_name: str) -> bool:
         return False

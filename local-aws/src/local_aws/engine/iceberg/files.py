@@ -37,6 +37,20 @@ class ObjectsIO(FileIO):
         """Return an object to be written."""
         return _Output(location, self)
 
+    def identity(self, location: str) -> tuple[int, str]:
+        """Return size and ETag of an object that may be read.
+
+        Raises
+        ------
+        FileNotFoundError
+            Where there is none.
+        """
+        try:
+            found = self.run(objects.find, *objects.split_uri(location))
+        except (objects.NoSuchBucketError, objects.NoSuchObjectError) as error:
+            raise FileNotFoundError(location) from error
+        return found.size, found.etag
+
     def delete(self, location: str | InputFile | OutputFile) -> None:
         """Delete an object."""
         name = location if isinstance(location, str) else location.location

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.manifest import DataFile, DataFileContent, ManifestEntry
@@ -15,6 +15,8 @@ from pyiceberg.table import ManifestGroupPlanner, Table
 from pyiceberg.table.snapshots import Snapshot
 
 from local_aws.engine.context import QueryError
+from local_aws.engine.iceberg import decoded
+from local_aws.engine.iceberg.files import ObjectsIO
 
 _PATH_ID = 2147483546  # the field of the path in files of position deletes
 
@@ -44,7 +46,7 @@ def entries(
         table.metadata, table.io, row_filter or AlwaysTrue(), case_sensitive=False
     )
     try:
-        manifests = snapshot.manifests(table.io)
+        manifests = decoded.manifests(snapshot, cast(ObjectsIO, table.io))
         found = list(chain.from_iterable(planner.plan_manifest_entries(manifests)))
     except (FileNotFoundError, EOFError, ValueError) as error:
         name = ".".join(table.name())
