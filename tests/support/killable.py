@@ -42,9 +42,13 @@ class Killable:
         self._process.terminate()
         self._process.wait(30)
 
-    def kill_and_start_again(self) -> None:
-        """End it without warning, and with it what it runs; wait until the next one answers."""
-        workers = psutil.Process(self._process.pid).children(recursive=True)
+    def kill_and_start_again(self, *, alone: bool = False) -> None:
+        """End it without warning; wait until the next one answers.
+
+        What it runs is ended with it, unless it is killed alone.
+        """
+        running = psutil.Process(self._process.pid).children(recursive=True)
+        workers = [] if alone else running
         self._process.kill()
         self._process.wait()
         for worker in workers:
