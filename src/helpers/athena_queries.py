@@ -4,10 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-import awswrangler as wr
 import pandas as pd
 
-from helpers import aws, progress
+from helpers import athena_results, aws, progress
 from helpers.interrupts import held
 
 DOLLARS_PER_TB: Final = 5.0
@@ -125,8 +124,7 @@ def fetch(execution: Mapping[str, Any]) -> pd.DataFrame:
     if execution.get("StatementType") == "UTILITY":
         return _text_rows(identifier)
     if execution.get("StatementType") == "DML" and execution.get("SubstatementType") not in _WRITES:
-        rows: pd.DataFrame = wr.athena.get_query_results(identifier)
-        return rows
+        return athena_results.read(execution)
     return pd.DataFrame()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_aws import clock_control
 from local_aws.cloudformation.types import TYPES
+from local_aws.engine import database
 from local_aws.kinesis import limits
 from local_aws.ministack.environment import MINISTACK_SERVICES
 from local_aws.ministack.operations import BOTOCORE, named_operations
@@ -21,7 +22,13 @@ README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- made by python -m local_aws.coverage -->\n"
 END = "<!-- end of what is made -->\n"
 
-VARIABLES = (*limits.VARIABLES, *lifecycle.VARIABLES, spice.CAPACITY, clock_control.MOVABLE)
+VARIABLES = (
+    *limits.VARIABLES,
+    *lifecycle.VARIABLES,
+    database.MEMORY,
+    spice.CAPACITY,
+    clock_control.MOVABLE,
+)
 MINISTACKS = {BOTOCORE.get(name, name): name for name in MINISTACK_SERVICES}
 DIFFERENCES = {
     "athena": "DuckDB under Trino's SQL; no notebooks, capacity reservations, federated catalogs",

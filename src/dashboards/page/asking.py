@@ -6,14 +6,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pandas as pd
-import polars as pl
-from botocore.exceptions import BotoCoreError, ClientError
 
 from dashboards.datasets import DATASETS, Dataset
-from helpers import athena, aws
+from helpers import athena, athena_results
 from helpers.athena_queries import fetch
-from helpers.errors import PlatformError, ServiceError
-from helpers.paths import split_s3
+from helpers.errors import PlatformError
 
 AT_ONCE: Final = 2
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {
@@ -71,22 +68,10 @@ def _rows(dataset: Dataset) -> pd.DataFrame | str:
 
 
 def _exact(execution: Mapping[str, Any]) -> pd.DataFrame:
-    """Read a result's file: pandas' parser of CSV loses the last bit of every third double."""
-    bucket, key = split_s3(execution["ResultConfiguration"]["OutputLocation"])
-    try:
-        body = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-        told = aws.client("athena").get_query_results(
-            QueryExecutionId=execution["QueryExecutionId"], MaxResults=1
-        )
-    except (ClientError, BotoCoreError) as error:
-        raise ServiceError(f"The result could not be read: {error}") from error
-    kinds = {
-        column["Name"]: column["Type"]
-        for column in told["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
-    }
-    texts = pl.read_csv(body, infer_schema=False)
+    """Give Python's own numbers, which the page writes as JSON, and times as their texts."""
+    columns, found = athena_results.texts(execution)
     values = {
-        name: [None if text is None else _READ.get(kind, str)(text) for text in texts[name]]
-        for name, kind in kinds.items()
+        name: [None if text is None else _READ.get(kind, str)(text) for text in texts.to_pylist()]
+        for (name, kind), texts in zip(columns, found, strict=True)
     }
     return pd.DataFrame(values, dtype=object)

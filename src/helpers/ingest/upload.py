@@ -1,8 +1,8 @@
 """Raw files to S3, as they came, and a sample of them."""
 
-import datetime
 import io
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -86,7 +86,7 @@ def upload_raw(files: list[RawFile], *, bucket: str, database: str, table: str) 
 
 @dataclass(frozen=True)
 class _Head:
-    """What the beginning of a raw file tells: its month, and the sample."""
+    """What the beginning of a raw file tells: the month that most of it is of, and the sample."""
 
     month: tuple[str, ...]
     sample: bytes
@@ -112,9 +112,11 @@ class _Head:
                 f"{file.shown}: none of its first {len(lines):,} rows is an event ({reasons}): is "
                 "it the right file?"
             )
-        day: datetime.datetime = rows.events["event_time"][0]
+        # of most of them: a stray event of another month may come first
+        months = Counter(rows.events["event_time"].dt.strftime("%Y-%m"))
+        year, month = months.most_common(1)[0][0].split("-")
         sample = b"".join([header, b"\n", *lines[:SAMPLE_ROWS]])
-        return cls((f"{day.year:04}", f"{day.month:02}"), sample)
+        return cls((year, month), sample)
 
 
 def _upload(file: RawFile, bucket: str, key: str, bar: "tqdm[Any]") -> Upload:

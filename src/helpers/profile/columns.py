@@ -121,10 +121,16 @@ _BINS: Final = """
 """
 
 RAW_MONTHS: Final = (
-    "CAST(year AS INTEGER) * 10000 + CAST(month AS INTEGER) * 100 + 99 >= :first "
-    "AND CAST(year AS INTEGER) * 10000 + CAST(month AS INTEGER) * 100 <= :last"
+    "COALESCE("
+    "TRY_CAST(REPLACE(SUBSTR(event_time, 1, 7), '-', '') AS INTEGER), "
+    "CAST(year AS INTEGER) * 100 + CAST(month AS INTEGER)"
+    ") BETWEEN :first / 100 AND :last / 100"
 )
-"""The months of a raw table that some days are in; its partitions are texts."""
+"""The rows of a raw table of the months that some days are in.
+
+A file may hold events of more months than the one that it is registered under, so that every file
+is looked into; the month of the file counts for a row whose time cannot be read.
+"""
 
 
 def of_lake(
@@ -153,7 +159,10 @@ def of_lake(
 def of_raw(
     days: Collection[datetime.date], *, database: str, bucket: str, table: str
 ) -> pd.DataFrame:
-    """Count the columns of the raw files of the months that some days are in: all are texts."""
+    """Count the columns of the raw rows of the months that some days are in: all are texts.
+
+    They are found in whatever file they lie, see `RAW_MONTHS`.
+    """
     place = {"database": database, "bucket": bucket, "table": f"{table}_raw"}
     texts = dict.fromkeys(FIELDS, "string")
     return _columns(texts, RAW_MONTHS, days, place)

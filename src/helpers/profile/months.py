@@ -2,9 +2,10 @@
 
 import datetime
 import re
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from helpers import athena
+from helpers import athena, athena_queries
 from helpers.errors import InputError
 from helpers.ingest.catalog import check_name
 
@@ -40,22 +41,34 @@ def choose(wanted: str, other: str, *, database: str, bucket: str, table: str) -
     InputError
         For what is no month, or a month that the lake does not have.
     """
-    rows = athena.query(
-        _MONTHS.replace("{table}", check_name(table)),
-        database=database,
-        bucket=bucket,
-        if_empty=f"{table} holds no event",
-    )
-    known = {
+    known = _known(database=database, bucket=bucket, table=table)
+    if not known:
+        raise InputError(f"{table} holds no event (database {database})")
+    chosen = wanted or max(known)
+    for each in filter(None, (chosen, other)):
+        if not re.fullmatch(r"\d{4}-\d{2}", each) or each not in known:
+            raise InputError(f"{each!r} is no month of the lake: it has {', '.join(known)}.")
+    return Months(known[chosen], known.get(other or _before(known[chosen]), ()))
+
+
+def before(
+    days: Collection[datetime.date], *, database: str, bucket: str, table: str
+) -> tuple[datetime.date, ...]:
+    """Give the first and the last day that the lake has of the month before some days, if any."""
+    return _known(database=database, bucket=bucket, table=table).get(_before(days), ())
+
+
+def _before(days: Collection[datetime.date]) -> str:
+    return f"{min(days).replace(day=1) - datetime.timedelta(days=1):%Y-%m}"
+
+
+def _known(*, database: str, bucket: str, table: str) -> dict[str, tuple[datetime.date, ...]]:
+    sql = _MONTHS.replace("{table}", check_name(table))
+    rows = athena_queries.fetch(athena.run(sql, database=database, bucket=bucket))
+    return {
         f"{year:04}-{month:02}": (
             datetime.date(year, month, first),
             datetime.date(year, month, last),
         )
         for year, month, first, last in rows.astype(int).to_numpy().tolist()
     }
-    chosen = wanted or max(known)
-    for each in filter(None, (chosen, other)):
-        if not re.fullmatch(r"\d{4}-\d{2}", each) or each not in known:
-            raise InputError(f"{each!r} is no month of the lake: it has {', '.join(known)}.")
-    before = known[chosen][0].replace(day=1) - datetime.timedelta(days=1)
-    return Months(known[chosen], known.get(other or f"{before:%Y-%m}", ()))

@@ -7,15 +7,13 @@ from typing import Any, Final
 import pandas as pd
 
 from helpers.errors import InputError
-from helpers.quality import asking
+from helpers.quality import asking, judge
 from helpers.quality.expressions import COLUMNS
-from helpers.quality.judge import FAILED, SUCCEEDED
+from helpers.quality.judge import FAILED, NO_OTHER, SUCCEEDED
 from helpers.quality.rules import Rules
 
 _HOURS: Final = """
-    SELECT
-        COUNT(DISTINCT DATE_TRUNC('hour', event_time)) AS present,
-        DATE_DIFF('hour', DATE_TRUNC('hour', MIN(event_time)), MAX(event_time)) + 1 AS every
+    SELECT COUNT(DISTINCT DATE_TRUNC('hour', event_time)) AS present
     FROM {table}
     WHERE {days}
 """
@@ -40,7 +38,6 @@ _SHARES: Final = """
 """
 Days = Collection[datetime.date]
 Ask = Callable[[str, Mapping[str, Any], Days], pd.DataFrame]
-NO_OTHER: Final = "no other month"
 
 
 def check(
@@ -67,8 +64,9 @@ def check(
     Returns
     -------
     pandas.DataFrame
-        rule, tested (hours, or rows), passed, failed, value and status. The value is a percentage
-        of what was tested; of drift the distance, see `distance`.
+        rule, tested (hours of the days from the first to the last, or rows), passed, failed, value
+        and status. The value is a percentage of what was tested; of drift the distance, see
+        `distance`.
 
     Raises
     ------
@@ -83,15 +81,24 @@ def check(
 
     lines = []
     for each in rules.alone:
-        kind = next(name for name in each if name != "Name")
+        kind = next(name for name in each if name in _CHECKS)
         lines.append({"rule": each["Name"], **_CHECKS[kind](each[kind], days, other, ask)})
     return asking.scanned(pd.DataFrame(lines), *asked)
 
 
+def stopping(rules: Rules, checked: pd.DataFrame) -> pd.DataFrame:
+    """Give the lines of those checks that end the ingest where they fail."""
+    stops = [each.get("Stops", True) for each in rules.alone]
+    return checked[pd.Series(stops, index=checked.index, dtype=bool)]
+
+
 def sentences(checked: pd.DataFrame) -> list[str]:
     """Say in sentences which of these checks fail, for the report."""
-    failed = checked[checked["status"] == FAILED]
-    return [f"Checked here alone and not so: {name}." for name in failed["rule"]]
+    return [
+        f"Checked here alone and not so: {line['rule']} ({judge.found(line)})."
+        for _, line in checked.iterrows()
+        if line["status"] == FAILED
+    ]
 
 
 def distance(one: "pd.Series[float]", other: "pd.Series[float]") -> float:
@@ -121,8 +128,9 @@ def _percent(part: int, whole: int) -> float:
 
 
 def _hours(given: Mapping[str, Any], days: Days, _other: Days, ask: Ask) -> dict[str, Any]:
-    row = ask(_HOURS, {}, days).iloc[0]
-    present, every = int(row["present"]), 0 if pd.isna(row["every"]) else int(row["every"])
+    # of whole days: a month that begins or ends too late misses hours too
+    every = 24 * ((max(days) - min(days)).days + 1)
+    present = int(ask(_HOURS, {}, days)["present"].iloc[0])
     holds = every - present <= given["Most"]
     return _line(every, present, _percent(present, every), holds=holds)
 

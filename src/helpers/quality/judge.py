@@ -17,6 +17,8 @@ from helpers.words import count
 
 SUCCEEDED: Final = "SUCCEEDED"
 FAILED: Final = "FAILED"
+NO_OTHER: Final = "no other month"
+"""Of a rule that compares with another month, where the lake has none."""
 _THRESHOLDS: Final[dict[str, Callable[[float, float], bool]]] = {
     "GREATER_THAN_OR_EQUAL": ge,
     "GREATER_THAN": gt,
@@ -74,25 +76,43 @@ def judge(
     return asking.scanned(pd.DataFrame(lines), rows, *counted)
 
 
-def enforce(judged: pd.DataFrame) -> None:
+def enforce(*judged: pd.DataFrame) -> None:
     """Make sure that every rule holds.
+
+    Parameters
+    ----------
+    *judged : pandas.DataFrame
+        As `judge` and `helpers.quality.alone.check` give them.
 
     Raises
     ------
     InputError
         With each rule that fails, its column and what was found.
     """
-    failed = judged[judged["status"] != SUCCEEDED]
-    if len(failed):
-        said = "; ".join(
-            f"{row['rule']}{row['column'] and ' (' + row['column'] + ')'}: {row['failed']:,} of "
-            f"{row['tested']:,} failed, {row['value']:,.2f}"
-            for _, row in failed.iterrows()
-        )
+    failed = [
+        line
+        for frame in judged
+        for _, line in frame.iterrows()
+        if line["status"] not in {SUCCEEDED, NO_OTHER}
+    ]
+    if failed:
+        said = "; ".join(f"{_named(line)}: {found(line)}" for line in failed)
         raise InputError(
-            f"{len(failed)} rules of quality fail: {said}. The days are in the lake: mend the raw "
-            "file and load it again, or let the rules be shown alone (rules_stop: false)."
+            f"{count(len(failed), 'rule')} of quality {'fails' if len(failed) == 1 else 'fail'}: "
+            f"{said}. The days are in the lake: mend the raw file and load it again, or let the "
+            "rules be shown alone (rules_stop: false)."
         )
+
+
+def found(line: "pd.Series[Any]") -> str:
+    """Say what was found of a rule: how many failed, or the value that was compared."""
+    if line["tested"] > 1:
+        return f"{line['failed']:,} of {line['tested']:,} failed"
+    return "there is no value" if pd.isna(line["value"]) else f"found {line['value']:,.4g}"
+
+
+def _named(line: "pd.Series[Any]") -> str:
+    return f"{line['rule']} ({line['column']})" if line.get("column") else str(line["rule"])
 
 
 def sentences(judged: pd.DataFrame) -> list[str]:
@@ -102,7 +122,8 @@ def sentences(judged: pd.DataFrame) -> list[str]:
     if failed.empty:
         return [f"All of {rules} of quality hold."]
     names = ", ".join(dict.fromkeys(failed["rule"]))
-    return [f"Of {rules} of quality {failed['rule'].nunique():,} fail: {names}."]
+    fails = failed["rule"].nunique()
+    return [f"Of {rules} of quality {fails} {'fails' if fails == 1 else 'fail'}: {names}."]
 
 
 def failing(

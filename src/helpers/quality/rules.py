@@ -17,6 +17,8 @@ ALONE: Final = {
     "Drift": {"Column", "MostDistance"},
 }
 """The kinds of what is checked here alone, each with its members."""
+_BESIDE: Final = ("Name", "Stops")
+"""What stands beside the kind; the ingest ends where a check fails unless it has `Stops: false`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Rules:
     ruleset : dict
         Name, Description and Rules: the arguments of CreateRuleset but the dataset's ARN.
     alone : list of dict
-        What the service's rules cannot say: a Name, and one of `ALONE` with its members.
+        What the service's rules cannot say: a Name, one of `ALONE` with its members, and ``Stops:
+        false`` where the ingest goes on when it fails.
     """
 
     ruleset: dict[str, Any]
@@ -65,11 +68,13 @@ def load(path: str) -> Rules:
 
 
 def _check_own(path: Path | str, check: Any) -> None:
-    kinds = sorted(set(check) - {"Name"}) if isinstance(check, dict) else []
+    kinds = sorted(set(check) - set(_BESIDE)) if isinstance(check, dict) else []
     if len(kinds) != 1 or kinds[0] not in ALONE or "Name" not in check:
         raise InputError(
             f"The rules {path}: {check!r} is not a Name and one of {', '.join(ALONE)}."
         )
+    if not isinstance(check.get("Stops", True), bool):
+        raise InputError(f"The rules {path}, {check['Name']}: Stops is true or false.")
     members = ALONE[kinds[0]]
     given = check[kinds[0]]
     if not isinstance(given, dict) or set(given) != members:

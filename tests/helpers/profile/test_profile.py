@@ -11,9 +11,11 @@ import pytest
 
 from helpers.errors import InputError, MissingError
 from helpers.events import EVENT, FIELDS
+from helpers.ingest import partitions, upload
 from helpers.paths import PROJECT
 from helpers.profile import columns, databrew, months, recipe
 from helpers.quality import rules
+from helpers.raw import files
 from support import lake, odd_months, roles
 from support.shop import Shop, filled
 
@@ -71,8 +73,26 @@ def test_columns_are_counted_as_polars_counts_them(shop: Shop) -> None:
         assert got["outliers"] == (away > 3 * numbers.std()).sum()
         often = values.value_counts().sort(["count", name], descending=[True, False])["count"][0]
         assert f"({often})" in got["top"]
-    # a raw file is registered under the month that it begins with, whole
     assert raw.loc["brand", "distinct"] == shop.events["brand"].drop_nulls().n_unique()
+
+
+def test_raw_rows_are_found_by_their_own_month_in_whatever_file_they_lie(
+    aws: None, tmp_path: Path
+) -> None:
+    stray = odd_months.month([datetime.date(2020, 1, 31)], rows_a_day=1)
+    month = odd_months.month(odd_months.days(2), rows_a_day=40)
+    broken = month.head(2).with_columns(event_time=pl.Series(["", "yesterday"]))
+    pl.concat([stray, month, broken]).write_csv(tmp_path / "raw.csv")
+    lake.prepare("strays", "strays")
+    where = {"bucket": "strays", "database": "strays", "table": "user_activity"}
+    upload.upload_raw(files.find(str(tmp_path / "raw.csv")), **where)
+    october = columns.of_raw(odd_months.days(2), **where).set_index("column")
+    january = columns.of_raw([datetime.date(2020, 1, 1)], **where).set_index("column")
+    assert (october["rows"] == 82).all()  # those without a readable time are of the file's month
+    assert october.loc["event_time", "missing"] == 1
+    assert (january["rows"] == 1).all()
+    [place] = partitions.locations("strays", "user_activity_raw")
+    assert place == ("2019", "10")
 
 
 def test_prices_fall_into_ranges_that_hold_all_of_them(shop: Shop) -> None:

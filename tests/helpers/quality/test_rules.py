@@ -1,5 +1,6 @@
 """The rules of quality: one file, held to the table of an event, and two engines that agree."""
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,13 +146,46 @@ def test_a_rule_that_fails_stops_with_its_name_and_its_rows_can_be_seen(shop: Sh
         [shop.events.height, zero.height],
         [1, 0],
     ]
-    assert judge.sentences(judged) == ["Of 2 rules of quality 1 fail: :c > :v."]
+    assert judge.sentences(judged) == ["Of 2 rules of quality 1 fails: :c > :v."]
     with pytest.raises(InputError, match=rf":c > :v: {zero.height} of {shop.events.height}"):
         judge.enforce(judged)
     seen = judge.failing(found, shop.days, **shop.place, most=2)
     assert len(seen) == 2
     assert (seen["price"] == 0).all()
     judge.enforce(judged[judged["status"] == judge.SUCCEEDED])
+
+
+def test_what_is_checked_here_alone_ends_the_ingest_unless_it_says_no(shop: Shop) -> None:
+    pattern = {"Column": "brand", "Matches": "^[0-9]+$", "LeastPercent": 1}
+    checks = [
+        {"Name": "goes on", "Pattern": pattern, "Stops": False},
+        {"Name": "holds", "MissingHours": {"Most": 24 * 60}},
+        {"Name": "nothing before", "Drift": {"Column": "brand", "MostDistance": 0}},
+    ]
+    own = rules.Rules({}, checks)
+    found = alone.check(own, shop.days, [], **shop.place)
+    judge.enforce(alone.stopping(own, found))
+    named = shop.events["brand"].drop_nulls().len()
+    said = f"goes on ({named} of {named} failed)"
+    assert alone.sentences(found) == [f"Checked here alone and not so: {said}."]
+    ends = rules.Rules({}, [checks[0] | {"Stops": True}, {"Name": "ends", "Pattern": pattern}])
+    found = alone.check(ends, shop.days, [], **shop.place)
+    with pytest.raises(InputError, match=f"^2 rules of quality fail: goes on: {named}.*; ends: "):
+        judge.enforce(alone.stopping(ends, found))
+
+
+def test_a_drift_that_ends_the_ingest_tells_its_distance(shop: Shop) -> None:
+    own = rules.Rules({}, [{"Name": "d", "Drift": {"Column": "event_time", "MostDistance": 0.5}}])
+    found = alone.check(own, shop.days[:1], shop.days[1:], **shop.place)
+    with pytest.raises(InputError, match="1 rule of quality fails: d: found 1"):
+        judge.enforce(alone.stopping(own, found))
+
+
+def test_an_hour_at_the_edge_of_the_days_is_missed_too(shop: Shop) -> None:
+    own = rules.Rules({}, [{"Name": "h", "MissingHours": {"Most": 0}}])
+    lone = [datetime.date(2020, 2, 2)]
+    [line] = alone.check(own, lone, [], **shop.place).to_dict("records")
+    assert (line["tested"], line["failed"], line["status"]) == (24, 24, judge.FAILED)
 
 
 def test_what_is_checked_here_alone_is_counted_as_polars_does(shop: Shop) -> None:
@@ -176,7 +210,7 @@ def test_what_is_checked_here_alone_is_counted_as_polars_does(shop: Shop) -> Non
     first, second = shop.days
     found = alone.check(own, shop.days, shop.days, **shop.place).set_index("rule")
     hours = shop.events["event_time"].dt.truncate("1h")
-    every = (hours.max() - hours.min()).total_seconds() / 3600 + 1  # type: ignore[union-attr, operator]
+    every = 24 * ((shop.days[-1] - shop.days[0]).days + 1)
     assert found.loc["hours", ["tested", "passed"]].tolist() == [every, hours.n_unique()]
     assert found.loc["hours", "status"] == judge.FAILED
     assert found.loc["uuid", "status"] == judge.SUCCEEDED
@@ -246,6 +280,11 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
             "Rules: [{Name: a, CheckExpression: b}]\n"
             "CheckedHereAlone: [{Name: c, MissingHours: {Least: 0}}]",
             "exactly Most",
+        ),
+        (
+            "Rules: [{Name: a, CheckExpression: b}]\n"
+            "CheckedHereAlone: [{Name: c, MissingHours: {Most: 0}, Stops: never}]",
+            "Stops is true or false",
         ),
         ("{", "cannot be read"),
     ],

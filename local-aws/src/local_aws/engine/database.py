@@ -14,10 +14,17 @@ from local_aws.engine.scan import udf
 from local_aws.engine.values import MACROS
 from local_aws.folder import DataFolder
 from local_aws.trino import connection as trino
+from local_aws.variables import Variable
 
 log = logging.getLogger("local_aws.athena")
 
 MEMORY_SHARE = 0.5
+MEMORY = Variable(
+    "LOCAL_ATHENA_MEMORY_BYTES",
+    0,
+    "what all queries together may hold, and all jobs of DataBrew; what needs more goes through "
+    "files; 0 is half of the machine's memory",
+)
 SPILL_BYTES = 20 * 1024**3
 
 
@@ -32,6 +39,7 @@ class Database:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._memory_bytes = _memory_bytes()
         self._lock = threading.Lock()
         self._instance: duckdb.DuckDBPyConnection | None = None
 
@@ -48,12 +56,11 @@ class Database:
             self._instance = None
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        pages, page_bytes = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
         spill = self._folder.scratch / "spill"
         instance = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": f"{int(pages * page_bytes * MEMORY_SHARE)}B",
+                "memory_limit": f"{self._memory_bytes}B",
                 "temp_directory": str(spill),
                 "max_temp_directory_size": f"{SPILL_BYTES}B",
                 "autoinstall_known_extensions": False,
@@ -70,3 +77,11 @@ class Database:
         instance.execute("SET enable_external_access = false")
         instance.execute("SET lock_configuration = true")
         return instance
+
+
+def _memory_bytes() -> int:
+    text = os.environ.get(MEMORY.name, str(MEMORY.default))
+    if not text.isdigit():
+        raise SystemExit(f"local_aws: {MEMORY.name} is {text!r}: set it to a number")
+    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * MEMORY_SHARE
+    return int(text) or int(half)
