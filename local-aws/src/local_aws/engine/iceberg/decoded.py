@@ -44,9 +44,7 @@ def manifests(snapshot: Snapshot, files: ObjectsIO) -> Sequence[ManifestFile]:
 class _Kept(ManifestFile):
     """A manifest that is read once."""
 
-    def fetch_manifest_entry(
-        self, io: FileIO, discard_deleted: bool = True
-    ) -> list[ManifestEntry]:
+    def fetch_manifest_entry(self, io: FileIO, discard_deleted: bool = True) -> list[ManifestEntry]:
         """Return the entries; live ones are not to be changed."""
         if not discard_deleted or not isinstance(io, ObjectsIO):
             return super().fetch_manifest_entry(io, discard_deleted)
