@@ -130,15 +130,20 @@ def test_alignment_keeps_shards_together(local_aws, run):
     copy.read(lambda records: len(records) == len(hour) + 2)
 
 
-def test_split_and_merge_under_a_running_job_lose_and_double_nothing(local_aws, run):
-    events = Stream.create(local_aws, "reshard", 2)
-    counts = Stream.create(local_aws, "reshard-counts", 1)
+POLLED: dict[str, str] = {}
+PUSHED = {"source.reader.type": "EFO", "source.efo.consumer.name": "pushed"}
+
+
+@pytest.mark.parametrize("reader", [POLLED, PUSHED], ids=["polled", "pushed"])
+def test_split_and_merge_under_a_running_job_lose_and_double_nothing(local_aws, run, reader):
+    events = Stream.create(local_aws, f"reshard-{len(reader)}", 2)
+    counts = Stream.create(local_aws, f"reshard-counts-{len(reader)}", 1)
     environment = table_environment(2)
     create_table(
         environment,
         "events",
         EVENTS.format(delay=1),
-        source_options(local_aws, events, **{"source.shard.discovery.interval": "1 s"}),
+        source_options(local_aws, events, **{"source.shard.discovery.interval": "1 s"}, **reader),
     )
     create_table(
         environment,
