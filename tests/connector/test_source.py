@@ -9,7 +9,14 @@ import pytest
 
 from support.bursts import EVENTS, START, TUMBLING, burst, stamp
 from support.streams import Stream
-from support.tables import create_table, sink_options, source_options, table_environment
+from support.tables import (
+    POLLED,
+    PUSHED,
+    create_table,
+    sink_options,
+    source_options,
+    table_environment,
+)
 
 MARK = 99
 
@@ -128,10 +135,6 @@ def test_alignment_keeps_shards_together(local_aws, run):
     assert 60 <= copied <= 1200
     events.put_events(hour[-1:], 1)
     copy.read(lambda records: len(records) == len(hour) + 2)
-
-
-POLLED: dict[str, str] = {}
-PUSHED = {"source.reader.type": "EFO", "source.efo.consumer.name": "pushed"}
 
 
 @pytest.mark.parametrize("reader", [POLLED, PUSHED], ids=["polled", "pushed"])
