@@ -1,6 +1,7 @@
 """What goes wrong around a job: it may cost time, never a record."""
 
 import base64
+import json
 import os
 import signal
 import subprocess
@@ -22,6 +23,8 @@ from support.proxy import FaultyProxy
 from support.streams import PATIENCE_S, Stream
 from support.tables import (
     CREDENTIALS,
+    POLLED,
+    PUSHED,
     create_table,
     sink_options,
     source_options,
@@ -42,12 +45,14 @@ def hour(users: range, hours: int) -> list[dict[str, object]]:
     return rows
 
 
+@pytest.mark.parametrize("reader", [POLLED, PUSHED], ids=["polled", "pushed"])
 def test_killed_job_restored_from_its_checkpoint_loses_no_alert_and_no_dead_letter(
-    local_aws, aws_env, jobs, tmp_path
+    local_aws, aws_env, jobs, tmp_path, reader
 ):
-    events = Stream.create(local_aws, "kill", 4)
-    alerts = Stream.create(local_aws, "kill-alerts", 1)
-    dead = Stream.create(local_aws, "kill-dead", 1)
+    kind = "pushed" if reader else "polled"
+    events = Stream.create(local_aws, f"kill-{kind}", 4)
+    alerts = Stream.create(local_aws, f"kill-{kind}-alerts", 1)
+    dead = Stream.create(local_aws, f"kill-{kind}-dead", 1)
     checkpoints = (tmp_path / "checkpoints").as_uri()
 
     def put(first: int, hours: int) -> None:
@@ -61,7 +66,7 @@ def test_killed_job_restored_from_its_checkpoint_loses_no_alert_and_no_dead_lett
     command = [sys.executable, "-m", "support.alert_job"]
     with (tmp_path / "job.log").open("wb") as log:
         job = subprocess.Popen(
-            [*command, events.name, alerts.name, dead.name, checkpoints],
+            [*command, events.name, alerts.name, dead.name, checkpoints, json.dumps(reader)],
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -87,6 +92,7 @@ def test_killed_job_restored_from_its_checkpoint_loses_no_alert_and_no_dead_lett
         alerts.name,
         dead.name,
         checkpoints,
+        reader,
         {"aws.endpoint": local_aws, **CREDENTIALS},
         execution_state__recovery_path=kept[-1].parent.as_uri(),
     )

@@ -9,7 +9,14 @@ import pytest
 
 from support.bursts import EVENTS, START, TUMBLING, burst, stamp
 from support.streams import Stream
-from support.tables import create_table, sink_options, source_options, table_environment
+from support.tables import (
+    POLLED,
+    PUSHED,
+    create_table,
+    sink_options,
+    source_options,
+    table_environment,
+)
 
 MARK = 99
 
@@ -130,15 +137,16 @@ def test_alignment_keeps_shards_together(local_aws, run):
     copy.read(lambda records: len(records) == len(hour) + 2)
 
 
-def test_split_and_merge_under_a_running_job_lose_and_double_nothing(local_aws, run):
-    events = Stream.create(local_aws, "reshard", 2)
-    counts = Stream.create(local_aws, "reshard-counts", 1)
+@pytest.mark.parametrize("reader", [POLLED, PUSHED], ids=["polled", "pushed"])
+def test_split_and_merge_under_a_running_job_lose_and_double_nothing(local_aws, run, reader):
+    events = Stream.create(local_aws, f"reshard-{len(reader)}", 2)
+    counts = Stream.create(local_aws, f"reshard-counts-{len(reader)}", 1)
     environment = table_environment(2)
     create_table(
         environment,
         "events",
         EVENTS.format(delay=1),
-        source_options(local_aws, events, **{"source.shard.discovery.interval": "1 s"}),
+        source_options(local_aws, events, **{"source.shard.discovery.interval": "1 s"}, **reader),
     )
     create_table(
         environment,

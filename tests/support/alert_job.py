@@ -1,8 +1,9 @@
-"""Runs the alert job until it is killed: python alert_job.py EVENTS ALERTS DEAD CHECKPOINTS.
+"""Runs the alert job until it is killed: python alert_job.py EVENTS ALERTS DEAD CHECKPOINTS READER.
 
-The endpoint and the credentials come from the environment, as on a laptop.
+READER is JSON, options of the source. The endpoint and the credentials come from the environment, as on a laptop.
 """
 
+import json
 import sys
 
 from support.bursts import EVENTS, TUMBLING
@@ -12,7 +13,13 @@ REGION = "arn:aws:kinesis:us-east-1:000000000000:stream/"
 
 
 def submit(
-    events: str, alerts: str, dead: str, checkpoints: str, aws: dict[str, str], **settings: str
+    events: str,
+    alerts: str,
+    dead: str,
+    checkpoints: str,
+    reader: dict[str, str],
+    aws: dict[str, str],
+    **settings: str,
 ) -> object:
     environment = table_environment(
         2,
@@ -28,6 +35,7 @@ def submit(
         {
             "stream.arn": REGION + events,
             **aws,
+            **reader,
             "source.init.position": "TRIM_HORIZON",
             "source.shard.get-records.max-record-count": "50",
             "source.dead-letter.stream.arn": REGION + dead,
@@ -43,4 +51,4 @@ def submit(
 
 
 if __name__ == "__main__":
-    submit(*sys.argv[1:5], aws={}).wait()  # type: ignore[attr-defined]
+    submit(*sys.argv[1:5], json.loads(sys.argv[5]), aws={}).wait()  # type: ignore[attr-defined]

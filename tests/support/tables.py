@@ -16,6 +16,9 @@ CREDENTIALS = {
     "aws.credentials.basic.secretkey": "test",
 }
 
+POLLED: dict[str, str] = {}
+PUSHED = {"source.reader.type": "EFO", "source.efo.consumer.name": "pushed"}
+
 
 def table_environment(parallelism: int, **settings: str) -> Any:
     from pyflink.common import Configuration

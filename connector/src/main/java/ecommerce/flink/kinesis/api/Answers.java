@@ -7,7 +7,7 @@ import java.util.List;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonParser;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 
-/** Reads the answers of the four calls in one pass, without a tree between. */
+/** Reads the answers of the calls in one pass, without a tree between. */
 final class Answers {
     private Answers() {}
 
@@ -75,7 +75,7 @@ final class Answers {
         readObject(response, (name, parser) -> {
             switch (name) {
                 case "Records" -> readArray(parser, () -> records.add(readRecord(response.wire(), parser)));
-                case "NextShardIterator" -> next[0] = parser.getValueAsString();
+                case "NextShardIterator", "ContinuationSequenceNumber" -> next[0] = parser.getValueAsString();
                 case "MillisBehindLatest" -> behind[0] = parser.getValueAsLong();
                 default -> parser.skipChildren();
             }
@@ -127,6 +127,48 @@ final class Answers {
             }
         });
         return new PutResult(rejected, reason[0]);
+    }
+
+    /** The consumer of an answer that describes it, or registers it. */
+    static StreamConsumer readConsumer(Transport.Response response) throws IOException {
+        String[] arn = new String[1];
+        String[] status = new String[1];
+        readObject(response, (name, parser) -> {
+            if (name.equals("ConsumerDescription") || name.equals("Consumer")) {
+                readFields(parser, (field, value) -> {
+                    switch (field) {
+                        case "ConsumerARN" -> arn[0] = value.getText();
+                        case "ConsumerStatus" -> status[0] = value.getText();
+                        default -> value.skipChildren();
+                    }
+                });
+            } else {
+                parser.skipChildren();
+            }
+        });
+        return new StreamConsumer(arn[0], status[0]);
+    }
+
+    /** A refusal; the code that its body names counts where the head has none. */
+    static KinesisException readRefusal(String operation, int status, String head, Transport.Response response) {
+        String[] code = {head};
+        String[] message = {""};
+        try {
+            readObject(response, (name, parser) -> {
+                switch (name) {
+                    case "__type", "code" -> code[0] = head.isEmpty() ? parser.getValueAsString("") : head;
+                    case "message", "Message" -> message[0] = parser.getValueAsString("");
+                    default -> parser.skipChildren();
+                }
+            });
+        } catch (IOException e) {
+            // A proxy's page instead of the service's answer: the status alone says what is known.
+            message[0] = "the answer is not the service's";
+        }
+        String name = code[0].substring(code[0].indexOf('#') + 1);
+        int colon = name.indexOf(':');
+        name = colon < 0 ? name : name.substring(0, colon);
+        return new KinesisException(operation, status, name.isEmpty() ? "UnknownError" : name, message[0]);
     }
 
     private interface Field {

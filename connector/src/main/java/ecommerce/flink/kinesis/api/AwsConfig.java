@@ -22,6 +22,11 @@ public record AwsConfig(
         implements Serializable {
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
 
+    /** The same over HTTP/2, without which nothing is pushed. */
+    public AwsConfig overHttp2() {
+        return new AwsConfig(region, endpoint, credentials, trustAllCertificates, true, callTimeout);
+    }
+
     /** The endpoint that AWS has for a region. */
     public static URI regionalEndpoint(String region) {
         return URI.create("https://kinesis." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : ""));

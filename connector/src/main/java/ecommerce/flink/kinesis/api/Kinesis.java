@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
 
-/** The four calls of Kinesis Data Streams that a connector needs, for one stream. */
+/** The calls of Kinesis Data Streams that a connector needs, for one stream. */
 public final class Kinesis implements ShardReads, RecordPuts {
     private final StreamArn stream;
     private final Transport transport;
@@ -43,16 +43,19 @@ public final class Kinesis implements ShardReads, RecordPuts {
             generator.writeStringField("StreamARN", stream.text());
             generator.writeStringField("ShardId", shardId);
             generator.writeStringField("ShardIteratorType", position.type().name());
-            switch (position.type()) {
-                case AFTER_SEQUENCE_NUMBER ->
-                    generator.writeStringField("StartingSequenceNumber", position.sequenceNumber());
-                case AT_TIMESTAMP -> {
-                    generator.writeFieldName("Timestamp");
-                    transport.wire().writeTime(generator, position.timestampMillis());
-                }
-                default -> {}
-            }
+            writePlace(generator, position, "StartingSequenceNumber");
         })));
+    }
+
+    private void writePlace(JsonGenerator generator, StartPosition position, String sequenceNumber) throws IOException {
+        switch (position.type()) {
+            case AFTER_SEQUENCE_NUMBER -> generator.writeStringField(sequenceNumber, position.sequenceNumber());
+            case AT_TIMESTAMP -> {
+                generator.writeFieldName("Timestamp");
+                transport.wire().writeTime(generator, position.timestampMillis());
+            }
+            default -> {}
+        }
     }
 
     @Override
@@ -86,6 +89,42 @@ public final class Kinesis implements ShardReads, RecordPuts {
                 });
     }
 
+    /** A consumer of enhanced fan-out of a name. */
+    public StreamConsumer describeConsumer(String name) throws IOException, InterruptedException {
+        return Answers.readConsumer(await(consumerCall("DescribeStreamConsumer", name)));
+    }
+
+    public StreamConsumer registerConsumer(String name) throws IOException, InterruptedException {
+        return Answers.readConsumer(await(consumerCall("RegisterStreamConsumer", name)));
+    }
+
+    public void deregisterConsumer(String name) throws IOException, InterruptedException {
+        await(consumerCall("DeregisterStreamConsumer", name));
+    }
+
+    private CompletableFuture<Transport.Response> consumerCall(String operation, String name) {
+        return call(operation, generator -> {
+            generator.writeStringField("StreamARN", stream.text());
+            generator.writeStringField("ConsumerName", name);
+        });
+    }
+
+    /** Has a shard's records pushed to a consumer, for five minutes or until it ends. */
+    public ShardPushes.Subscription subscribe(
+            String consumerArn, String shardId, StartPosition position, ShardPushes.Listener listener) {
+        PushedEvents events = new PushedEvents(listener);
+        byte[] body = written(generator -> {
+            generator.writeStringField("ConsumerARN", consumerArn);
+            generator.writeStringField("ShardId", shardId);
+            generator.writeObjectFieldStart("StartingPosition");
+            generator.writeStringField("Type", position.type().name());
+            writePlace(generator, position, "SequenceNumber");
+            generator.writeEndObject();
+        });
+        transport.stream(PushedEvents.OPERATION, body, events);
+        return events;
+    }
+
     /** Waits for an answer and throws its failure as it is. */
     public static <T> T await(CompletableFuture<T> call) throws IOException, InterruptedException {
         try {
@@ -107,6 +146,10 @@ public final class Kinesis implements ShardReads, RecordPuts {
     }
 
     private CompletableFuture<Transport.Response> call(String operation, Fields fields) {
+        return transport.call(operation, written(fields));
+    }
+
+    private byte[] written(Fields fields) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (JsonGenerator generator = transport.wire().generator(body)) {
             generator.writeStartObject();
@@ -115,6 +158,6 @@ public final class Kinesis implements ShardReads, RecordPuts {
         } catch (IOException e) {
             throw new IllegalStateException("writing into memory cannot fail", e);
         }
-        return transport.call(operation, body.toByteArray());
+        return body.toByteArray();
     }
 }

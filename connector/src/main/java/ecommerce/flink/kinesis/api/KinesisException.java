@@ -55,6 +55,11 @@ public class KinesisException extends IOException {
         return code.equals("ResourceNotFoundException");
     }
 
+    /** A consumer that exists or is being made, or whose subscription another one holds. */
+    public boolean isInUse() {
+        return code.equals("ResourceInUseException");
+    }
+
     /** An iterator lasts five minutes, a throttled reader may need it later. */
     public boolean isExpiredIterator() {
         return code.equals("ExpiredIteratorException");

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -18,8 +19,6 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.thirdparty.jackson.core.JsonParser;
-import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 
 /** Signed calls over kept connections. */
 final class Transport {
@@ -67,12 +66,33 @@ final class Transport {
         } catch (SdkException | IllegalStateException e) {
             return CompletableFuture.failedFuture(new CredentialsException(e));
         }
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()).thenCompose(response -> {
-            Wire encoding = Wire.ofContentType(
-                    response.headers().firstValue("content-type").orElse(""));
-            return response.statusCode() == 200
-                    ? CompletableFuture.completedFuture(new Response(encoding, response.body()))
-                    : CompletableFuture.failedFuture(refusal(operation, response, encoding));
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+                .thenCompose(response -> response.statusCode() == 200
+                        ? CompletableFuture.completedFuture(new Response(encoding(response), response.body()))
+                        : CompletableFuture.failedFuture(refusal(operation, response)));
+    }
+
+    /** Sends a call whose answer is an event stream; the call's time-out is that of the answer's head. */
+    void stream(String operation, byte[] body, PushedEvents events) {
+        HttpRequest request;
+        try {
+            request = signed(operation, body);
+        } catch (SdkException | IllegalStateException e) {
+            events.end(new CredentialsException(e));
+            return;
+        }
+        HttpResponse.BodyHandler<byte[]> handler = head -> head.statusCode() == 200
+                ? HttpResponse.BodySubscribers.fromSubscriber(events, whole -> new byte[0])
+                : HttpResponse.BodySubscribers.ofByteArray();
+        CompletableFuture<HttpResponse<byte[]>> call = http.sendAsync(request, handler);
+        events.of(call);
+        call.whenComplete((response, failure) -> {
+            if (failure != null) {
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                events.end(cause instanceof IOException broken ? broken : new IOException(cause));
+            } else if (response.statusCode() != 200) {
+                events.end(refusal(operation, response));
+            }
         });
     }
 
@@ -102,29 +122,13 @@ final class Transport {
         return request.build();
     }
 
-    private static KinesisException refusal(String operation, HttpResponse<byte[]> response, Wire encoding) {
-        String code = "";
-        String message = "";
-        try (JsonParser parser = encoding.parser(response.body())) {
-            if (parser.nextToken() == JsonToken.START_OBJECT) {
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    switch (name) {
-                        case "__type", "code" -> code = parser.getValueAsString("");
-                        case "message", "Message" -> message = parser.getValueAsString("");
-                        default -> parser.skipChildren();
-                    }
-                }
-            }
-        } catch (IOException e) {
-            // A proxy's page instead of the service's answer: the status alone says what is known.
-            message = "the answer is not the service's";
-        }
-        code = response.headers().firstValue("x-amzn-errortype").orElse(code);
-        code = code.substring(code.indexOf('#') + 1);
-        int colon = code.indexOf(':');
-        code = colon < 0 ? code : code.substring(0, colon);
-        return new KinesisException(operation, response.statusCode(), code.isEmpty() ? "UnknownError" : code, message);
+    private static KinesisException refusal(String operation, HttpResponse<byte[]> response) {
+        String code = response.headers().firstValue("x-amzn-errortype").orElse("");
+        return Answers.readRefusal(
+                operation, response.statusCode(), code, new Response(encoding(response), response.body()));
+    }
+
+    private static Wire encoding(HttpResponse<?> response) {
+        return Wire.ofContentType(response.headers().firstValue("content-type").orElse(""));
     }
 }

@@ -61,6 +61,22 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
         void run() throws Exception;
     }
 
+    /** What has to be so while the job runs, looked at before each listing. */
+    interface Upkeep {
+        Upkeep NONE = new Upkeep() {
+            @Override
+            public void run() {}
+
+            @Override
+            public void close() {}
+        };
+
+        void run() throws IOException, InterruptedException;
+
+        /** Ends it with the job. */
+        void close();
+    }
+
     private record Listing(List<Shard> shards, long begunNanos) {}
 
     /** A drained shard whose watermark its reader still holds. */
@@ -70,6 +86,7 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
     private final SourceConfig config;
     private final Startup.ShardList shardList;
     private final StartCheck startCheck;
+    private final Upkeep upkeep;
     private final Set<String> known;
     private final Set<String> finished;
     private final List<KinesisSplit> unassigned;
@@ -82,11 +99,13 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
             SourceConfig config,
             Startup.ShardList shardList,
             StartCheck startCheck,
+            Upkeep upkeep,
             EnumeratorState state) {
         this.context = context;
         this.config = config;
         this.shardList = shardList;
         this.startCheck = startCheck;
+        this.upkeep = upkeep;
         this.discovered = state.discovered();
         this.known = new TreeSet<>(state.known());
         this.finished = new TreeSet<>(state.finished());
@@ -144,14 +163,19 @@ final class KinesisEnumerator implements SplitEnumerator<KinesisSplit, Enumerato
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        upkeep.close();
+    }
 
     private Listing firstList() throws Exception {
         startCheck.run();
-        return new Listing(Startup.list(shardList, config.stream(), config.aws(), "stream.arn"), System.nanoTime());
+        List<Shard> shards = Startup.list(shardList, config.stream(), config.aws(), "stream.arn");
+        upkeep.run();
+        return new Listing(shards, System.nanoTime());
     }
 
     private Listing list() throws IOException, InterruptedException {
+        upkeep.run();
         long begun = System.nanoTime();
         return new Listing(shardList.get(), begun);
     }

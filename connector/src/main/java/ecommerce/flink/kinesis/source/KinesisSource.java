@@ -50,7 +50,9 @@ public final class KinesisSource
     public SplitEnumerator<KinesisSplit, EnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<KinesisSplit> context, EnumeratorState state) {
         Kinesis kinesis = new Kinesis(config.stream(), config.aws());
-        return new KinesisEnumerator(context, config, kinesis::listShards, this::checkDeadLetters, state);
+        KinesisEnumerator.Upkeep upkeep =
+                config.fanOut() == null ? KinesisEnumerator.Upkeep.NONE : new Consumer(config);
+        return new KinesisEnumerator(context, config, kinesis::listShards, this::checkDeadLetters, upkeep, state);
     }
 
     private void checkDeadLetters() throws Exception {
@@ -65,15 +67,23 @@ public final class KinesisSource
     public SourceReader<RowData, KinesisSplit> createReader(SourceReaderContext context) throws Exception {
         decoder.open(openContext(context));
         KinesisSplitReader splitReader = new KinesisSplitReader(
-                config,
-                new Kinesis(config.stream(), config.aws()),
-                context.metricGroup().addGroup("kinesis"));
+                config, shardReader(), context.metricGroup().addGroup("kinesis"));
         StreamArn deadLetterStream = config.deadLetterStream();
         DeadLetters deadLetters = deadLetterStream == null
                 ? null
                 : new DeadLetters(deadLetterStream, new Kinesis(deadLetterStream, config.aws()), DeadLetters.PATIENCE);
         return new KinesisSourceReader(
                 splitReader, new KinesisRecordEmitter(config.stream(), decoder, context, deadLetters), context);
+    }
+
+    private ShardReader.Opener shardReader() {
+        if (config.fanOut() == null) {
+            Kinesis kinesis = new Kinesis(config.stream(), config.aws());
+            return (split, arrived) -> new ShardPoller(split, config, kinesis, System.nanoTime());
+        }
+        Consumer consumer = new Consumer(config);
+        return (split, arrived) ->
+                new ShardSubscriber(split, consumer, config.fanOut().silence(), arrived);
     }
 
     private static DeserializationSchema.InitializationContext openContext(SourceReaderContext context) {

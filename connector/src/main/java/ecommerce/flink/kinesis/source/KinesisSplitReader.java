@@ -1,7 +1,6 @@
 package ecommerce.flink.kinesis.source;
 
 import ecommerce.flink.kinesis.api.Failures;
-import ecommerce.flink.kinesis.api.ShardReads;
 import ecommerce.flink.kinesis.api.StreamRecord;
 import java.io.IOException;
 import java.util.Collection;
@@ -22,28 +21,30 @@ import org.apache.flink.metrics.MetricGroup;
 /** Reads several shards in one thread and in turns, the one that has waited longest first. */
 final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit> {
     private final SourceConfig config;
-    private final ShardReads reads;
+    private final ShardReader.Opener opener;
     private final MetricGroup metrics;
-    private final Map<String, ShardPoller> pollers = new HashMap<>();
+    private final Map<String, ShardReader> shards = new HashMap<>();
     private final Set<String> paused = new HashSet<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wakeUp = lock.newCondition();
     private final Set<String> released = new HashSet<>();
     private boolean woken;
+    /** Whether a shard is due earlier than it was when one was chosen. */
+    private boolean arrived;
 
-    KinesisSplitReader(SourceConfig config, ShardReads reads, MetricGroup metrics) {
+    KinesisSplitReader(SourceConfig config, ShardReader.Opener opener, MetricGroup metrics) {
         this.config = config;
-        this.reads = reads;
+        this.opener = opener;
         this.metrics = metrics;
     }
 
     @Override
     public void handleSplitsChanges(SplitsChange<KinesisSplit> change) {
         for (KinesisSplit split : change.splits()) {
-            ShardPoller poller = new ShardPoller(split, config, reads, System.nanoTime());
-            pollers.put(split.shardId(), poller);
-            metrics.addGroup("shardId", split.shardId()).gauge("millisBehindLatest", poller::millisBehind);
+            ShardReader shard = opener.open(split, this::arrived);
+            shards.put(split.shardId(), shard);
+            metrics.addGroup("shardId", split.shardId()).gauge("millisBehindLatest", shard::millisBehind);
         }
     }
 
@@ -55,14 +56,14 @@ final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit
                 if (!finished.isEmpty()) {
                     return ShardBatch.finished(finished);
                 }
-                ShardPoller next = pollers.values().stream()
-                        .filter(poller -> !paused.contains(poller.split().shardId()))
-                        .min(Comparator.comparingLong(ShardPoller::dueNanos))
-                        .orElse(null);
-                if (!waitUntil(next)) {
+                if (takeWoken()) {
                     return ShardBatch.empty();
                 }
-                List<StreamRecord> records = read(next);
+                ShardReader next = shards.values().stream()
+                        .filter(shard -> !paused.contains(shard.split().shardId()))
+                        .min(Comparator.comparingLong(ShardReader::dueNanos))
+                        .orElse(null);
+                List<StreamRecord> records = waitUntil(next) ? read(next) : List.of();
                 if (!records.isEmpty()) {
                     return ShardBatch.of(next.split().shardId(), records);
                 }
@@ -73,24 +74,24 @@ final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit
         }
     }
 
-    private List<StreamRecord> read(ShardPoller poller) throws IOException, InterruptedException {
+    private List<StreamRecord> read(ShardReader shard) throws IOException, InterruptedException {
         // A split restored as drained has nothing to read, and only says so again.
         List<StreamRecord> records;
         try {
-            records = poller.split().drained() ? List.of(ShardBatch.SHARD_END) : poller.next();
+            records = shard.split().drained() ? List.of(ShardBatch.SHARD_END) : shard.next();
         } catch (IOException e) {
             Exception explained = Failures.explained(e, config.stream(), "stream.arn");
             if (explained instanceof RuntimeException end) {
                 throw end;
             }
             throw new IOException(
-                    "Shard " + poller.split().shardId() + " of " + config.stream() + " cannot be read: "
+                    "Shard " + shard.split().shardId() + " of " + config.stream() + " cannot be read: "
                             + e.getMessage(),
                     e);
         }
         if (!records.isEmpty()) {
             if (records.get(records.size() - 1) == ShardBatch.SHARD_END) {
-                pollers.remove(poller.split().shardId());
+                shards.remove(shard.split().shardId());
             } else {
                 records.add(ShardBatch.BATCH_END);
             }
@@ -98,19 +99,42 @@ final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit
         return records;
     }
 
-    /** Waits until the poller is due, or for ever without one; false when woken before. */
-    private boolean waitUntil(ShardPoller poller) throws InterruptedException {
+    /** Waits until the shard is due, or for ever without one; false when woken, or another may be due by now. */
+    private boolean waitUntil(ShardReader shard) throws InterruptedException {
         lock.lock();
         try {
-            while (!woken) {
-                long wait = poller == null ? TimeUnit.MINUTES.toNanos(1) : poller.dueNanos() - System.nanoTime();
+            while (!woken && !arrived) {
+                long wait = shard == null ? TimeUnit.MINUTES.toNanos(1) : shard.dueNanos() - System.nanoTime();
                 if (wait <= 0) {
                     return true;
                 }
                 wakeUp.awaitNanos(wait);
             }
-            woken = false;
             return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says whether it was woken; whatever arrived until now is seen by who chooses a shard afterwards. */
+    private boolean takeWoken() {
+        lock.lock();
+        try {
+            boolean taken = woken;
+            woken = false;
+            arrived = false;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the shards be looked at anew; called from any thread. */
+    private void arrived() {
+        lock.lock();
+        try {
+            arrived = true;
+            wakeUp.signalAll();
         } finally {
             lock.unlock();
         }
@@ -156,5 +180,7 @@ final class KinesisSplitReader implements SplitReader<StreamRecord, KinesisSplit
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        shards.values().forEach(ShardReader::close);
+    }
 }

@@ -9,85 +9,70 @@ import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.StreamRecord;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads one shard: its iterator, its pace, its patience with failures. */
-final class ShardPoller {
+final class ShardPoller implements ShardReader {
     private static final Logger LOG = LoggerFactory.getLogger(ShardPoller.class);
-    /** After so long without one answer the job fails, so that somebody hears of it. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    /** So many records are handed on before the other shards have their turn. */
-    static final int TURN = 500;
-
     private final KinesisSplit split;
     private final SourceConfig config;
     private final ShardReads reads;
     private final ReadPacer pacer = new ReadPacer(new SplittableRandom());
     private final Backoff backoff = new Backoff();
+    private final Patience patience;
+    private final Turns turns = new Turns();
     /** Where the next iterator begins; a LATEST is opened as such only once. */
     private StartPosition position;
 
     private String iterator;
     private long dueNanos;
-    private long failingSinceNanos;
-    private boolean failing;
     private boolean renewed;
     private long millisBehind;
-    /** What the last read brought, how much of it was handed on, and when last. */
-    private List<StreamRecord> batch = List.of();
-
-    private int taken;
-    private long takenNanos;
 
     ShardPoller(KinesisSplit split, SourceConfig config, ShardReads reads, long nowNanos) {
         this.split = split;
         this.config = config;
         this.reads = reads;
+        this.patience = new Patience(split.shardId());
         this.position = split.position();
         this.dueNanos = nowNanos;
     }
 
-    KinesisSplit split() {
+    @Override
+    public KinesisSplit split() {
         return split;
     }
 
-    /** When its next turn may be; in the past, how long it has waited for it. */
-    long dueNanos() {
-        return taken < batch.size() ? takenNanos : dueNanos;
+    @Override
+    public long dueNanos() {
+        return turns.isEmpty() ? dueNanos : turns.takenNanos();
     }
 
-    long millisBehind() {
+    @Override
+    public long millisBehind() {
         return millisBehind;
     }
 
-    /**
-     * Hands on some records, and reads where none are left. In turns, because shards that wait while ten thousand
-     * records of another are worked on would look idle to the watermark.
-     *
-     * @return as {@link #read()}, at most {@link #TURN}
-     */
-    List<StreamRecord> next() throws IOException, InterruptedException {
-        if (taken == batch.size()) {
-            batch = read();
-            taken = 0;
+    @Override
+    public List<StreamRecord> next() throws IOException, InterruptedException {
+        if (turns.isEmpty()) {
+            turns.fill(read());
         }
-        int end = Math.min(taken + TURN, batch.size());
-        List<StreamRecord> turn = new ArrayList<>(batch.subList(taken, end));
-        taken = end;
-        takenNanos = System.nanoTime();
-        return turn;
+        return turns.take();
     }
+
+    @Override
+    public void close() {}
 
     /**
      * Reads once and says when the next read is due.
      *
      * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a failure that time
      *     may mend
-     * @throws IOException when trying again does not help, or has not for {@link #PATIENCE}
+     * @throws IOException when trying again does not help, or has not for {@link Patience#MOST}
      */
     List<StreamRecord> read() throws IOException, InterruptedException {
         long now = System.nanoTime();
@@ -118,10 +103,10 @@ final class ShardPoller {
         if (!records.isEmpty()) {
             position = StartPosition.after(records.get(records.size() - 1).sequenceNumber());
         }
-        iterator = result.nextIterator();
+        iterator = result.next();
         millisBehind = result.millisBehindLatest();
         backoff.reset();
-        failing = false;
+        patience.answered();
         renewed = false;
         if (iterator == null) {
             records.add(ShardBatch.SHARD_END);
@@ -136,16 +121,7 @@ final class ShardPoller {
     }
 
     private List<StreamRecord> retryLater(IOException failure, Duration wait) throws IOException {
-        long now = System.nanoTime();
-        if (!failing) {
-            failing = true;
-            failingSinceNanos = now;
-        }
-        if (!Failures.isTransient(failure) || now - failingSinceNanos > PATIENCE.toNanos()) {
-            throw failure;
-        }
-        LOG.warn("Shard {}: {}; again in {} ms", split.shardId(), failure.toString(), wait.toMillis());
-        dueNanos = now + wait.toNanos();
+        dueNanos = patience.retryNanos(failure, Failures.isTransient(failure), wait);
         return List.of();
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxRecords the most records of one GetRecords, at most 10,000
  * @param emptyInterval the least time between a read that brought nothing and the next
  * @param nonEmptyInterval the least time between a read that brought records and the next
+ * @param fanOut the consumer to read through, or null to poll
  * @param deadLetterStream where records go that cannot be decoded, or null
  */
 public record SourceConfig(
@@ -22,5 +23,6 @@ public record SourceConfig(
         int maxRecords,
         Duration emptyInterval,
         Duration nonEmptyInterval,
+        FanOut fanOut,
         StreamArn deadLetterStream)
         implements Serializable {}

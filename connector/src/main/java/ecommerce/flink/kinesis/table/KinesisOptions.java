@@ -82,7 +82,34 @@ final class KinesisOptions {
     static final ConfigOption<String> READER_TYPE = ConfigOptions.key("source.reader.type")
             .stringType()
             .defaultValue("POLLING")
-            .withDescription("POLLING.");
+            .withDescription("POLLING, or EFO for enhanced fan-out.");
+    static final ConfigOption<String> CONSUMER_NAME =
+            text("source.efo.consumer.name", "For EFO: the consumer that the stream is read through.");
+    static final ConfigOption<String> LIFECYCLE = ConfigOptions.key("source.efo.lifecycle")
+            .stringType()
+            .defaultValue("JOB_MANAGED")
+            .withDescription("For EFO: JOB_MANAGED, or SELF_MANAGED where the job registers no consumer.");
+    static final ConfigOption<Duration> SUBSCRIPTION_TIMEOUT = ConfigOptions.key("source.efo.subscription.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription("For EFO: after so long without an event a shard is subscribed to anew.");
+    static final ConfigOption<Integer> DESCRIBE_ATTEMPTS = ConfigOptions.key(
+                    "source.efo.describe.retry-strategy.attempts.max")
+            .intType()
+            .defaultValue(100)
+            .withDescription("For EFO: how often at most to look whether the consumer is active.");
+    static final ConfigOption<Duration> DESCRIBE_DELAY_MIN = ConfigOptions.key(
+                    "source.efo.describe.retry-strategy.delay.min")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(2))
+            .withDescription("For EFO: the first pause between two looks, doubled each time.");
+    static final ConfigOption<Duration> DESCRIBE_DELAY_MAX = ConfigOptions.key(
+                    "source.efo.describe.retry-strategy.delay.max")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription("For EFO: the longest pause between two looks.");
+    static final Set<ConfigOption<?>> FAN_OUT = Set.of(
+            CONSUMER_NAME, LIFECYCLE, SUBSCRIPTION_TIMEOUT, DESCRIBE_ATTEMPTS, DESCRIBE_DELAY_MIN, DESCRIBE_DELAY_MAX);
     static final ConfigOption<String> DEAD_LETTER_ARN =
             text("source.dead-letter.stream.arn", "A stream that gets the records that cannot be decoded.");
     static final ConfigOption<Duration> MAX_AHEAD = ConfigOptions.key("source.dead-letter.max-event-time-ahead")
@@ -138,28 +165,8 @@ final class KinesisOptions {
             .noDefaultValue()
             .withDescription("The most milliseconds that a request waits for its answer before it is sent again.");
 
-    private static final String POLLS = "this connector polls and registers no consumer (enhanced fan-out)";
-
     /** Documented for Apache's connector and not carried out here, with the reason: each is taken at its default. */
     static final Map<ConfigOption<?>, String> REFUSED = Map.of(
-            text("source.efo.consumer.name", "For EFO."),
-            POLLS,
-            ConfigOptions.key("source.efo.lifecycle").stringType().defaultValue("JOB_MANAGED"),
-            POLLS,
-            ConfigOptions.key("source.efo.subscription.timeout").durationType().defaultValue(Duration.ofSeconds(60)),
-            POLLS,
-            ConfigOptions.key("source.efo.describe.retry-strategy.attempts.max")
-                    .intType()
-                    .defaultValue(100),
-            POLLS,
-            ConfigOptions.key("source.efo.describe.retry-strategy.delay.min")
-                    .durationType()
-                    .defaultValue(Duration.ofSeconds(2)),
-            POLLS,
-            ConfigOptions.key("source.efo.describe.retry-strategy.delay.max")
-                    .durationType()
-                    .defaultValue(Duration.ofSeconds(60)),
-            POLLS,
             text("aws.credentials.custom.class", "For CUSTOM."),
             "credentials of a class of one's own are not supported");
 
@@ -169,6 +176,7 @@ final class KinesisOptions {
     static final Set<ConfigOption<?>> REQUIRED = Set.of(STREAM_ARN, FactoryUtil.FORMAT);
     static final Set<ConfigOption<?>> OPTIONAL = Stream.of(
                     CREDENTIALS,
+                    FAN_OUT,
                     REFUSED.keySet(),
                     Set.of(REGION, ENDPOINT, TRUST_ALL, HTTP_PROTOCOL),
                     Set.of(

@@ -5,6 +5,7 @@ import ecommerce.flink.kinesis.api.Credentials;
 import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.StreamArn;
 import ecommerce.flink.kinesis.sink.SinkConfig;
+import ecommerce.flink.kinesis.source.FanOut;
 import ecommerce.flink.kinesis.source.SourceConfig;
 import java.net.URI;
 import java.text.ParseException;
@@ -59,10 +60,6 @@ final class OptionReader {
         });
         int maxRecords = options.get(KinesisOptions.MAX_RECORDS);
         check(KinesisOptions.MAX_RECORDS, maxRecords >= 1 && maxRecords <= 10_000, "expected 1 to 10000");
-        check(
-                KinesisOptions.READER_TYPE,
-                options.get(KinesisOptions.READER_TYPE).equalsIgnoreCase("POLLING"),
-                "expected POLLING; enhanced fan-out (EFO) is not supported");
         Duration pause = options.get(KinesisOptions.NON_EMPTY_INTERVAL);
         check(KinesisOptions.NON_EMPTY_INTERVAL, !pause.isNegative(), "expected 0 ms or more");
         return new SourceConfig(
@@ -73,7 +70,43 @@ final class OptionReader {
                 maxRecords,
                 positive(KinesisOptions.EMPTY_INTERVAL),
                 pause,
+                fanOut(),
                 deadLetters.orElse(null));
+    }
+
+    /** What the consumer's options say, null where the source polls; these options say nothing then. */
+    private FanOut fanOut() {
+        String type = options.get(KinesisOptions.READER_TYPE).toUpperCase(Locale.ROOT);
+        check(
+                KinesisOptions.READER_TYPE,
+                type.equals("POLLING") || type.equals("EFO"),
+                "expected POLLING or EFO (enhanced fan-out)");
+        if (type.equals("POLLING")) {
+            KinesisOptions.FAN_OUT.forEach(option -> refuse(option, "needs 'source.reader.type' = 'EFO'"));
+            return null;
+        }
+        String consumer = options.getOptional(KinesisOptions.CONSUMER_NAME)
+                .orElseThrow(() -> new ValidationException(
+                        "Option '" + KinesisOptions.CONSUMER_NAME.key() + "' is missing; EFO needs it"));
+        check(
+                KinesisOptions.CONSUMER_NAME,
+                consumer.matches("[a-zA-Z0-9_.-]{1,128}"),
+                "expected 1 to 128 letters, digits, '_', '.' and '-'");
+        String lifecycle = options.get(KinesisOptions.LIFECYCLE).toUpperCase(Locale.ROOT);
+        check(
+                KinesisOptions.LIFECYCLE,
+                lifecycle.equals("JOB_MANAGED") || lifecycle.equals("SELF_MANAGED"),
+                "expected JOB_MANAGED or SELF_MANAGED");
+        int looks = options.get(KinesisOptions.DESCRIBE_ATTEMPTS);
+        check(KinesisOptions.DESCRIBE_ATTEMPTS, looks >= 1, "expected at least 1");
+        Duration first = positive(KinesisOptions.DESCRIBE_DELAY_MIN);
+        Duration longest = positive(KinesisOptions.DESCRIBE_DELAY_MAX);
+        check(
+                KinesisOptions.DESCRIBE_DELAY_MAX,
+                longest.compareTo(first) >= 0,
+                "expected no less than '" + KinesisOptions.DESCRIBE_DELAY_MIN.key() + "'");
+        Duration silence = positive(KinesisOptions.SUBSCRIPTION_TIMEOUT);
+        return new FanOut(consumer, lifecycle.equals("JOB_MANAGED"), silence, looks, first, longest);
     }
 
     SinkConfig sink() {

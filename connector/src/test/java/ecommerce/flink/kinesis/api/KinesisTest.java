@@ -6,18 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,55 +19,30 @@ import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
 import software.amazon.awssdk.thirdparty.jackson.dataformat.cbor.CBORGenerator;
 
-/** The four calls against a server that answers what the test has written down. */
+/** The calls against a server that answers what the test has written down. */
 class KinesisTest {
     private static final StreamArn STREAM = StreamArn.parse("arn:aws:kinesis:us-east-1:000000000000:stream/s");
 
-    private record Answer(int status, String contentType, byte[] body) {}
-
-    private record Seen(String target, String authorization, String contentType, byte[] body) {}
-
-    private final Deque<Answer> answers = new ArrayDeque<>();
-    private final List<Seen> seen = new ArrayList<>();
-    private HttpServer server;
+    private FakeService service;
 
     @BeforeEach
     void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.createContext("/", exchange -> {
-            var headers = exchange.getRequestHeaders();
-            seen.add(new Seen(
-                    headers.getFirst("X-Amz-Target"),
-                    headers.getFirst("Authorization"),
-                    headers.getFirst("Content-Type"),
-                    exchange.getRequestBody().readAllBytes()));
-            Answer answer = answers.remove();
-            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
-            exchange.sendResponseHeaders(answer.status(), answer.body().length);
-            exchange.getResponseBody().write(answer.body());
-            exchange.close();
-        });
-        server.start();
+        service = new FakeService();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        service.close();
         System.clearProperty("aws.cborEnabled");
     }
 
     private Kinesis kinesis(Wire wire) {
         System.setProperty("aws.cborEnabled", Boolean.toString(wire == Wire.CBOR));
-        Map<String, String> keys = Map.of(
-                "aws.credentials.provider", "BASIC",
-                "aws.credentials.basic.accesskeyid", "AKID",
-                "aws.credentials.basic.secretkey", "secret");
-        URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new Kinesis(STREAM, new AwsConfig("us-east-1", endpoint, keys, false, false, AwsConfig.CALL_TIMEOUT));
+        return new Kinesis(STREAM, service.config());
     }
 
     private void answerJson(int status, String body) {
-        answers.add(new Answer(status, Wire.JSON.contentType, body.getBytes(StandardCharsets.UTF_8)));
+        service.answer(status, body);
     }
 
     @ParameterizedTest
@@ -98,33 +66,33 @@ class KinesisTest {
             json.writeEndArray();
             json.writeEndObject();
         }
-        answers.add(new Answer(200, wire.contentType, body.toByteArray()));
+        service.answer(200, wire.contentType, body.toByteArray());
         ReadResult result = kinesis(wire).getRecords("iterator", 10);
-        assertEquals("next", result.nextIterator());
+        assertEquals("next", result.next());
         assertEquals(42, result.millisBehindLatest());
         StreamRecord record = result.records().get(0);
         assertArrayEquals(new byte[] {0, -1, '"'}, record.data());
         assertEquals("4966", record.sequenceNumber());
         assertEquals(1_569_888_000_123L, record.arrivalMillis());
-        assertEquals("Kinesis_20131202.GetRecords", seen.get(0).target());
-        assertEquals(wire.contentType, seen.get(0).contentType());
-        assertTrue(seen.get(0).authorization().startsWith("AWS4-HMAC-SHA256 Credential=AKID/"));
-        assertTrue(seen.get(0).authorization().contains("/us-east-1/kinesis/aws4_request"));
+        assertEquals("Kinesis_20131202.GetRecords", service.seen.get(0).target());
+        assertEquals(wire.contentType, service.seen.get(0).contentType());
+        assertTrue(service.seen.get(0).authorization().startsWith("AWS4-HMAC-SHA256 Credential=AKID/"));
+        assertTrue(service.seen.get(0).authorization().contains("/us-east-1/kinesis/aws4_request"));
     }
 
     @Test
     void theEndOfAShardHasNoNextIterator() throws Exception {
         answerJson(200, "{\"Records\":[],\"NextShardIterator\":null,\"MillisBehindLatest\":0}");
-        assertNull(kinesis(Wire.JSON).getRecords("i", 1).nextIterator());
+        assertNull(kinesis(Wire.JSON).getRecords("i", 1).next());
         answerJson(200, "{\"Records\":[],\"MillisBehindLatest\":0}");
-        assertNull(kinesis(Wire.JSON).getRecords("i", 1).nextIterator());
+        assertNull(kinesis(Wire.JSON).getRecords("i", 1).next());
     }
 
     @Test
     void timesAreSentAsEachEncodingHasThem() throws Exception {
         answerJson(200, "{\"ShardIterator\":\"i\"}");
         assertEquals("i", kinesis(Wire.JSON).shardIterator("s", StartPosition.atTimestamp(1_569_888_000_123L)));
-        String body = new String(seen.get(0).body(), StandardCharsets.UTF_8);
+        String body = new String(service.seen.get(0).body(), StandardCharsets.UTF_8);
         assertTrue(body.contains("\"Timestamp\":1.569888000123E9"), body);
     }
 
@@ -143,7 +111,7 @@ class KinesisTest {
                         new Shard("a", List.of(), true, new HashKeys(BigInteger.valueOf(5), BigInteger.valueOf(9))),
                         new Shard("c", List.of("a", "b"), false, HashKeys.ALL)),
                 kinesis(Wire.JSON).listShards());
-        assertEquals("{\"NextToken\":\"t\"}", new String(seen.get(1).body(), StandardCharsets.UTF_8));
+        assertEquals("{\"NextToken\":\"t\"}", new String(service.seen.get(1).body(), StandardCharsets.UTF_8));
     }
 
     @Test
@@ -157,7 +125,7 @@ class KinesisTest {
         assertEquals(List.of(1), result.rejected());
         assertEquals("ProvisionedThroughputExceededException: slow down", result.reason());
         assertTrue(
-                new String(seen.get(0).body(), StandardCharsets.UTF_8)
+                new String(service.seen.get(0).body(), StandardCharsets.UTF_8)
                         .endsWith(
                                 "\"Records\":[{\"Data\":\"AQ==\",\"PartitionKey\":\"a\"},{\"Data\":\"Ag==\",\"PartitionKey\":\"b\"}]}"));
     }
@@ -173,7 +141,7 @@ class KinesisTest {
 
     @Test
     void aProxysErrorPageIsTransient() {
-        answers.add(new Answer(502, "text/html", "<html>".getBytes(StandardCharsets.UTF_8)));
+        service.answer(502, "text/html", "<html>".getBytes(StandardCharsets.UTF_8));
         KinesisException refusal =
                 assertThrows(KinesisException.class, () -> kinesis(Wire.CBOR).getRecords("i", 1));
         assertTrue(refusal.isTransient());

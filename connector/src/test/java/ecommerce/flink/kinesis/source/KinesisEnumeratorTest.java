@@ -44,6 +44,7 @@ class KinesisEnumeratorTest {
                     return List.copyOf(shards);
                 },
                 () -> {},
+                KinesisEnumerator.Upkeep.NONE,
                 state);
         enumerator.start();
         return enumerator;
@@ -64,7 +65,7 @@ class KinesisEnumeratorTest {
         AwsConfig aws = new AwsConfig(
                 "us-east-1", URI.create("http://127.0.0.1:1"), Map.of(), false, false, AwsConfig.CALL_TIMEOUT);
         return new SourceConfig(
-                stream, aws, start, Duration.ofSeconds(10), 10_000, Duration.ofMillis(250), Duration.ZERO, null);
+                stream, aws, start, Duration.ofSeconds(10), 10_000, Duration.ofMillis(250), Duration.ZERO, null, null);
     }
 
     private static List<String> released(FakeContext context) {

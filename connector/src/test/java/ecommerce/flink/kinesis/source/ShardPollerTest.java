@@ -152,7 +152,7 @@ class ShardPollerTest {
 
     @Test
     void aLargeReadIsHandedOnInTurnsAndInBetweenTheShardsThatWaitedLongerAreFirst() throws Exception {
-        String[] numbers = IntStream.range(0, 2 * ShardPoller.TURN + 1)
+        String[] numbers = IntStream.range(0, 2 * Turns.MOST + 1)
                 .mapToObj(Integer::toString)
                 .toArray(String[]::new);
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
@@ -161,7 +161,7 @@ class ShardPollerTest {
         List<StreamRecord> handed = new ArrayList<>();
         for (int left = 3; left > 0; left--) {
             List<StreamRecord> turn = poller.next();
-            assertEquals(left > 1 ? ShardPoller.TURN : 2, turn.size());
+            assertEquals(left > 1 ? Turns.MOST : 2, turn.size());
             handed.addAll(turn);
             assertTrue(left == 1 || isDueAtOnce(poller) && poller.dueNanos() > before);
         }

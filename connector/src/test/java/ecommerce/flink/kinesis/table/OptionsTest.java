@@ -178,18 +178,17 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "source.reader.type, EFO, enhanced fan-out",
-        "source.efo.consumer.name, mine, enhanced fan-out",
-        "source.efo.lifecycle, SELF_MANAGED, enhanced fan-out",
-        "source.efo.subscription.timeout, 30 s, enhanced fan-out",
-        "source.efo.describe.retry-strategy.attempts.max, 5, enhanced fan-out",
-        "source.efo.describe.retry-strategy.delay.min, 1 s, enhanced fan-out",
-        "source.efo.describe.retry-strategy.delay.max, 1 s, enhanced fan-out",
+        "source.efo.consumer.name, mine, needs",
+        "source.efo.lifecycle, SELF_MANAGED, needs",
+        "source.efo.subscription.timeout, 30 s, needs",
+        "source.efo.describe.retry-strategy.attempts.max, 5, needs",
+        "source.efo.describe.retry-strategy.delay.min, 1 s, needs",
+        "source.efo.describe.retry-strategy.delay.max, 1 s, needs",
         "aws.credentials.custom.class, org.example.Mine, not supported",
         "aws.credentials.provider, CUSTOM, is not one of",
         "sink.producer.collection-max-count, 100, former connector",
     })
-    void whatIsDocumentedAndNotCarriedOutIsRefusedWithItsReason(String key, String value, String reason) {
+    void whatIsDocumentedAndWouldChangeNothingIsRefusedWithItsReason(String key, String value, String reason) {
         String message = message(assertThrows(ValidationException.class, () -> source(key, value)));
         assertTrue(message.contains("'" + key + "'") && message.contains(reason), message);
     }
@@ -214,6 +213,7 @@ class OptionsTest {
         "source.init.positoin, LATEST",
         "aws.credentials.basic.secretkeys, x",
         "aws.http.protocol.version, HTTP3",
+        "source.reader.type, PULLING",
     })
     void aWrongSourceOptionIsNamed(String key, String value) {
         ValidationException failure = assertThrows(ValidationException.class, () -> source(key, value));
@@ -221,6 +221,49 @@ class OptionsTest {
         expected = value.equals("BASIC") ? "aws.credentials.basic.accesskeyid" : expected;
         expected = value.equals("ASSUME_ROLE") ? "aws.credentials.role.arn" : expected;
         assertTrue(message(failure).contains(expected), message(failure));
+    }
+
+    private static void fanOut(String... pairs) {
+        source(Stream.concat(Stream.of("source.reader.type", "EFO"), Stream.of(pairs))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void fanOutTakesItsOptionsAndNeedsAConsumersName() {
+        fanOut(
+                "source.efo.consumer.name",
+                "mine",
+                "source.efo.lifecycle",
+                "SELF_MANAGED",
+                "source.efo.subscription.timeout",
+                "30 s",
+                "source.efo.describe.retry-strategy.attempts.max",
+                "5",
+                "source.efo.describe.retry-strategy.delay.min",
+                "1 s",
+                "source.efo.describe.retry-strategy.delay.max",
+                "1 s");
+        assertTrue(message(assertThrows(ValidationException.class, () -> fanOut()))
+                .contains("'source.efo.consumer.name' is missing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "source.efo.consumer.name, my consumer",
+        "source.efo.lifecycle, NOBODY",
+        "source.efo.subscription.timeout, 0 s",
+        "source.efo.describe.retry-strategy.attempts.max, 0",
+        "source.efo.describe.retry-strategy.delay.min, 0 s",
+        "source.efo.describe.retry-strategy.delay.max, 1 s",
+    })
+    void aWrongOptionOfFanOutIsNamed(String key, String value) {
+        ValidationException failure = assertThrows(
+                ValidationException.class,
+                () -> fanOut(
+                        key.endsWith("name")
+                                ? new String[] {key, value}
+                                : new String[] {"source.efo.consumer.name", "mine", key, value}));
+        assertTrue(message(failure).contains(key), message(failure));
     }
 
     @ParameterizedTest
