@@ -27,13 +27,14 @@ PROFILE: Final = NOTEBOOKS / "11_profile.ipynb"
 DASHBOARD_VIEWS: Final = NOTEBOOKS / "29_dashboard_views.ipynb"
 ALONE: Final = (PROFILE, DASHBOARD_VIEWS)
 """Needed by no other: what comes after them is asked whether they fail or not."""
-BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", PROFILE, *insights.notebooks(), DASHBOARD_VIEWS)
+BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks(), *ALONE)
+"""The answers before the profile, which reads the raw files once more for each column."""
 LIVE: Final = (NOTEBOOKS / "32_deploy_stream.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too, by the deployed application: Java and connector."""
 DASHBOARDS: Final = NOTEBOOKS / "40_dashboards.ipynb"
 """What follows where asked for: on AWS it needs a QuickSight subscription."""
 AT_ONCE: Final = 2
-"""Questions under way: a kernel works with one core, and mostly while its query does not."""
+"""Notebooks under way: a kernel works with one core, and mostly while its query does not."""
 _INTERRUPT_AGAIN_S: Final = 5.0
 """A kernel does not hear of an interrupt between two cells."""
 
@@ -41,7 +42,9 @@ _INTERRUPT_AGAIN_S: Final = 5.0
 def execute(
     values: dict[str, Any], run_dir: Path, notebooks: Sequence[Path] = BATCH
 ) -> tuple[Path, list[str]]:
-    """Run notebooks in order, questions `AT_ONCE` side by side, and write the report.
+    """Run notebooks in order, some `AT_ONCE` side by side, and write the report.
+
+    The questions need nothing of each other, and so do the profile and the dashboards' views.
 
     A question that fails keeps no other from being asked, nor do the dashboards' views; a part that
     the others need (the deployment, ingest, the note before the alerts) does.
@@ -69,17 +72,14 @@ def execute(
         source: f"{place} of {len(notebooks)}: {source.stem}"
         for place, source in enumerate(notebooks, start=1)
     }
-    # questions that follow each other are one group, each other notebook is its own
-    groups = itertools.groupby(names, lambda source: None if source in questions else source)
-    for alone, group in groups:
+    # those that need nothing of each other are one group, each other notebook is its own
+    free = {**dict.fromkeys(questions, "questions"), **dict.fromkeys(ALONE, "alone")}
+    for _, group in itertools.groupby(names, lambda source: free.get(source, source)):
         if needed:
             said = {source: f"{source.name}: not run, because {needed} failed" for source in group}
-        elif alone:
-            failed = _run(alone, values, run_dir, names[alone])
-            said = {alone: failed} if failed else {}
-            needed = alone.name if failed and alone not in ALONE else None
         else:
             said = _side_by_side({source: names[source] for source in group}, values, run_dir)
+            needed = next((source.name for source in said if source not in free), None)
         for source, failed in said.items():
             failures.append(failed)
             title = _title(source)

@@ -64,6 +64,7 @@ def load(
     max_quarantine_share: float = 0.01,
     max_day_shrink_share: float = 0.1,
     staging: str = "data/staging",
+    after: Callable[[], object] | None = None,
 ) -> Loaded:
     """Replace the days that raw files hold.
 
@@ -88,6 +89,8 @@ def load(
     staging : str
         Folder on this machine for the new files until they are in the bucket, about a seventh of
         the raw files' size.
+    after : callable, optional
+        Returns once the lake may change, or raises: the result of an upload that is under way.
 
     Returns
     -------
@@ -117,6 +120,8 @@ def load(
 
     with staging_folder(paths.local(staging) / bucket) as folder:
         if engine == "athena":
+            if after:
+                after()
             rows, days, quarantined, snapshot = load_in_athena(
                 files,
                 **place,
@@ -134,6 +139,8 @@ def load(
             iceberg=iceberg,
         )
         check_days(staged.days)
+        if after:
+            after()
         snapshot = publish(staged, **place, compression=compression)
     rows = sum(staged.rows_in.values())
     return Loaded(rows, staged.days, _reasons(staged.quarantined), before, snapshot)

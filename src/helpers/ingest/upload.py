@@ -3,6 +3,9 @@
 import io
 import zlib
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,13 +46,71 @@ class Upload:
     already_there: bool
 
 
+@dataclass(frozen=True)
+class Planned:
+    """Where a raw file is to be in the bucket.
+
+    Attributes
+    ----------
+    file : RawFile
+    bucket, key : str
+    month : tuple of str
+        Year and month of most of its beginning.
+    sample : bytes
+        Its header and first rows.
+    """
+
+    file: RawFile
+    bucket: str
+    key: str
+    month: tuple[str, ...]
+    sample: bytes
+
+    @property
+    def address(self) -> str:
+        """The object's s3:// address."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+def plan(files: list[RawFile], *, bucket: str) -> list[Planned]:
+    """Say where raw files go, from the beginning of each.
+
+    Parameters
+    ----------
+    files : list of RawFile
+        The files; a member of an archive is brought unpacked, for Athena reads no .zip.
+    bucket : str
+        Where to.
+
+    Returns
+    -------
+    list of Planned
+        One a file.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged, has a wrong header or begins with no event; if two have one name.
+    """
+    planned = []
+    for file in files:
+        month, sample = _head(file)
+        key = f"{_prefix(month)}{Path(file.name).name}"
+        planned.append(Planned(file, bucket, key, month, sample))
+    keys = [each.key for each in planned]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise InputError(f"two raw files are called {Path(key).name}: rename one")
+    return planned
+
+
 def upload_raw(files: list[RawFile], *, bucket: str, database: str, table: str) -> list[Upload]:
     """Bring raw files to the bucket and register them as a table of text columns.
 
     Parameters
     ----------
     files : list of RawFile
-        The files; a member of an archive is brought unpacked, for Athena reads no .zip.
+        The files.
     bucket, database, table : str
         Where to; the raw table is called like the lake's, with ``_raw`` behind.
 
@@ -61,66 +122,67 @@ def upload_raw(files: list[RawFile], *, bucket: str, database: str, table: str) 
     Raises
     ------
     InputError
-        If a file is damaged, has a wrong header or begins with no event; if two have one name.
+        As `plan`.
     ServiceError
         If S3 or Glue refuses.
     """
-    heads = [_Head.of(file) for file in files]
-    keys = [f"{head.prefix}{Path(file.name).name}" for file, head in zip(files, heads, strict=True)]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise InputError(f"two raw files are called {Path(key).name}: rename one")
-    done = []
-    total = sum(file.size for file in files)
-    with progress.bar(total, "raw to S3") as bar:
-        for file, key in zip(files, keys, strict=True):
-            done.append(_upload(file, bucket, key, bar))
-    sample = f"{SAMPLE_PREFIX}{Path(files[0].name).name.split('.')[0]}_first{SAMPLE_ROWS}.csv"
-    aws.client("s3").put_object(Bucket=bucket, Key=sample, Body=heads[0].sample)
+    return _bring(plan(files, bucket=bucket), database, table)
+
+
+@contextmanager
+def beside(planned: list[Planned], *, database: str, table: str) -> Iterator[Future[list[Upload]]]:
+    """Bring planned files, as `upload_raw`, while the block runs; the block's end waits for it.
+
+    Yields
+    ------
+    concurrent.futures.Future
+        Its ``result()`` is what `upload_raw` returns or raises.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(_bring, planned, database, table)
+
+
+def _bring(planned: list[Planned], database: str, table: str) -> list[Upload]:
+    with progress.bar(sum(each.file.size for each in planned), "raw to S3") as bar:
+        done = [_upload(each, bar) for each in planned]
+    first = planned[0]
+    sample = f"{SAMPLE_PREFIX}{Path(first.file.name).name.split('.')[0]}_first{SAMPLE_ROWS}.csv"
+    aws.client("s3").put_object(Bucket=first.bucket, Key=sample, Body=first.sample)
     raw = raw_table(table)
-    ensure_table(database, bucket, raw)
-    places = {head.month: f"s3://{bucket}/{head.prefix}" for head in heads}
+    ensure_table(database, first.bucket, raw)
+    places = {each.month: f"s3://{each.bucket}/{_prefix(each.month)}" for each in planned}
     partitions.switch(database, raw, places)
     return done
 
 
-@dataclass(frozen=True)
-class _Head:
-    """What the beginning of a raw file tells: the month that most of it is of, and the sample."""
-
-    month: tuple[str, ...]
-    sample: bytes
-
-    @property
-    def prefix(self) -> str:
-        year, month = self.month
-        return f"{RAW_PREFIX}year={year}/month={month}/"
-
-    @classmethod
-    def of(cls, file: RawFile) -> "_Head":
-        with open_csv(file) as stream:
-            blocks = LineBlocks(stream, file.shown, size=1 << 20)
-            header = blocks.skip_header()
-            start = blocks.next()
-        lines = start.splitlines(keepends=True)
-        if not lines:
-            raise InputError(f"{file.shown}: a header and no rows. The lake is unchanged.")
-        rows = next(of_blocks(LineBlocks(io.BytesIO(start), file.shown)))
-        if not rows.events.height:
-            reasons = ", ".join(rows.bad["reason"].unique().sort())
-            raise InputError(
-                f"{file.shown}: none of its first {len(lines):,} rows is an event ({reasons}): is "
-                "it the right file?"
-            )
-        # of most of them: a stray event of another month may come first
-        months = Counter(rows.events["event_time"].dt.strftime("%Y-%m"))
-        year, month = months.most_common(1)[0][0].split("-")
-        sample = b"".join([header, b"\n", *lines[:SAMPLE_ROWS]])
-        return cls((year, month), sample)
+def _prefix(month: tuple[str, ...]) -> str:
+    return f"{RAW_PREFIX}year={month[0]}/month={month[1]}/"
 
 
-def _upload(file: RawFile, bucket: str, key: str, bar: "tqdm[Any]") -> Upload:
-    address = f"s3://{bucket}/{key}"
+def _head(file: RawFile) -> tuple[tuple[str, str], bytes]:
+    """Read what the beginning of a raw file tells: its month, and the sample."""
+    with open_csv(file) as stream:
+        blocks = LineBlocks(stream, file.shown, size=1 << 20)
+        header = blocks.skip_header()
+        start = blocks.next()
+    lines = start.splitlines(keepends=True)
+    if not lines:
+        raise InputError(f"{file.shown}: a header and no rows. The lake is unchanged.")
+    rows = next(of_blocks(LineBlocks(io.BytesIO(start), file.shown)))
+    if not rows.events.height:
+        reasons = ", ".join(rows.bad["reason"].unique().sort())
+        raise InputError(
+            f"{file.shown}: none of its first {len(lines):,} rows is an event ({reasons}): is "
+            "it the right file?"
+        )
+    # of most of them: a stray event of another month may come first
+    months = Counter(rows.events["event_time"].dt.strftime("%Y-%m"))
+    year, month = months.most_common(1)[0][0].split("-")
+    return (year, month), b"".join([header, b"\n", *lines[:SAMPLE_ROWS]])
+
+
+def _upload(planned: Planned, bar: "tqdm[Any]") -> Upload:
+    file, bucket, key, address = planned.file, planned.bucket, planned.key, planned.address
     if file.location == address:
         bar.update(file.size)
         return Upload(file.name, address, already_there=True)
