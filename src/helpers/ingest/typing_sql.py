@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from helpers.events import EVENT, EVENT_TYPES, Column
 from helpers.ingest.catalog import check_name
-from helpers.raw.rows import MAX_PRICE, TIME_PATTERN
+from helpers.raw.rows import MAX_PRICE, NO_VALUE, TIME_PATTERN
 from helpers.raw.suspects import DECIMAL_PATTERN, INTEGER_PATTERN
 
 _JUDGED: Final = """
@@ -182,7 +182,9 @@ def statement(sql: str, *, lines: str, events: str, files: int) -> str:
 
 def _text(place: int, column: Column) -> str:
     text = f"element_at(f, {place})"
-    return (text if column.required else f"NULLIF({text}, '')") + f" AS {column.name}"
+    if not column.required:
+        text = f"NULLIF(NULLIF({text}, ''), '{NO_VALUE}')"
+    return f"{text} AS {column.name}"
 
 
 def _typed(column: Column) -> str:

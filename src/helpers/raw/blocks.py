@@ -58,7 +58,7 @@ class LineBlocks:
             found = header[:200].decode(errors="backslashreplace")
             raise InputError(
                 f"{self._name} begins with {found!r} and not with the header "
-                f"{_HEADER.decode()!r}: is it the right file?"
+                f"{_HEADER.decode()!r}: {_what_is_wrong(header)}"
             )
         return _HEADER
 
@@ -92,3 +92,22 @@ class LineBlocks:
     def hand_back(self, rest: bytes) -> None:
         """Take back the end of the last block, to be read again with what follows it."""
         self._rest = rest + self._rest
+
+
+def _what_is_wrong(header: bytes) -> str:
+    if header.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "it is UTF-16, save it as UTF-8"
+    if b"\r" in header:
+        return "its lines end with carriage returns alone, save it with line feeds"
+    for other in (b";", b"\t", b"|"):
+        if header.replace(b'"', b"").replace(other, b",") == _HEADER:
+            return f"its columns are parted by {other.decode()!r}, part them by commas"
+    names = [name.strip().strip('"') for name in header.decode(errors="replace").split(",")]
+    missing = [name for name in FIELDS if name not in names]
+    if len(missing) == len(FIELDS):
+        return "is it the right file?"
+    if missing:
+        return f"it lacks {', '.join(missing)}"
+    more = [name for name in names if name not in FIELDS]
+    told = f"it has {', '.join(more)} too, leave that out" if more else ""
+    return told or "its columns stand in another order, or with blanks"

@@ -12,6 +12,9 @@ MAX_PRICE: Final = 1_000_000
 
 TIME_PATTERN: Final = "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9] UTC$"
 
+NO_VALUE: Final = "\\N"
+"""A field without a value, as Hive, MySQL and PostgreSQL write it; an empty one is without too."""
+
 # times are texts at first: neighbours share a second, so that few of them have to be parsed
 _AS_READ: Final = {**FRAME, "event_time": pl.String()}
 _QUOTE, _COMMA, _END = b'",\n'
@@ -98,6 +101,8 @@ def parse_good_lines(block: bytes) -> pl.DataFrame | None:
     sound = [pl.col(FIELDS[-1]).is_not_null(), *REASONS.values()]
     if not typed.select(pl.all_horizontal(check.all() for check in sound)).item():
         return None
+    if NO_VALUE.encode() in block:
+        return typed.with_columns(pl.col(pl.String).replace(NO_VALUE, None))
     return typed
 
 

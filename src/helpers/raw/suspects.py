@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from helpers.events import EVENT, EVENT_TYPES, FIELDS, Column
-from helpers.raw.rows import REASONS, parse_times
+from helpers.raw.rows import NO_VALUE, REASONS, parse_times
 
 _COMMAS: Final = len(FIELDS) - 1
 _LONGEST_RECORD: Final = 64 << 10  # of a row that goes on over line ends inside quotes
@@ -167,7 +167,7 @@ def _judge(rows: _Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
         orient="row",
     )
     texts = pl.concat([plain, unquoted]).sort("line_number")
-    typed = texts.with_columns(pl.col(FIELDS).replace("", None)).with_columns(
+    typed = texts.with_columns(pl.col(FIELDS).replace({"": None, NO_VALUE: None})).with_columns(
         parse_times(texts["event_time"]),
         *(_typed(column) for column in EVENT if column.name != "event_time"),
     )

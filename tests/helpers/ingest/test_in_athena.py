@@ -55,6 +55,9 @@ QUOTED_LINES = [
     f'"{GOOD}"',
     '"',
     '""',
+    GOOD.replace("samsung", "\\N"),
+    GOOD.replace("samsung", '"\\N"'),
+    GOOD.replace("130.76", "\\N"),
 ]
 BAD_LINES = ["what?", "", "\\N", f"{GOOD},more", "nul \0 byte", "2019-10-02 12:00:00 UTC,view"]
 

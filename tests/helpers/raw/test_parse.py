@@ -14,6 +14,7 @@ from helpers.raw.rows import parse_good_lines
 from helpers.raw.suspects import sort_out
 
 GOOD = b"2019-10-01 00:00:00 UTC,view,44600062,2103807459595387724,a.b,acme,35.79,541312140,72d76f"
+HEADER = ",".join(FIELDS).encode()
 FIELDS_OF_GOOD = dict(zip(FIELDS, GOOD.decode().split(","), strict=True))
 
 
@@ -121,6 +122,14 @@ def test_quoted_text_is_unquoted_and_empty_text_is_null():
     assert events["brand"].to_list() == ['a,"b"', None, None]
 
 
+def test_a_field_that_a_database_left_out_is_null_at_both_speeds():
+    block = row(brand="\\N", category_code="\\N", user_session="\\N") + b"\n"
+    fast, slow = parse_good_lines(block), sort_out(block, 2, at_end=True).events
+    assert fast.equals(slow)
+    assert fast.select("brand", "category_code", "user_session").row(0) == (None, None, None)
+    assert reasons(row(price="\\N")) == [(2, "missing or bad price")]
+
+
 def test_windows_line_ends_are_line_ends():
     block = b"\r\n".join([GOOD, GOOD, b""])
     found = sort_out(block, 2, at_end=True)
@@ -153,7 +162,7 @@ def test_a_row_open_at_the_end_of_a_block_is_finished_in_the_next_one():
 # time limits would make these fail on a busy machine and say nothing about the rows
 _UNHURRIED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
-_TEXT = st.text(alphabet='0123456789.+-eE UTC:,"\n\r\0abcñ view', max_size=25)
+_TEXT = st.just("\\N") | st.text(alphabet='0123456789.+-eE UTC:,"\n\r\0abcñ view', max_size=25)
 _TIME = st.from_regex(
     r"[ +\-]?20[01][0-9]-[ 0-9]{1,2}-[ 0-9]{1,2} [0-9 ]{2}:[0-9]{2}:[0-9]{2} UTC ?"
 )
@@ -235,7 +244,18 @@ def test_a_header_is_checked_with_or_without_mark_and_windows_end():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [(b"", "empty"), (b"time,type\n", "header"), (GOOD + b"\n", "header")]
+    ("text", "says"),
+    [
+        (b"", "empty"),
+        (b"time,type\n", "header.*right file"),
+        (GOOD + b"\n", "header"),
+        (",".join(FIELDS).encode("utf-16"), "save it as UTF-8"),
+        (HEADER + b"\r" + GOOD, "line feeds"),
+        (HEADER.replace(b",", b";"), "parted by ';'"),
+        (HEADER.replace(b"brand,", b""), "lacks brand$"),
+        (HEADER + b",more", "has more too"),
+        (",".join(reversed(FIELDS)).encode(), "another order"),
+    ],
 )
 def test_an_empty_file_and_a_wrong_header_are_named(text, says):
     with pytest.raises(InputError, match=says):
