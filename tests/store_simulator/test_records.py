@@ -87,7 +87,7 @@ def make_lanes(events: pl.DataFrame, dead: DeadLetters, **changed):
 
 
 def entries(batch: Batch) -> list[dict]:
-    body = batch.body(np.arange(len(batch.rows)), cbor.tail("s"))
+    body = b"".join(batch.body(np.arange(len(batch.rows)), cbor.tail("s")))
     return cbor2.loads(body)["Records"]
 
 
@@ -102,9 +102,9 @@ class FakeKinesis:
         self.calls = 0
         self._lock = threading.Lock()
 
-    def post(self, operation: str, body: bytes) -> Reply:
+    def post(self, operation: str, body: list[bytes]) -> Reply:
         assert operation == "PutRecords"
-        said = cbor2.loads(body)
+        said = cbor2.loads(b"".join(body))
         results = []
         with self._lock:
             self.calls += 1
@@ -140,7 +140,12 @@ def run(client, made, stop: threading.Event | None = None, *, strict: bool = Fal
 def test_signature_is_botocores(body, endpoint, token, now):
     credentials = Credentials("AKID", "secret/+", token).get_frozen_credentials()
     made = signed_headers(
-        endpoint, "eu-west-1", "Kinesis_20131202.PutRecords", body, credentials=credentials, now=now
+        endpoint,
+        "eu-west-1",
+        "Kinesis_20131202.PutRecords",
+        [body[:7], body[7:]],
+        credentials=credentials,
+        now=now,
     )
     request = AWSRequest(
         "POST",
@@ -400,21 +405,21 @@ def test_connections_read_lengths_and_chunks_and_are_opened_anew_once_closed():
         ]
     )
     connections = Connections(server.url, {}, None)
-    replies = [connections.post(b"body", {"host": "h"}) for _ in range(3)]
+    replies = [connections.post([b"bo", b"dy"], {"host": "h"}) for _ in range(3)]
     assert [(r.status, r.body) for r in replies] == [(200, b"ok"), (400, b"abc"), (200, b"")]
     for words in ("2 bytes read, 3 more expected", "with a length", "SSH"):
         with pytest.raises(HTTPException, match=words):
-            connections.post(b"body", {"host": "h"})
+            connections.post([b"bo", b"dy"], {"host": "h"})
     server.serving.join()
     with pytest.raises(OSError, match="refused"):
-        connections.post(b"body", {"host": "h"})
+        connections.post([b"bo", b"dy"], {"host": "h"})
 
 
 def test_proxy_gets_the_whole_address_and_its_password():
     server = OneAnswerServer([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] * 2)
     proxy = server.url.replace("//", "//user:p%40ss@")
     connections = Connections("http://kinesis.test", {"http": proxy}, None)
-    assert connections.post(b"", {"host": "kinesis.test"}).status == 200
+    assert connections.post([b""], {"host": "kinesis.test"}).status == 200
     assert server.received[0].startswith(b"POST http://kinesis.test/ HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic dXNlcjpwQHNz\r\n" in server.received[0]
     with pytest.raises(ServiceError, match="https://proxy is not supported"):

@@ -40,13 +40,13 @@ class Batch:
     keys: pl.Series
     labels: list[str]
 
-    def body(self, chosen: Ints, tail: bytes) -> bytes:
-        """Write the request for some of the records, given by their places."""
+    def body(self, chosen: Ints, tail: bytes) -> list[bytes | memoryview]:
+        """Write the request for some of the records, given by their places, in parts."""
         starts, stops = self.ends[chosen], self.ends[chosen + 1]
         if len(chosen) == len(self.rows):
             starts, stops = self.ends[:1], self.ends[-1:]
-        parts = (self.entries[start:stop] for start, stop in zip(starts, stops, strict=True))
-        return b"".join((cbor.HEAD, *parts, tail))
+        parts = [self.entries[start:stop] for start, stop in zip(starts, stops, strict=True)]
+        return [cbor.HEAD, parts[0] if len(parts) == 1 else b"".join(parts), tail]
 
     def with_distinct_keys(self, chosen: Ints) -> Ints:
         """Cut a choice of records before the first one whose key it has already."""

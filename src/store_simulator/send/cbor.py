@@ -1,8 +1,8 @@
 """PutRecords in CBOR, byte for byte as AWS's SDK for Java writes it, a frame at a time.
 
 Against JSON it saves base64 and with it a quarter of the bytes to hash, to send and to read.
-The heads (RFC 8949, section 3) are left open while polars joins the texts, because polars
-joins nothing but UTF-8, and are then written over them.
+Lengths (RFC 8949, section 3) are left open while polars joins the texts, because polars joins
+nothing but UTF-8, and are then written over them; the heads before them are ASCII.
 """
 
 from typing import Final
@@ -19,12 +19,21 @@ _MAP: Final = 0xBF
 _END: Final = 0xFF
 _BYTES: Final = 2 << 5
 _TEXT: Final = 3 << 5
-_LIMITS: Final = np.array([24, 1 << 8, 1 << 16])
-"""A length below the first is part of its head; below the others it takes 1 and 2 bytes, else 4."""
-_WIDTHS: Final = np.array([1, 2, 3, 5])
-_OPEN_DATA: Final = pl.Series(["\0dData" + width * "\0" for width in _WIDTHS])
-_OPEN_KEYS: Final = pl.Series(["lPartitionKey" + width * "\0" for width in _WIDTHS])
-_BEFORE_DATA: Final = len("\0dData")
+_FOLLOWS: Final = {24: 1, 25: 2, 26: 4}
+"""Bytes that a length takes behind its head, by what the head says; below 24 it is the length."""
+
+
+def _open(before: str, major: int) -> pl.Series:
+    """List what stands before a text or bytes by what its head says, the length left open."""
+    heads = range(max(_FOLLOWS) + 1)
+    return pl.Series(
+        [f"{before}{chr(major | said)}" + "\0" * _FOLLOWS.get(said, 0) for said in heads]
+    )
+
+
+_OPEN_DATA: Final = _open("\0dData", _BYTES)
+_OPEN_KEYS: Final = _open("lPartitionKey", _TEXT)
+_BEFORE_DATA: Final = len("\0dData_")
 
 Ints = npt.NDArray[np.int64]
 
@@ -57,14 +66,12 @@ def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints]:
     b'\xbfdDataEhellolPartitionKeybk1\xff'
     """
     data_sizes, key_sizes = _sizes(data), _sizes(keys)
-    data_kinds, key_kinds = (
-        np.searchsorted(_LIMITS, each, side="right") for each in (data_sizes, key_sizes)
-    )
+    data_heads, key_heads = _heads(data_sizes), _heads(key_sizes)
     joined = pl.select(
         pl.concat_str(
-            _OPEN_DATA.gather(data_kinds),
+            _OPEN_DATA.gather(data_heads),
             data,
-            _OPEN_KEYS.gather(key_kinds),
+            _OPEN_KEYS.gather(key_heads),
             keys,
             pl.lit("\0"),
         )
@@ -75,9 +82,12 @@ def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints]:
     buffer = np.frombuffer(text or b"", np.uint8).copy()
     buffer[ends[:-1]] = _MAP
     buffer[ends[1:] - 1] = _END
-    _write_heads(buffer, ends[:-1] + _BEFORE_DATA, _BYTES, data_sizes, data_kinds)
-    key_heads = ends[1:] - 1 - key_sizes - _WIDTHS[key_kinds]
-    _write_heads(buffer, key_heads, _TEXT, key_sizes, key_kinds)
+    for said, width in _FOLLOWS.items():
+        chosen = np.flatnonzero(data_heads == said)
+        _write(buffer, ends[chosen] + _BEFORE_DATA, data_sizes[chosen], width)
+        chosen = np.flatnonzero(key_heads == said)
+        sizes = key_sizes[chosen]
+        _write(buffer, ends[chosen + 1] - 1 - sizes - width, sizes, width)
     return buffer.data, ends
 
 
@@ -85,12 +95,11 @@ def _sizes(texts: pl.Series) -> Ints:
     return texts.str.len_bytes().cast(pl.Int64).to_numpy()
 
 
-def _write_heads(
-    buffer: npt.NDArray[np.uint8], places: Ints, major: int, sizes: Ints, kinds: Ints
-) -> None:
-    for kind, width in enumerate(_WIDTHS):
-        chosen = np.flatnonzero(kinds == kind)
-        at, size = places[chosen], sizes[chosen]
-        buffer[at] = major | (size if width == 1 else 23 + kind)
-        for place in range(1, width):
-            buffer[at + place] = size >> 8 * (width - 1 - place) & 0xFF
+def _heads(sizes: Ints) -> Ints:
+    """Say what the heads of lengths say: the length, or in how many bytes it follows."""
+    return np.where(sizes < 24, sizes, 24 + (sizes >= 1 << 8) + (sizes >= 1 << 16))
+
+
+def _write(buffer: npt.NDArray[np.uint8], places: Ints, numbers: Ints, width: int) -> None:
+    for place in range(width):
+        buffer[places + place] = numbers >> 8 * (width - 1 - place) & 0xFF

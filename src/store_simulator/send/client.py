@@ -6,6 +6,7 @@ Here the caller brings the finished CBOR. botocore still finds the credentials
 """
 
 import contextlib
+from collections.abc import Sequence
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -64,15 +65,15 @@ class Client:
             get_cert_path(session.get_config_variable("ca_bundle") or True),
         )
 
-    def post(self, operation: str, body: bytes) -> Reply:
+    def post(self, operation: str, body: Sequence[bytes | memoryview]) -> Reply:
         """Send one request.
 
         Parameters
         ----------
         operation : str
             For instance ``"PutRecords"``.
-        body : bytes
-            The arguments in CBOR.
+        body : sequence of bytes or memoryview
+            The arguments in CBOR, in parts: joining them would cost as much as hashing them.
 
         Returns
         -------

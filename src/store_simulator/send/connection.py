@@ -7,7 +7,7 @@ a request its own way costs as much as the hashing of the body.
 import select
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.client import (
     BadStatusLine,
     HTTPConnection,
@@ -78,8 +78,8 @@ class Connections:
         self._context = ssl.create_default_context(cafile=certificates) if self._tls else None
         self._idle: list[_Connection] = []
 
-    def post(self, body: bytes, headers: dict[str, str]) -> Reply:
-        """Send one request.
+    def post(self, body: Sequence[bytes | memoryview], headers: dict[str, str]) -> Reply:
+        """Send one request, its body in parts.
 
         Raises
         ------
@@ -90,11 +90,12 @@ class Connections:
         if self._proxy and not self._tls:
             path, headers = f"{self._endpoint.geturl()}/", headers | self._proxy_headers
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"POST {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n"
+        head = f"POST {path} HTTP/1.1\r\n{lines}content-length: {sum(map(len, body))}\r\n\r\n"
         connection = self._take()
         try:
-            connection.socket.sendall(head.encode("latin-1"))
-            connection.socket.sendall(body)
+            first, *rest = body
+            for part in (head.encode("latin-1") + first, *rest):
+                connection.socket.sendall(part)
             reply = _read(connection.reader)
         except BaseException:
             connection.close()

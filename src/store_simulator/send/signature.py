@@ -7,6 +7,7 @@ a test holds the result against botocore's signer.
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -23,7 +24,7 @@ def signed_headers(
     endpoint: str,
     region: str,
     target: str,
-    body: bytes,
+    body: Iterable[bytes | memoryview],
     *,
     credentials: ReadOnlyCredentials,
     now: datetime | None = None,
@@ -38,8 +39,8 @@ def signed_headers(
         For instance ``"us-east-1"``.
     target : str
         The value of ``X-Amz-Target``.
-    body : bytes
-        What will be sent.
+    body : iterable of bytes or memoryview
+        What will be sent, in parts.
     credentials : ReadOnlyCredentials
         Key, secret and, for temporary ones, token.
     now : datetime, optional
@@ -61,11 +62,13 @@ def signed_headers(
     headers["x-amz-target"] = target
     names = ";".join(headers)
     lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-    digest = hashlib.sha256(body).hexdigest()
-    canonical = f"POST\n/\n\n{lines}\n{names}\n{digest}"
+    hashed = hashlib.sha256()
+    for part in body:
+        hashed.update(part)
+    canonical = f"POST\n/\n\n{lines}\n{names}\n{hashed.hexdigest()}"
     scope = f"{stamp[:8]}/{region}/kinesis/aws4_request"
-    hashed = hashlib.sha256(canonical.encode()).hexdigest()
-    to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{hashed}"
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{digest}"
     key = _key(credentials.secret_key, stamp[:8], region)
     signature = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
     headers["authorization"] = (

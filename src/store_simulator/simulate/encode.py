@@ -5,7 +5,9 @@ from functools import cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from helpers.events import FIELDS, STAMP, STAMP_FORMAT, TIME_FORMAT
 
@@ -28,26 +30,31 @@ def as_json(events: pl.DataFrame, offset_s: int) -> pl.Series:
     polars.Series
         One object an event, with the data set's fields and ``txn_timestamp``.
     """
-    # events in order share their seconds: a text is made once a run of equal times
-    runs = events["event_time"].rle()
-    run = np.repeat(np.arange(len(runs)), runs.struct.field("len").to_numpy())
-    times = runs.struct.field("value")
-    own = _texts(times, TIME_FORMAT).gather(run)
-    stamp = _texts(times + timedelta(seconds=offset_s), STAMP_FORMAT).gather(run)
+    times = events["event_time"]
+    own = _texts(times, TIME_FORMAT)
+    stamp = _texts(times + timedelta(seconds=offset_s), STAMP_FORMAT)
     fields = pl.struct(own.alias("event_time"), *FIELDS[1:], stamp.alias(STAMP))
     return events.select(fields.struct.json_encode().alias("record"))["record"]
 
 
 def _texts(times: pl.Series, template: str) -> pl.Series:
-    """Write times as strftime does, at a third of its cost: dates and times of day repeat."""
+    """Write times as strftime does, at a tenth of its cost: dates and times of day repeat."""
     before, after = template.split(_OF_DAY)
-    seconds = times.dt.epoch("s").to_numpy()
-    days, day = np.unique(seconds // _DAY_S, return_inverse=True)
-    dates = pl.from_epoch(pl.Series(days), time_unit="d").dt.strftime(before)
-    of_day = _times_of_day().gather(seconds - days[day] * _DAY_S)
-    return pl.select(pl.concat_str(dates.gather(day), of_day, pl.lit(after))).to_series()
+    days, seconds = np.divmod(times.dt.epoch("s").to_numpy(), _DAY_S)
+    begins = np.concatenate([[True], days[1:] != days[:-1]])[: len(days)]
+    dates = pl.from_epoch(pl.Series(days[begins]), time_unit="d").dt.strftime(before)
+    if dates.str.len_bytes().n_unique() > 1:  # a year of five digits
+        return times.dt.strftime(template)
+    date = dates.to_numpy().astype("S")[np.cumsum(begins) - 1]
+    time, rest = _times_of_day()[seconds], np.bytes_(after)
+    text = np.empty(len(times), [("date", date.dtype), ("time", time.dtype), ("rest", rest.dtype)])
+    text["date"], text["time"], text["rest"] = date, time, rest
+    ends = np.arange(len(times) + 1, dtype=np.int64) * text.itemsize
+    array = pa.LargeStringArray.from_buffers(len(times), pa.py_buffer(ends), pa.py_buffer(text))
+    return pl.Series(array)
 
 
 @cache
-def _times_of_day() -> pl.Series:
-    return pl.from_epoch(pl.Series(np.arange(_DAY_S)), time_unit="s").dt.strftime(_OF_DAY)
+def _times_of_day() -> npt.NDArray[np.bytes_]:
+    texts = pl.from_epoch(pl.Series(np.arange(_DAY_S)), time_unit="s").dt.strftime(_OF_DAY)
+    return texts.to_numpy().astype("S")

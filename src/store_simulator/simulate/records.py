@@ -134,8 +134,9 @@ def lanes(
     ).with_columns(size=pl.col("record").str.len_bytes() + pl.col("key").str.len_bytes())
     encoded = _sendable(encoded, key, max_record_bytes, dead)
     keys = encoded["key"].unique()
-    lane = np.array(streams.shards_of(keys.to_list(), starts), np.int64) % count
-    number = encoded["key"].replace_strict(keys, lane, return_dtype=pl.Int64).to_numpy()
+    lane = np.array(streams.shards_of(keys.to_list(), starts), np.uint16) % count
+    # sorting numbers of 16 bits is a tenth of the work
+    number = encoded["key"].replace_strict(keys, lane, return_dtype=pl.UInt16).to_numpy()
     encoded = encoded[np.argsort(number, kind="stable")]
     stops = np.cumsum(np.bincount(number, minlength=count))
     entries, ends = cbor.entries(encoded["record"], encoded["key"])
