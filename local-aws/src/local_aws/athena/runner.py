@@ -20,8 +20,8 @@ from local_aws.engine.database import Database
 from local_aws.engine.scan import repair
 from local_aws.folder import DataFolder
 from local_aws.glue import access
+from local_aws.glue.store import wait_until_kept
 from local_aws.iam import decisions
-from local_aws.ministack import saving
 from local_aws.tenant import Tenant, request_scope
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.failures import translate_runtime_error
@@ -177,12 +177,13 @@ class Runner:
         documents.count(document, QueryPlanningTimeInMillis=_millis(planned - began))
         if manifest is not None:
             documents.count(document, DataManifestLocation=manifest)
+        selecting = outcome.substatement_type == "SELECT"
+        if not selecting:
+            wait_until_kept()  # it may have changed the catalog
         documents.succeed(document, outcome)
-        if outcome.substatement_type == "SELECT" and not own_storage:
+        if selecting and not own_storage:
             key = documents.reuse_key(document)
             self._store.put(active.tenant, "reusable_result", key, document)
-        else:
-            saving.soon("glue")  # it may have changed the catalog
 
     @staticmethod
     def _answer(active: Active, context: Context) -> tuple[Outcome, str | None, float]:

@@ -9,14 +9,18 @@ import binascii
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import wait
 from typing import Any
 
 from local_aws.glue.errors import invalid, not_found
+from local_aws.ministack import saving
 from local_aws.ministack.foreign import glue as ministack_glue
 from local_aws.ministack.foreign import responses
 
 Record = dict[str, Any]
 DEFAULT = "default"
+
+_PATIENCE_S = 10  # a server that is stopping saves all when its queries have ended
 
 LOCK = threading.RLock()
 DATABASES = ministack_glue._databases
@@ -35,6 +39,16 @@ _PER_TABLE = (
     ministack_glue._table_column_statistics,
     ministack_glue._partition_column_statistics,
 )
+
+
+def wait_until_kept() -> None:
+    """Wait until a killed server would still know what the catalog says now.
+
+    Who tells a caller that a table was changed waits first, and so does who deletes files that the
+    catalog has just ceased to name.
+    """
+    saving.soon("glue")
+    wait([saving.settled()], _PATIENCE_S)
 
 
 def now() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from local_aws.trino.conditions import Condition
@@ -53,11 +54,17 @@ class Version:
         ``TIMESTAMP`` or ``VERSION``.
     sql, type
         DuckDB text of the constant, and its type.
+    at
+        Where the statement asks for it.
+    now
+        The time of the statement.
     """
 
     kind: str
     sql: str
     type: TrinoType
+    at: tuple[int, int]
+    now: datetime
 
 
 @runtime_checkable

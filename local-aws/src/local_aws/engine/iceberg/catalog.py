@@ -24,6 +24,7 @@ from pyiceberg.typedef import Properties
 
 from local_aws.engine.context import QueryError
 from local_aws.engine.iceberg import decoded
+from local_aws.engine.iceberg.avro_doubles import mend
 from local_aws.engine.iceberg.files import ObjectsIO
 from local_aws.glue import GlueError, tables
 
@@ -34,6 +35,7 @@ class LocalCatalog(GlueCatalog):
     """pyiceberg's Glue catalog with the local Glue's functions in the place of calls."""
 
     def __init__(self) -> None:
+        mend()
         # the parent's own would make a client of AWS
         MetastoreCatalog.__init__(self, "awsdatacatalog")
 

@@ -48,7 +48,7 @@ def change_query(change: n.Change, columns: Sequence[str]) -> ChangeQuery:
     planned = []
     for clause in change.clauses:
         named = clause.columns or (tuple(columns) if clause.action == "INSERT" else ())
-        _check(clause, named, columns)
+        _check(change, clause, named, columns)
         planned.append(Planned(clause, named, len(items)))
         test = _applies(clause, column("$pos"))
         items += [n.Case(value.at, None, ((test, value),), None) for value in clause.values]
@@ -83,20 +83,26 @@ def _number(change: n.Change, position: n.Node) -> n.Node:
     return n.Case(change.at, None, whens, None)
 
 
-def _check(clause: n.Clause, named: Sequence[str], columns: Sequence[str]) -> None:
-    for name in named:
+def _check(
+    change: n.Change, clause: n.Clause, named: Sequence[str], columns: Sequence[str]
+) -> None:
+    merging = change.source is not None
+    for place, name in enumerate(named):
         if name not in columns:
-            if clause.action == "INSERT":
-                message = f"Insert column name does not exist in target table: {name}"
-                raise TrinoError("COLUMN_NOT_FOUND", message, *clause.at)
             message = f"The UPDATE SET target column {name} doesn't exist"
-            raise TrinoError("COLUMN_NOT_FOUND", message, *clause.at)
+            at = clause.places[place] if clause.places else clause.at
+            if merging:
+                message = f"Merge column name does not exist in target table: {name}"
+                at = change.at
+            raise TrinoError("COLUMN_NOT_FOUND", message, *at)
         if list(named).count(name) > 1:
-            message = f"Insert column name is specified more than once: {name}"
-            raise TrinoError("DUPLICATE_COLUMN_NAME", message, *clause.at)
+            message = f"Multiple assignments for column: {name}"
+            if merging:
+                message = f"Merge column name is specified more than once: {name}"
+            raise TrinoError("DUPLICATE_COLUMN_NAME", message, *change.at)
     if clause.action == "INSERT" and len(named) != len(clause.values):
         message = (
-            f"Insert query has mismatched column types: Table: {len(named)} columns, "
-            f"Query: {len(clause.values)}"
+            f"Number of merge columns ({len(named)}) isn't equal to number of expressions "
+            f"({len(clause.values)})"
         )
         raise TrinoError("TYPE_MISMATCH", message, *clause.at)

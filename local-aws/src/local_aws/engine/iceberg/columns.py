@@ -1,24 +1,24 @@
 """A data file's columns by their field ids, whatever their names were when it was written."""
 
-from collections.abc import Iterator
-
 import pyarrow as pa
 from pyarrow import types as arrow
 from pyiceberg.schema import Schema
 
 from local_aws.engine.context import QueryError
-from local_aws.engine.scan.footers import FIELD_ID, Footer
+from local_aws.engine.scan.footers import FIELD_ID, SPELLED, Footer
 from local_aws.objects import StoredObject
 
 
 def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
     """Return a file's footer with its columns called as a schema calls those of the same ids.
 
+    Fields inside columns are called so too, and those that the schema does not have any more left
+    out.
+
     Raises
     ------
     QueryError
-        ICEBERG_BAD_DATA for a file without ids; NOT_SUPPORTED where a field inside a column was
-        renamed since.
+        ICEBERG_BAD_DATA for a file without ids.
     """
     if not footer.field_ids:
         raise QueryError(
@@ -27,22 +27,38 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
         )
     names = {field.field_id: field.name.lower() for field in schema.fields}
     kept = {names[number]: old for old, number in footer.field_ids.items() if number in names}
-    for old in kept.values():
-        for number, name in _inside(footer.columns[old]):
-            now = schema.find_column_name(number)
-            if now is not None and now.rpartition(".")[2].lower() != name.lower():
-                raise QueryError(
-                    f"NOT_SUPPORTED: the field {name} of column {old} was renamed to {now} since "
-                    f"{found.uri} was written, which is not supported here"
-                )
-    return footer.called(kept)
+    kinds = {}
+    for name, old in kept.items():
+        kind = footer.columns[old]
+        now = _renamed(kind, schema)
+        if now is not kind:
+            kinds[name] = now
+    return footer.called(kept, kinds)
 
 
-def _inside(kind: pa.DataType) -> Iterator[tuple[int, str]]:
-    """Yield id and name of the fields of structs inside a type."""
-    for at in range(kind.num_fields):
-        field = kind.field(at)
-        number = (field.metadata or {}).get(FIELD_ID)
-        if arrow.is_struct(kind) and number is not None:
-            yield int(number), field.name
-        yield from _inside(field.type)
+def _renamed(kind: pa.DataType, schema: Schema) -> pa.DataType:
+    """Return a type with the fields inside it as the schema calls them; itself where none is."""
+    if kind.num_fields == 0:
+        return kind
+    if arrow.is_struct(kind):
+        return pa.struct(
+            [new for at in range(kind.num_fields) for new in _now(kind.field(at), schema)]
+        )
+    if arrow.is_map(kind):
+        return pa.map_(_renamed(kind.key_type, schema), _renamed(kind.item_type, schema))
+    if arrow.is_list(kind) or arrow.is_large_list(kind):
+        make = pa.list_ if arrow.is_list(kind) else pa.large_list
+        return make(_renamed(kind.value_type, schema))
+    return kind
+
+
+def _now(field: pa.Field, schema: Schema) -> list[pa.Field]:
+    """Return a struct's field as the schema has it, none where it was dropped."""
+    inner = _renamed(field.type, schema)
+    number = (field.metadata or {}).get(FIELD_ID)
+    name = field.name
+    if number is not None:
+        if schema.find_column_name(int(number)) is None:
+            return []
+        name = schema.find_field(int(number)).name
+    return [pa.field(name, inner, metadata={SPELLED: field.name.encode()})]

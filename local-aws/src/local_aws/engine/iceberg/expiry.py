@@ -12,6 +12,7 @@ from pyiceberg.table.snapshots import Snapshot, ancestors_of
 
 from local_aws import objects
 from local_aws.engine.iceberg.catalog import committing
+from local_aws.glue.store import wait_until_kept
 
 _AGE_S = 432_000
 _KEPT = 1
@@ -46,6 +47,7 @@ def expire(table: Table, snapshots: Iterable[Snapshot]) -> None:
     before = _named(table, gone)
     with committing(table):
         table.maintenance.expire_snapshots().by_ids([each.snapshot_id for each in gone]).commit()
+    wait_until_kept()
     for path in before - _named(table, table.metadata.snapshots):
         objects.delete(*objects.split_uri(path))
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyiceberg.conversions import from_bytes
-from pyiceberg.manifest import DataFileContent
 from pyiceberg.table.snapshots import ancestors_of
 
 from local_aws.engine.iceberg.constants import constant, shown
-from local_aws.engine.iceberg.plan import entries, partition_of
+from local_aws.engine.iceberg.partitions_table import partitions
+from local_aws.engine.iceberg.plan import entries
 from local_aws.engine.iceberg.schema import IcebergSchema
-from local_aws.engine.iceberg.types import to_trino
 from local_aws.trino import types as trino
 from local_aws.trino.emit.quoting import quote_name
 from local_aws.trino.schema import TableSchema
@@ -162,7 +161,6 @@ def _files(table: IcebergSchema) -> tuple[Columns, Rows]:
         ("content", INTEGER),
         ("file_path", VARCHAR),
         ("file_format", VARCHAR),
-        ("spec_id", INTEGER),
         ("record_count", BIGINT),
         ("file_size_in_bytes", BIGINT),
         ("column_sizes", _COUNTS),
@@ -189,7 +187,6 @@ def _files(table: IcebergSchema) -> tuple[Columns, Rows]:
                 each.content.value,
                 each.file_path,
                 each.file_format.value,
-                each.spec_id,
                 each.record_count,
                 each.file_size_in_bytes,
                 each.column_sizes,
@@ -202,30 +199,6 @@ def _files(table: IcebergSchema) -> tuple[Columns, Rows]:
                 each.split_offsets,
                 each.equality_ids,
             )
-
-    return columns, rows()
-
-
-def _partitions(table: IcebergSchema) -> tuple[Columns, Rows]:
-    counts = (("record_count", BIGINT), ("file_count", BIGINT), ("total_size", BIGINT))
-    spec = table.loaded.spec()
-    fields = spec.partition_type(table.loaded.schema()).fields
-    kind = trino.row(*((each.name, to_trino(each.field_type)) for each in fields))
-    columns: Columns = ((("partition", kind), *counts)) if fields else counts
-    sums: dict[Any, list[int]] = {}
-    for entry in entries(table.loaded, table.snapshot):
-        file = entry.data_file
-        if file.content != DataFileContent.DATA or file.spec_id != spec.spec_id:
-            continue
-        total = sums.setdefault(partition_of(file)[1:], [0, 0, 0])
-        total[0] += file.record_count
-        total[1] += 1
-        total[2] += file.file_size_in_bytes
-
-    def rows() -> Rows:
-        for values, total in sums.items():
-            shown = [shown(v, part.field_type) for v, part in zip(values, fields, strict=True)]
-            yield (shown, *total) if fields else tuple(total)
 
     return columns, rows()
 
@@ -259,6 +232,6 @@ _TABLES: dict[str, Callable[[IcebergSchema], tuple[Columns, Rows]]] = {
     "snapshots": _snapshots,
     "manifests": _manifests,
     "files": _files,
-    "partitions": _partitions,
+    "partitions": partitions,
     "refs": _refs,
 }

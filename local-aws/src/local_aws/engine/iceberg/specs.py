@@ -51,25 +51,56 @@ def read_spec(texts: Sequence[str], schema: Schema, *, column_first: bool) -> Pa
         For what is no transform, no column, or a transform that the column's type lacks.
     """
     fields: list[PartitionField] = []
-    for text in texts:
-        name, transform, suffix = _read(text, column_first)
-        try:
-            source = schema.find_field(name, case_sensitive=False)
-        except ValueError as error:
-            raise QueryError(
-                f"INVALID_TABLE_PROPERTY: Partition column {name} is not in the table"
-            ) from error
-        if not transform.can_transform(source.field_type):
-            raise QueryError(
-                f"INVALID_TABLE_PROPERTY: Invalid source type {source.field_type} for transform: "
-                f"{transform}"
-            )
-        called = f"{source.name}_{suffix}" if suffix else source.name
-        if any(each.name == called for each in fields):
-            raise QueryError(f"INVALID_TABLE_PROPERTY: Cannot add duplicate partition: {called}")
-        number = PARTITION_FIELD_ID_START + len(fields)
-        fields.append(PartitionField(source.field_id, number, transform, called))
+    try:
+        for text in texts:
+            name, transform, suffix = _read(text, column_first)
+            source = _source(name, transform, schema)
+            called = f"{source.name}_{suffix}" if suffix else source.name
+            number = PARTITION_FIELD_ID_START + len(fields)
+            made = PartitionField(source.field_id, number, transform, called)
+            _check_beside(made, fields)
+            fields.append(made)
+    except _NoPartitioningError as error:
+        where = "Unable to parse partitioning value: " if column_first else ""
+        raise QueryError(f"INVALID_TABLE_PROPERTY: {where}{error}") from error
     return PartitionSpec(*fields)
+
+
+class _NoPartitioningError(Exception):
+    """What was named is no partitioning of the table."""
+
+
+def _source(name: str, transform: Transform[Any, Any], schema: Schema) -> iceberg.NestedField:
+    try:
+        found = schema.find_field(name, case_sensitive=False)
+    except ValueError as error:
+        raise _NoPartitioningError(f"Cannot find source column: {name}") from error
+    if found.field_id not in {each.field_id for each in schema.fields}:
+        raise QueryError(f"NOT_SUPPORTED: Partitioning by the nested field {name} is not supported")
+    if not found.field_type.is_primitive:
+        raise _NoPartitioningError(
+            f"Cannot partition by non-primitive source field: {found.field_type}"
+        )
+    if not transform.can_transform(found.field_type):
+        raise _NoPartitioningError(
+            f"Invalid source type {found.field_type} for transform: {transform}"
+        )
+    return found
+
+
+def _check_beside(made: PartitionField, fields: Sequence[PartitionField]) -> None:
+    for each in fields:
+        if each.name == made.name:
+            raise _NoPartitioningError(f"Cannot use partition name more than once: {made.name}")
+        times = str(each.transform) in _OF_TIME and str(made.transform) in _OF_TIME
+        if each.source_id == made.source_id and (times or each.transform == made.transform):
+            raise _NoPartitioningError(
+                f"Cannot add redundant partition: {_told(each)} conflicts with {_told(made)}"
+            )
+
+
+def _told(field: PartitionField) -> str:
+    return f"{field.field_id}: {field.name}: {field.transform}({field.source_id})"
 
 
 def _read(text: str, column_first: bool) -> tuple[str, Transform[Any, Any], str]:
@@ -85,7 +116,7 @@ def _read(text: str, column_first: bool) -> tuple[str, Transform[Any, Any], str]
         if re.fullmatch(r"[1-9]\d*", number):
             made = BucketTransform if name == "bucket" else TruncateTransform
             return _column(column), made(int(number)), _SUFFIXES[name]
-    raise QueryError(f"INVALID_TABLE_PROPERTY: Invalid partition field declaration: {text}")
+    raise _NoPartitioningError(f"Invalid partition field declaration: {text}")
 
 
 def _column(text: str) -> str:

@@ -16,6 +16,7 @@ from local_aws.objects import StoredObject
 
 _KEPT = 4096
 FIELD_ID = b"PARQUET:field_id"
+SPELLED = b"spelled"  # how the file calls a field inside a column that goes by another name here
 _FOOTERS: "dict[tuple[str, str], Footer]" = {}
 
 
@@ -49,27 +50,43 @@ class Footer:
     rows: list[int]
     _leaves: dict[str, list[int]]
     _chunks: dict[str, list[ColumnChunk]] = field(default_factory=dict)
-    _called: "dict[tuple[tuple[str, str], ...], Footer]" = field(default_factory=dict)
+    _called: "dict[Any, Footer]" = field(default_factory=dict)
+    _stored: dict[str, pa.DataType] = field(default_factory=dict)
 
     @cached_property
     def signature(self) -> tuple[tuple[str, str], ...]:
         """Names and types: files of one signature are read by one statement."""
-        return tuple((name, f"{self.spelled[name]} {kind}") for name, kind in self.columns.items())
+        return tuple(
+            (name, f"{self.spelled[name]} {kind} {self._stored.get(name, '')}")
+            for name, kind in self.columns.items()
+        )
 
     def by_place(self, names: Sequence[str]) -> "Footer":
         """Return the same file with its columns called, in their order, by a table's names."""
         return self.called(dict(zip(names, list(self.columns), strict=False)))
 
-    def called(self, names: Mapping[str, str]) -> "Footer":
-        """Return the same file with some of its columns, called by new names of the old ones."""
-        key = tuple(names.items())
+    def called(
+        self, names: Mapping[str, str], kinds: Mapping[str, pa.DataType] | None = None
+    ) -> "Footer":
+        """Return the same file with some of its columns, called by new names of the old ones.
+
+        Parameters
+        ----------
+        names
+            The old name of each new one.
+        kinds
+            By new names, types whose inner fields have new names too, each with `SPELLED`.
+        """
+        other = kinds or {}
+        key = (tuple(names.items()), tuple((name, str(kind)) for name, kind in other.items()))
         if key not in self._called:
             self._called[key] = Footer(
                 self.metadata,
-                {name: self.columns[old] for name, old in names.items()},
+                {name: other.get(name, self.columns[old]) for name, old in names.items()},
                 {name: self.spelled[old] for name, old in names.items()},
                 self.rows,
                 {name: self._leaves.get(old, []) for name, old in names.items()},
+                _stored={name: self.columns[names[name]] for name in other},
             )
         return self._called[key]
 
@@ -121,12 +138,16 @@ def _bounds(found: pq.Statistics) -> tuple[Any, Any]:
         return found.min, found.max
     if found.physical_type == "FIXED_LEN_BYTE_ARRAY":
         return _big_endian(found.min_raw, kind), _big_endian(found.max_raw, kind)
-    scale = -int(kind["scale"])
-    return Decimal(found.min_raw).scaleb(scale), Decimal(found.max_raw).scaleb(scale)
+    return _scaled(found.min_raw, kind), _scaled(found.max_raw, kind)
 
 
 def _big_endian(raw: bytes, kind: dict[str, Any]) -> Decimal:
-    return Decimal(int.from_bytes(raw, "big", signed=True)).scaleb(-int(kind["scale"]))
+    return _scaled(int.from_bytes(raw, "big", signed=True), kind)
+
+
+def _scaled(number: int, kind: dict[str, Any]) -> Decimal:
+    # arithmetic on decimals would round to 28 digits, and a bound that is rounded bounds nothing
+    return Decimal(f"{number}E-{kind['scale']}")
 
 
 def read_footer(file: StoredObject) -> Footer:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from pyarrow import types as arrow
 
 from local_aws.engine.context import QueryError
-from local_aws.engine.scan.footers import Footer
+from local_aws.engine.scan.footers import SPELLED, Footer
 from local_aws.engine.scan.sql import identifier, literal, sized_text
 from local_aws.objects import StoredObject
 from local_aws.trino.emit.cast_moments import zoned
@@ -165,7 +165,8 @@ def _struct(source: str, physical: pa.DataType, wanted: TrinoType) -> str | None
         field = by_name.get(name.lower())
         inner: str | None = f"CAST(NULL AS {to_duckdb(kind)})"
         if field is not None:
-            inner = _read_as(f"struct_extract({source}, {literal(field.name)})", field.type, kind)
+            spelled = (field.metadata or {}).get(SPELLED, field.name.encode()).decode()
+            inner = _read_as(f"struct_extract({source}, {literal(spelled)})", field.type, kind)
         if inner is None:
             return None
         parts.append(f"{identifier(name)} := {inner}")

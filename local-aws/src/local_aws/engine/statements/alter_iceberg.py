@@ -10,8 +10,9 @@ from pyiceberg.table.update.schema import UpdateSchema
 from local_aws.engine.context import Context, Outcome
 from local_aws.engine.hive import ast
 from local_aws.engine.iceberg.catalog import committing, load
+from local_aws.engine.iceberg.nested_changes import change_type
 from local_aws.engine.iceberg.properties import checked, metadata_name
-from local_aws.engine.iceberg.types import hive_type, to_trino
+from local_aws.engine.iceberg.types import hive_type
 from local_aws.engine.statements.names import (
     existing_table,
     refused_by_glue,
@@ -114,11 +115,9 @@ def _change(table: Table, change: Transaction, statement: ast.ChangeColumn) -> N
 def _retype(table: Table, update: UpdateSchema, name: str, new: ast.Column) -> None:
     field = table.schema().find_field(name)
     kind = hive_type(new.type)
-    if not kind.is_primitive:
-        if to_trino(field.field_type) != to_trino(kind):
-            unsupported(f"ALTER TABLE CHANGE COLUMN of the nested column {name}")
-    elif kind != field.field_type or new.comment is not None:
-        update.update_column(name, kind, doc=new.comment or field.doc)
+    if new.comment is not None:
+        update.update_column((name,), doc=new.comment)
+    change_type(update, (name,), field.field_type, kind)
 
 
 def _spelled(table: Table, name: str) -> str | None:

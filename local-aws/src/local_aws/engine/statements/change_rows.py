@@ -18,8 +18,7 @@ from local_aws.engine.iceberg.change_query import ChangeQuery, Planned, change_q
 from local_aws.engine.iceberg.plan import entries
 from local_aws.engine.iceberg.schema import POSITION, IcebergSchema
 from local_aws.engine.scan import open_scans
-from local_aws.engine.scan.sql import sized_text
-from local_aws.engine.statements.insert import fits
+from local_aws.engine.statements.assignment import assigned, fits
 from local_aws.engine.statements.names import current_database
 from local_aws.engine.statements.select import compile_in
 from local_aws.trino.errors import TrinoError
@@ -41,7 +40,10 @@ def change(cursor: Cursor, context: Context) -> Outcome:
     planned = change_query(statement, [name for name, _ in table.columns])
     compiled = compile_in(planned.query, context, catalog)
     new_rows = [
-        _new_rows(number, each, planned.old, table, compiled.columns)
+        _new_rows(
+            *(number, each, planned.old, table, compiled.columns),
+            merging=statement.source is not None,
+        )
         for number, each in enumerate(planned.clauses)
         if each.clause.action != "DELETE"
     ]
@@ -49,8 +51,7 @@ def change(cursor: Cursor, context: Context) -> Outcome:
     made = f"changes_{uuid4().hex}"
     names = ", ".join(f"c{number}" for number in range(len(compiled.columns)))
     context.connection.execute(
-        f"CREATE TEMP TABLE {made} AS SELECT * FROM ({compiled.sql}) AS given({names}) "
-        "WHERE c2 IS NOT NULL"
+        f"CREATE TEMP TABLE {made} AS SELECT * FROM ({compiled.sql}) AS given({names})"
     )
     rows = _commit(context, table, planned, made, new_rows)
     return Outcome("DML", kind, ROWS_WRITTEN, manifest=[], update_count=rows)
@@ -82,7 +83,7 @@ def _target(statement: n.Change, context: Context, catalog: _Catalog) -> Iceberg
     found = get_table(database, parts[-1])
     if found is None:
         message = f"Table 'awsdatacatalog.{database}.{parts[-1]}' does not exist"
-        raise TrinoError("TABLE_NOT_FOUND", message, *statement.table.at)
+        raise TrinoError("TABLE_NOT_FOUND", message, *statement.at)
     if found.is_view:
         message = "Modifying the rows of views is not supported"
         raise TrinoError("NOT_SUPPORTED", message, *statement.at)
@@ -99,6 +100,8 @@ def _new_rows(
     old: Mapping[str, int],
     table: IcebergSchema,
     compiled: Sequence[tuple[str, TrinoType]],
+    *,
+    merging: bool,
 ) -> str:
     """Return the SELECT of a clause's rows, without FROM, in the table's columns."""
     clause = planned.clause
@@ -106,21 +109,20 @@ def _new_rows(
     wanted = [kinds[name] for name in planned.columns]
     given = [kind for _, kind in compiled[planned.first : planned.first + len(wanted)]]
     if not all(fits(source, target) for source, target in zip(given, wanted, strict=True)):
-        what = "Insert query has mismatched column types"
-        shown = "Query"
-        if clause.action == "UPDATE":
-            what, shown = "UPDATE table column types don't match SET expressions", "Expressions"
+        what = "UPDATE table column types don't match SET expressions"
+        if merging:
+            what = f"MERGE table column types don't match for MERGE case {number}, SET expressions"
         raise TrinoError(
             "TYPE_MISMATCH",
             f"{what}: Table: [{', '.join(map(str, wanted))}], "
-            f"{shown}: [{', '.join(map(str, given))}]",
+            f"Expressions: [{', '.join(map(str, given))}]",
             *clause.at,
         )
     items = []
     for name, kind in table.columns:
         if name in planned.columns:
-            value = f"c{planned.first + planned.columns.index(name)}"
-            items.append(sized_text(f"CAST({value} AS {to_duckdb(kind)})", kind))
+            place = planned.columns.index(name)
+            items.append(assigned(f"c{planned.first + place}", given[place], kind))
         elif clause.action == "UPDATE":
             items.append(f"c{old[name]}")
         else:
@@ -142,8 +144,11 @@ def _commit(
         if deleting
         else "(SELECT '' AS file_path, 0 AS pos WHERE false)"
     )
+    # as in Trino, also where no clause applies to either of the two
     twice = ask(
-        f"SELECT 1 FROM {places} GROUP BY file_path, pos HAVING count(*) > 1 LIMIT 1"
+        f"SELECT 1 FROM (SELECT c0, c1, c2 FROM {made} WHERE c1 IS NOT NULL) "
+        "GROUP BY c0, c1, c2 HAVING count(*) > 1 "
+        f"UNION ALL SELECT 1 FROM {places} GROUP BY file_path, pos HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
     if twice:
         raise TrinoError(
@@ -173,4 +178,4 @@ def _commit(
     if added or deletes or removed:
         operation = Operation.OVERWRITE if added else Operation.DELETE
         delta.replace_rows(table.loaded, added, deletes, removed, operation)
-    return int(ask(f"SELECT count(*) FROM {made}").fetchall()[0][0])
+    return int(ask(f"SELECT count(c2) FROM {made}").fetchall()[0][0])

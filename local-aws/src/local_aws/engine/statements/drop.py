@@ -6,6 +6,7 @@ from local_aws.engine.hive.ast import Drop
 from local_aws.engine.iceberg.purge import purge
 from local_aws.engine.statements.names import resolve, semantic
 from local_aws.glue import tables
+from local_aws.glue.store import wait_until_kept
 from local_aws.trino.errors import TrinoError
 
 
@@ -22,6 +23,7 @@ def drop_table(statement: Drop, context: Context) -> Outcome:
         raise semantic("[Error 10137]: Cannot drop a view with DROP TABLE")
     tables.delete_table({"DatabaseName": database, "Name": name})
     if found.is_iceberg:
+        wait_until_kept()
         purge(found.location)
     return done
 

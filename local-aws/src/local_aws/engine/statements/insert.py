@@ -12,9 +12,10 @@ from local_aws.engine.iceberg.schema import current as iceberg_schema
 from local_aws.engine.scan import open_scans
 from local_aws.engine.scan.projection import is_projected
 from local_aws.engine.scan.serde import format_of
-from local_aws.engine.scan.sql import identifier, sized_text
+from local_aws.engine.scan.sql import identifier
 from local_aws.engine.statements import insert_iceberg
 from local_aws.engine.statements.alter_table import register
+from local_aws.engine.statements.assignment import assigned, fits
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.partition_specs import (
     default_location,
@@ -30,9 +31,8 @@ from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
-from local_aws.trino.type_coercion import can_coerce
 from local_aws.trino.type_storage import to_duckdb
-from local_aws.trino.types import INTEGER_BITS, TrinoType
+from local_aws.trino.types import TrinoType
 
 _FORMATS = {
     "parquet": "PARQUET",
@@ -74,8 +74,9 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
     compiled = compile_in(
         parse_query(padded(cursor.sql, 0, cursor.tokens[-2].stop), start), context
     )
-    _check_types([kinds[column] for column in named], [kind for _, kind in compiled.columns])
-    coerced = _coerced(compiled.sql, named, schema.columns)
+    given = [kind for _, kind in compiled.columns]
+    _check_types([kinds[column] for column in named], given)
+    coerced = _coerced(compiled.sql, named, given, schema.columns)
     if isinstance(schema, IcebergSchema):
         return insert_iceberg.insert(context, schema, coerced, compiled.scans)
     file_format = _write_format(table)
@@ -142,23 +143,19 @@ def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> Non
         )
 
 
-def fits(source: TrinoType, target: TrinoType) -> bool:
-    """Return whether a column takes values of a type."""
-    texts = ("varchar", "char")
-    return (
-        can_coerce(source, target)
-        or (source.name in texts and target.name in texts)
-        or (source.name == target.name == "timestamp")
-        # dbt-athena's seeds by INSERT send DECIMAL '1' for an int, and the service takes them
-        or (source.name == "decimal" and source.args[1] == 0 and target.name in INTEGER_BITS)
-    )
-
-
-def _coerced(sql: str, named: Sequence[str], columns: Sequence[tuple[str, TrinoType]]) -> str:
+def _coerced(
+    sql: str,
+    named: Sequence[str],
+    given: Sequence[TrinoType],
+    columns: Sequence[tuple[str, TrinoType]],
+) -> str:
     items = []
     for name, kind in columns:
-        value = identifier(f"i{named.index(name)}") if name in named else "NULL"
-        items.append(sized_text(f"CAST({value} AS {to_duckdb(kind)})", kind))
+        if name in named:
+            place = named.index(name)
+            items.append(assigned(identifier(f"i{place}"), given[place], kind))
+        else:
+            items.append(f"CAST(NULL AS {to_duckdb(kind)})")
     names = ", ".join(f"i{number}" for number in range(len(named)))
     return f"SELECT {', '.join(items)} FROM ({sql}) AS given({names})"
 

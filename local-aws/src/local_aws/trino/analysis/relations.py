@@ -17,6 +17,7 @@ from local_aws.trino.errors import TrinoError
 from local_aws.trino.schema import Scan, TableSchema, Version, VersionedCatalog, ViewSchema
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.parser import parse_query
+from local_aws.trino.syntax.walk import nodes_of
 from local_aws.trino.types import BIGINT, TrinoType
 
 # a tree never changes, and a view's text is asked for by every query over it
@@ -78,10 +79,15 @@ class From(Place):
     def versioned(self, node: n.Table, version: n.Node, database: str, name: str) -> TableSchema:
         """Find a table in a former state."""
         rules = Rules(f"FOR {node.kind} AS OF")
+        for part in nodes_of(version):
+            if isinstance(part, n.Subquery | n.Exists | n.InQuery):
+                message = "Constant expression cannot contain a subquery"
+                raise TrinoError("EXPRESSION_NOT_CONSTANT", message, *part.at)
         moment = ExpressionAnalyser(self.comp, self.env, Scope(), rules).analyse(version)
         catalog = self.comp.catalog
         if isinstance(catalog, VersionedCatalog):
-            found = catalog.table_as_of(database, name, Version(node.kind, moment.sql, moment.type))
+            asked = Version(*(node.kind, moment.sql, moment.type, node.version_at, self.comp.now))
+            found = catalog.table_as_of(database, name, asked)
             if found is not None:
                 return found
         if catalog.table(database, name) is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
 from local_aws.trino.syntax.parser import QueryParser
 from local_aws.trino.syntax.recursion import deep
@@ -55,9 +54,9 @@ class _ChangeParser(QueryParser):
     def update(self, at: n.At) -> n.Change:
         table = self.table_name()
         self.need("SET")
-        columns, values = self.assignments()
+        columns, values, places = self.assignments()
         where = self.expression() if self.take("WHERE") else None
-        clause = n.Clause(at, "UPDATE", columns=columns, values=values)
+        clause = n.Clause(at, "UPDATE", columns=columns, values=values, places=places)
         return n.Change(
             *(at, table, table.parts[-1], (clause,)), where=where, parameters=self.parameters
         )
@@ -95,16 +94,14 @@ class _ChangeParser(QueryParser):
         self.need("UPDATE", "SET")
         return n.Clause(at, "UPDATE", True, condition, *self.assignments())
 
-    def assignments(self) -> tuple[tuple[str, ...], tuple[n.Node, ...]]:
+    def assignments(self) -> tuple[tuple[str, ...], tuple[n.Node, ...], tuple[n.At, ...]]:
         columns: list[str] = []
         values: list[n.Node] = []
+        places: list[n.At] = []
         while True:
-            at = self.token.at
+            places.append(self.token.at)
             columns.append(self.identifier())
-            if columns.count(columns[-1]) > 1:
-                message = f"Multiple assignments for column: {columns[-1]}"
-                raise TrinoError("DUPLICATE_COLUMN_NAME", message, *at)
             self.need("=")
             values.append(self.expression())
             if not self.take(","):
-                return tuple(columns), tuple(values)
+                return tuple(columns), tuple(values), tuple(places)

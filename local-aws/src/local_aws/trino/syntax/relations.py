@@ -106,7 +106,7 @@ class RelationParser(ExpressionParser):
             self.unsupported("JSON_TABLE")
         if self.take("("):
             return self.bracketed_relation(at)
-        return self.table_name()
+        return self.table()
 
     def bracketed_relation(self, at: n.At) -> n.Node:
         saved = self.position
@@ -139,8 +139,14 @@ class RelationParser(ExpressionParser):
             raise TrinoError("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", *at)
         if self.at_words("("):
             self.unsupported(f"Table function '{'.'.join(parts)}'")
+        return n.Table(at, tuple(parts))
+
+    def table(self) -> n.Table:
+        """Parse the name of a table, and of which moment or version it is."""
+        found = self.table_name()
+        place = self.token.at
         for kind in ("TIMESTAMP", "VERSION"):
             if self.take("FOR", kind):
                 self.need("AS", "OF")
-                return n.Table(at, tuple(parts), kind, self.value())
-        return n.Table(at, tuple(parts))
+                return n.Table(found.at, found.parts, kind, self.value(), place)
+        return found

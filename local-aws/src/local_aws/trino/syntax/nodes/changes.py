@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local_aws.trino.syntax.nodes.expressions import Node
+from local_aws.trino.syntax.nodes.expressions import At, Node
 from local_aws.trino.syntax.nodes.queries import Table
 
 
@@ -20,6 +20,8 @@ class Clause(Node):
         What must be true besides.
     columns
         The columns that get `values`; none named means all of them, in order.
+    places
+        Where an UPDATE names its columns.
     """
 
     action: str
@@ -27,6 +29,7 @@ class Clause(Node):
     condition: Node | None = None
     columns: tuple[str, ...] = ()
     values: tuple[Node, ...] = ()
+    places: tuple[At, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,14 @@ class Subquery(Node):
 class Table(Node):
     """A table, view or common table expression by its name's parts.
 
-    `version` is what stands behind FOR TIMESTAMP or FOR VERSION AS OF, `kind` which of the two.
+    `version` is what stands behind FOR TIMESTAMP or FOR VERSION AS OF, `kind` which of the two,
+    `version_at` where the FOR stands.
     """
 
     parts: tuple[str, ...]
     kind: str = ""
     version: Node | None = None
+    version_at: At = (1, 1)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,56 @@
+-- trino
+CREATE TABLE stock (id integer, name varchar, n integer, price decimal(10, 2)) WITH (partitioning = ARRAY['bucket(id, 2)'])
+-- athena
+CREATE TABLE stock (id int, name string, n int, price decimal(10, 2)) PARTITIONED BY (bucket(2, id)) LOCATION 's3://{bucket}/stock/' TBLPROPERTIES ('table_type' = 'ICEBERG');
+INSERT INTO stock VALUES (1, 'a', 1, DECIMAL '1.10'), (2, 'b', 2, DECIMAL '2.20'), (3, 'c', 3, NULL), (4, NULL, NULL, DECIMAL '4.40');
+MERGE INTO stock t USING (VALUES (1, 10), (2, 20), (7, 70)) AS s(id, n) ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = s.n WHEN NOT MATCHED THEN INSERT (id, n) VALUES (s.id, s.n);
+SELECT * FROM stock ORDER BY id;
+MERGE INTO stock t USING (VALUES (1), (2), (3), (4), (5)) AS s(id) ON t.id = s.id WHEN MATCHED AND t.n > 15 THEN DELETE WHEN MATCHED AND t.name IS NULL THEN UPDATE SET name = 'none', price = price * 2 WHEN MATCHED AND t.id = 3 THEN UPDATE SET name = upper(t.name) WHEN NOT MATCHED AND s.id > 4 THEN INSERT VALUES (s.id, 'new', 0, 0) WHEN NOT MATCHED THEN INSERT (id) VALUES (-1);
+SELECT * FROM stock ORDER BY id;
+MERGE INTO stock AS t USING stock AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = t.n + s.n;
+SELECT id, n FROM stock ORDER BY id;
+MERGE INTO stock USING (SELECT 1 AS id UNION ALL SELECT 1) s ON stock.id = s.id WHEN MATCHED THEN UPDATE SET n = 0;
+MERGE INTO stock USING (SELECT 1 AS id UNION ALL SELECT 1) s ON stock.id = s.id WHEN MATCHED THEN DELETE;
+MERGE INTO stock USING (SELECT 99 AS id UNION ALL SELECT 99) s ON stock.id = s.id WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id);
+SELECT id, count(*) FROM stock GROUP BY id ORDER BY id;
+MERGE INTO stock t USING (SELECT 99 AS id UNION ALL SELECT 99) s ON t.id = s.id WHEN MATCHED AND t.n IS NOT NULL THEN DELETE;
+MERGE INTO stock t USING (SELECT 5 AS id) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = (SELECT max(n) FROM stock);
+SELECT id, n FROM stock WHERE id = 5;
+MERGE INTO stock t USING (SELECT 5 AS id) s ON t.id = s.id AND t.n > 1000 WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id + 100, (SELECT 'sub'));
+SELECT id, name FROM stock WHERE id = 105;
+MERGE INTO stock t USING (VALUES 5) AS s(id) ON t.id = s.id WHEN MATCHED AND t.id IN (SELECT id FROM stock WHERE n IS NULL) THEN DELETE;
+MERGE INTO stock t USING (VALUES 500) AS s(id) ON t.id IN (SELECT s.id) WHEN MATCHED THEN DELETE;
+MERGE INTO stock t USING (VALUES (CAST(NULL AS integer))) AS s(id) ON t.id = s.id WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, 'null key');
+MERGE INTO stock t USING (VALUES (CAST(NULL AS integer))) AS s(id) ON t.id = s.id WHEN MATCHED THEN DELETE;
+SELECT id, name FROM stock WHERE id IS NULL;
+MERGE INTO stock t USING (VALUES (CAST(NULL AS integer))) AS s(id) ON t.id IS NOT DISTINCT FROM s.id WHEN MATCHED THEN UPDATE SET id = 0;
+SELECT id, name FROM stock WHERE id = 0;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = 'first', name = 'second';
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET missing = 1;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = 'text';
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET t.n = 1;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN NOT MATCHED THEN INSERT (id, id) VALUES (1, 2);
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN NOT MATCHED THEN INSERT (id, n) VALUES (1);
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN NOT MATCHED THEN INSERT (id, nope) VALUES (1, 2);
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN NOT MATCHED THEN INSERT VALUES (s.id);
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN NOT MATCHED AND t.n = 1 THEN INSERT (id) VALUES (1);
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.nope WHEN MATCHED THEN DELETE;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON id = 1 WHEN MATCHED THEN DELETE;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id WHEN MATCHED THEN DELETE;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN MATCHED AND t.n THEN DELETE;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id;
+MERGE INTO stock t USING nowhere s ON t.id = s.id WHEN MATCHED THEN DELETE;
+MERGE INTO nowhere t USING stock s ON t.id = s.id WHEN MATCHED THEN DELETE;
+MERGE INTO stock t USING (VALUES (1, 2)) AS s(id) ON t.id = s.id WHEN MATCHED THEN DELETE;
+MERGE INTO stock t USING (VALUES 500) AS s(id) ON t.id = s.id WHEN MATCHED AND row_number() OVER () = 1 THEN DELETE;
+MERGE INTO stock t USING (VALUES 0) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = sum(s.id);
+MERGE INTO stock t USING (VALUES (1, 1), (1, 2)) AS s(id, k) ON t.id = s.id WHEN MATCHED AND s.k = 1 THEN UPDATE SET n = 5 WHEN MATCHED AND s.k = 3 THEN DELETE;
+MERGE INTO stock t USING (VALUES (1, 3), (1, 4)) AS s(id, k) ON t.id = s.id WHEN MATCHED AND s.k = 1 THEN DELETE;
+SELECT id, n FROM stock WHERE id = 1;
+MERGE INTO stock t USING (VALUES (0, 1), (1, 2)) AS s(id, v) ON true WHEN MATCHED AND t.id = s.id THEN UPDATE SET n = s.v WHEN NOT MATCHED THEN INSERT (id) VALUES (77);
+MERGE INTO stock t USING (WITH w AS (SELECT 1 AS id) SELECT * FROM w) AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET (name) = 'x';
+MERGE INTO stock t USING (WITH w AS (SELECT 1 AS id) SELECT * FROM w) AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET price = 1e0;
+MERGE INTO stock t USING (VALUES 1) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET price = DECIMAL '12345678901.5';
+SELECT * FROM stock ORDER BY id, n, name;
+MERGE INTO stock t USING (SELECT * FROM stock WHERE id > 90) AS s ON t.id = s.id AND t.name = s.name WHEN MATCHED THEN DELETE;
+SELECT id, name FROM stock ORDER BY id, name
