@@ -102,7 +102,7 @@ def load(record: Record) -> Table:
     name = f"{record['DatabaseName']}.{record['Name']}"
     place = (record.get("Parameters") or {}).get("metadata_location")
     try:
-        found = LocalCatalog()._convert_glue_to_iceberg(record)  # type: ignore[arg-type]
+        found = LocalCatalog()._convert_glue_to_iceberg(record)
     except (NoSuchPropertyException, FileNotFoundError) as error:
         raise QueryError(
             f"ICEBERG_MISSING_METADATA: Metadata not found in metadata location for table {name}: "
