@@ -8,6 +8,8 @@ import pytest
 
 from athena_client import connect
 from athena_tables import Shop, open_shop
+from local_aws.engine.iceberg import decoded
+from local_aws.engine.iceberg.files import ObjectsIO
 
 
 @pytest.fixture
@@ -162,3 +164,70 @@ def test_what_the_service_does_not_have_is_refused_by_name(shop: Shop) -> None:
     said = shop.fail("ALTER TABLE fixed REPLACE COLUMNS (id bigint)")
     assert "REPLACE COLUMNS" in said
     assert shop.rows("SELECT count(id) FROM fixed") == [["48"]]
+
+
+def test_what_the_names_of_folders_say_is_taken_only_where_the_partition_says_it_too(
+    shop: Shop,
+) -> None:
+    # the folders are id=…: the name of a column, and of a partition field that is another thing
+    shop.run(
+        "CREATE TABLE odd (id int, part string, amount int) PARTITIONED BY (part) "
+        f"LOCATION 's3://{shop.bucket}/id=7/odd/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+    shop.run("INSERT INTO odd VALUES (1, 'a b=/é', 1), (2, '01', 2), (3, NULL, 3), (4, '1', 4)")
+    assert shop.rows("SELECT id, part, amount FROM odd ORDER BY id") == [
+        ["1", "a b=/é", "1"],
+        ["2", "01", "2"],
+        ["3", None, "3"],
+        ["4", "1", "4"],
+    ]
+    assert shop.rows("SELECT part FROM odd WHERE part = '01'") == [["01"]]
+    assert shop.rows("SELECT amount FROM odd WHERE id = 3 AND part IS NULL") == [["3"]]
+
+
+def test_a_file_whose_partition_was_renamed_is_read_by_its_id(shop: Shop) -> None:
+    by_month(shop, "renamed")
+    shop.run("ALTER TABLE renamed CHANGE COLUMN year y int")
+    rows = shop.rows("SELECT y, month, COUNT(*) FROM renamed WHERE month = 2 GROUP BY 1, 2")
+    assert sorted(rows) == [["2019", "2", "2"], ["2020", "2", "2"]]
+
+
+def test_a_manifest_that_was_read_before_is_read_anew_where_it_was_changed(shop: Shop) -> None:
+    by_month(shop, "twice")
+    sql = "SELECT COUNT(*) FROM twice WHERE month > 3"
+    assert shop.rows(sql) == shop.rows(sql) == [["36"]]
+    objects = boto3.resource("s3").Bucket(shop.bucket).objects.filter(Prefix="twice/metadata/")
+    for each in objects:
+        if each.key.endswith(".avro"):
+            each.Object().put(Body=each.get()["Body"].read()[:60])
+    assert "ICEBERG_INVALID_METADATA" in shop.fail(sql)
+
+
+class _Files(ObjectsIO):
+    """Two objects, which may be forbidden."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.etags = {"a": "1", "b": "1"}
+
+    def identity(self, location: str) -> tuple[int, str]:
+        return decoded.KEPT_BYTES // 2 + 1, self.etags[location]
+
+
+def test_what_is_kept_of_metadata_is_bounded_told_by_etag_and_needs_leave_each_time() -> None:
+    files, read = _Files(), []
+
+    def once(place: str) -> int:
+        def decode() -> int:
+            read.append(place)
+            return len(read)
+
+        return decoded.once(files, place, (), decode)
+
+    assert [once("a"), once("a")] == [1, 1]
+    files.etags["a"] = "2"
+    assert once("a") == 2
+    assert [once("b"), once("a")] == [3, 4]
+    del files.etags["a"]
+    with pytest.raises(KeyError):
+        once("a")

@@ -27,7 +27,7 @@ _LOCK = threading.Lock()
 
 def metadata(files: ObjectsIO, place: str) -> TableMetadata:
     """Return what a metadata file says."""
-    return _decoded(files, place, (), lambda: FromInputFile.table_metadata(files.new_input(place)))
+    return once(files, place, (), lambda: FromInputFile.table_metadata(files.new_input(place)))
 
 
 def manifests(snapshot: Snapshot, files: ObjectsIO) -> Sequence[ManifestFile]:
@@ -38,7 +38,7 @@ def manifests(snapshot: Snapshot, files: ObjectsIO) -> Sequence[ManifestFile]:
         listed = read_manifest_list(files.new_input(place))
         return [_Kept(*(each[at] for at in range(len(each)))) for each in listed]
 
-    return _decoded(files, place, (), read)
+    return once(files, place, (), read)
 
 
 class _Kept(ManifestFile):
@@ -51,12 +51,13 @@ class _Kept(ManifestFile):
         # entries inherit these from the list
         inherited = (self.sequence_number, self.added_snapshot_id, self.partition_spec_id)
         read = super().fetch_manifest_entry
-        return _decoded(io, self.manifest_path, inherited, lambda: read(io, True))
+        return once(io, self.manifest_path, inherited, lambda: read(io, True))
 
 
-def _decoded(
+def once(
     files: ObjectsIO, place: str, inherited: tuple[Any, ...], decode: Callable[[], WhatT]
 ) -> WhatT:
+    """Return what `decode` makes of a file, from memory where the same file was decoded before."""
     size, etag = files.identity(place)
     key = (place, etag, *inherited)
     with _LOCK:

@@ -14,13 +14,16 @@ from local_aws.engine.iceberg.partition_filter import identities, kept
 from local_aws.engine.iceberg.plan import Planned, check_parquet, plan
 from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.scan.file_facts import FILE_FACTS
+from local_aws.engine.scan.folders import names_told, read_told
 from local_aws.engine.scan.footers import Footer, read_footer
 from local_aws.engine.scan.parquet_columns import Column, column_expressions
+from local_aws.engine.scan.parquet_files import read_parquet
 from local_aws.engine.scan.row_groups import bytes_read, compile_conditions
 from local_aws.engine.scan.sql import identifier, literal
 from local_aws.objects import StoredObject
 from local_aws.trino.schema import Scan
 from local_aws.trino.type_storage import to_duckdb
+from local_aws.trino.types import TrinoType
 
 _UNBOUNDED = ("array", "map", "row", "varbinary", "timestamp with time zone", "time")
 
@@ -67,7 +70,7 @@ class _Reading:
 
     def sql(self) -> str:
         """Return the union of what is read."""
-        plain: dict[Any, tuple[dict[str, str], list[str]]] = {}
+        plain: dict[Any, tuple[dict[str, str], dict[str, TrinoType], list[str]]] = {}
         branches = []
         for each in self._planned:
             found = self._objects[each.file.file_path]
@@ -83,14 +86,14 @@ class _Reading:
             if each.positions or each.equalities or self._hidden:
                 branches.append(self._alone(each, found, columns, footer))
             else:
-                key = (footer.signature, tuple(columns.values()))
-                plain.setdefault(key, (columns, []))[1].append(str(found.path))
+                path = str(found.path)
+                kinds, folders = self._in_folders(path, told)
+                columns = {**columns, **{name: identifier(name) for name in kinds}}
+                key = (footer.signature, tuple(columns.values()), folders)
+                plain.setdefault(key, (columns, kinds, []))[2].append(path)
         branches += [
-            self._select(
-                columns,
-                f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning=false)",
-            )
-            for columns, paths in plain.values()
+            self._select(columns, read_told(paths, kinds) if kinds else read_parquet(paths))
+            for columns, kinds, paths in plain.values()
         ]
         return " UNION ALL ".join(branches) or self._nothing()
 
@@ -113,7 +116,8 @@ class _Reading:
     ) -> dict[str, str]:
         """Return each column's text: of what the partition tells, a constant where it is missing.
 
-        Where the file has it too it is read there, for a SELECT for each partition costs more.
+        Where the file has it too it is read there, unless `_in_folders` knows better: a SELECT for
+        each partition costs more.
         """
         columns = self._by_signature.get(footer.signature)
         if columns is None:
@@ -125,6 +129,20 @@ class _Reading:
             name: constant(told[name], kinds[name]) for name in missing if kinds[name].name in TOLD
         }
         return {**columns, **constants} if constants else columns
+
+    def _in_folders(
+        self, path: str, told: dict[str, Any]
+    ) -> tuple[dict[str, TrinoType], tuple[str, ...]]:
+        """Return the columns that are read from the names of a file's folders, and these names.
+
+        They are those that the partition tells: a name alone proves nothing.
+        """
+        kinds = {each.name: each.type for each in self._columns}
+        wanted = {name: str(told[name]) for name in kinds if told.get(name) is not None}
+        names = names_told(path, wanted, kinds) if wanted else None
+        if names is None or not {name.lower() for name in names}.isdisjoint(kinds.keys() - wanted):
+            return {}, ()
+        return {name: kinds[name] for name in wanted}, names
 
     def _alone(
         self, each: Planned, found: StoredObject, columns: dict[str, str], footer: Footer
@@ -155,8 +173,8 @@ class _Reading:
             if file.file_path not in self._counted:
                 self._counted.add(file.file_path)
                 self._context.add_scanned(found.size)
-            paths.append(literal(str(found.path)))
-        return f"read_parquet([{', '.join(paths)}], hive_partitioning=false)"
+            paths.append(str(found.path))
+        return read_parquet(paths)
 
     def _compared(self, each: Planned) -> set[str]:
         """Return the columns that a file's equality deletes compare."""

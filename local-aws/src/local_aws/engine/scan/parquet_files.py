@@ -1,20 +1,15 @@
 """Parquet files as SELECTs: one over all files whose footers agree on the columns."""
 
-import re
 from collections.abc import Collection, Sequence
-from urllib.parse import unquote
 
 from local_aws.engine.scan import repair
+from local_aws.engine.scan.folders import names_told, read_told
 from local_aws.engine.scan.footers import Footer, read_copy, read_footer
 from local_aws.engine.scan.parquet_columns import column_expressions
-from local_aws.engine.scan.partitions import NULL_VALUE
 from local_aws.engine.scan.reading import Member, Reading, Unit
 from local_aws.engine.scan.row_groups import bytes_read
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal
-from local_aws.trino.type_storage import to_duckdb
-
-_NATIVE_KEYS = ("tinyint", "smallint", "integer", "bigint", "varchar", "date")
 
 
 def branches(reading: Reading, file_format: Format, units: Sequence[Unit]) -> list[str]:
@@ -37,11 +32,8 @@ def branches(reading: Reading, file_format: Format, units: Sequence[Unit]) -> li
         footer = footers[signature]
         columns = column_expressions(reading.plain, footer, members[0].file)
         if _keys_in_folders(reading, members, footer.columns):
-            kinds = ", ".join(f"{literal(key.name)}: {to_duckdb(key.type)}" for key in reading.keys)
-            source = read_parquet(
-                [member.path for member in members],
-                f", hive_partitioning=true, hive_types_autocast=false, hive_types={{{kinds}}}",
-            )
+            kinds = {key.name: key.type for key in reading.keys}
+            source = read_told([member.path for member in members], kinds)
             columns.update({key.name: identifier(key.name) for key in reading.keys})
             found.append(reading.select(columns, source))
         else:
@@ -51,8 +43,8 @@ def branches(reading: Reading, file_format: Format, units: Sequence[Unit]) -> li
 
 def read_parquet(paths: Sequence[str], options: str = "") -> str:
     """Return DuckDB's reader of Parquet files, which takes no keys from folders unless told."""
-    hive = "" if "hive_partitioning" in options else ", hive_partitioning=false"
-    return f"read_parquet([{', '.join(literal(path) for path in paths)}]{hive}{options})"
+    listed = ", ".join(map(literal, paths))
+    return f"read_parquet([{listed}], hive_partitioning=false{options})"
 
 
 def _named(reading: Reading, footer: Footer, file_format: Format) -> Footer:
@@ -77,26 +69,11 @@ def _keys_in_folders(
     keys = reading.keys
     if not keys or reading.hidden or len({each.partition.values for each in members}) == 1:
         return False
-    names = {key.name for key in keys}
-    if any(key.type.name not in _NATIVE_KEYS or key.type.args for key in keys) or any(
-        name in file_columns for name in reading.key_names
-    ):
+    if any(name in file_columns for name in reading.key_names):
         return False
-    folders: set[tuple[str, ...]] = set()
+    kinds = {key.name: key.type for key in keys}
+    folders = set()
     for member in members:
-        pairs = [part.split("=", 1) for part in member.path.split("/")[:-1] if "=" in part]
-        found = [name for name, _ in pairs]
-        by_name = {name: unquote(value) for name, value in pairs}
-        wanted = dict(zip(reading.key_names, member.partition.values, strict=True))
-        folders.add(tuple(found))
-        if any(found.count(name) != 1 or not _same(by_name[name], wanted[name]) for name in names):
-            return False
-    return len(folders) == 1
-
-
-def _same(folder: str, value: str) -> bool:
-    if NULL_VALUE in (folder, value):
-        return False
-    if folder == value:
-        return True
-    return re.fullmatch(r"\d+", folder + value) is not None and int(folder) == int(value)
+        values = dict(zip(reading.key_names, member.partition.values, strict=True))
+        folders.add(names_told(member.path, {name: values[name] for name in kinds}, kinds))
+    return len(folders) == 1 and None not in folders
