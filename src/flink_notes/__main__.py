@@ -13,12 +13,17 @@ from typing import Any
 import nbformat
 import yaml
 
-from flink_notes.application import archive, check, state, upload
+from flink_notes.application import against, archive, check, state, upload
 from flink_notes.zeppelin import export as zpln
 from flink_notes.zeppelin import reader
 from helpers import params
 from helpers.errors import InputError, PlatformError
 from helpers.files import written_whole
+
+_FOUND = (
+    "found: Flink gives the operator its state. Whether it means the same by it is told against "
+    "the archive that the savepoint was taken of."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,9 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     export = verbs.add_parser("export", help="pack a note as an application")
     checks = verbs.add_parser("check", help="say what of an archive the service would refuse")
     checks.add_argument("archive", type=Path, help="a .zip")
-    checks.add_argument(
-        "--against", type=Path, help="the archive that runs: what of its state stays"
-    )
+    checks.add_argument("--against", help=f"say what of a state stays: {against.FORMS}")
     zeppelin = verbs.add_parser("zeppelin", help="write a note as .zpln, with forms")
     studio = verbs.add_parser("studio", help="write a note as .zpln for Studio, with values")
     notebook = verbs.add_parser("notebook", help="make a .zpln a notebook")
@@ -80,17 +83,19 @@ def _given(parsed: argparse.Namespace) -> dict[str, Any]:
     return {**given, **{name: yaml.safe_load(value) for name, _, value in pairs}}
 
 
-def _check(path: Path, against: Path | None) -> int:
+def _check(path: Path, former: str | None) -> int:
     planned = check.check(path)
     nodes = planned.plan["nodes"]
     sinks = sum("dynamicTableSink" in node for node in nodes)
     sys.stdout.write(
         f"{path.name} can be deployed: Flink plans {len(nodes)} steps into {sinks} sinks.\n"
     )
-    verdicts = state.compare(check.check(against), planned) if against else []
+    verdicts = against.verdicts(former, planned) if former else []
     for verdict in verdicts:
         why = f"\n        {verdict.why}" if verdict.why else ""
         sys.stdout.write(f"{verdict.becomes:8}{verdict.operator}{why}\n")
+    if any(verdict.becomes == state.FOUND for verdict in verdicts):
+        sys.stdout.write(f"{_FOUND}\n")
     return 1 if any(verdict.becomes == state.REFUSED for verdict in verdicts) else 0
 
 

@@ -54,14 +54,21 @@ def gate(place: Path, port: int) -> Iterator[None]:
     def outside() -> Awaitable[Connection]:
         return asyncio.open_connection("127.0.0.1", port)
 
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    opened, over = threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        async with await asyncio.start_unix_server(_leading_to(outside), place):
+            opened.set()
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=[serve()])
     thread.start()
-    opening = asyncio.start_unix_server(_leading_to(outside), place)
-    asyncio.run_coroutine_threadsafe(opening, loop).result()
-    yield
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
+    opened.wait()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _leading_to(opened: Callable[[], Awaitable[Connection]]) -> Met:

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import orjson
 
-PATIENCE_S = 180  # a loaded machine starts a JVM and its planner in a minute and a half
+PATIENCE_S = 300  # a loaded machine starts a JVM and its planner in three minutes
 
 
 def client(endpoint: str) -> Any:

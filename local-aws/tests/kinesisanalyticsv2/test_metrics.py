@@ -17,6 +17,7 @@ SUBTASKS = {
         "Source__a.kinesis.shardId.shard-0.millisBehindLatest": (900, 900, 900),
         "Source__a.kinesis.shardId.shard-1.millisBehindLatest": (50, 50, 50),
         "Source__a.numRecordsOut": (30, 10, 20),
+        "Source__a.KinesisAnalytics.Program.Shop.Carts": (4, 4, 4),
         "ignored": (1, 1, 1),
     },
     "sink": {
@@ -44,6 +45,10 @@ class Flink:
                 {"id": name, "sum": known[name][0], "min": known[name][1], "max": known[name][2]}
                 for name in wanted or known
             ]
+        if place.startswith("/jobs/j/vertices/"):
+            known = SUBTASKS[place.split("/")[4]]
+            each = {f"{n}.{name}": known[name][1 + n] for name in known for n in (0, 1)}
+            return [{"id": name, "value": each[name]} for name in wanted or each]
         if place == "/taskmanagers":
             return {"taskmanagers": [{"id": "t"}]}
         heap = {"Status.JVM.Memory.Heap.Used": "50", "Status.JVM.Memory.Heap.Max": "200"}
@@ -65,7 +70,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     return found
 
 
-def sample(level: str, rest: Any) -> None:
+def sample(level: str, rest: Any) -> metrics.Sampler:
     monitoring = {"MetricsLevel": level}
     parallelism = {"Parallelism": 5, "ParallelismPerKPU": 2}
     flink = {"MonitoringConfiguration": monitoring, "ParallelismConfiguration": parallelism}
@@ -76,7 +81,9 @@ def sample(level: str, rest: Any) -> None:
         memory=lambda: [1 << 30, 1 << 30],
         cpu_seconds=lambda: 1.0,
     )
-    metrics.Sampler().record(application, cluster)
+    sampler = metrics.Sampler()
+    sampler.record(application, cluster)
+    return sampler
 
 
 def of(name: str, **more: str) -> Metric:
@@ -98,10 +105,36 @@ def test_tasks_become_one_figure_of_the_application(told: Told) -> None:
     assert not [metric for metric in told if "Task" in dict(metric.dimensions)]
 
 
-def test_each_level_tells_what_is_below_it(told: Told) -> None:
-    sample("OPERATOR", Flink())
-    assert told[of("numRecordsIn", Task="the sink")] == 28
-    assert told[of("numRecordsOut", Task="the source", Operator="Source__a")] == 30
+LEVELS = {
+    "APPLICATION": set(),
+    "TASK": {"Task"},
+    "OPERATOR": {"Task", "Operator"},
+    "PARALLELISM": {"Task", "Operator", "Parallelism"},
+}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_level_tells_with_its_dimensions_and_those_above(told: Told, level: str) -> None:
+    sample(level, Flink())
+    named = {name for metric in told for name in dict(metric.dimensions)}
+    assert named == {"Application", "Id", "Flow", *LEVELS[level]}
+    of_operator = {"Task": "the source", "Operator": "Source__a"}
+    expected = {
+        of("numRecordsIn"): 28,
+        of("numRecordsIn", Task="the sink"): 28,
+        of("numRecordsOut", **of_operator): 30,
+        of("numRecordsIn", Task="the sink", Parallelism="0"): 8,
+        of("numRecordsIn", Task="the sink", Parallelism="1"): 20,
+        of("numRecordsOut", **of_operator, Parallelism="1"): 20,
+    }
+    for metric, value in expected.items():
+        below = {"Application", *LEVELS[level]}.issuperset(dict(metric.dimensions))
+        assert told.get(metric) == (value if below else None), metric
+
+
+def test_a_metric_of_the_application_s_own_is_named_as_one_that_is_not_told(told: Told) -> None:
+    assert sample("APPLICATION", Flink()).untold == {"Program.Shop.Carts"}
+    assert not [metric for metric in told if "Carts" in str(metric)]
 
 
 def test_without_a_job_manager_nothing_is_told(told: Told) -> None:

@@ -31,11 +31,14 @@ class Planned:
         The settings that it was made with.
     groups : dict of str to dict of str to str
         The properties.
+    operators : frozenset of str
+        The ids by which its operators find their state.
     """
 
     plan: dict[str, Any]
     options: Mapping[str, str]
     groups: Mapping[str, Mapping[str, str]]
+    operators: frozenset[str] = frozenset()
 
 
 def check(path: Path, groups: Mapping[str, Mapping[str, str]] | None = None) -> Planned:
@@ -83,7 +86,8 @@ def check(path: Path, groups: Mapping[str, Mapping[str, str]] | None = None) -> 
         if done.returncode or not target.exists():
             raise InputError(_said(contents, done.stderr))
         found = json.loads(target.read_text())
-    return Planned(found["plan"], found["options"], groups)
+    operators = frozenset(found["operators"])
+    return Planned(found["plan"], found["options"], groups, operators)
 
 
 def _said(contents: layout.Contents, stderr: str) -> str:

@@ -91,25 +91,32 @@ def _guard(jar: str, planned: list[Any]) -> None:
                 raise RefusedError(_not_allowed(key))
         return environment(configuration) if configuration else environment()
 
-    def submit(plan: Any, config: Any) -> Submitted:
+    def submit(plan: Any, j_tenv: Any) -> Submitted:
         if planned:
             raise RefusedError("it submits a second job: put every INSERT into one statement set")
+        config = j_tenv.getConfig()
         options = dict(config.getRootConfiguration().toMap()) | dict(
             config.getConfiguration().toMap()
         )
-        planned.append({"plan": json.loads(plan.as_json_string()), "options": options})
+        text = plan.as_json_string()
+        planned.append(
+            {
+                "plan": json.loads(text),
+                "options": options,
+                "operators": operator_ids(j_tenv, text),
+            }
+        )
         return Submitted()
 
     def execute(self: Any) -> Submitted:
-        j_tenv = self._t_env._j_tenv
-        return submit(self.compile_plan(), j_tenv.getConfig())
+        return submit(self.compile_plan(), self._t_env._j_tenv)
 
     def execute_sql(self: Any, stmt: str) -> Any:
         from flink_notes import operations  # noqa: PLC0415
 
         (operation,) = self._j_tenv.getParser().parse(stmt)
         if operations.writes(operation):
-            return submit(self.compile_plan_sql(stmt), self._j_tenv.getConfig())
+            return submit(self.compile_plan_sql(stmt), self._j_tenv)
         if operations.is_query(operation):
             raise RefusedError("it runs a query whose rows nobody takes: write INSERT")
         return executed(self, stmt)
@@ -123,6 +130,20 @@ def _guard(jar: str, planned: list[Any]) -> None:
         setattr(StreamExecutionEnvironment, name, _refusing(name, what))
     for name in ("execute", "execute_async"):
         setattr(StreamExecutionEnvironment, name, _unplanned)
+
+
+def operator_ids(j_tenv: Any, plan: str) -> list[str]:
+    """Give the ids by which the operators of a compiled plan find their state."""
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415
+
+    planner = j_tenv.getPlanner()
+    reference = get_gateway().jvm.org.apache.flink.table.api.PlanReference.fromJsonString(plan)
+    translated = planner.translatePlan(planner.loadPlan(reference))
+    job = j_tenv.execEnv().generateStreamGraph(translated).getJobGraph()
+    pairs = (pair for vertex in job.getVerticesAsArray() for pair in vertex.getOperatorIDs())
+    return [
+        str(pair.getUserDefinedOperatorID().orElse(pair.getGeneratedOperatorID())) for pair in pairs
+    ]
 
 
 def _not_allowed(key: str) -> str:

@@ -16,6 +16,7 @@ KEPT: Final = "kept"
 CHANGED: Final = "changed"
 REFUSED: Final = "refused"
 NEW: Final = "new"
+FOUND: Final = "found"
 
 _WITHOUT_STATE: Final = frozenset(
     {
@@ -39,7 +40,7 @@ _WITHOUT_STATE: Final = frozenset(
 _SOURCES: Final = frozenset({"table-source-scan"})
 _SINKS: Final = frozenset({"sink"})
 _NOT_KEPT: Final = frozenset({"id", "description", "state", "configuration", "inputProperties"})
-_PARALLELISM: Final = "pipeline.max-parallelism"
+MOST_PARALLEL: Final = "pipeline.max-parallelism"
 _IDS: Final = "table.exec.uid.generation"
 
 
@@ -54,7 +55,8 @@ class Verdict:
     becomes : str
         `KEPT`; `CHANGED`, where Flink takes it and what comes from now on is counted otherwise;
         `REFUSED`, where the start would fail, or what was kept would be taken for something else
-        without a word; `NEW`, where it begins empty.
+        without a word; `NEW`, where it begins empty; `FOUND`, where Flink gives it its state, and
+        what it kept is not known.
     why : str
     """
 
@@ -78,15 +80,15 @@ def compare(before: Planned, after: Planned) -> list[Verdict]:
     list of Verdict
         The operators of `before`, then those that are new.
     """
-    for key in (_PARALLELISM, _IDS):
+    for key in (MOST_PARALLEL, _IDS):
         was, becomes = before.options.get(key, "unset"), after.options.get(key, "unset")
         if was != becomes:
             why = f"{key} was {was} and is {becomes}: no operator would find its state"
             return [Verdict("every operator", REFUSED, why)]
-    old, new = _stateful(before.plan), _stateful(after.plan)
+    old, new = stateful(before.plan), stateful(after.plan)
     found = [_verdict(node, new.get(key), before, after) for key, node in old.items()]
     return found + [
-        Verdict(_named(node, after.plan), NEW) for key, node in new.items() if key not in old
+        Verdict(named(node, after.plan), NEW) for key, node in new.items() if key not in old
     ]
 
 
@@ -109,7 +111,8 @@ def check_kept(verdicts: Sequence[Verdict]) -> None:
         )
 
 
-def _stateful(plan: Mapping[str, Any]) -> dict[tuple[int, str], dict[str, Any]]:
+def stateful(plan: Mapping[str, Any]) -> dict[tuple[int, str], dict[str, Any]]:
+    """Give the nodes of a plan that keep state, by number and kind."""
     return {
         (node["id"], node["type"]): node
         for node in plan["nodes"]
@@ -124,7 +127,7 @@ def _kind(node: Mapping[str, Any]) -> str:
 def _verdict(
     old: Mapping[str, Any], new: Mapping[str, Any] | None, before: Planned, after: Planned
 ) -> Verdict:
-    name = _named(old, before.plan)
+    name = named(old, before.plan)
     if new is None:
         return Verdict(
             name,
@@ -183,8 +186,8 @@ def _inputs(node: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[Mappin
     return (nodes[edge["source"]] for edge in plan["edges"] if edge["target"] == node["id"])
 
 
-def _named(node: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
-    """Name an operator by what it does and by the INSERTs that it works for."""
+def named(node: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+    """Name a node of a plan by what it does and by the INSERTs that it works for."""
     targets: dict[int, list[int]] = {}
     for edge in plan["edges"]:
         targets.setdefault(edge["source"], []).append(edge["target"])

@@ -54,13 +54,38 @@ def describe(name: str) -> Application:
     ServiceError
         Where AWS does not answer or refuses.
     """
-    said = call("describe_application", ApplicationName=name)["ApplicationDetail"]
+    return _application(call("describe_application", ApplicationName=name)["ApplicationDetail"])
+
+
+def at_snapshot(name: str, snapshot: str) -> Application:
+    """Look up what an application was when one of its snapshots was taken.
+
+    Raises
+    ------
+    MissingError
+        Where there is no such application, snapshot, or version any more.
+    ServiceError
+        Where AWS does not answer or refuses.
+    """
+    describe(name)  # a name that is wrong is told as that
+    try:
+        found = call("describe_application_snapshot", ApplicationName=name, SnapshotName=snapshot)
+        version = found["SnapshotDetails"]["ApplicationVersionId"]
+        said = call(
+            "describe_application_version", ApplicationName=name, ApplicationVersionId=version
+        )
+    except MissingError as error:
+        raise MissingError(f"The snapshot {snapshot} of {name}, or its version,") from error
+    return _application(said["ApplicationVersionDetail"])
+
+
+def _application(said: Mapping[str, Any]) -> Application:
     configuration = said["ApplicationConfigurationDescription"]
     code = configuration["ApplicationCodeConfigurationDescription"]["CodeContentDescription"]
     place = code["S3ApplicationCodeLocationDescription"]
     groups = configuration.get("EnvironmentPropertyDescriptions", {})
     return Application(
-        name,
+        said["ApplicationName"],
         said["ApplicationStatus"],
         said["ApplicationVersionId"],
         place["BucketARN"].rpartition(":")[2],

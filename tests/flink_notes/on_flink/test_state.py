@@ -8,13 +8,17 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
+from flink_notes.application import savepoint
 from flink_notes.application.check import Planned
-from flink_notes.application.state import CHANGED, KEPT, NEW, REFUSED, compare
+from flink_notes.application.planner import operator_ids
+from flink_notes.application.state import CHANGED, FOUND, KEPT, NEW, REFUSED, compare
+from helpers.errors import InputError
 from support.streams import PATIENCE_S
 from support.tables import table_environment
 
@@ -73,8 +77,10 @@ class Version:
         return statements
 
     def planned(self) -> Planned:
-        plan = json.loads(self.prepared().compile_plan().as_json_string())
-        return Planned(plan, {**OPTIONS, **self.settings}, {})
+        statements = self.prepared()
+        plan = statements.compile_plan().as_json_string()
+        ids = frozenset(operator_ids(statements._t_env._j_tenv, plan))
+        return Planned(json.loads(plan), {**OPTIONS, **self.settings}, {}, ids)
 
 
 def window(*, aggregate: str = "COUNT(*)", seconds: int = 10, limit: int = 3) -> str:
@@ -135,8 +141,8 @@ def before(cluster: str) -> Planned:
 
 
 @pytest.fixture(scope="module")
-def tried(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """What a cluster made of each change, begun from one savepoint: RUNNING, or why it failed."""
+def place(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A savepoint of the first version."""
     from pyflink.java_gateway import get_gateway
 
     first = Version(BOTH).prepared().execute().get_job_client()
@@ -144,7 +150,12 @@ def tried(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     folder = tmp_path_factory.mktemp("savepoints").as_uri()
     # PyFlink's own stop_with_savepoint calls what Flink 2 has no more
     form = get_gateway().jvm.org.apache.flink.core.execution.SavepointFormatType.DEFAULT
-    place = str(first._j_job_client.stopWithSavepoint(False, folder, form).get())
+    return str(first._j_job_client.stopWithSavepoint(False, folder, form).get())
+
+
+@pytest.fixture(scope="module")
+def tried(cluster: str, place: str) -> Iterator[dict[str, str]]:
+    """What a cluster made of each change, begun from one savepoint: RUNNING, or why it failed."""
     begun: dict[str, Any] = {}
     found: dict[str, str] = {}
     for name, (version, _) in CHANGES.items():
@@ -194,6 +205,42 @@ def test_what_was_foretold_happens_when_a_snapshot_is_given_to_the_new_version(
         assert any(reason in tried[change] for reason in reasons), tried[change]
     else:
         assert tried[change] == "RUNNING"
+
+
+@pytest.fixture(scope="module")
+def kept(place: str) -> list[savepoint.Operator]:
+    return savepoint.read(Path(place.removeprefix("file:")))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_savepoint_alone_tells_what_flink_cannot_map(
+    kept: list[savepoint.Operator], tried: dict[str, str], change: str
+) -> None:
+    found = savepoint.compare(kept, CHANGES[change][0].planned())
+    refused = [verdict for verdict in found if verdict.becomes == REFUSED]
+    cannot = any(reason in tried[change] for reason in ("Cannot map", "Max parallelism mismatch"))
+    assert bool(refused) == cannot, (found, tried[change])
+
+
+def test_a_savepoint_s_operators_have_the_plan_s_numbers_and_names(
+    kept: list[savepoint.Operator], before: Planned
+) -> None:
+    found = savepoint.compare(kept, before)
+    assert {verdict.becomes for verdict in found} == {FOUND}
+    names = [verdict.operator.partition(":")[0] for verdict in found]
+    assert names[0].startswith("table-source-scan 1 of every INSERT")
+    assert any(name.startswith("global-window-aggregate") for name in names)
+    assert any(name.startswith("group-aggregate") and "INSERT 2" in name for name in names)
+
+
+def test_what_is_no_savepoint_is_said(place: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no savepoint: it has no file _metadata"):
+        savepoint.read(tmp_path)
+    whole = Path(place.removeprefix("file:"), "_metadata").read_bytes()
+    for content in (b"", b"text", whole[: len(whole) // 2]):
+        (tmp_path / "_metadata").write_bytes(content)
+        with pytest.raises(InputError, match=r"no savepoint that Flink can read: \w+Exception: "):
+            savepoint.read(tmp_path)
 
 
 def test_a_frame_of_more_rows_is_told_as_a_change() -> None:

@@ -4,6 +4,7 @@ An application's figures come from Flink's REST interface; ``millisBehindLatest`
 connector registers for each shard.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -50,8 +51,11 @@ _OF_TASK: Final = {
     "idleTimeMsPerSecond": _Kind("Milliseconds", max),
 }
 _LAG: Final = "millisBehindLatest"
-_BY_OPERATOR: Final = frozenset({"OPERATOR", "PARALLELISM"})
+_BY_SUBTASK: Final = "PARALLELISM"
+_BY_OPERATOR: Final = frozenset({"OPERATOR", _BY_SUBTASK})
 _BY_TASK: Final = frozenset({"TASK"}) | _BY_OPERATOR
+_OWN: Final = re.compile(r"(?:^|\.)kinesisanalytics\.(.+)", re.IGNORECASE)
+"""The group whose metrics the service takes from an application's own code."""
 _DIMENSION: Final = 255
 _HEAP: Final = ("Status.JVM.Memory.Heap.Used", "Status.JVM.Memory.Heap.Max")
 _THREADS: Final = "Status.JVM.Threads.Count"
@@ -60,9 +64,16 @@ _NO_WATERMARK: Final = -(2.0**62)
 
 
 class Sampler:
-    """Takes one sample after the other; a rate needs the one before."""
+    """Takes one sample after the other; a rate needs the one before.
+
+    Attributes
+    ----------
+    untold : set of str
+        Metrics of the application's own code, which CloudWatch is not told.
+    """
 
     def __init__(self) -> None:
+        self.untold: set[str] = set()
         self._computed: tuple[float, float] | None = None
 
     def record(self, application: Document, cluster: Cluster) -> None:
@@ -89,25 +100,26 @@ class Sampler:
         for each in job.rest.get(asked):
             _put(each["id"], each["value"], OF_JOB[each["id"]], dimensions)
 
-    @staticmethod
-    def _record_tasks(application: Document, job: Job, dimensions: dict[str, str]) -> None:
+    def _record_tasks(self, application: Document, job: Job, dimensions: dict[str, str]) -> None:
         flink = application["Configuration"]["FlinkApplicationConfiguration"]
         level = flink["MonitoringConfiguration"]["MetricsLevel"]
         whole: dict[str, list[float]] = {}
         lags: list[float] = []
         for vertex in job.rest.get(f"/jobs/{job.id}")["vertices"]:
             of_task = {**dimensions, "Task": vertex["name"][:_DIMENSION]}
-            for name, value in _of_vertex(job, vertex["id"]).items():
+            named = _names(job, vertex["id"])
+            self.untold |= {own[1] for name in named if (own := _OWN.search(name))}
+            for name, value in _of_vertex(job, vertex["id"], named).items():
                 operator, _, metric = name.rpartition(".")
                 if metric == _LAG:
                     lags.append(value)
-                elif not operator:
+                    continue
+                if not operator:
                     whole.setdefault(metric, []).append(value)
-                    if level in _BY_TASK:
-                        _put(metric, value, _OF_TASK[metric].unit, of_task)
-                elif level in _BY_OPERATOR:
-                    of_operator = {**of_task, "Operator": operator[:_DIMENSION]}
-                    _put(metric, value, _OF_TASK[metric].unit, of_operator)
+                if level in (_BY_OPERATOR if operator else _BY_TASK):
+                    _put(metric, value, _OF_TASK[metric].unit, _of_operator(of_task, operator))
+            if level == _BY_SUBTASK:
+                _record_subtasks(job, vertex["id"], of_task)
         for metric, values in whole.items():
             known = _OF_TASK[metric]
             _put(metric, known.together(values), known.unit, dimensions)
@@ -135,16 +147,39 @@ class Sampler:
                 _put(name, min(share, 100.0), "Percent", dimensions)
 
 
-def _of_vertex(job: Job, vertex: str) -> dict[str, float]:
+def _names(job: Job, vertex: str) -> list[str]:
+    """Return the names of all that a task and its operators measure."""
+    return [
+        each["id"] for each in job.rest.get(f"/jobs/{job.id}/vertices/{vertex}/subtasks/metrics")
+    ]
+
+
+def _of_vertex(job: Job, vertex: str, named: list[str]) -> dict[str, float]:
     """Return what a task and its operators measure, over all subtasks."""
-    path = f"/jobs/{job.id}/vertices/{vertex}/subtasks/metrics"
-    named = [each["id"] for each in job.rest.get(path)]
     wanted = [name for name in named if name.rpartition(".")[2] in {*_OF_TASK, _LAG}]
     if not wanted:
         return {}
     asked = quote(",".join(wanted), safe=",")
+    path = f"/jobs/{job.id}/vertices/{vertex}/subtasks/metrics"
     found = job.rest.get(f"{path}?agg=sum,min,max&get={asked}")
     return {each["id"]: float(each[_aggregate(each["id"])]) for each in found}
+
+
+def _record_subtasks(job: Job, vertex: str, of_task: dict[str, str]) -> None:
+    """Tell what each subtask of a task measures, and each operator in it."""
+    path = f"/jobs/{job.id}/vertices/{vertex}/metrics"
+    named = [each["id"] for each in job.rest.get(path)]
+    wanted = [name for name in named if name.rpartition(".")[2] in _OF_TASK]
+    asked = quote(",".join(wanted), safe=",")
+    for each in job.rest.get(f"{path}?get={asked}") if wanted else ():
+        subtask, _, name = each["id"].partition(".")
+        operator, _, metric = name.rpartition(".")
+        dimensions = _of_operator(of_task, operator) | {"Parallelism": subtask}
+        _put(metric, each["value"], _OF_TASK[metric].unit, dimensions)
+
+
+def _of_operator(of_task: dict[str, str], operator: str) -> dict[str, str]:
+    return {**of_task, "Operator": operator[:_DIMENSION]} if operator else of_task
 
 
 def _aggregate(name: str) -> str:

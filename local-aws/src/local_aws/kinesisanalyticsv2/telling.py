@@ -69,13 +69,18 @@ class Teller:
         application = self._store.documents.get(self._tenant, "application", self._name)
         if application is None:
             return
+        what = "The application could not be started and is being transitioned to READY state."
+        code_error = {"messageCode": "CodeError.InvalidApplicationCode"}
+        self._say(application, "ERROR", f"{what} {error}", **code_error)
+
+    def _say(self, application: Document, kind: str, text: str, **more: str) -> None:
+        """Put a record of the service's own into the log."""
         record = {
             "applicationARN": application["ARN"],
             "applicationVersionId": str(application["Version"]),
-            "message": "The application could not be started and is being transitioned to READY "
-            f"state. {error}"[:_CHARACTERS],
-            "messageType": "ERROR",
-            "messageCode": "CodeError.InvalidApplicationCode",
+            "message": text[:_CHARACTERS],
+            "messageType": kind,
+            **more,
             "messageSchemaVersion": "1",
         }
         self._put(application, [(round(time.time() * 1000), json.dumps(record))])
@@ -93,7 +98,15 @@ class Teller:
         application = self._store.documents.get(self._tenant, "application", self._name)
         if application and application["Status"] == "RUNNING" and self._cluster:
             with request_scope(self._tenant.account, self._tenant.region):
+                known = set(sampler.untold)
                 sampler.record(application, self._cluster)
+            for name in sorted(sampler.untold - known):
+                text = (
+                    f"The application's own metric {name} is not told to CloudWatch: the local "
+                    "service does not carry out custom metrics (group kinesisanalytics)."
+                )
+                log.warning("the application %s: %s", self._name, text)
+                self._say(application, "WARN", text)
 
     def _tell(self) -> None:
         with self._lock:
