@@ -20,11 +20,26 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from dashboards.views import Values
 from support import pages
 
 DAYS = 31
 CATEGORIES = [f"category{n:02}" for n in range(14)]
-DEEP = [(CATEGORIES[n % 14], f"{CATEGORIES[n % 14]}.part{n}") for n in range(60)]
+TOP_CATEGORIES = Values().top_categories
+LEVELS = [
+    *(
+        {"category": top, "category_2": f"{top}.{n}", "category_3": f"{top}.{n}.part"}
+        for n, top in enumerate(CATEGORIES * 3)
+        if n < TOP_CATEGORIES
+    ),
+    *(
+        {"category": top, "category_2": f"{top}.{n}", "category_3": "(others)"}
+        for n, top in enumerate(CATEGORIES * 3)
+        if n < TOP_CATEGORIES
+    ),
+    *({"category": top, "category_2": "(others)", "category_3": "(others)"} for top in CATEGORIES),
+]
+"""As many as `Values` lets there be: the most seen of two levels, and the others of each."""
 BRANDS = [f"brand{n:03}" for n in range(200)]
 OF_A_CATEGORY = 25
 """Brands with carts of a category on a day."""
@@ -47,29 +62,30 @@ def month() -> pages.Frames:
     rows: dict[str, list[dict[str, Any]]] = {
         "days": [day for day, *_ in _days()],
         "carts": [
-            {**cart, "category": top, "category_2": deep, "brand": brand}
-            for (_, cart, *_), (place, (top, deep)) in itertools.product(_days(), enumerate(DEEP))
+            {**cart, **levels, "brand": brand}
+            for (_, cart, *_), (place, levels) in itertools.product(_days(), enumerate(LEVELS))
             for brand in (BRANDS * 2)[place : place + OF_A_CATEGORY]
         ],
         "hours": [
-            {**cell, "category": category, "hour": hour}
-            for (_, _, cell, _), category, hour in itertools.product(_days(), CATEGORIES, range(24))
+            {**cell, **levels, "hour": hour, "expected_views": 1e3 / (7 + place)}
+            for (_, _, cell, _), (place, levels), hour in itertools.product(
+                _days(), enumerate(LEVELS), range(24)
+            )
         ],
         "funnel": [
-            {**step, "category": category}
-            for (_, _, _, steps), category in itertools.product(_days(), CATEGORIES)
+            {**step, **levels}
+            for (_, _, _, steps), levels in itertools.product(_days(), LEVELS)
             for step in steps
         ],
     }
     small = pages.frames()
     (brand, *_), (product, *_) = (small[name].to_dict("records") for name in ("brands", "products"))
     rows["brands"] = [
-        {**brand, "brand": name, "category": category}
-        for name, category in itertools.product(BRANDS, CATEGORIES[:5])
+        {**brand, "brand": name, **levels} for name, levels in itertools.product(BRANDS, LEVELS[:5])
     ]
     rows["products"] = [
-        {**product, "category": top, "category_2": deep, "brand": name, "product_id": str(number)}
-        for top, deep in DEEP
+        {**product, **levels, "brand": name, "product_id": str(number)}
+        for levels in LEVELS
         for name, number in itertools.product(BRANDS[:OF_A_CATEGORY], range(10))
     ]
     return {**small, **{name: pages.frame(name, made) for name, made in rows.items()}}

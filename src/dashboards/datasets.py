@@ -14,10 +14,11 @@ SQL: Final = Path(__file__).parent / "sql"
 
 Type = Literal["STRING", "INTEGER", "DECIMAL", "DATETIME"]
 """A column's type as QuickSight calls it (``InputColumnDataType``)."""
-Adds = Literal["by", "sum", "distinct", "repeated", "latest"]
+Adds = Literal["by", "sum", "distinct", "median", "repeated", "latest"]
 """How rows of a column are put together: they are told apart ``by`` it; its ``sum`` is right over
-any rows; it counts ``distinct`` things and is right for one row alone; of what is ``repeated`` (a
-fact of the brand in each of its rows, a most) and of the ``latest`` the greatest is taken."""
+any rows; it counts ``distinct`` things, or is a ``median`` or an end of its interval, and is right
+for one row alone; of what is ``repeated`` (a fact of the brand in each of its rows, a most) and of
+the ``latest`` the greatest is taken."""
 
 NO_CODE: Final = "(no code)"
 NO_BRAND: Final = "(no brand)"
@@ -94,7 +95,11 @@ _DAY: Final = Column("day", "DATETIME", "by", "UTC day")
 _CATEGORY: Final = Column(
     "category", "STRING", "by", f"first level of the category's code, or {NO_CODE}"
 )
-_CATEGORY_2: Final = Column("category_2", "STRING", "by", "first two levels of the code")
+_CATEGORIES: Final = (
+    _CATEGORY,
+    Column("category_2", "STRING", "by", f"first two levels, of the most seen, or {OTHERS}"),
+    Column("category_3", "STRING", "by", f"first three levels, of the most seen, or {OTHERS}"),
+)
 _BRAND: Final = Column("brand", "STRING", "by", f"one of the most seen, {OTHERS} or {NO_BRAND}")
 _WEEKDAY: Final = Column("weekday", "STRING", "by", "1 Mon to 7 Sun")
 _CARTS: Final = (
@@ -109,6 +114,20 @@ _ACTIVITY: Final = (
     Column("purchases", "INTEGER", "sum", "purchase events"),
     Column("revenue", "DECIMAL", "sum", "prices of the purchases"),
 )
+
+
+def _median(what: str, says: str) -> tuple[Column, ...]:
+    """Half of them took no longer; the interval's ends are none of fewer than six."""
+    return tuple(
+        Column(f"seconds_{what}{end}", "INTEGER", "median", f"{said} seconds {says}")
+        for end, said in (
+            ("", "median of the"),
+            ("_low", "lower end of the 95 % interval of the median:"),
+            ("_high", "upper end of the 95 % interval of the median:"),
+        )
+    )
+
+
 _VIEWS, _, _PURCHASES, _REVENUE = _ACTIVITY
 
 DATASETS: Final = (
@@ -131,8 +150,8 @@ DATASETS: Final = (
     Dataset(
         "carts",
         "Carts",
-        "a UTC day, category of two levels and brand with a carted pair",
-        (_DAY, _CATEGORY, _CATEGORY_2, _BRAND, *_CARTS),
+        "a UTC day, category and brand with a carted pair",
+        (_DAY, *_CATEGORIES, _BRAND, *_CARTS),
     ),
     Dataset(
         "hours",
@@ -142,7 +161,7 @@ DATASETS: Final = (
             _DAY,
             _WEEKDAY,
             Column("hour", "INTEGER", "by", "hour of the wall clock, 0 to 23"),
-            _CATEGORY,
+            *_CATEGORIES,
             *_ACTIVITY,
             Column(
                 "expected_views",
@@ -158,7 +177,7 @@ DATASETS: Final = (
         "a brand and category, of brands whose categories have other brands too",
         (
             _BRAND,
-            _CATEGORY,
+            *_CATEGORIES,
             _VIEWS,
             _PURCHASES,
             _REVENUE,
@@ -179,8 +198,7 @@ DATASETS: Final = (
         "Products",
         "a product among the first of its brand and category by value left, or (others)",
         (
-            _CATEGORY,
-            _CATEGORY_2,
+            *_CATEGORIES,
             _BRAND,
             Column("product_id", "STRING", "by", f"product, or {OTHERS}"),
             *_CARTS,
@@ -205,13 +223,29 @@ DATASETS: Final = (
         "a UTC day, category, trait and its value; sums are right within one trait",
         (
             _DAY,
-            _CATEGORY,
+            *_CATEGORIES,
             Column("trait", "STRING", "by", "by what the pairs are told apart"),
             Column("trait_value", "STRING", "by", "what they have of it"),
             Column("viewed", "INTEGER", "sum", "products viewed, once a session"),
             Column("carted", "INTEGER", "sum", "of these, put in the cart after the view"),
             Column("bought", "INTEGER", "sum", "of these, bought after the cart"),
             Column("bought_without_cart", "INTEGER", "sum", "viewed and bought, without a cart"),
+        ),
+    ),
+    Dataset(
+        "decisions",
+        "Decisions",
+        "all products, a category, a price band or both; sums are right within one level",
+        (
+            Column("level", "STRING", "by", "all, category, price, category and price"),
+            Column("of_category", "STRING", "by", f"first level of the code, {NO_CODE} or (all)"),
+            Column("price_band", "STRING", "by", "price at which it was viewed, or (all)"),
+            Column("viewed", "INTEGER", "sum", "products viewed, once a session"),
+            Column("carted", "INTEGER", "sum", "of these, put in the cart after the view"),
+            Column("bought", "INTEGER", "sum", "of these, bought after the cart"),
+            Column("views_before_cart", "INTEGER", "sum", "views of the carted, up to the cart"),
+            *_median("to_cart", "from the first view to the cart"),
+            *_median("to_purchase", "from the cart to the purchase"),
         ),
     ),
 )

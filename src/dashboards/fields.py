@@ -28,6 +28,7 @@ _DECIMALS: Final[Mapping[Format, int]] = {"count": 0, "money": 2, "number": 2, "
 _AGGREGATED: Final[Mapping[str, SimpleNumericalAggregationFunctionType]] = {
     "sum": "SUM",
     "distinct": "AVERAGE",
+    "median": "AVERAGE",
     "repeated": "MAX",
 }
 
@@ -48,7 +49,8 @@ class Value:
     shown: Format = "count"
 
 
-def _field_id(identifier: str, name: str) -> str:
+def field_id(identifier: str, name: str) -> str:
+    """Name a field of a visual."""
     return f"{identifier}.{name}"
 
 
@@ -59,14 +61,14 @@ def column(dataset: str, name: str) -> ColumnIdentifierTypeDef:
 
 def sorted(identifier: str, name: str, direction: SortDirectionType) -> FieldSortOptionsTypeDef:
     """Sort a visual by one of its fields."""
-    return {"FieldSort": {"FieldId": _field_id(identifier, name), "Direction": direction}}
+    return {"FieldSort": {"FieldId": field_id(identifier, name), "Direction": direction}}
 
 
 def dimension(
     identifier: str, dataset: str, name: str, hierarchy: str = ""
 ) -> DimensionFieldTypeDef:
     """Tell the values of a visual apart by a column, a date as a date."""
-    kind, field = BY_NAME[dataset].column(name).type, _field_id(identifier, name)
+    kind, field = BY_NAME[dataset].column(name).type, field_id(identifier, name)
     of = column(dataset, name)
     if kind == "DATETIME":
         return {
@@ -91,7 +93,7 @@ def dimension(
 
 def measure(identifier: str, dataset: str, value: Value) -> MeasureFieldTypeDef:
     """Put the rows of a column together as its dataset says it may be."""
-    field, of = _field_id(identifier, value.name), column(dataset, value.name)
+    field, of = field_id(identifier, value.name), column(dataset, value.name)
     shown = _format(value.shown)
     if value.name in measures.BY_NAME:  # it adds up by itself: a function is refused
         return {

@@ -39,11 +39,20 @@ class Filter:
 FILTERS: Final = (
     Filter("day", "Day (UTC)", "days"),
     Filter("category", "Category", "hours"),
+    Filter("category_2", "Category, second level", "hours"),
     Filter("brand", "Brand", "brands"),
     Filter("rule", "Rule", "alerts"),
 )
 
+_ALL_DAYS: Final = "medians do not add up: they are of all days and products, or of those named"
 WHY_NOT: Final[dict[tuple[str, str], str]] = {
+    ("day", "decisions"): _ALL_DAYS,
+    ("category", "decisions"): _ALL_DAYS,
+    ("category_2", "decisions"): _ALL_DAYS,
+    ("category_2", "days"): "visitors and sessions of categories overlap, so they do not add up",
+    ("category_2", "alerts"): "a burst is of a user, whatever is looked at",
+    ("brand", "decisions"): "the funnel is counted by category: by brand it is too few",
+    ("rule", "decisions"): "a rule is of alerts alone",
     ("day", "brands"): "peers are compared over all days: a day has too few purchases of a brand",
     ("day", "products"): "the first products are those of all days",
     ("category", "days"): "visitors and sessions of categories overlap, so they do not add up",

@@ -95,5 +95,9 @@ MEASURES: Final = (
     Measure("rate_bought", "funnel", "bought", "carted"),
     Measure("rate_bought_low", "funnel", "bought", "carted", "low"),
     Measure("rate_bought_high", "funnel", "bought", "carted", "high"),
+    Measure("mean_views_before", "decisions", "views_before_cart", "carted"),
+    Measure("share_bought", "decisions", "bought", "carted"),
+    Measure("share_bought_low", "decisions", "bought", "carted", "low"),
+    Measure("share_bought_high", "decisions", "bought", "carted", "high"),
 )
 BY_NAME: Final = {measure.name: measure for measure in MEASURES}

@@ -41,6 +41,7 @@ _MEASURE: Final[Shape] = {
     "DateMeasureField": {**_FIELD, "AggregationFunction": {"MAX"}},
 }
 _SORT: Final[Shape] = [{"FieldSort": {"FieldId": TEXT, "Direction": {"ASC", "DESC"}}}]
+_HIERARCHIES: Final[Shape] = [{"ExplicitHierarchy": {"HierarchyId": TEXT, "Columns": [_COLUMN]}}]
 
 
 def _visual(configuration: Shape, **more: Shape) -> Shape:
@@ -75,8 +76,12 @@ _VISUALS: Final[Shape] = {
             },
             "Orientation": {"HORIZONTAL", "VERTICAL"},
             "BarsArrangement": {"CLUSTERED", "STACKED"},
+            "CategoryLabelOptions": {
+                "Visibility": {"VISIBLE"},
+                "AxisLabelOptions": [{"CustomLabel": TEXT, "ApplyTo": _FIELD}],
+            },
         },
-        ColumnHierarchies=[{"ExplicitHierarchy": {"HierarchyId": TEXT, "Columns": [_COLUMN]}}],
+        ColumnHierarchies=_HIERARCHIES,
     ),
     "HeatMapVisual": _visual(
         {
@@ -88,7 +93,8 @@ _VISUALS: Final[Shape] = {
                 }
             },
             "SortConfiguration": {"HeatMapRowSort": _SORT, "HeatMapColumnSort": _SORT},
-        }
+        },
+        ColumnHierarchies=_HIERARCHIES,
     ),
     "ScatterPlotVisual": _visual(
         {
@@ -108,6 +114,7 @@ _VISUALS: Final[Shape] = {
                 "TableAggregatedFieldWells": {"GroupBy": [_DIMENSION], "Values": [_MEASURE]}
             },
             "SortConfiguration": {"RowSort": _SORT},
+            "FieldOptions": {"SelectedFieldOptions": [{"FieldId": TEXT, "CustomLabel": TEXT}]},
         }
     ),
 }

@@ -12,9 +12,11 @@ from helpers.athena_sql import fill
 from helpers.errors import ServiceError
 
 ALERTS: Final = BY_NAME["alerts"]
-_BELOW: Final = (SQL / "dashboard_top_brands.sql", SQL / "dashboard_cart_pairs.sql")
-"""What several datasets stand on: which brands have rows of their own, and what each pair of user
-and product came to. No datasets themselves."""
+_BELOW: Final = tuple(
+    SQL / f"dashboard_{name}.sql" for name in ("top_brands", "categories", "cart_pairs")
+)
+"""What several datasets stand on: which brands and categories have rows of their own, and what each
+pair of user and product came to. No datasets themselves."""
 _ALERT_HISTORY: Final = "alert_history"
 _TYPES: Final = {
     "STRING": "varchar",
@@ -38,6 +40,8 @@ class Values:
         Brands with fewer views get no verdict.
     top_brands : int
         So many brands have rows of their own.
+    top_categories : int
+        So many categories of the second level, and of the third, have rows of their own.
     top_products : int
         So many products of a brand and category have rows of their own.
     """
@@ -46,6 +50,7 @@ class Values:
     later_days: int = 7
     min_views: int = 200
     top_brands: int = 200
+    top_categories: int = 30
     top_products: int = 10
 
 

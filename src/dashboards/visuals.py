@@ -5,7 +5,7 @@ Each dict is typed, so that mypy holds names, enums and types to the API's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
         BarChartConfigurationTypeDef,
         BarChartSortConfigurationTypeDef,
         BarChartVisualTypeDef,
+        ColumnHierarchyTypeDef,
+        HeatMapVisualTypeDef,
+        TableConfigurationTypeDef,
         VisualSubtitleLabelOptionsTypeDef,
         VisualTitleLabelOptionsTypeDef,
         VisualTypeDef,
@@ -90,6 +93,7 @@ def bar(
     horizontal: bool = False,
     most: int = 0,
     drill: Sequence[str] = (),
+    label: str = "",
 ) -> VisualTypeDef:
     """Make bars, one for each value of a column.
 
@@ -107,6 +111,8 @@ def bar(
         So many bars, the longest first; 0: all, in the order of the column.
     drill : sequence of str
         Further columns that a bar opens into.
+    label : str
+        What the column is called, where its name does not say it.
     """
     hierarchy = f"{identifier}.drill" if drill else ""
     sort: BarChartSortConfigurationTypeDef = {
@@ -129,6 +135,19 @@ def bar(
         "Orientation": "HORIZONTAL" if horizontal else "VERTICAL",
         "BarsArrangement": "STACKED" if stacked else "CLUSTERED",
     }
+    if label:
+        configuration["CategoryLabelOptions"] = {
+            "Visibility": "VISIBLE",
+            "AxisLabelOptions": [
+                {
+                    "CustomLabel": label,
+                    "ApplyTo": {
+                        "FieldId": fields.field_id(identifier, by),
+                        "Column": fields.column(dataset, by),
+                    },
+                }
+            ],
+        }
     made: BarChartVisualTypeDef = {
         "VisualId": identifier,
         "Title": _title(text),
@@ -137,38 +156,44 @@ def bar(
         "ChartConfiguration": configuration,
     }
     if drill:
-        columns = [fields.column(dataset, name) for name in (by, *drill)]
-        made["ColumnHierarchies"] = [
-            {"ExplicitHierarchy": {"HierarchyId": hierarchy, "Columns": columns}}
-        ]
+        made["ColumnHierarchies"] = [_hierarchy(hierarchy, dataset, (by, *drill))]
     return {"BarChartVisual": made}
 
 
 def heat_map(
-    identifier: str, dataset: str, value: Value, text: Text, *, rows: str, columns: str
+    identifier: str,
+    dataset: str,
+    value: Value,
+    text: Text,
+    *,
+    rows: str,
+    columns: str,
+    drill: Sequence[str] = (),
 ) -> VisualTypeDef:
-    """Make a field of colours."""
-    return {
-        "HeatMapVisual": {
-            "VisualId": identifier,
-            "Title": _title(text),
-            "Subtitle": _subtitle(text),
-            "VisualContentAltText": text.alternative,
-            "ChartConfiguration": {
-                "FieldWells": {
-                    "HeatMapAggregatedFieldWells": {
-                        "Rows": [fields.dimension(identifier, dataset, rows)],
-                        "Columns": [fields.dimension(identifier, dataset, columns)],
-                        "Values": [fields.measure(identifier, dataset, value)],
-                    }
-                },
-                "SortConfiguration": {
-                    "HeatMapRowSort": [fields.sorted(identifier, rows, "ASC")],
-                    "HeatMapColumnSort": [fields.sorted(identifier, columns, "ASC")],
-                },
+    """Make a field of colours, whose rows open into those of further columns."""
+    hierarchy = f"{identifier}.drill" if drill else ""
+    made: HeatMapVisualTypeDef = {
+        "VisualId": identifier,
+        "Title": _title(text),
+        "Subtitle": _subtitle(text),
+        "VisualContentAltText": text.alternative,
+        "ChartConfiguration": {
+            "FieldWells": {
+                "HeatMapAggregatedFieldWells": {
+                    "Rows": [fields.dimension(identifier, dataset, rows, hierarchy)],
+                    "Columns": [fields.dimension(identifier, dataset, columns)],
+                    "Values": [fields.measure(identifier, dataset, value)],
+                }
             },
-        }
+            "SortConfiguration": {
+                "HeatMapRowSort": [fields.sorted(identifier, rows, "ASC")],
+                "HeatMapColumnSort": [fields.sorted(identifier, columns, "ASC")],
+            },
+        },
     }
+    if drill:
+        made["ColumnHierarchies"] = [_hierarchy(hierarchy, dataset, (rows, *drill))]
+    return {"HeatMapVisual": made}
 
 
 def scatter(
@@ -203,30 +228,54 @@ def table(
     text: Text,
     *,
     largest: str = "",
+    labels: Mapping[str, str] | None = None,
 ) -> VisualTypeDef:
-    """Make a table, the rows with the largest value of a column first."""
+    """Make a table.
+
+    Parameters
+    ----------
+    identifier, dataset, by, values, text
+        As everywhere.
+    largest : str
+        The rows with the largest value of this column first; in the order of the first without.
+    labels : mapping of str to str, optional
+        What columns are called whose names do not say it.
+    """
     first = (
         fields.sorted(identifier, largest, "DESC")
         if largest
         else fields.sorted(identifier, by[0], "ASC")
     )
+    configuration: TableConfigurationTypeDef = {
+        "FieldWells": {
+            "TableAggregatedFieldWells": {
+                "GroupBy": [fields.dimension(identifier, dataset, name) for name in by],
+                "Values": [fields.measure(identifier, dataset, value) for value in values],
+            }
+        },
+        "SortConfiguration": {"RowSort": [first]},
+    }
+    if labels:
+        configuration["FieldOptions"] = {
+            "SelectedFieldOptions": [
+                {"FieldId": fields.field_id(identifier, name), "CustomLabel": label}
+                for name, label in labels.items()
+            ]
+        }
     return {
         "TableVisual": {
             "VisualId": identifier,
             "Title": _title(text),
             "Subtitle": _subtitle(text),
             "VisualContentAltText": text.alternative,
-            "ChartConfiguration": {
-                "FieldWells": {
-                    "TableAggregatedFieldWells": {
-                        "GroupBy": [fields.dimension(identifier, dataset, name) for name in by],
-                        "Values": [fields.measure(identifier, dataset, value) for value in values],
-                    }
-                },
-                "SortConfiguration": {"RowSort": [first]},
-            },
+            "ChartConfiguration": configuration,
         }
     }
+
+
+def _hierarchy(name: str, dataset: str, levels: Sequence[str]) -> ColumnHierarchyTypeDef:
+    columns = [fields.column(dataset, level) for level in levels]
+    return {"ExplicitHierarchy": {"HierarchyId": name, "Columns": columns}}
 
 
 def _title(text: Text) -> VisualTitleLabelOptionsTypeDef:

@@ -1,5 +1,6 @@
 """The views behind the dashboard: what notebooks, views and the page calculate is one number."""
 
+import math
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ VALUES = {
     "later_days": 3,
     "min_views": 20,
     "top_brands": 30,
+    "top_categories": 3,
     "top_products": 2,
 }
 QUICKSIGHT = {
@@ -146,7 +148,7 @@ def test_the_rate_left_is_that_of_the_notebook(
 
 def test_sums_hold_from_category_to_brand_to_product(rows: dict[str, pd.DataFrame]) -> None:
     sums = ["carted", "left_in_cart", "bought_later", "value_left"]
-    for by in ([], ["category"], ["category", "category_2"], ["category", "category_2", "brand"]):
+    for by in ([], LEVELS[:1], LEVELS[:2], LEVELS, [*LEVELS, "brand"]):
         carts, products = (
             rows[name].groupby(by or (lambda _: 0))[sums].sum() for name in ("carts", "products")
         )
@@ -158,6 +160,105 @@ def test_sums_hold_from_category_to_brand_to_product(rows: dict[str, pd.DataFram
         brands = set(rows[name]["brand"])
         assert "(others)" in brands
         assert len(brands - {"(others)", "(no brand)"}) <= VALUES["top_brands"]
+
+
+LEVELS = ["category", "category_2", "category_3"]
+
+
+@pytest.mark.parametrize("name", ["carts", "products", "hours", "brands", "funnel"])
+def test_levels_are_the_first_of_the_code_and_the_others_within_their_category(
+    events: pl.DataFrame, rows: dict[str, pd.DataFrame], name: str
+) -> None:
+    codes = events["category_code"].drop_nulls()
+    for depth, column in enumerate(LEVELS[1:], start=2):
+        cut = pl.Series([".".join(code.split(".")[:depth]) for code in codes])
+        often = cut.value_counts().sort(["count", cut.name], descending=[True, False])
+        kept = set(often[cut.name][: VALUES["top_categories"]])
+        found = set(rows[name][column]) - {"(others)", "(no code)"}
+        assert found <= kept
+        assert found or name == "carts"
+    for _, row in rows[name][LEVELS].drop_duplicates().iterrows():
+        upper, middle, lower = row
+        assert middle in ("(others)", "(no code)") or middle.split(".")[0] == upper
+        assert lower in ("(others)", middle) or lower.startswith(f"{middle}.")
+        assert (upper == "(no code)") == (middle == "(no code)") == (lower == "(no code)")
+
+
+def test_sums_of_levels_are_those_of_the_events(
+    events: pl.DataFrame, rows: dict[str, pd.DataFrame]
+) -> None:
+    views = events.filter(pl.col("event_type") == "view")
+    for depth, column in enumerate(LEVELS, start=1):
+        found = rows["hours"].groupby(column)["views"].sum()
+        cut = [
+            "(no code)" if code is None else ".".join(code.split(".")[:depth])
+            for code in views["category_code"]
+        ]
+        right = pd.Series(cut).value_counts()
+        named = found.index.difference(["(others)"])
+        assert len(named) > 1
+        assert found[named].to_dict() == right[named].to_dict()
+        assert found.sum() == len(cut)
+
+
+def test_medians_are_those_of_the_notebook_with_an_interval_that_holds_them(
+    events: pl.DataFrame, rows: dict[str, pd.DataFrame]
+) -> None:
+    products = expected.session_products(events)
+    levels = {(False, False): "all", (True, False): "category", (False, True): "price"}
+    right = {
+        (
+            levels[row["category"] is not None, row["price"] is not None],
+            row["category"] or "(all)",
+            row["price"] or "(all)",
+        ): row
+        for row in expected.funnel(products, 1)
+    }
+    found = rows["decisions"].set_index(["level", "of_category", "price_band"])
+    single = found.drop(index="category and price", level="level")
+    assert set(single.index) == set(right)
+    for key, row in right.items():
+        shown = single.loc[key]
+        assert (shown["viewed"], shown["carted"], shown["bought"]) == (
+            row["viewed"],
+            row["carted"],
+            row["bought"],
+        )
+        assert shown["views_before_cart"] == (row["views_before_cart"] or 0)
+        for what, number in (("to_cart", row["carted"]), ("to_purchase", row["bought"])):
+            median = row[f"median_seconds_{what}"]
+            ends = shown[f"seconds_{what}_low"], shown[f"seconds_{what}_high"]
+            assert (
+                None if pd.isna(shown[f"seconds_{what}"]) else shown[f"seconds_{what}"]
+            ) == median
+            assert all(map(pd.isna, ends)) == (number < 6)
+            assert number < 6 or ends[0] <= median <= ends[1]
+
+
+def test_the_interval_of_a_median_covers_it_as_often_as_it_says(
+    events: pl.DataFrame, rows: dict[str, pd.DataFrame]
+) -> None:
+    times = sorted(
+        row["seconds_to_cart"]
+        for row in expected.session_products(events)
+        if row["first_cart"] is not None
+    )
+    whole = rows["decisions"].set_index("level").loc["all"]
+    n = len(times)
+    low, high = (times.index(whole[f"seconds_to_cart_{end}"]) + 1 for end in ("low", "high"))
+    # so many of n fall below the true median by chance: a binomial of one half
+    covered = sum(math.comb(n, k) for k in range(low, high + times.count(times[high - 1]) - 1))
+    assert n > 20
+    assert covered / 2**n >= 0.95
+
+
+def test_sums_by_category_and_price_are_those_of_each(rows: dict[str, pd.DataFrame]) -> None:
+    decisions = rows["decisions"]
+    sums = ["viewed", "carted", "bought", "views_before_cart"]
+    both = decisions[decisions["level"] == "category and price"]
+    for level, by in (("category", "of_category"), ("price", "price_band")):
+        alone = decisions[decisions["level"] == level].set_index(by)[sums].sort_index()
+        pd.testing.assert_frame_equal(both.groupby(by)[sums].sum(), alone, check_dtype=False)
 
 
 def test_the_lift_is_that_of_the_notebook(rows: dict[str, pd.DataFrame], tmp_path: Path) -> None:

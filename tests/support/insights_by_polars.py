@@ -287,6 +287,8 @@ def funnel(products: list[Row], depth: int) -> list[Row]:
             "viewed": len(rows),
             "carted": len(carted := [row for row in rows if row["first_cart"]]),
             "bought": len(bought := [row for row in carted if row["bought_at"]]),
+            "rate_bought_low": wilson(len(bought), len(carted))[0] if carted else None,
+            "rate_bought_high": wilson(len(bought), len(carted))[1] if carted else None,
             "bought_without_cart": sum(row["bought_without_cart"] for row in rows),
             "views_before_cart": sum(row["views_before_cart"] for row in carted) or None,
             "median_seconds_to_cart": _upper_median([row["seconds_to_cart"] for row in carted]),

@@ -31,6 +31,7 @@ def frames(days: int = 14) -> Frames:
         "products": frame("products", [row for n in range(3) for row in _products(n)]),
         "alerts": frame("alerts", [_alert(n) for n in range(3)]),
         "funnel": frame("funnel", [row for n in range(days) for row in _funnel(n)]),
+        "decisions": frame("decisions", list(_decisions())),
     }
 
 
@@ -163,8 +164,8 @@ def _carts(n: int) -> Iterator[dict[str, Any]]:
     for c, category in enumerate(CATEGORIES):
         for b, brand in enumerate(BRANDS):
             yield {
-                "day": _date(n), "category": category, "category_2": f"{category}.x",
-                "brand": brand, "carted": 10 + c + b, "left_in_cart": 4 + c, "bought_later": 1,
+                "day": _date(n), **_levels(category), "brand": brand,
+                "carted": 10 + c + b, "left_in_cart": 4 + c, "bought_later": 1,
                 "value_left": _money("0.10", 1 + n + b),
             }  # fmt: skip
 
@@ -174,7 +175,7 @@ def _hours(n: int) -> Iterator[dict[str, Any]]:
         for c, category in enumerate(CATEGORIES):
             coded = category != "(no code)"
             yield {
-                "day": _date(n), "weekday": _day(n)["weekday"], "hour": hour, "category": category,
+                "day": _date(n), "weekday": _day(n)["weekday"], "hour": hour, **_levels(category),
                 "views": 40 + hour + c, "carts": 3, "purchases": 1, "revenue": _money("9.99"),
                 "expected_views": 40.1 + hour if coded else None,
             }  # fmt: skip
@@ -182,7 +183,7 @@ def _hours(n: int) -> Iterator[dict[str, Any]]:
 
 def _brand(n: int, brand: str) -> dict[str, Any]:
     return {
-        "brand": brand, "category": "electronics", "views": 500 + n, "purchases": 10 - n,
+        "brand": brand, **_levels("electronics"), "views": 500 + n, "purchases": 10 - n,
         "revenue": _money("100.00"), "expected_purchases": 12.3, "shortfall_purchases": 2.3 + n,
         "shortfall_revenue": 123.456 + n, "conversion_low": 0.01, "conversion_high": 0.03,
         "peer_conversion": 0.0246, "chance": 0.4, "verdict": "short, perhaps by chance",
@@ -193,10 +194,19 @@ def _products(n: int) -> Iterator[dict[str, Any]]:
     for b, brand in enumerate(BRANDS):
         for product in ("1003001", "(others)"):
             yield {
-                "category": CATEGORIES[n], "category_2": f"{CATEGORIES[n]}.x", "brand": brand,
+                **_levels(CATEGORIES[n]), "brand": brand,
                 "product_id": product, "carted": 10, "left_in_cart": 4, "bought_later": 1,
                 "value_left": _money("1.10", n + b + 1),
             }  # fmt: skip
+
+
+def _levels(category: str) -> dict[str, str]:
+    deeper = "" if category.startswith("(") else ".x"
+    return {
+        "category": category,
+        "category_2": category + deeper,
+        "category_3": category + 2 * deeper,
+    }
 
 
 def _alert(n: int) -> dict[str, Any]:
@@ -216,6 +226,21 @@ def _funnel(n: int) -> Iterator[dict[str, Any]]:
     for trait, values in traits.items():
         for value in values:
             yield {
-                "day": _date(n), "category": "electronics", "trait": trait, "trait_value": value,
+                "day": _date(n), **_levels("electronics"), "trait": trait, "trait_value": value,
                 "viewed": 100, "carted": 10, "bought": 6, "bought_without_cart": 2,
             }  # fmt: skip
+
+
+def _decisions() -> Iterator[dict[str, Any]]:
+    groups = (
+        ("all", "(all)", "(all)"), ("category", "electronics", "(all)"),
+        ("price", "(all)", "1 below 20"), ("category and price", "electronics", "1 below 20"),
+    )  # fmt: skip
+    for n, (level, category, price) in enumerate(groups):
+        yield {
+            "level": level, "of_category": category, "price_band": price, "viewed": 400,
+            "carted": 40 - n, "bought": 20 + n, "views_before_cart": 60,
+            "seconds_to_cart": 70 + n, "seconds_to_cart_low": 50, "seconds_to_cart_high": 90,
+            "seconds_to_purchase": 45 + n, "seconds_to_purchase_low": None,
+            "seconds_to_purchase_high": None,
+        }  # fmt: skip

@@ -26,6 +26,7 @@ _TYPES: Final[Mapping[str, frozenset[str]]] = {
 _FUNCTIONS: Final[Mapping[str, frozenset[str]]] = {
     "sum": frozenset({"SUM", "AVERAGE", "MIN", "MAX"}),
     "distinct": frozenset({"AVERAGE", "MIN", "MAX"}),
+    "median": frozenset({"AVERAGE", "MIN", "MAX"}),
     "repeated": frozenset({"MIN", "MAX"}),
 }
 """How the numbers of several rows may be put together, by what `Column.adds` says."""

@@ -1,6 +1,8 @@
 """A view's rows as columns of JSON: exact, small, and safe inside a script element."""
 
+import base64
 import decimal
+import gzip
 import math
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -54,6 +56,11 @@ def coded(dataset: Dataset, frame: pd.DataFrame, used: Collection[str]) -> Coded
         else:
             columns[column.name] = _numbers(values, f"{dataset.view}.{column.name}")
     return {"rows": len(frame), "columns": columns}
+
+
+def packed(coded: Coded) -> str:
+    """Write a view's columns as base64 of gzip's JSON: far smaller, and the same each time."""
+    return base64.b64encode(gzip.compress(orjson.dumps(coded), mtime=0)).decode()
 
 
 def as_json(value: Any) -> str:

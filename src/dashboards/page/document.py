@@ -82,6 +82,7 @@ def render(plan: Mapping[str, Any], data: Mapping[str, Any], words: Words) -> st
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = _script()
     scripts = " ".join(hash_source(text) for text in (library.script(), script))
+    texts = {name: columns.packed(coded) for name, coded in data.items()}
     page = environment.get_template("page.html").render(
         policy=_POLICY.format(scripts=scripts, style=hash_source(style)),
         style=style,
@@ -89,7 +90,7 @@ def render(plan: Mapping[str, Any], data: Mapping[str, Any], words: Words) -> st
         library=library.script(),
         credits=library.credits(),
         plan=columns.as_json({**plan, "title": words.title}),
-        data=columns.as_json(data),
+        data=columns.as_json(texts),
         sheets=plan["sheets"],
         filters=plan["filters"],
         title=words.title,
@@ -100,7 +101,7 @@ def render(plan: Mapping[str, Any], data: Mapping[str, Any], words: Words) -> st
         questions=words.questions,
         report=words.report,
     )
-    _within_budget(page, data)
+    _within_budget(page, data, texts)
     return page
 
 
@@ -114,11 +115,11 @@ def hash_source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _within_budget(page: str, data: Mapping[str, Any]) -> None:
+def _within_budget(page: str, data: Mapping[str, Any], texts: Mapping[str, str]) -> None:
     size = len(page.encode())
     if size <= MOST_BYTES:
         return
-    sizes = {name: len(columns.as_json(coded).encode()) for name, coded in data.items()}
+    sizes = {name: len(text) for name, text in texts.items()}
     largest = max(sizes, key=lambda name: sizes[name])
     raise InputError(
         f"The page would take {size:,} bytes, more than {MOST_BYTES:,}: cut {largest}, which takes "

@@ -1,6 +1,6 @@
 """A QuickSight definition, read as the plan of a page: its sheets and visuals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from dashboards.page import expressions
@@ -20,6 +20,7 @@ _KINDS: Final = {
 }
 """What each visual is here, and its wells of dimensions and of measures."""
 _SORTS: Final = ("CategorySort", "RowSort", "HeatMapRowSort")
+_NAMES: Final = {"category_2": "second level", "category_3": "third level"}
 _STACKS: Final = {"CLUSTERED": None, "STACKED": "zero"}
 
 
@@ -88,6 +89,9 @@ def _visual(name: str, body: Mapping[str, Any], calculated: Calculated) -> Plan:
     measures = [_measure(f, calculated) for well in value_names for f in wells.get(well, ())]
     if not measures:
         raise InputError(f"The visual {body['VisualId']} has nothing to show.")
+    labels = dict(_labels(chart))
+    for field in (*by, *measures):
+        field["label"] = labels.get(field.pop("field"), field["label"])
     sorting = chart.get("SortConfiguration", {})
     return {
         "id": body["VisualId"],
@@ -114,7 +118,16 @@ def _visual(name: str, body: Mapping[str, Any], calculated: Calculated) -> Plan:
 
 def _dimension(field: Mapping[str, Any]) -> Plan:
     (body,) = field.values()
-    return _named(body["Column"]) | {"time": body.get("DateGranularity", "").lower() or None}
+    time = body.get("DateGranularity", "").lower() or None
+    return _named(body["Column"]) | {"field": body["FieldId"], "time": time}
+
+
+def _labels(chart: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the fields that are called otherwise than their columns."""
+    for one in chart.get("CategoryLabelOptions", {}).get("AxisLabelOptions", ()):
+        yield one["ApplyTo"]["FieldId"], one["CustomLabel"]
+    for one in chart.get("FieldOptions", {}).get("SelectedFieldOptions", ()):
+        yield one["FieldId"], one["CustomLabel"]
 
 
 def _named(column: Mapping[str, str]) -> Plan:
@@ -122,7 +135,7 @@ def _named(column: Mapping[str, str]) -> Plan:
     return {
         "dataset": column["DataSetIdentifier"],
         "column": name,
-        "label": name.removesuffix("_id").replace("_", " "),
+        "label": _NAMES.get(name, name.removesuffix("_id").replace("_", " ")),
     }
 
 
@@ -138,6 +151,7 @@ def _measure(field: Mapping[str, Any], calculated: Calculated) -> Plan:
     parts = expressions.as_share(tree) if shown["kind"] == "percent" else []
     return {
         "id": body["FieldId"],
+        "field": body["FieldId"],
         "dataset": column["dataset"],
         "label": column["label"],
         "tree": tree,

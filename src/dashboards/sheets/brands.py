@@ -41,11 +41,14 @@ BRANDS: Final = Sheet(
                 [Value("shortfall_revenue", "money")],
                 Text(
                     "Revenue missing",
-                    "Expected less actual purchases, at the mean price of the brand's events.",
-                    "Bars by brand, the largest shortfall in revenue first.",
+                    "Expected less actual purchases, at the mean price of the brand's events; a "
+                    "brand opens into its categories.",
+                    "Bars by brand, the largest shortfall in revenue first; each opens into its "
+                    "categories and their levels.",
                 ),
                 horizontal=True,
                 most=15,
+                drill=["category", "category_2", "category_3"],
             ),
             HALF,
             HALF,

@@ -55,13 +55,14 @@ CARTS: Final = Sheet(
                 [Value("value_left", "money")],
                 Text(
                     "Where the value is left",
-                    "All days: a category opens into brands, a brand into products; the sums hold.",
-                    "Bars by category, the largest value left first; each opens into its brands, "
-                    "and a brand into its products.",
+                    "All days: a category opens into its second and third level, these into "
+                    "brands, a brand into products; the sums hold.",
+                    "Bars by category, the largest value left first; each opens into its second "
+                    "and third level, these into brands, and a brand into its products.",
                 ),
                 horizontal=True,
                 most=20,
-                drill=["brand", "product_id"],
+                drill=["category_2", "category_3", "brand", "product_id"],
             ),
             0,
             HALF,

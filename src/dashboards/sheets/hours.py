@@ -40,12 +40,13 @@ HOURS: Final = Sheet(
                 Text(
                     "Lift",
                     "Views ÷ the views expected at the category's usual share, 10 added to both; "
-                    "1 is as usual.",
+                    "1 is as usual. A category opens into its second and third level.",
                     "A field of categories by 24 hours, darker where a category gets more than "
-                    "its usual share of the views.",
+                    "its usual share of the views; a category opens into its levels.",
                 ),
                 rows="category",
                 columns="hour",
+                drill=["category_2", "category_3"],
             ),
             0,
             COLUMNS,
@@ -57,7 +58,7 @@ HOURS: Final = Sheet(
             table(
                 "hours-categories",
                 "hours",
-                ["category"],
+                ["category", "category_2"],
                 [
                     Value("views"),
                     Value("carts"),
@@ -66,8 +67,9 @@ HOURS: Final = Sheet(
                 ],
                 Text(
                     "Categories",
-                    "Events of each first level of the category's code; (no code) has none.",
-                    "A table with a row a category: views, carts, purchases and revenue.",
+                    "Events of the first two levels of the category's code; (no code) has none.",
+                    "A table with a row a category and second level: views, carts, purchases "
+                    "and revenue.",
                 ),
                 largest="views",
             ),

@@ -62,7 +62,9 @@ judged AS (
 named AS (
     SELECT
         IF(top.brand IS NULL, '(others)', parts.brand) AS brand,
-        COALESCE(SPLIT_PART(code, '.', 1), '(no code)') AS category,
+        COALESCE(codes.category, '(no code)') AS category,
+        COALESCE(codes.category_2, '(no code)') AS category_2,
+        COALESCE(codes.category_3, '(no code)') AS category_3,
         parts.views,
         parts.purchases,
         parts.revenue,
@@ -82,12 +84,15 @@ named AS (
         END AS verdict
     FROM with_expected AS parts
     JOIN v_brands_to_market AS whole ON whole.brand = parts.brand
+    LEFT JOIN dashboard_categories AS codes ON codes.category_code = parts.code
     LEFT JOIN judged ON judged.brand = parts.brand
     LEFT JOIN dashboard_top_brands AS top ON top.brand = parts.brand
 )
 SELECT
     brand,
     category,
+    category_2,
+    category_3,
     SUM(views) AS views,
     SUM(purchases) AS purchases,
     COALESCE(SUM(revenue), DECIMAL '0.00') AS revenue,
@@ -100,4 +105,4 @@ SELECT
     MAX(chance) AS chance,
     verdict
 FROM named
-GROUP BY brand, category, verdict
+GROUP BY brand, category, category_2, category_3, verdict

@@ -2,7 +2,9 @@ CREATE OR REPLACE VIEW dashboard_funnel AS
 WITH pairs AS (
     SELECT
         day,
-        COALESCE(SPLIT_PART(category_code, '.', 1), '(no code)') AS category,
+        COALESCE(category, '(no code)') AS category,
+        COALESCE(category_2, '(no code)') AS category_2,
+        COALESCE(category_3, '(no code)') AS category_3,
         price_band,
         DATE_FORMAT(AT_TIMEZONE(WITH_TIMEZONE(first_view, 'UTC'), :time_zone), '%H:00') AS hour,
         visitor,
@@ -28,12 +30,15 @@ WITH pairs AS (
         first_cart IS NOT NULL AS is_carted,
         bought_at IS NOT NULL AS is_bought,
         bought_without_cart
-    FROM v_session_funnel
+    FROM v_session_funnel AS funnel
+    LEFT JOIN dashboard_categories AS codes ON codes.category_code = funnel.category_code
 ),
 cells AS (
     SELECT
         day,
         category,
+        category_2,
+        category_3,
         price_band,
         hour,
         visitor,
@@ -45,11 +50,13 @@ cells AS (
         COUNT_IF(is_bought) AS bought,
         COUNT_IF(bought_without_cart) AS bought_without_cart
     FROM pairs
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 )
 SELECT
     day,
     category,
+    category_2,
+    category_3,
     trait,
     trait_value,
     SUM(viewed) AS viewed,
@@ -64,4 +71,4 @@ CROSS JOIN UNNEST(
     ],
     ARRAY[price_band, hour, visitor, views_before, time_to_cart, time_to_purchase]
 ) AS traits (trait, trait_value)
-GROUP BY day, category, trait, trait_value
+GROUP BY day, category, category_2, category_3, trait, trait_value

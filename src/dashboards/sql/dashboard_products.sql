@@ -3,6 +3,7 @@ WITH products AS (
     SELECT
         category,
         category_2,
+        category_3,
         brand,
         product_id,
         COUNT(*) AS carted,
@@ -10,7 +11,7 @@ WITH products AS (
         COUNT_IF(is_later) AS bought_later,
         COALESCE(SUM(price) FILTER (WHERE is_left), DECIMAL '0.00') AS value_left
     FROM dashboard_cart_pairs
-    GROUP BY category, category_2, brand, product_id
+    GROUP BY category, category_2, category_3, brand, product_id
 ),
 ranked AS (
     SELECT
@@ -24,6 +25,7 @@ ranked AS (
 SELECT
     category,
     category_2,
+    category_3,
     brand,
     IF(place <= :top_products, CAST(product_id AS varchar), '(others)') AS product_id,
     SUM(carted) AS carted,
@@ -31,4 +33,4 @@ SELECT
     SUM(bought_later) AS bought_later,
     SUM(value_left) AS value_left
 FROM ranked
-GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4, 5

@@ -132,7 +132,7 @@ function showTrail(figure, state, path) {
       : element("button", { type: "button", onclick: () => goTo(path.slice(0, depth)) }, word),
   );
   const next = visual.hierarchy[path.length + 1];
-  const hint = next ? ` – click a bar, or a name in the table, for its ${next.label.toLowerCase()}` : "";
+  const hint = next ? ` – click a ${visual.kind === "heat" ? "row" : "bar"}, or a name in the table, for its ${next.label.toLowerCase()}` : "";
   parts.trail.replaceChildren(...steps.flatMap((step, place) => (place ? [" › ", step] : [step])), hint);
 }
 

@@ -1,7 +1,7 @@
 // The page: state from the address, one sheet at a time, all of them on paper.
 const plan = JSON.parse(document.getElementById("plan").textContent);
-const datasets = JSON.parse(document.getElementById("data").textContent);
-for (const [name, dataset] of Object.entries(datasets)) dataset.name = name;
+const texts = Object.entries(JSON.parse(document.getElementById("data").textContent));
+const datasets = Object.fromEntries(await Promise.all(texts.map(async ([name, text]) => [name, { ...(await unpacked(text)), name }])));
 
 const page = { plan, datasets, state: null, go };
 const sheets = plan.sheets.map((sheet) => ({

@@ -33,7 +33,8 @@ function cell(visual, by, group) {
   const made = mark(visual, by, group, 0);
   const x = by[1].says(group.words[1]);
   const strength = made.y === null ? null : Math.min(FARTHEST, Math.abs(Math.log2(Math.max(made.y, 0))));
-  return { x, row: by[0].says(group.words[0]), side: made.y < 1 ? BELOW : ABOVE, strength, ...made };
+  const key = named(group.words[0]);
+  return { x, row: by[0].says(group.words[0]), key, side: made.y < 1 ? BELOW : ABOVE, strength, ...made };
 }
 
 // Dots of few would spread the axes until nothing is told apart: they are in the table.

@@ -3,6 +3,13 @@ const OTHERS = "(others)";
 const MOST_KEYS = Number.MAX_SAFE_INTEGER;
 const MOST_SELECTIONS = 8;
 
+// The columns of a view, which travel as base64 of gzip's JSON.
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const json = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(json).json();
+}
+
 function columnOf(dataset, name) {
   const found = dataset.columns[name];
   if (!found) throw new Error(`The view ${dataset.name} has no column ${name}.`);

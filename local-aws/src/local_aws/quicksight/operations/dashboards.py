@@ -4,9 +4,10 @@ from local_aws.documents import Document
 from local_aws.protocol.errors import not_supported
 from local_aws.quicksight import definitions
 from local_aws.quicksight.answers import answered, chosen, page, shown
-from local_aws.quicksight.errors import conflict, exists, invalid, missing
-from local_aws.quicksight.names import MANAGED, MANAGED_THEMES, arn, named
-from local_aws.quicksight.operations import permissions, tags
+from local_aws.quicksight.errors import conflict, invalid, missing
+from local_aws.quicksight.names import MANAGED, MANAGED_THEMES, named
+from local_aws.quicksight.operations import versioned
+from local_aws.quicksight.operations.versioned import DASHBOARD
 from local_aws.quicksight.store import Store
 from local_aws.tenant import Tenant
 
@@ -55,33 +56,26 @@ def _check(store: Store, tenant: Tenant, given: Document) -> None:
         raise missing("THEME", theme)
 
 
-def _key(dashboard: str, number: int) -> str:
-    return f"{dashboard}/{number}"
-
-
-def _put_version(store: Store, tenant: Tenant, given: Document, number: int) -> Document:
-    name = given["DashboardId"]
+def _body(given: Document) -> Document:
     definition = given["Definition"]
-    sheets = [chosen(sheet, ("SheetId", "Name")) for sheet in definition["Sheets"]]
-    version = {
-        "Key": _key(name, number),
-        "VersionNumber": number,
-        "Arn": f"{arn(tenant, 'dashboard', name)}/version/{number}",
-        "CreatedTime": store.now(),
+    return {
         "Status": _WAITING,
         "Errors": [],
         "DataSetArns": [each["DataSetArn"] for each in definition["DataSetIdentifierDeclarations"]],
-        "Sheets": sheets,
+        "Sheets": [chosen(sheet, ("SheetId", "Name")) for sheet in definition["Sheets"]],
         "Definition": definition,
         "Name": given["Name"],
         **chosen(given, ("ThemeArn", "DashboardPublishOptions")),
     }
-    if "VersionDescription" in given:
-        version["Description"] = given["VersionDescription"]
-    store.documents.put(tenant, "dashboard_version", version["Key"], version, owner=name)
+
+
+def _begun(
+    store: Store, tenant: Tenant, given: Document, made: tuple[Document, Document]
+) -> Document:
+    found, version = made
     mode = given.get("ValidationStrategy", {}).get("Mode", "STRICT")
     store.later(tenant, _conclude, version["Key"], mode == "STRICT")
-    return version
+    return versioned.made(DASHBOARD, found, version)
 
 
 def _conclude(store: Store, tenant: Tenant, key: str, strict: bool) -> None:
@@ -103,32 +97,9 @@ def _conclude(store: Store, tenant: Tenant, key: str, strict: bool) -> None:
 def create(store: Store, tenant: Tenant, given: Document) -> Document:
     """CreateDashboard: its first version is the published one."""
     _check(store, tenant, given)
-    name = given["DashboardId"]
-    own = arn(tenant, "dashboard", name)
-    now = store.now()
-    document = {
-        "DashboardId": name,
-        "Arn": own,
-        "Name": given["Name"],
-        "CreatedTime": now,
-        "LastPublishedTime": now,
-        "LastUpdatedTime": now,
-        "PublishedVersionNumber": 1,
-        "LatestVersionNumber": 1,
-    }
-    with store.lock:
-        if store.documents.get(tenant, "dashboard", name) is not None:
-            raise exists("DASHBOARD", name)
-        permissions.grant(store, tenant, own, given.get("Permissions", []))
-        tags.put(store, tenant, own, given.get("Tags", []))
-        store.documents.put(tenant, "dashboard", name, document)
-        version = _put_version(store, tenant, given, 1)
-    return _made(own, name, version)
-
-
-def _made(own: str, name: str, version: Document) -> Document:
-    about = {"Arn": own, "VersionArn": version["Arn"], "DashboardId": name}
-    return answered(202, **about, CreationStatus=version["Status"])
+    published = {"LastPublishedTime": store.now(), "PublishedVersionNumber": 1}
+    made = versioned.create(store, tenant, DASHBOARD, given, _body(given), **published)
+    return _begun(store, tenant, given, made)
 
 
 def find(store: Store, tenant: Tenant, name: str) -> Document:
@@ -139,27 +110,13 @@ def find(store: Store, tenant: Tenant, name: str) -> Document:
     QuickSightError
         ResourceNotFoundException.
     """
-    found = store.documents.get(tenant, "dashboard", name)
-    if found is None:
-        raise missing("DASHBOARD", name)
-    return found
-
-
-def _version(store: Store, tenant: Tenant, dashboard: Document, given: Document) -> Document:
-    if given.get("AliasName"):
-        raise not_supported("AliasName of a dashboard")
-    number = int(given.get("VersionNumber") or dashboard["PublishedVersionNumber"])
-    key = _key(dashboard["DashboardId"], number)
-    found = store.documents.get(tenant, "dashboard_version", key)
-    if found is None:
-        raise missing("DASHBOARD", f"{dashboard['DashboardId']} version {number}")
-    return found
+    return versioned.find(store, tenant, DASHBOARD, name)
 
 
 def describe(store: Store, tenant: Tenant, given: Document) -> Document:
     """DescribeDashboard: the published version unless another is asked for."""
     found = find(store, tenant, given["DashboardId"])
-    version = shown(_version(store, tenant, found, given), _OF_VERSION)
+    version = shown(versioned.version(store, tenant, DASHBOARD, found, given), _OF_VERSION)
     told = shown(found, (*_OF_DASHBOARD, "LastUpdatedTime"))
     return answered(Dashboard={**told, "Version": version})
 
@@ -167,7 +124,7 @@ def describe(store: Store, tenant: Tenant, given: Document) -> Document:
 def describe_definition(store: Store, tenant: Tenant, given: Document) -> Document:
     """DescribeDashboardDefinition."""
     found = find(store, tenant, given["DashboardId"])
-    version = _version(store, tenant, found, given)
+    version = versioned.version(store, tenant, DASHBOARD, found, given)
     members = ("Errors", "Name", "ThemeArn", "Definition", "DashboardPublishOptions")
     told = {name: version[name] for name in members if name in version}
     about = {"DashboardId": found["DashboardId"], "ResourceStatus": version["Status"]}
@@ -177,26 +134,15 @@ def describe_definition(store: Store, tenant: Tenant, given: Document) -> Docume
 def update(store: Store, tenant: Tenant, given: Document) -> Document:
     """UpdateDashboard: one more version, which nobody sees before it is published."""
     _check(store, tenant, given)
-    name = given["DashboardId"]
-    with store.lock:
-        found = find(store, tenant, name)
-        last = _key(name, found["LatestVersionNumber"])
-        before = store.documents.get(tenant, "dashboard_version", last)
-        if before is not None and before["Status"] == _WAITING:
-            raise conflict(f"Dashboard {name} is being changed")
-        number = found["LatestVersionNumber"] + 1
-        found |= {"LatestVersionNumber": number, "Name": given["Name"]}
-        found["LastUpdatedTime"] = store.now()
-        store.documents.put(tenant, "dashboard", name, found)
-        version = _put_version(store, tenant, given, number)
-    return _made(found["Arn"], name, version)
+    made = versioned.update(store, tenant, DASHBOARD, given, _body(given))
+    return _begun(store, tenant, given, made)
 
 
 def publish(store: Store, tenant: Tenant, given: Document) -> Document:
     """UpdateDashboardPublishedVersion."""
     with store.lock:
         found = find(store, tenant, given["DashboardId"])
-        version = _version(store, tenant, found, given)
+        version = versioned.version(store, tenant, DASHBOARD, found, given)
         if version["Status"] == _WAITING:
             raise conflict(f"Version {given['VersionNumber']} is being made")
         if version["Status"] not in _GOOD:
@@ -208,31 +154,14 @@ def publish(store: Store, tenant: Tenant, given: Document) -> Document:
 
 
 def list_versions(store: Store, tenant: Tenant, given: Document) -> Document:
-    """ListDashboardVersions: the newest first."""
-    find(store, tenant, given["DashboardId"])
-    held = store.documents.all(tenant, "dashboard_version", given["DashboardId"])
-    held.sort(key=lambda version: -version["VersionNumber"])
-    items, token = page(held, given)
+    """ListDashboardVersions."""
     members = ("Arn", "CreatedTime", "VersionNumber", "Status", "Description")
-    return answered(DashboardVersionSummaryList=[shown(each, members) for each in items], **token)
+    return versioned.list_versions(store, tenant, DASHBOARD, given, members)
 
 
 def delete(store: Store, tenant: Tenant, given: Document) -> Document:
     """DeleteDashboard: all of it, or a version that is not published."""
-    name = given["DashboardId"]
-    with store.lock:
-        found = find(store, tenant, name)
-        if "VersionNumber" in given:
-            version = _version(store, tenant, found, given)
-            if version["VersionNumber"] == found["PublishedVersionNumber"]:
-                raise conflict(f"Version {version['VersionNumber']} of {name} is published")
-            store.documents.delete(tenant, "dashboard_version", version["Key"])
-        else:
-            store.documents.delete(tenant, "dashboard", name)
-            store.documents.delete_owned(tenant, "dashboard_version", name)
-            permissions.forget(store, tenant, found["Arn"])
-            tags.forget(store, tenant, found["Arn"])
-    return answered(Arn=found["Arn"], DashboardId=name)
+    return versioned.delete(store, tenant, DASHBOARD, given)
 
 
 def list_all(store: Store, tenant: Tenant, given: Document) -> Document:
