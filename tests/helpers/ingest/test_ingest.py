@@ -506,6 +506,23 @@ def test_raw_files_are_uploaded_once_by_month_of_their_events_with_a_sample(
     assert months == {("2019", "10"): first.address.rpartition("/")[0] + "/"}
 
 
+def test_the_lake_changes_once_the_raw_files_that_are_brought_meanwhile_are_there(ingest, two_days):
+    found = files.find(str(two_days))
+    names = {"database": DATABASE, "table": ingest.table}
+    elsewhere = upload.plan(found, bucket="bucket-of-nobody")
+    with (
+        pytest.raises(PlatformError, match="bucket-of-nobody"),
+        upload.beside(elsewhere, **names) as uploading,
+    ):
+        ingest(two_days, after=uploading.result)
+    assert not keys(ingest.bucket)
+    with upload.beside(upload.plan(found, bucket=ingest.bucket), **names) as uploading:
+        loaded = ingest(two_days, after=uploading.result)
+    (there,) = uploading.result()
+    assert there.address.removeprefix(f"s3://{ingest.bucket}/") in keys(ingest.bucket)
+    assert lake(ingest).height == loaded.rows_lake
+
+
 def test_members_of_archives_and_files_of_s3_are_uploaded_too(ingest, two_days, tmp_path):
     place = {"bucket": ingest.bucket, "database": DATABASE, "table": ingest.table}
     with zipfile.ZipFile(tmp_path / "pack.zip", "w", zipfile.ZIP_DEFLATED) as archive:
