@@ -45,53 +45,50 @@ def kill_when_there_is_more(
     process.wait()
 
 
-def test_a_commit_that_a_kill_ends_is_there_or_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "data"
-    files = folder / "s3"
-    rows = 1
-    for suffix in ("*.parquet", "*.avro", "*.metadata.json"):
-        with server(folder, monkeypatch) as process:
-            athena = connect(BUCKET)
-            if rows == 1:
-                athena.succeed(
-                    f"CREATE TABLE t (id int, n int) LOCATION 's3://{BUCKET}/t/' "
-                    "TBLPROPERTIES ('table_type'='ICEBERG')",
-                    **WHERE,
-                )
-                athena.succeed("INSERT INTO t VALUES (0, 0)", **WHERE)
-            asked = athena.rows("SELECT count(*), sum(n) FROM t", **WHERE)[1]
-            merge = (
-                f"MERGE INTO t USING (VALUES (0, 1), ({rows}, 1)) AS s(id, n) ON t.id = s.id "
-                "WHEN MATCHED THEN UPDATE SET n = t.n + 1 "
-                "WHEN NOT MATCHED THEN INSERT VALUES (s.id, s.n)"
-            )
-            kill_when_there_is_more(process, athena, merge, files, suffix)
-        with server(folder, monkeypatch):
-            athena = connect(BUCKET)
-            found = athena.rows("SELECT count(*), sum(n) FROM t", **WHERE)[1]
-            after = [str(int(str(asked[0])) + 1), str(int(str(asked[1])) + 2)]
-            assert found in (asked, after)
-            athena.succeed(merge, **WHERE)
-            rows += 1
-            expected = [[str(rows)]]
-            assert athena.rows("SELECT count(*) FROM t", **WHERE)[1:] == expected
+def merge_of(number: int) -> str:
+    return (
+        f"MERGE INTO t USING (VALUES 0, {number}) AS s(id) ON t.id = s.id "
+        "WHEN MATCHED THEN UPDATE SET n = t.n + 1 WHEN NOT MATCHED THEN INSERT VALUES (s.id, 0)"
+    )
 
 
-def test_what_was_said_to_be_done_is_there_after_a_kill(
+def make(athena: Athena, name: str, columns: str, properties: str = "") -> None:
+    athena.succeed(
+        f"CREATE TABLE {name} ({columns}) LOCATION 's3://{BUCKET}/{name}/' "
+        f"TBLPROPERTIES ('table_type'='ICEBERG'{properties})",
+        **WHERE,
+    )
+
+
+def state(athena: Athena) -> tuple[int, int]:
+    rows, total = athena.rows("SELECT count(*), sum(n) FROM t", **WHERE)[1]
+    return int(str(rows)), int(str(total))
+
+
+def test_a_kill_leaves_the_former_state_or_the_new_one_and_whatever_was_said_to_be_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "data"
     with server(folder, monkeypatch) as process:
         athena = connect(BUCKET)
-        for name in ("kept", "gone"):
-            athena.succeed(
-                f"CREATE TABLE {name} (id int) LOCATION 's3://{BUCKET}/{name}/' TBLPROPERTIES "
-                "('table_type'='ICEBERG', 'vacuum_max_snapshot_age_seconds'='0', "
-                "'optimize_rewrite_data_file_threshold'='2')",
-                **WHERE,
-            )
+        make(athena, "t", "id int, n int")
+        athena.succeed("INSERT INTO t VALUES (0, 0)", **WHERE)
+        before = state(athena)
+        kill_when_there_is_more(process, athena, merge_of(1), folder / "s3", "*.parquet")
+    for number, suffix in ((1, "*.avro"), (2, "*.metadata.json")):
+        with server(folder, monkeypatch) as process:
+            athena = connect(BUCKET)
+            assert state(athena) in (before, (before[0] + 1, before[1] + 1))
+            athena.succeed(merge_of(number), **WHERE)
+            before = state(athena)
+            assert before[0] == number + 1
+            kill_when_there_is_more(process, athena, merge_of(number + 1), folder / "s3", suffix)
+    often = ", 'vacuum_max_snapshot_age_seconds'='0', 'optimize_rewrite_data_file_threshold'='2'"
+    with server(folder, monkeypatch) as process:
+        athena = connect(BUCKET)
+        assert state(athena) in (before, (before[0] + 1, before[1] + 1))
+        make(athena, "kept", "id int", often)
+        make(athena, "gone", "id int")
         for number in range(3):
             athena.succeed(f"INSERT INTO kept VALUES {number}", **WHERE)
         athena.succeed("OPTIMIZE kept REWRITE DATA USING BIN_PACK", **WHERE)
@@ -102,4 +99,4 @@ def test_what_was_said_to_be_done_is_there_after_a_kill(
     with server(folder, monkeypatch):
         athena = connect(BUCKET)
         assert athena.rows("SELECT count(*), max(id) FROM kept", **WHERE)[1] == ["3", "2"]
-        assert athena.rows("SHOW TABLES", **WHERE) == [["kept"]]
+        assert athena.rows("SHOW TABLES", **WHERE) == [["kept"], ["t"]]
