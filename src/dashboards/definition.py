@@ -158,8 +158,8 @@ def _of_visuals() -> list[FilterGroupTypeDef]:
     places: dict[tuple[str, str, str, bool], dict[str, list[str]]] = {}
     for sheet in SHEETS:
         for placed in sheet.visuals:
-            if placed.only:
-                where = places.setdefault((placed.dataset, *placed.only), defaultdict(list))
+            for only in placed.only:
+                where = places.setdefault((placed.dataset, *only), defaultdict(list))
                 where[sheet.name].append(placed.identifier)
     return [
         filters.fixed(f"only-{number}", dataset, column, value, keep=keep, places=dict(where))

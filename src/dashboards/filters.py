@@ -44,11 +44,11 @@ FILTERS: Final = (
     Filter("rule", "Rule", "alerts"),
 )
 
-_ALL_DAYS: Final = "medians do not add up: they are of all days and products, or of those named"
+_OWN_ROWS: Final = "medians do not add up: in the decisions each category has its own row"
 WHY_NOT: Final[dict[tuple[str, str], str]] = {
-    ("day", "decisions"): _ALL_DAYS,
-    ("category", "decisions"): _ALL_DAYS,
-    ("category_2", "decisions"): _ALL_DAYS,
+    ("day", "decisions"): "medians do not add up: the decisions are of all days",
+    ("category", "decisions"): _OWN_ROWS,
+    ("category_2", "decisions"): _OWN_ROWS,
     ("category_2", "days"): "visitors and sessions of categories overlap, so they do not add up",
     ("category_2", "alerts"): "a burst is of a user, whatever is looked at",
     ("brand", "decisions"): "the funnel is counted by category: by brand it is too few",

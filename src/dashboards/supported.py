@@ -103,6 +103,7 @@ _VISUALS: Final[Shape] = {
                     "XAxis": [_MEASURE],
                     "YAxis": [_MEASURE],
                     "Category": [_DIMENSION],
+                    "Label": [_DIMENSION],
                     "Size": [_MEASURE],
                 }
             }

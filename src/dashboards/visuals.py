@@ -197,9 +197,17 @@ def heat_map(
 
 
 def scatter(
-    identifier: str, dataset: str, by: str, text: Text, *, x: Value, y: Value, size: Value
+    identifier: str,
+    dataset: str,
+    by: str,
+    text: Text,
+    *,
+    x: Value,
+    y: Value,
+    size: Value,
+    colour: str,
 ) -> VisualTypeDef:
-    """Make a dot for each value of a column."""
+    """Make a dot for each value of a column, in the colour of what it has of another one."""
     return {
         "ScatterPlotVisual": {
             "VisualId": identifier,
@@ -211,7 +219,8 @@ def scatter(
                     "ScatterPlotCategoricallyAggregatedFieldWells": {
                         "XAxis": [fields.measure(identifier, dataset, x)],
                         "YAxis": [fields.measure(identifier, dataset, y)],
-                        "Category": [fields.dimension(identifier, dataset, by)],
+                        "Category": [fields.dimension(identifier, dataset, colour)],
+                        "Label": [fields.dimension(identifier, dataset, by)],
                         "Size": [fields.measure(identifier, dataset, size)],
                     }
                 }

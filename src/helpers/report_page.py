@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -16,6 +17,7 @@ def render(
     sections: Sequence[Section],
     images: Mapping[str, bytes],
     about: Mapping[str, str] | None = None,
+    sheets: Mapping[str, str] | None = None,
 ) -> str:
     """Make the report's HTML.
 
@@ -29,6 +31,9 @@ def render(
         The PNG behind each chart's file name; its description becomes the alternative text.
     about : mapping of str to str, optional
         What the page is about, label and value: the file, the days.
+    sheets : mapping of str to str, optional
+        Where the dashboard has a notebook's charts: the address by the notebook's name, and that of
+        the whole by an empty one.
 
     Returns
     -------
@@ -41,12 +46,29 @@ def render(
     encoded = {name: base64.b64encode(image).decode() for name, image in images.items()}
     described = {name: charts.description(image) for name, image in images.items()}
     return environment.get_template("report.html").render(
-        run=run, sections=sections, images=encoded, described=described, about=about or {}
+        run=run,
+        sections=sections,
+        images=encoded,
+        described=described,
+        about=about or {},
+        sheets=sheets or {},
     )
 
 
+def about(values: Mapping[str, Any]) -> dict[str, str]:
+    """Say what a run was about, for the head of its page."""
+    bucket = values.get("bucket", "")
+    return {
+        "file": Path(str(values["raw"])).name if "raw" in values else "",
+        "store's data": f"{values.get('database', 'db_commerce')} in s3://{bucket}/",
+    }
+
+
 def write(
-    run_dir: Path, sections: Sequence[Section], about: Mapping[str, str] | None = None
+    run_dir: Path,
+    sections: Sequence[Section],
+    about: Mapping[str, str] | None = None,
+    sheets: Mapping[str, str] | None = None,
 ) -> Path:
     """Write ``report.html`` into the run's folder.
 
@@ -56,7 +78,7 @@ def write(
         The run's folder, with the charts that the sections name.
     sections : sequence of Section
         What the notebooks recorded.
-    about : mapping of str to str, optional
+    about, sheets : mapping of str to str, optional
         As in `render`.
 
     Returns
@@ -68,5 +90,5 @@ def write(
     images = {name: (run_dir / name).read_bytes() for name in names}
     page = run_dir / "report.html"
     with written_whole(page) as stream:
-        stream.write(render(run_dir.name, sections, images, about).encode())
+        stream.write(render(run_dir.name, sections, images, about, sheets).encode())
     return page

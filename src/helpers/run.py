@@ -84,7 +84,7 @@ def execute(
             failures.append(failed)
             title = _title(source)
             report.record_failure(str(run_dir), source.stem, question=title, failed=failed)
-    return report_page.write(run_dir, report.read(run_dir), _about(values)), failures
+    return report_page.write(run_dir, report.read(run_dir), report_page.about(values)), failures
 
 
 def _side_by_side(
@@ -134,15 +134,6 @@ def _title(notebook: Path) -> str:
     """Give the question that a notebook asks: its first heading."""
     first = nbformat.read(notebook, as_version=4).cells[0].source
     return str(first).partition("\n")[0].lstrip("# ")
-
-
-def _about(values: Mapping[str, Any]) -> dict[str, str]:
-    """Say what a run was about, for the head of its page."""
-    bucket = values.get("bucket", "")
-    return {
-        "file": Path(str(values["raw"])).name if "raw" in values else "",
-        "store's data": f"{values.get('database', 'db_commerce')} in s3://{bucket}/",
-    }
 
 
 def dashboard(params_file: Path, settings: Sequence[str], run_dir: Path) -> str | None:

@@ -73,7 +73,8 @@ def write(
 def answered() -> dict[str, Any]:
     """What a run's notebooks would have answered: one of each kind."""
     one = {
-        "question": "What came in?", "findings": ["19 rows came in."], "answers": {"rows": "19"},
+        "notebook": "10_ingest", "question": "What came in?",
+        "findings": ["19 rows came in."], "answers": {"rows": "19"},
         "failed": "", "link": "10_ingest.ipynb", "sheet": "",
     }  # fmt: skip
     return {

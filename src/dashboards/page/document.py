@@ -39,8 +39,8 @@ class Words:
     statements : mapping of str to str
         The SQL of each view.
     attention, questions : sequence of dict
-        The answers of a run's notebooks: ``question``, ``findings``, ``answers``, ``failed``,
-        ``link`` and ``sheet``.
+        The answers of a run's notebooks: ``notebook``, ``question``, ``findings``, ``answers``,
+        ``failed``, ``link`` and ``sheet``.
     report : str
         The address of the run's report, relative to the page; empty without one.
     """

@@ -67,6 +67,8 @@ def plan(
         visual["error"] = failed.get(visual["dataset"]) or _lost(visual, data)
         for measure in visual["measures"]:
             measure["exact"] = _exact(measure["tree"], data.get(visual["dataset"]))
+        if visual["kind"] == "scatter":
+            visual["series"] = _words(visual, data.get(visual["dataset"]))
         if visual["kind"] in _DRAWN:
             visual["spec"] = _DRAWN[visual["kind"]](visual)
             visual["step"] = specs.step(visual)
@@ -89,6 +91,14 @@ def _lost(visual: Plan, data: Mapping[str, Any]) -> str:
     view = BY_NAME[visual["dataset"]].view
     lost = sorted(name for name in _needs(visual) if name not in there)
     return f"The view {view} has no column {', '.join(lost)}." if lost else ""
+
+
+def _words(visual: Plan, coded: Mapping[str, Any] | None) -> list[str]:
+    """List what colours stand for, so that they stay where a reader's filters leave less of it."""
+    column = visual["by"][1]["column"]
+    out = [one["value"] for one in visual["fixed"] if one["column"] == column and not one["keep"]]
+    found = coded["columns"].get(column, {}) if coded else {}
+    return [word for word in found.get("words", ()) if word is not None and word not in out]
 
 
 def _exact(tree: expressions.Tree, coded: Mapping[str, Any] | None) -> int | None:

@@ -15,7 +15,7 @@ _KINDS: Final = {
     "LineChartVisual": ("line", ("Category",), ("Values",)),
     "BarChartVisual": ("bar", ("Category",), ("Values",)),
     "HeatMapVisual": ("heat", ("Rows", "Columns"), ("Values",)),
-    "ScatterPlotVisual": ("scatter", ("Category",), ("XAxis", "YAxis", "Size")),
+    "ScatterPlotVisual": ("scatter", ("Label", "Category"), ("XAxis", "YAxis", "Size")),
     "TableVisual": ("table", ("GroupBy",), ("Values",)),
 }
 """What each visual is here, and its wells of dimensions and of measures."""

@@ -9,6 +9,8 @@ from typing import Any, Final
 Spec = dict[str, Any]
 
 SERIES: Final = [f"var(--series-{place})" for place in range(1, 7)]
+_SHAPES: Final = ["circle", "triangle-down", "square", "diamond", "cross", "triangle-up"]
+"""Told apart without colours too."""
 _QUIET: Final = "var(--quiet)"
 _LINE: Final = "var(--line)"
 _TIP: Final = {"field": "tip", "type": "nominal"}
@@ -129,12 +131,16 @@ def scatter(visual: Spec) -> Spec:
     """Draw a dot for each value, against the line on which both measures are the same."""
     x, y = visual["measures"][:2]
     dots = {
-        "mark": {"type": "circle", "opacity": 0.75, "stroke": "var(--page)"},
+        "mark": {"type": "point", "filled": True, "opacity": 0.8, "stroke": "var(--page)",
+                 "strokeWidth": 0.5},
         "encoding": {
             "x": _measure(x, "x"), "y": _measure(y, "y"), "tooltip": _TIP,
             "size": {"field": "size", "type": "quantitative", "legend": None,
                      "scale": {"range": [30, 600]}},
-            **_series(visual),
+            "color": {"field": "series", "type": "nominal",
+                      "scale": {"domain": visual["series"], "range": SERIES}},
+            "shape": {"field": "series", "type": "nominal",
+                      "scale": {"domain": visual["series"], "range": _SHAPES}},
         },
     }  # fmt: skip
     same = {
@@ -153,7 +159,7 @@ def scatter(visual: Spec) -> Spec:
 
 
 def _series(visual: Spec) -> Spec:
-    if visual["kind"] == "scatter" or len(visual["measures"]) == 1:
+    if len(visual["measures"]) == 1:
         return {"color": {"value": SERIES[0]}}
     return {
         "color": {"field": "series", "type": "nominal", "sort": None, "scale": {"range": SERIES}}

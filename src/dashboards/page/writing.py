@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dashboards import definition
 from dashboards.page import asking, document, origin, planning
-from helpers import athena, report
+from helpers import athena, report, report_page
 from helpers.errors import InputError
 from helpers.files import written_whole
 from helpers.report import Section
@@ -32,7 +32,7 @@ _SHEETS: Final = {
 
 
 def write(run_dir: Path, values: Mapping[str, Any]) -> tuple[Path, list[str]]:
-    """Ask the views and write the page into a run's folder.
+    """Ask the views and write the page into a run's folder, and the way to it into its report.
 
     Parameters
     ----------
@@ -76,6 +76,9 @@ def write(run_dir: Path, values: Mapping[str, Any]) -> tuple[Path, list[str]]:
     text = document.render(plan, data, words)
     with written_whole(page) as stream:
         stream.write(text.encode())
+    if words.report:
+        sheets = {one["notebook"]: f"{NAME}#sheet={one['sheet']}" for one in shown if one["sheet"]}
+        report_page.write(run_dir, sections, report_page.about(values), {"": NAME, **sheets})
     errors = [v["error"] for sheet in plan["sheets"] for v in sheet["visuals"] if v["error"]]
     return page, list(dict.fromkeys(errors))
 

@@ -20,18 +20,21 @@ BRANDS: Final = Sheet(
                 "brand",
                 Text(
                     "Seen and bought",
-                    "A brand's purchases ÷ views against what its peers' conversion would give.",
-                    "A dot a brand, larger with more views: to the right where its peers sell "
-                    "more, up where it sells more itself.",
+                    "A brand's purchases ÷ views against what its peers' conversion would give; "
+                    "brands with too few views for a verdict are in the table below.",
+                    "A dot a brand in the colour of its verdict, larger with more views: to the "
+                    "right where its peers sell more, up where it sells more itself.",
                 ),
                 x=Value("expected_conversion", "percent"),
                 y=Value("conversion", "percent"),
                 size=Value("views"),
+                colour="verdict",
             ),
             0,
             HALF,
             3,
             12,
+            (("verdict", "too few views", False),),
         ),
         Placed(
             bar(

@@ -13,7 +13,7 @@ def _trait(
     rate = [Value("rate_bought", "percent")]
     made = bar(identifier, "funnel", "trait_value", rate, text, label=label or trait)
     column, row = place
-    return Placed(made, column, HALF, row, TALL, ("trait", trait, True))
+    return Placed(made, column, HALF, row, TALL, (("trait", trait, True), _CARTED))
 
 
 def _step(place: int, value: Value, title: str, subtitle: str) -> Placed:
@@ -25,7 +25,7 @@ def _step(place: int, value: Value, title: str, subtitle: str) -> Placed:
 def _median(place: int, what: str, title: str, subtitle: str) -> Placed:
     text = Text(title, f"{subtitle} {_WHOLE}", f"One number: {title[0].lower()}{title[1:]}.")
     made = kpi(f"funnel-{what.replace('_', '-')}", "decisions", Value(f"seconds_{what}"), text)
-    return Placed(made, place * 6, 6, 3, 5, ("level", "all", True))
+    return Placed(made, place * 6, 6, 3, 5, (("level", "all", True),))
 
 
 def _decisions(identifier: str, level: str, by: list[str], row: int, text: Text) -> Placed:
@@ -45,9 +45,10 @@ def _decisions(identifier: str, level: str, by: list[str], row: int, text: Text)
     shown = {*by, *(value.name for value in values)}
     labels = {name: label for name, label in _LABELS.items() if name in shown}
     made = table(identifier, "decisions", by, values, text, largest="carted", labels=labels)
-    return Placed(made, 0, COLUMNS, row, TALL, ("level", level, True))
+    return Placed(made, 0, COLUMNS, row, TALL, (("level", level, True),))
 
 
+_CARTED: Final = ("trait_value", "(not carted)", False)
 _WHOLE: Final = "All days, whatever is chosen: medians do not add up."
 _LABELS: Final = {
     "of_category": "category",
@@ -156,7 +157,7 @@ FUNNEL: Final = Sheet(
             HALF,
             26,
             TALL,
-            ("trait", "time to the cart", True),
+            (("trait", "time to the cart", True), _CARTED),
         ),
         Placed(
             bar(

@@ -52,7 +52,7 @@ HOURS: Final = Sheet(
             COLUMNS,
             12,
             12,
-            ("category", NO_CODE, False),
+            (("category", NO_CODE, False),),
         ),
         Placed(
             table(

@@ -16,6 +16,9 @@ COLUMNS: Final = 36
 """Of QuickSight's grid."""
 
 
+Only = tuple[str, str, bool]
+
+
 @dataclass(frozen=True)
 class Placed:
     """A visual and its place in the grid, in columns and rows from 0.
@@ -27,7 +30,7 @@ class Placed:
     column, width, row, height : int
         Its place.
     only : tuple of (str, str, bool)
-        Column, value, and whether the value is kept or left out: what it always filters by.
+        Column, value, and whether the value is kept or left out: what it always filters by, each.
     """
 
     visual: VisualTypeDef
@@ -35,7 +38,7 @@ class Placed:
     width: int
     row: int
     height: int
-    only: tuple[str, str, bool] | None = None
+    only: tuple[Only, ...] = ()
 
     @property
     def identifier(self) -> str:
@@ -79,7 +82,7 @@ class Sheet:
 
 HALF: Final = COLUMNS // 2
 TALL: Final = 9
-ALL_PAIRS: Final = ("trait", "price", True)
+ALL_PAIRS: Final[tuple[Only, ...]] = (("trait", "price", True),)
 """Of the funnel's traits one is kept: within it sums are right."""
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from dashboards.fields import Value
-from dashboards.sheets.model import ALL_PAIRS, Placed, Sheet, until
+from dashboards.sheets.model import ALL_PAIRS, Only, Placed, Sheet, until
 from dashboards.visuals import Text, kpi
 
 _KPI: Final = 7
@@ -16,7 +16,7 @@ def _number(
     title: str,
     subtitle: str,
     *,
-    only: tuple[str, str, bool] | None = None,
+    only: tuple[Only, ...] = (),
 ) -> Placed:
     """One of the month's numbers, five in a row."""
     text = Text(title, subtitle, f"One number: {title[0].lower()}{title[1:]}. {subtitle}")

@@ -113,6 +113,26 @@ def test_on_paper_all_sheets_stand_open_with_tables_and_no_bar_is_cut(
         assert seen.errors == []
 
 
+def test_a_long_table_is_printed_to_a_bound_that_it_names_below_a_repeated_head(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = pages.write(tmp_path, pages.frames(120))
+    with pages.opened(browser, path, "#sheet=visitors") as (page, _seen):
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        card = pages.card(page, "Days")
+        expect(card.locator(".rest")).to_have_text(
+            "The first 100 of 120 rows: the page itself and its CSV have them all."
+        )
+        assert card.locator("tbody tr").count() == 100
+        head = card.locator("thead").evaluate("one => getComputedStyle(one).display")
+        assert head == "table-header-group"
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+        pages.settled(page)
+        expect(card.locator(".more")).to_have_text("Show all 120 rows")
+
+
 def test_whoever_wants_no_motion_gets_none(browser: Browser, whole_page: Path) -> None:
     with pages.opened(browser, whole_page, reduced_motion="reduce") as (page, _seen):
         moving = page.evaluate(

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboards.datasets import BY_NAME, DATASETS
 from dashboards.page import asking, writing
-from helpers import athena, report, run
+from helpers import athena, report, report_page, run
 from helpers.paths import PROJECT
 from store_simulator.generate import generate
 from support import dashboard_lake, pages
@@ -258,9 +258,14 @@ def test_the_page_of_a_run_says_where_its_numbers_come_from(
     )  # fmt: skip
     (run_dir / "20_unique_visitors.ipynb").write_text("{}")
     values = {"bucket": dashboard_lake.BUCKET, "database": "page", "raw": str(raw)}
+    report_page.write(run_dir, report.read(run_dir), report_page.about(values))
     page, problems = writing.write(run_dir, values)
     assert problems == []
+    told = (run_dir / "report.html").read_text()
+    for way in ('href="dashboard.html"', 'href="dashboard.html#sheet=visitors"', "7 came."):
+        assert way in told
     text = page.read_text()
+    assert 'href="report.html#20_unique_visitors"' in text
     for said in (
         hashlib.sha256(b"a,b\n").hexdigest(),
         "<dd>20191110T000000Z-test</dd>",

@@ -75,9 +75,12 @@ def test_totals_hold_at_each_level_of_the_drill(browser: Browser, page_file: Pat
 
         categories = sums()
         assert card.locator(".sentence").inner_text().startswith(f"{sum(categories.values())} ")
-        card.get_by_role("button", name="electronics", exact=True).click()
-        expect(card.locator(".trail strong")).to_have_text("electronics")
-        pages.settled(page)
+        levels = ("electronics", "electronics.x", "electronics.x.x")
+        for level in levels:
+            assert sums()[level] == categories["electronics"]
+            card.get_by_role("button", name=level, exact=True).click()
+            expect(card.locator(".trail strong")).to_have_text(level)
+            pages.settled(page)
         brands = sums()
         assert sum(brands.values()) == categories["electronics"]
         card.get_by_role("button", name="acme", exact=True).click()
@@ -90,6 +93,33 @@ def test_totals_hold_at_each_level_of_the_drill(browser: Browser, page_file: Pat
         expect(card.locator(".trail strong")).to_have_text("All")
         pages.settled(page)
         assert sums() == categories
+
+
+def test_a_click_on_a_row_of_a_field_opens_its_category(browser: Browser, page_file: Path) -> None:
+    with pages.opened(browser, page_file, "#sheet=hours") as (page, _seen):
+        card = pages.card(page, "Lift")
+        card.locator("svg .mark-rect path").last.click()
+        expect(card.locator(".trail strong")).to_have_text("electronics")
+        pages.settled(page)
+        assert "electronics.x" in card.locator("svg").inner_html()
+        assert "drill.hours-lift=" in page.url
+
+
+def test_a_dot_has_the_colour_of_its_verdict_whatever_is_filtered(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows = pages.frames()
+    brands = rows["brands"]
+    assert isinstance(brands, pd.DataFrame)
+    brands["verdict"] = ["clearly below", "not short", "too few views"]
+    colours = {}
+    with pages.opened(browser, pages.write(tmp_path, rows), "#sheet=brands") as (page, _seen):
+        for brand in ("acme", "bolt"):
+            pages.go(page, f"#sheet=brands&brand={brand}")
+            dots = pages.card(page, "Seen and bought").locator("svg .mark-symbol.role-mark path")
+            assert dots.count() == 1  # who has too few views is not drawn
+            colours[brand] = dots.get_attribute("fill")
+    assert len(set(colours.values())) == 2
 
 
 def test_a_click_on_a_bar_opens_it(browser: Browser, page_file: Path) -> None:

@@ -1,3 +1,5 @@
+const NARROW = 420;
+
 // One visual: its sentence, its chart, the table behind it, the statement.
 function figureOf(visual, page) {
   const parts = {
@@ -71,7 +73,7 @@ function showFigure(visual, parts, { rows }, dataset) {
 function fillTable(visual, parts) {
   if (!parts.stale || !(visual.kind === "table" || parts.summary.parentElement.open)) return;
   parts.stale = false;
-  parts.data.replaceChildren(tableOf(visual, parts.columns, parts.found.groups, { open: parts.open }));
+  parts.data.replaceChildren(tableOf(visual, parts.columns, parts.found.groups, { open: parts.open, paper: parts.paper }));
 }
 
 async function draw(figure, found) {
@@ -92,6 +94,7 @@ async function draw(figure, found) {
   const spec = structuredClone(visual.spec);
   figure.width = width;
   spec.width = width;
+  if (width < NARROW) spec.config.legend.columns = 1;
   if (visual.step) spec.height = visual.step * lines;
   spec.data = { name: "points", values: points };
   const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: tip, logLevel: 1 };

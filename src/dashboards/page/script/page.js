@@ -66,7 +66,9 @@ function scopeOf(sheet, state, first) {
     return kind === "range" ? `${chosen.from} to ${chosen.to}` : `${label.toLowerCase()} ${listed(chosen)}`;
   });
   const scope = parts.length ? `Only ${listed(parts)}` : `All of the data${spanOf(sheet)}`;
-  return first ? `${scope}. ${first.visual.title}: ${first.parts.sentence.textContent}` : `${scope}.`;
+  if (!first) return `${scope}.`;
+  const { visual: { title }, parts: { sentence: { textContent: said } } } = first;
+  return `${scope}. ${said.startsWith(title) ? said : `${title}: ${said}`}`;
 }
 
 // From which day to which the sheet's data is.
@@ -95,13 +97,19 @@ function theme() {
 function forPaper() {
   for (const sheet of sheets) {
     sheet.box.hidden = false;
-    for (const figure of sheet.figures) figure.details.open = true;
+    for (const { details, parts } of sheet.figures) {
+      parts.paper = true;
+      details.open = true;
+    }
     refreshSheet(sheet, page.state);
   }
 }
 
 function afterPaper() {
-  for (const { figures } of sheets) for (const { details } of figures) details.open = false;
+  for (const { parts, details } of sheets.flatMap(({ figures }) => figures)) {
+    parts.paper = false;
+    details.open = false;
+  }
   show();
 }
 

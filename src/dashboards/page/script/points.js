@@ -45,7 +45,7 @@ function enough(groups) {
 
 function dot(visual, by, group) {
   const [x, y, size] = group.estimates.map(({ value }) => value);
-  return { x, y, size: size ?? 1, key: named(group.words[0]), tip: tipOf(visual, by, group) };
+  return { x, y, size: size ?? 1, key: named(group.words[0]), series: by[1].says(group.words[1]), tip: tipOf(visual, by, group) };
 }
 
 function tipOf(visual, by, group) {

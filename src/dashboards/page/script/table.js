@@ -1,6 +1,6 @@
 // The table behind a chart: sortable, copied, saved as CSV.
 const FIRST_ROWS = 100;
-const ROWS_ON_PAPER = 31; // as the style sheet has it
+const ROWS_ON_PAPER = 100;
 
 // A share stands with its parts and its interval, where no other column has them.
 function columnsOf(visual, dataset, by) {
@@ -56,10 +56,10 @@ function quoted(text) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function tableOf(visual, columns, groups, { open, limit = FIRST_ROWS } = {}) {
+function tableOf(visual, columns, groups, { open, paper = false } = {}) {
   let order = null;
   let rows = groups;
-  let most = limit;
+  let most = FIRST_ROWS;
   const body = element("tbody");
   const heads = columns.map((one, place) => {
     const button = element("button", { type: "button", class: "sort", onclick: () => sort(place) }, one.label);
@@ -72,10 +72,11 @@ function tableOf(visual, columns, groups, { open, limit = FIRST_ROWS } = {}) {
   } });
   const rest = element("p", { class: "rest" });
   const fill = () => {
-    body.replaceChildren(...rows.slice(0, most).map((group) => row(group)));
+    const count = paper ? ROWS_ON_PAPER : most;
+    body.replaceChildren(...rows.slice(0, count).map((group) => row(group)));
     more.hidden = rows.length <= most;
     more.textContent = `Show all ${counted(rows.length, "row")}`;
-    rest.textContent = rows.length > ROWS_ON_PAPER ? `${counted(rows.length - ROWS_ON_PAPER, "more row")} in the file.` : "";
+    rest.textContent = rows.length > ROWS_ON_PAPER ? `The first ${ROWS_ON_PAPER} of ${counted(rows.length, "row")}: the page itself and its CSV have them all.` : "";
   };
   const row = (group) =>
     element("tr", {}, ...columns.map((one, place) => {
