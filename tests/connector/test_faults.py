@@ -92,8 +92,8 @@ def test_killed_job_restored_from_its_checkpoint_loses_no_alert_and_no_dead_lett
         alerts.name,
         dead.name,
         checkpoints,
-        reader,
-        {"aws.endpoint": local_aws, **CREDENTIALS},
+        reader=reader,
+        aws={"aws.endpoint": local_aws, **CREDENTIALS},
         execution_state__recovery_path=kept[-1].parent.as_uri(),
     )
     jobs.append(restored.get_job_client())

@@ -246,15 +246,64 @@ def test_whatever_comes_in_alerts_joined_poison_and_failed_are_what_was_received
     assert found == sum(counts["Opened"] for counts in told)
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.lists(_ANY, max_size=8), st.lists(st.integers(0, 30), min_size=1, max_size=3))
+def test_whatever_comes_in_is_accounted_for_once_also_where_the_function_is_killed(
+    inbox: str, records: list[Any], kills: list[int]
+) -> None:
+    messages(inbox)
+    letters()
+    killed, whole = next(USERS) * 1000, next(USERS) * 1000
+
+    def of(base: int) -> dict[str, Any]:
+        return batch(
+            *(
+                each | {"user_id": base + each["user_id"]}
+                if isinstance(each, dict) and each.get("user_id", 9) < 9
+                else each
+                for each in records
+            )
+        )
+
+    def effects(base: int) -> list[list[dict[str, Any]]]:
+        said = ("started_at", "first_seen", "last_seen", "action_count", "rules", "windows")
+        return [
+            [{name: alert[name] for name in said} for alert in alerts(base + user)]
+            for user in range(4)
+        ]
+
+    unread = handler.handle(of(whole) | {"redrive": "look"}, None)["poison"]
+    for number in kills:
+        killed_before(number, lambda: handler.handle(of(killed), None))
+    assert handler.handle(of(killed), None) == {"batchItemFailures": []}
+    digest.handle({}, None)
+    assert {letter["sequenceNumber"] for letter in letters()} == {
+        each["itemIdentifier"] for each in unread
+    }
+    texts = [found["Message"] for found in messages(inbox)]
+    for alert in (alert for user in range(4) for alert in alerts(killed + user)):
+        told = sum(alert["alert_id"] in text for text in texts)
+        assert 1 <= told <= 1 + len(kills)
+        assert "outbox" not in alert
+    assert handler.handle(of(whole), None) == {"batchItemFailures": []}
+    assert effects(killed) == effects(whole)
+
+
+def letters() -> list[dict[str, Any]]:
+    """Empty the poison queue."""
+    sqs, got = boto3.client("sqs"), []
+    url = sqs.get_queue_url(QueueName=f"{TABLE}-poison")["QueueUrl"]
+    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for each in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+            got.append(json.loads(each["Body"]))
+    return got
+
+
 def test_a_record_that_is_larger_than_a_letter_lies_whole_in_s3(inbox: str) -> None:
     huge = b"[" + b"1," * 200_000 + b"1]"
     assert handler.handle(batch(huge), None) == {"batchItemFailures": []}
-    sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=f"{TABLE}-poison")["QueueUrl"]
-    letters = []
-    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        letters += [json.loads(each["Body"]) for each in found]
-    (address,) = [letter["address"] for letter in letters if "address" in letter]
+    (address,) = [letter["address"] for letter in letters() if "address" in letter]
     bucket, _, key = address.removeprefix("s3://").partition("/")
     kept = json.loads(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
     assert base64.b64decode(kept["data"]) == huge

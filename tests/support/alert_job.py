@@ -1,13 +1,13 @@
 """Runs the alert job until it is killed: python alert_job.py EVENTS ALERTS DEAD CHECKPOINTS READER.
 
-READER is JSON, options of the source. The endpoint and the credentials come from the environment, as on a laptop.
+READER is JSON, options of the source; endpoint and credentials come from the environment.
 """
 
 import json
 import sys
 
 from support.bursts import EVENTS, TUMBLING
-from support.tables import create_table, table_environment
+from support.tables import checkpointed, create_table
 
 REGION = "arn:aws:kinesis:us-east-1:000000000000:stream/"
 
@@ -17,17 +17,12 @@ def submit(
     alerts: str,
     dead: str,
     checkpoints: str,
+    *,
     reader: dict[str, str],
     aws: dict[str, str],
     **settings: str,
 ) -> object:
-    environment = table_environment(
-        2,
-        execution_checkpointing_interval="300 ms",
-        execution_checkpointing_dir=checkpoints,
-        execution_checkpointing_externalized__checkpoint__retention="RETAIN_ON_CANCELLATION",
-        **settings,
-    )
+    environment = checkpointed(checkpoints, **settings)
     create_table(
         environment,
         "events",
@@ -51,4 +46,4 @@ def submit(
 
 
 if __name__ == "__main__":
-    submit(*sys.argv[1:5], json.loads(sys.argv[5]), aws={}).wait()  # type: ignore[attr-defined]
+    submit(*sys.argv[1:5], reader=json.loads(sys.argv[5]), aws={}).wait()  # type: ignore[attr-defined]

@@ -43,6 +43,17 @@ def table_environment(parallelism: int, **settings: str) -> Any:
     )
 
 
+def checkpointed(checkpoints: str, **settings: str) -> Any:
+    """Make an environment whose jobs leave their checkpoints behind when they end."""
+    return table_environment(
+        2,
+        execution_checkpointing_interval="300 ms",
+        execution_checkpointing_dir=checkpoints,
+        execution_checkpointing_externalized__checkpoint__retention="RETAIN_ON_CANCELLATION",
+        **settings,
+    )
+
+
 def create_table(
     environment: Any, name: str, columns: str, options: dict[str, str], partitioned_by: str = ""
 ) -> None:

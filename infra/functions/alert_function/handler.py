@@ -38,6 +38,12 @@ def _client(service: Literal["s3", "sns", "sqs"]) -> Any:
     return boto3.client(service)
 
 
+if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+    # the first record does not wait for them: an init has more CPU than so little memory gives
+    _table()
+    _client("sns")
+
+
 def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Process one batch of a shard, in order.
 
