@@ -345,9 +345,9 @@ def test_request_is_what_awss_sdk_for_java_writes():
         for head, key_head, (size, key_size) in zip(heads, key_heads, sizes, strict=True)
     )
     wanted = f"\xbfgRecords\x9f{said}\xffjStreamNamebs1\xff".encode("latin-1")
-    entries_, ends = cbor.entries(data, keys)
-    assert b"".join((cbor.HEAD, entries_, cbor.tail("s1"))) == wanted
-    assert ends[-1] == len(entries_)
+    opened, ends, lengths = cbor.entries(data, keys)
+    assert b"".join((cbor.HEAD, cbor.closed(opened, ends, lengths), cbor.tail("s1"))) == wanted
+    assert ends[-1] == len(opened)
 
 
 @given(
@@ -359,7 +359,7 @@ def test_request_is_what_awss_sdk_for_java_writes():
 @settings(max_examples=40, deadline=None)
 def test_any_texts_are_read_back_from_cbor(pairs):
     data, keys = (pl.Series([pair[column] for pair in pairs], dtype=pl.String) for column in (0, 1))
-    body = b"".join((cbor.HEAD, cbor.entries(data, keys)[0], cbor.tail("s")))
+    body = b"".join((cbor.HEAD, cbor.closed(*cbor.entries(data, keys)), cbor.tail("s")))
     wanted = [{"Data": text.encode(), "PartitionKey": key} for text, key in pairs]
     assert cbor2.loads(body) == {"Records": wanted, "StreamName": "s"}
 

@@ -23,9 +23,11 @@ class Batch:
     Attributes
     ----------
     entries : memoryview
-        The records as PutRecords takes them, from `store_simulator.send.cbor.entries`.
+        The records, from `store_simulator.send.cbor.entries`.
     ends : ndarray of int64, shape (n + 1,)
         Where each entry starts in ``entries``, and where the last one ends.
+    sizes : ndarray of int64, shape (n, 2)
+        The bytes of each record's data and key.
     rows : ndarray of int64, shape (n,)
         The number of each record in its source; negative for one that is not from there.
     keys : polars.Series of String
@@ -36,17 +38,21 @@ class Batch:
 
     entries: memoryview
     ends: Ints
+    sizes: Ints
     rows: Ints
     keys: pl.Series
     labels: list[str]
 
     def body(self, chosen: Ints, tail: bytes) -> list[bytes | memoryview]:
         """Write the request for some of the records, given by their places, in parts."""
-        starts, stops = self.ends[chosen], self.ends[chosen + 1]
         if len(chosen) == len(self.rows):
-            starts, stops = self.ends[:1], self.ends[-1:]
-        parts = [self.entries[start:stop] for start, stop in zip(starts, stops, strict=True)]
-        return [cbor.HEAD, parts[0] if len(parts) == 1 else b"".join(parts), tail]
+            opened: bytes | memoryview = self.entries[self.ends[0] : self.ends[-1]]
+            ends = self.ends - self.ends[0]
+        else:
+            starts, stops = self.ends[chosen], self.ends[chosen + 1]
+            opened = b"".join(map(self.entries.__getitem__, map(slice, starts, stops)))
+            ends = np.concatenate([[0], np.cumsum(stops - starts)])
+        return [cbor.HEAD, memoryview(cbor.closed(opened, ends, self.sizes[chosen])), tail]
 
     def with_distinct_keys(self, chosen: Ints) -> Ints:
         """Cut a choice of records before the first one whose key it has already."""

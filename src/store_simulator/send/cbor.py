@@ -2,7 +2,7 @@
 
 Against JSON it saves base64 and with it a quarter of the bytes to hash, to send and to read.
 Lengths (RFC 8949, section 3) are left open while polars joins the texts, because polars joins
-nothing but UTF-8, and are then written over them; the heads before them are ASCII.
+nothing but UTF-8, and are written into each request; the heads before them are ASCII.
 """
 
 from typing import Final
@@ -43,8 +43,8 @@ def tail(stream: str) -> bytes:
     return b"\xff" + cbor2.dumps("StreamName") + cbor2.dumps(stream) + b"\xff"
 
 
-def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints]:
-    r"""Write records as the entries of PutRecords.
+def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints, Ints]:
+    """Write records as the entries of PutRecords, their lengths left open.
 
     Parameters
     ----------
@@ -56,22 +56,19 @@ def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints]:
     Returns
     -------
     memoryview
-        The entries, one behind the other.
+        The entries, one behind the other, for `closed`.
     ndarray of int64, shape (n + 1,)
         Where each entry starts, and where the last one ends.
-
-    Examples
-    --------
-    >>> bytes(entries(pl.Series(["hello"]), pl.Series(["k1"]))[0])
-    b'\xbfdDataEhellolPartitionKeybk1\xff'
+    ndarray of int64, shape (n, 2)
+        The bytes of each payload and key.
     """
-    data_sizes, key_sizes = _sizes(data), _sizes(keys)
-    data_heads, key_heads = _heads(data_sizes), _heads(key_sizes)
+    sizes = np.stack([_sizes(data), _sizes(keys)], axis=1)
+    heads = _heads(sizes)
     joined = pl.select(
         pl.concat_str(
-            _OPEN_DATA.gather(data_heads),
+            _OPEN_DATA.gather(heads[:, 0]),
             data,
-            _OPEN_KEYS.gather(key_heads),
+            _OPEN_KEYS.gather(heads[:, 1]),
             keys,
             pl.lit("\0"),
         )
@@ -79,16 +76,43 @@ def entries(data: pl.Series, keys: pl.Series) -> tuple[memoryview, Ints]:
     array = joined.to_arrow()
     _, offsets, text = array.buffers()
     ends = np.frombuffer(offsets, np.int64, len(array) + 1, array.offset * 8)
-    buffer = np.frombuffer(text or b"", np.uint8).copy()
+    return memoryview(text or b""), ends, sizes
+
+
+def closed(opened: bytes | memoryview, ends: Ints, sizes: Ints) -> bytearray:
+    r"""Write the lengths into entries that go into one request.
+
+    Parameters
+    ----------
+    opened : bytes or memoryview
+        Some of `entries`, one behind the other.
+    ends : ndarray of int64, shape (n + 1,)
+        Where each starts in it, and where the last one ends.
+    sizes : ndarray of int64, shape (n, 2)
+        The bytes of each payload and key.
+
+    Returns
+    -------
+    bytearray
+        As PutRecords takes them.
+
+    Examples
+    --------
+    >>> bytes(closed(*entries(pl.Series(["hello"]), pl.Series(["k1"]))))
+    b'\xbfdDataEhellolPartitionKeybk1\xff'
+    """
+    whole = bytearray(opened)
+    buffer = np.frombuffer(whole, np.uint8)
     buffer[ends[:-1]] = _MAP
     buffer[ends[1:] - 1] = _END
+    heads = _heads(sizes)
     for said, width in _FOLLOWS.items():
-        chosen = np.flatnonzero(data_heads == said)
-        _write(buffer, ends[chosen] + _BEFORE_DATA, data_sizes[chosen], width)
-        chosen = np.flatnonzero(key_heads == said)
-        sizes = key_sizes[chosen]
-        _write(buffer, ends[chosen + 1] - 1 - sizes - width, sizes, width)
-    return buffer.data, ends
+        long = heads == said
+        if long.any():
+            data, keys = (np.flatnonzero(each) for each in long.T)
+            _write(buffer, ends[data] + _BEFORE_DATA, sizes[data, 0], width)
+            _write(buffer, ends[keys + 1] - 1 - sizes[keys, 1] - width, sizes[keys, 1], width)
+    return whole
 
 
 def _sizes(texts: pl.Series) -> Ints:

@@ -32,6 +32,7 @@ class Lane:
     _times: npt.NDArray[np.float64]
     _entries: memoryview
     _ends: npt.NDArray[np.int64]
+    _lengths: npt.NDArray[np.int64]
     _sizes: npt.NDArray[np.int64]
     _rows: npt.NDArray[np.int64]
     _keys: pl.Series
@@ -66,6 +67,7 @@ class Lane:
         return Batch(
             self._entries,
             self._ends[start : stop + 1],
+            self._lengths[start:stop],
             self._rows[start:stop],
             self._keys[start:stop],
             self._labels[start:stop],
@@ -139,7 +141,7 @@ def lanes(
     number = encoded["key"].replace_strict(keys, lane, return_dtype=pl.UInt16).to_numpy()
     encoded = encoded[np.argsort(number, kind="stable")]
     stops = np.cumsum(np.bincount(number, minlength=count))
-    entries, ends = cbor.entries(encoded["record"], encoded["key"])
+    entries, ends, lengths = cbor.entries(encoded["record"], encoded["key"])
     sizes = np.concatenate([[0], encoded["size"].cast(pl.Int64).cum_sum().to_numpy()])
     return [
         Lane(
@@ -147,6 +149,7 @@ def lanes(
             encoded["time"].to_numpy()[start:stop],
             entries,
             ends[start : stop + 1],
+            lengths[start:stop],
             sizes[start : stop + 1],
             encoded["row"].to_numpy()[start:stop],
             encoded["key"][start:stop],
