@@ -20,6 +20,11 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
         ICEBERG_BAD_DATA for a file without ids; NOT_SUPPORTED where a field inside a column was
         renamed since.
     """
+    return footer.called(names_by_id(footer, schema, found))
+
+
+def names_by_id(footer: Footer, schema: Schema, found: StoredObject) -> dict[str, str]:
+    """Return the names in a file of the columns that a schema has, as `by_field_ids` does."""
     if not footer.field_ids:
         raise QueryError(
             f"ICEBERG_BAD_DATA: Parquet file {found.uri} has no field ids, and name mappings are "
@@ -35,7 +40,7 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
                     f"NOT_SUPPORTED: the field {name} of column {old} was renamed to {now} since "
                     f"{found.uri} was written, which is not supported here"
                 )
-    return footer.called(kept)
+    return kept
 
 
 def _inside(kind: pa.DataType) -> Iterator[tuple[int, str]]:
