@@ -64,10 +64,14 @@ def read(location: str) -> pl.DataFrame:
     InputError
         Where the file is none of corrections, a line is no event, or two lines have one key.
     """
+    path = paths.local(location)
+    if not path.is_file():
+        raise InputError(f"there is no file {location}: give a CSV file of corrections")
     try:
-        lines = pl.read_csv(paths.local(location), infer_schema=False)
+        lines = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{location} cannot be read as CSV: {error}") from error
+        why = str(error).partition("\n")[0]
+        raise InputError(f"{location} cannot be read as CSV: {why}") from error
     wanted = [*FIELDS, "correction"]
     if lines.columns != wanted:
         raise InputError(f"{location} has not the columns {', '.join(wanted)}")

@@ -32,6 +32,13 @@ SCHEMA |= {"event_time": pl.Datetime("us"), "price": pl.Decimal(10, 2)}
         ([LINE, LINE.replace("130.76", "1.00")], "lines 2, 3 correct one event more than once"),
         ([LINE.replace("130.76", "1.005")], "line 2: price finer than a cent"),
         ([LINE] * 2001, "holds 2,001 corrections"),
+        ([LINE.replace("cart", "kart")], "line 2: unknown event_type"),
+        ([LINE.replace("130.76", "123456789012.00")], "line 2: absurd price"),
+        ([LINE.replace(",3,s1", ",,s1")], "line 2: missing or bad user_id"),
+        ([LINE.replace("acme", '"a\nb"')], "line 2: embedded newline"),
+        ([LINE.partition(",a.b")[0]], "line 2: the correction is None"),
+        ([f"{LINE},more"], "cannot be read as CSV: found more fields than defined"),
+        ([LINE.replace("acme", '"acme')], "cannot be read as CSV: could not parse"),
     ],
 )
 def test_a_file_that_is_none_of_corrections_is_refused_by_its_line(
@@ -47,6 +54,16 @@ def test_a_file_of_other_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "raw.csv"
     path.write_text("\n".join([",".join(FIELDS), LINE.removesuffix(",put")]))
     with pytest.raises(InputError, match="has not the columns"):
+        corrections.read(str(path))
+
+
+def test_what_is_no_file_or_no_text_is_named(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "none.csv"):
+        with pytest.raises(InputError, match=f"there is no file {place}"):
+            corrections.read(str(place))
+    path = tmp_path / "latin.csv"
+    path.write_bytes(f"{HEADER}\n{LINE.replace('acme', 'café')}".encode("latin-1"))
+    with pytest.raises(InputError, match="cannot be read as CSV: invalid utf-8"):
         corrections.read(str(path))
 
 

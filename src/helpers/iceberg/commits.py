@@ -1,6 +1,6 @@
 """Changes of a table in one step: readers see all of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.manifest import DataFile, ManifestContent
@@ -22,7 +22,7 @@ def live_files(table: Table) -> list[DataFile]:
     ]
 
 
-def replace_partitions(table: Table, added: Sequence[DataFile]) -> int:
+def replace_partitions(table: Table, added: Sequence[DataFile], said: Mapping[str, str]) -> int:
     """Put files in the place of all that their partitions hold, by one commit.
 
     Parameters
@@ -32,6 +32,8 @@ def replace_partitions(table: Table, added: Sequence[DataFile]) -> int:
     added : sequence of DataFile
         The new files, which lie in their place already. Where nothing is committed they stay there
         unnamed, until VACUUM removes them.
+    said : mapping of str to str
+        What the new snapshot's summary says besides.
 
     Returns
     -------
@@ -46,7 +48,10 @@ def replace_partitions(table: Table, added: Sequence[DataFile]) -> int:
     partitions = {file.partition for file in added}
     gone = [file for file in live_files(table) if file.partition in partitions]
     try:
-        with table.transaction() as change, change.update_snapshot().overwrite() as producer:
+        with (
+            table.transaction() as change,
+            change.update_snapshot(snapshot_properties=dict(said)).overwrite() as producer,
+        ):
             for file in gone:
                 producer.delete_data_file(file)
             for file in added:
@@ -57,3 +62,22 @@ def replace_partitions(table: Table, added: Sequence[DataFile]) -> int:
             f"somebody else changed {name} meanwhile ({error}): nothing was replaced, run again"
         ) from error
     return producer.snapshot_id
+
+
+def latest_saying(table: Table, name: str) -> str | None:
+    """Return what the latest of the present state's snapshots says that says it at all.
+
+    Parameters
+    ----------
+    table : pyiceberg.table.Table
+        The table.
+    name : str
+        One of `said`.
+    """
+    snapshot = table.current_snapshot()
+    while snapshot is not None:
+        if snapshot.summary is not None and snapshot.summary.get(name) is not None:
+            return snapshot.summary.get(name)
+        parent = snapshot.parent_snapshot_id
+        snapshot = None if parent is None else table.snapshot_by_id(parent)
+    return None

@@ -1,8 +1,13 @@
-"""The lake as an Iceberg table: days are replaced by one commit."""
+"""The lake as an Iceberg table: days are replaced by one commit.
+
+The commit names the quarantined rows that belong to it, and their table follows it. Where a load
+was killed between the two, the next one lets it follow first.
+"""
 
 import datetime
+import json
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +35,7 @@ from helpers.errors import InputError, MissingError
 from helpers.events import LAKE
 from helpers.iceberg import catalog, commits, data_files
 from helpers.ingest.catalog import DAY, check_name
-from helpers.ingest.lake import Folder, bad_folders, switch_quarantine, upload, uploads
+from helpers.ingest.lake import Folder, bad_folder, bad_folders, switch_quarantine, upload, uploads
 from helpers.ingest.parquet import BOUNDED, day_path
 from helpers.ingest.stage import Staged
 
@@ -42,6 +47,7 @@ _TYPES: Final[dict[str, IcebergType]] = {
     "decimal(10,2)": DecimalType(10, 2),
     "boolean": BooleanType(),
 }
+_QUARANTINE: Final = "quarantine"  # in a snapshot's summary: JSON, raw file to its load or null
 _PROPERTIES: Final = {
     "format-version": "2",
     # states of five weeks can be asked, so that last month's report can be found again
@@ -161,10 +167,10 @@ def rows_before(
 
 
 def publish(staged: Staged, *, bucket: str, database: str, table: str, compression: str) -> int:
-    """Replace the days that were staged by one commit, and the quarantined rows before it.
+    """Replace the days that were staged by one commit, and the quarantined rows after it.
 
-    Stopped at any point, the lake is the old one or the new one. Files that no commit names are
-    removed by VACUUM.
+    Stopped at any point, the lake is the old one or the new one, and with the next load the
+    quarantined rows are those of the same. Files that no commit names are removed by VACUUM.
 
     Parameters
     ----------
@@ -184,6 +190,7 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         Where S3 or Glue refuses, or somebody else changed the lake meanwhile.
     """
     lake = ensure(bucket=bucket, database=database, table=table, compression=compression)
+    settle(lake)
     load = uuid.uuid4().hex[:16]
     keys = {
         (day, path): key_of(lake, day, f"{load}-{path.name}")
@@ -203,8 +210,39 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         )
         for (day, path), key in keys.items()
     ]
-    switch_quarantine(bad, staged.rows_in, bucket=bucket, database=database, table=table)
-    return commits.replace_partitions(lake, files)
+    return _commit(lake, files, bad, staged.rows_in)
+
+
+def settle(lake: Table) -> None:
+    """Make the quarantined rows those that the lake's latest load left.
+
+    Parameters
+    ----------
+    lake : pyiceberg.table.Table
+        The lake; where no load of this kind is among its states nothing is changed.
+    """
+    said = commits.latest_saying(lake, _QUARANTINE)
+    if said is not None:
+        _switch_quarantine(lake, json.loads(said))
+
+
+def _commit(lake: Table, files: list[DataFile], bad: list[Folder], names: Iterable[str]) -> int:
+    found = {folder.values: folder.load for folder in bad}
+    loads = {name: found.get(bad_folder(name, "", []).values) for name in names}
+    snapshot = commits.replace_partitions(lake, files, {_QUARANTINE: json.dumps(loads)})
+    _switch_quarantine(lake, loads)
+    return snapshot
+
+
+def _switch_quarantine(lake: Table, loads: Mapping[str, str | None]) -> None:
+    database, table = lake.name()
+    switch_quarantine(
+        [bad_folder(name, load, []) for name, load in loads.items() if load is not None],
+        loads,
+        bucket=paths.split_s3(lake.location())[0],
+        database=database,
+        table=table,
+    )
 
 
 @dataclass(frozen=True)
@@ -241,6 +279,7 @@ class TakenOver:
             As in `ensure`.
         """
         lake = ensure(bucket=bucket, database=database, table=table, compression=compression)
+        settle(lake)
         made = catalog.find(database, events)
         if made is None:
             raise MissingError(f"{database}.{events}, which Athena wrote,")
@@ -255,10 +294,7 @@ class TakenOver:
 
     def commit(self, bad: list[Folder], names: Iterable[str]) -> int:
         """Replace the days, once the copies are made; as `publish` does."""
-        database, table = self.lake.name()
-        bucket = paths.split_s3(self.lake.location())[0]
-        switch_quarantine(bad, names, bucket=bucket, database=database, table=table)
-        return commits.replace_partitions(self.lake, self.files)
+        return _commit(self.lake, self.files, bad, names)
 
 
 def key_of(lake: Table, day: datetime.date, name: str) -> str:

@@ -182,32 +182,44 @@ def test_who_comes_second_is_told_and_loses_nobody_elses_rows(
     assert rows(bucket, f"SELECT COUNT(*) FROM {table} WHERE day = 2") == [(0,)]
 
 
-def test_a_load_that_is_killed_leaves_the_lake_whole(bucket, three_days, tmp_path):
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_load_that_is_killed_leaves_the_lake_whole_and_quarantine_follows_it(
+    bucket, three_days, tmp_path, committed
+):
+    second = only(three_days, tmp_path / "second.csv", "2019-10-02")
     first = run(bucket, "iceberg", three_days, tmp_path)
+    same_name = tmp_path / three_days.name
+    same_name.write_text(three_days.read_text().replace("kart", "kart2"))
     script = tmp_path / "killed.py"
     script.write_text(
         "import os, signal, sys\n"
         "from helpers.ingest import load\n"
         "from helpers.raw import files\n"
         "from pyiceberg.catalog.glue import GlueCatalog\n"
-        "def die(*_, **__):\n"
+        "update = GlueCatalog._update_glue_table\n"
+        "raw, bucket, database, table, staging, committed = sys.argv[1:]\n"
+        "def die(*given, **named):\n"
+        "    if committed == 'True':\n"
+        "        update(*given, **named)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "GlueCatalog._update_glue_table = die\n"
-        "raw, bucket, database, table, staging = sys.argv[1:]\n"
         "load.load(files.find(raw), bucket=bucket, database=database, table=table,\n"
         "    table_format='iceberg', staging=staging, max_quarantine_share=0.5)\n"
     )
-    given = [str(three_days), bucket, DATABASE, f"iceberg_{bucket}", str(tmp_path / "staging")]
+    table = f"iceberg_{bucket}"
+    given = [str(same_name), bucket, DATABASE, table, str(tmp_path / "staging"), str(committed)]
     done = subprocess.run([sys.executable, str(script), *given], check=False, timeout=120)
     assert done.returncode == -9
-    found = catalog.find(DATABASE, f"iceberg_{bucket}")
+    found = catalog.find(DATABASE, table)
     assert found is not None
-    assert found.metadata.current_snapshot_id == first.snapshot
+    assert (found.metadata.current_snapshot_id != first.snapshot) is committed
     live = {file.file_path for file in commits.live_files(found)}
-    assert len(live) < len(
-        boto3.client("s3").list_objects_v2(
-            Bucket=bucket, Prefix=f"{iceberg_lake.PREFIX}iceberg_{bucket}/data/"
-        )["Contents"]
-    )
-    again = run(bucket, "iceberg", three_days, tmp_path)
+    prefix = f"{iceberg_lake.PREFIX}{table}/data/"
+    listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]
+    assert len(live) < len(listed)
+    # another file, which has no bad rows: the killed load's quarantine is as its lake is
+    run(bucket, "iceberg", second, tmp_path)
+    raw = BAD.replace("kart", "kart2") if committed else BAD
+    assert rows(bucket, f"SELECT raw FROM {table}_quarantine") == [(raw,)]
+    again = run(bucket, "iceberg", same_name, tmp_path)
     assert again.days == first.days == again.before

@@ -20,13 +20,7 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
     QueryError
         ICEBERG_BAD_DATA for a file without ids.
     """
-    if not footer.field_ids:
-        raise QueryError(
-            f"ICEBERG_BAD_DATA: Parquet file {found.uri} has no field ids, and name mappings are "
-            "not supported here"
-        )
-    names = {field.field_id: field.name.lower() for field in schema.fields}
-    kept = {names[number]: old for old, number in footer.field_ids.items() if number in names}
+    kept = names_by_id(footer, schema, found)
     kinds = {}
     for name, old in kept.items():
         kind = footer.columns[old]
@@ -34,6 +28,17 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
         if now is not kind:
             kinds[name] = now
     return footer.called(kept, kinds)
+
+
+def names_by_id(footer: Footer, schema: Schema, found: StoredObject) -> dict[str, str]:
+    """Return the names in a file of the columns that a schema has, as `by_field_ids` does."""
+    if not footer.field_ids:
+        raise QueryError(
+            f"ICEBERG_BAD_DATA: Parquet file {found.uri} has no field ids, and name mappings are "
+            "not supported here"
+        )
+    names = {field.field_id: field.name.lower() for field in schema.fields}
+    return {names[number]: old for old, number in footer.field_ids.items() if number in names}
 
 
 def _renamed(kind: pa.DataType, schema: Schema) -> pa.DataType:

@@ -1,11 +1,13 @@
 """Which files a condition over partition columns keeps, whatever it computes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import duckdb
 from pyiceberg.manifest import DataFile
+from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import IcebergType
 
 from local_aws.engine.iceberg.constants import shown
 from local_aws.engine.iceberg.plan import Planned
@@ -15,15 +17,22 @@ from local_aws.trino.schema import Scan
 from local_aws.trino.type_storage import to_duckdb
 
 
-def identities(table: IcebergSchema, file: DataFile) -> dict[str, Any]:
-    """Return the columns that have one value in a file, which its partition tells."""
-    found = {}
-    for place, field in enumerate(table.loaded.specs()[file.spec_id].fields):
+def identities(table: IcebergSchema) -> Callable[[DataFile], dict[str, Any]]:
+    """Return what tells the columns that have one value in a file, by its partition."""
+    by_spec = {number: list(_told(table, spec)) for number, spec in table.loaded.specs().items()}
+
+    def of(file: DataFile) -> dict[str, Any]:
+        told = by_spec[file.spec_id]
+        return {name: shown(file.partition[place], kind) for place, name, kind in told}
+
+    return of
+
+
+def _told(table: IcebergSchema, spec: PartitionSpec) -> Iterator[tuple[int, str, IcebergType]]:
+    for place, field in enumerate(spec.fields):
         name = table.schema.find_column_name(field.source_id)
         if isinstance(field.transform, IdentityTransform) and name is not None:
-            kind = table.schema.find_field(field.source_id).field_type
-            found[name.lower()] = shown(file.partition[place], kind)
-    return found
+            yield place, name.lower(), table.schema.find_field(field.source_id).field_type
 
 
 def kept(
@@ -46,7 +55,8 @@ def kept(
     names = table.partition_columns
     if scan.partition_filter is None or not planned:
         return planned
-    told = [identities(table, each.file) for each in planned]
+    of = identities(table)
+    told = [of(each.file) for each in planned]
     rows = {
         tuple(values[name] for name in names)
         for values in told

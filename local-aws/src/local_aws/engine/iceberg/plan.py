@@ -42,18 +42,22 @@ def entries(
     """
     if snapshot is None:
         return []
-    planner = ManifestGroupPlanner(
-        table.metadata, table.io, row_filter or AlwaysTrue(), case_sensitive=False
-    )
     try:
         manifests = decoded.manifests(snapshot, cast(ObjectsIO, table.io))
-        found = list(chain.from_iterable(planner.plan_manifest_entries(manifests)))
+        if row_filter is None or row_filter == AlwaysTrue():
+            # the planner would ask each file of nothing
+            planned = [each.fetch_manifest_entry(table.io) for each in manifests]
+        else:
+            planner = ManifestGroupPlanner(
+                table.metadata, table.io, row_filter, case_sensitive=False
+            )
+            planned = list(planner.plan_manifest_entries(manifests))
     except (FileNotFoundError, EOFError, ValueError) as error:
         name = ".".join(table.name())
         raise QueryError(
             f"ICEBERG_INVALID_METADATA: Error reading manifests of table {name}: {error}"
         ) from error
-    return found
+    return list(chain.from_iterable(planned))
 
 
 def plan(
