@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from flink_notes.application import cells, promotion
+from flink_notes.notebook import cells as cells_of
 from flink_notes.paragraph import Paragraph, read
 from flink_notes.substitution import substitute
 
@@ -29,8 +28,7 @@ def paragraphs(path: Path) -> list[Paragraph]:
     InputError
         Where a cell's first line names an unknown interpreter or property.
     """
-    every = nbformat.read(path, as_version=4).cells
-    found = (read(cell.source) for cell in every if cell.cell_type == "code")
+    found = (read(cell.source) for cell in cells_of(path) if cell.cell_type == "code")
     return [paragraph for paragraph in found if paragraph is not None]
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
 import yaml
 
@@ -35,8 +36,22 @@ def of_notebook(notebook: Path) -> list[Parameter]:
     -------
     list of Parameter
         In the order of the cell.
+
+    Raises
+    ------
+    InputError
+        Where it is no notebook, or does not say which kernel it is for: papermill reads no cell
+        then.
     """
-    found = papermill.inspect_notebook(str(notebook))
+    try:
+        found = papermill.inspect_notebook(str(notebook))
+    except nbformat.reader.NotJSONError as error:
+        raise InputError(f"{notebook} is no notebook ({error}): give an .ipynb file.") from error
+    except ValueError as error:
+        raise InputError(
+            f"{notebook} does not say which kernel it is for ({error}): open it in JupyterLab, "
+            "choose Python 3, and save it."
+        ) from error
     return [
         Parameter(name, entry["inferred_type_name"], entry["default"], entry["help"])
         for name, entry in found.items()

@@ -17,6 +17,9 @@ from local_aws.protocol import model
 pytestmark = pytest.mark.server
 
 Make = Any
+GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:g"
+STREAM = {"LogStreamARN": f"{GROUP}:log-stream:s"}
+S3_CODE = configuration()["ApplicationCodeConfiguration"]
 
 
 @pytest.fixture
@@ -119,7 +122,10 @@ def test_an_old_kinesis_connector_is_refused(api: Any) -> None:
         ({"ApplicationMode": "INTERACTIVE"}, "InvalidArgumentException"),
         ({"Tags": [{"Key": str(n)} for n in range(51)]}, "TooManyTagsException"),
         ({"Tags": [{"Key": "aws:mine"}]}, "InvalidArgumentException"),
+        ({"Tags": [{"Key": "a"}, {"Key": "a", "Value": "b"}]}, "InvalidArgumentException"),
         ({"ServiceExecutionRole": "nobody"}, "ValidationException"),
+        ({"CloudWatchLoggingOptions": [STREAM, STREAM]}, "InvalidArgumentException"),
+        ({"CloudWatchLoggingOptions": [{"LogStreamARN": GROUP}]}, "is no ARN of a log stream"),
     ],
 )
 def test_what_cannot_be_made_is_refused_by_name(make: Make, given: Any, code: str) -> None:
@@ -152,6 +158,19 @@ def test_what_cannot_be_made_is_refused_by_name(make: Make, given: Any, code: st
             "pyExecutable",
         ),
         ("EnvironmentProperties", {"PropertyGroups": groups(empty="")}, "Validation"),
+        (
+            "ZeppelinApplicationConfiguration",
+            {"MonitoringConfiguration": {"LogLevel": "INFO"}},
+            "InvalidArgumentException.*INTERACTIVE",
+        ),
+        (
+            "ApplicationCodeConfiguration",
+            {
+                "CodeContentType": "ZIPFILE",
+                "CodeContent": {"ZipFileContent": b"PK", **S3_CODE["CodeContent"]},
+            },
+            "CodeContent is one of",
+        ),
     ],
 )
 def test_a_configuration_that_is_not_carried_out_is_refused(
@@ -370,6 +389,27 @@ def test_a_snapshot_that_is_not_there_is_not_restored(api: Any, make: Make, run:
     with pytest.raises(ClientError, match="InvalidArgumentException"):
         api.start_application(ApplicationName="one", RunConfiguration=run)
     assert described(api)["ApplicationStatus"] == "READY"
+
+
+def test_an_update_that_names_no_snapshot_that_is_there_is_refused(api: Any, make: Make) -> None:
+    make()
+    run = restoring("RESTORE_FROM_CUSTOM_SNAPSHOT", SnapshotName="none")
+    with pytest.raises(ClientError, match="InvalidArgumentException"):
+        api.update_application(
+            ApplicationName="one", CurrentApplicationVersionId=1, RunConfigurationUpdate=run
+        )
+    assert described(api)["ApplicationVersionId"] == 1
+
+
+def test_a_damaged_jar_is_told_at_the_start_and_not_before(api: Any, make: Make) -> None:
+    jar = io.BytesIO()
+    with zipfile.ZipFile(jar, "w") as writing:
+        writing.writestr("x/flink.properties", "a" * 99)
+    damaged = jar.getvalue().replace(b"a" * 99, b"b" * 99)
+    code = {"ZipFileContent": archive(**{"lib/damaged.jar": damaged, "lib/none.jar": b"no"})}
+    given = configuration()
+    given["ApplicationCodeConfiguration"]["CodeContent"] = code
+    assert make(ApplicationConfiguration=given)["ApplicationStatus"] == "READY"
 
 
 def test_another_runtime_is_made_and_not_started(api: Any, make: Make) -> None:

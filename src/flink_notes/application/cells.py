@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
+from flink_notes import notebook
 from helpers.errors import InputError
 
 
@@ -68,15 +67,9 @@ def read(path: Path) -> list[Cell]:
     InputError
         Where the file is missing or no notebook.
     """
-    if not path.is_file():
-        raise InputError(f"There is no note {path}: give the path of an .ipynb file.")
-    try:
-        cells = nbformat.read(path, as_version=4).cells
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError) as error:
-        raise InputError(f"{path} is no notebook ({error}): give an .ipynb file.") from error
     found: list[Cell] = []
     words: list[str] = []
-    for number, cell in enumerate(cells, start=1):
+    for number, cell in enumerate(notebook.cells(path), start=1):
         if cell.cell_type == "markdown":
             words.append(cell.source.strip())
         elif cell.cell_type == "code" and cell.source.strip():

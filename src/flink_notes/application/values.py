@@ -135,8 +135,10 @@ def groups(
 
 
 def _written(name: str, content: Any) -> str:
+    if isinstance(content, list | dict):
+        raise InputError(f"{name} is {content}, and a property is one value.")
     written = str(content).lower() if isinstance(content, bool) else str(content)
-    if not written:
+    if content is None or not written:
         raise InputError(
             f"{name} is empty, and the service takes no empty property: give a value for it."
         )

@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
-
 from flink_notes import paragraph
+from flink_notes.notebook import cells
 from flink_notes.paragraph import Paragraph
 from flink_notes.statements import statements
 from flink_notes.substitution import places, substitute
@@ -94,7 +93,7 @@ def _texts(note: Path, sql: Callable[[str], str], values: Mapping[str, Any]) -> 
     texts: list[str] = []
     words: list[str] = []
     first = True
-    for cell in nbformat.read(note, as_version=4).cells:
+    for cell in cells(note):
         if cell.cell_type == "markdown":
             words.append(f"%md\n{cell.source}")
             if first:

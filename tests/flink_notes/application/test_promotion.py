@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from flink_notes.__main__ import main
 from flink_notes.application import archive, runtime
 from flink_notes.application.cells import PromotionError
 from helpers.errors import InputError
@@ -177,6 +178,8 @@ def test_a_note_that_writes_nothing_is_no_application(
         ('brand: str = ""', {}, "brand is empty"),
         ('brand: str = "x"', {"brand": "x" * 2049}, "2049 characters"),
         ("brand: int = 1  # [1 to 9]", {"brand": 10}, "brand"),
+        ("", {"brand": None}, "brand is empty"),
+        ("", {"brand": ["a", "b"]}, "brand is .*, and a property is one value"),
     ],
 )
 def test_a_value_that_the_service_would_refuse_is_refused_here(
@@ -199,6 +202,43 @@ def test_a_file_that_is_no_note_is_told(tmp_path: Path) -> None:
         archive.build(path)
     with pytest.raises(InputError, match="There is no note"):
         archive.build(tmp_path / "gone.ipynb")
+
+
+def test_a_notebook_of_no_kernel_is_told(tmp_path: Path) -> None:
+    path = note(tmp_path, SINK, SOURCE, INSERT, parameters="least: int = 1")
+    document = nbformat.read(path, as_version=4)
+    del document.metadata["kernelspec"]
+    nbformat.write(document, path)
+    with pytest.raises(InputError, match="does not say which kernel it is for"):
+        archive.build(path)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("least", "--set takes NAME=VALUE, and not least"),
+        ("a b=1", "--set takes NAME=VALUE, and not a b=1"),
+        ("least={", "The value of --set least={ cannot be read"),
+        ("lest=1", "--set lest: note.ipynb has no such value"),
+        ("least=", "least is empty"),
+    ],
+)
+def test_a_value_on_the_command_line_that_is_none_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str, said: str
+) -> None:
+    path = note(tmp_path, SINK, SOURCE, f"{INSERT} WHERE n > ${{least}}")
+    assert main(["export", str(path), "--out", str(tmp_path), "--set", given]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["zeppelin", "studio", "export"])
+def test_a_cut_notebook_is_told_by_every_verb(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    path = tmp_path / "cut.ipynb"
+    path.write_text('{"cells": [')
+    assert main([verb, str(path), "--out", str(tmp_path / "out")]) == 2
+    assert "cut.ipynb is no notebook" in capsys.readouterr().err
 
 
 def test_the_program_is_python_of_the_runtime() -> None:

@@ -46,6 +46,8 @@ def read(application: Document) -> Code | None:
     contents.check_note(application)
     given = application["Configuration"].get("ApplicationCodeConfiguration") or {}
     content = given.get("CodeContent") or {}
+    if len(content) > 1:
+        raise invalid_argument(f"CodeContent is one of {' and '.join(sorted(content))}.")
     if place := content.get("S3ContentLocation"):
         found = _from_s3(application, place)
     elif "ZipFileContent" in content:
@@ -91,6 +93,8 @@ def lay_out(application: Document, archive: Path, folder: Path) -> tuple[Program
     listed = [{"PropertyGroupId": name, "PropertyMap": of} for name, of in groups.items()]
     properties.write_text(json.dumps(listed, indent=2))
     place = folder / "code"
+    if not archive.exists():
+        raise ClusterError("The application has no ApplicationCodeConfiguration: nothing can run.")
     try:
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(place)

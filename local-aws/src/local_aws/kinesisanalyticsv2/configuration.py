@@ -31,11 +31,12 @@ _MOST_PARALLEL: Final = 256
 _MOST_PER_KPU: Final = 8
 _UNSUPPORTED_OPTIONS: Final = ("pyModule", "pyExecutable", "pyRequirements")
 _NOT_HERE: Final = ("SqlApplicationConfiguration", "VpcConfigurations")
+_OF_STUDIO: Final = "ZeppelinApplicationConfiguration"
 _OBJECT: Final = ("BucketARN", "FileKey")
 _SHORT: Final = ("EnvironmentPropertyUpdates", "EnvironmentProperties")
 
 
-def checked(given: Record) -> Record:
+def checked(given: Record, mode: str) -> Record:
     """Check a configuration and fill in what AWS fills in.
 
     Raises
@@ -44,6 +45,8 @@ def checked(given: Record) -> Record:
         InvalidArgumentException for what breaks a rule, NotImplementedException by name for what
         AWS has and nothing here carries out.
     """
+    if mode == "STREAMING" and given.get(_OF_STUDIO):
+        raise invalid_argument(f"{_OF_STUDIO} is of INTERACTIVE applications.")
     for member in _NOT_HERE:
         if given.get(member):
             raise not_supported(f"{member} of kinesisanalyticsv2's applications")
@@ -69,9 +72,9 @@ def checked(given: Record) -> Record:
     return made
 
 
-def updated(configuration: Record, update: Record) -> Record:
+def updated(configuration: Record, update: Record, mode: str) -> Record:
     """Carry out an update: members are replaced one by one, property groups all at once."""
-    return checked(_merged(configuration, _without_update(update)))
+    return checked(_merged(configuration, _without_update(update)), mode)
 
 
 def groups(configuration: Record) -> dict[str, dict[str, str]]:
@@ -118,16 +121,15 @@ def description(application: Document, *, plan: bool = False) -> Record:
         told["RunConfigurationDescription"] = {
             f"{part}Description": value for part, value in application["Run"].items()
         }
-    if application["Mode"] == "STREAMING":
-        told["FlinkApplicationConfigurationDescription"] = _flink(application, plan=plan)
+    told["FlinkApplicationConfigurationDescription"] = _flink(application, plan=plan)
     for part in ("ApplicationSnapshotConfiguration", "ApplicationSystemRollbackConfiguration"):
         if application["Mode"] == "STREAMING":
             told[f"{part}Description"] = given[part]
     if "EnvironmentProperties" in given:
         listed = given["EnvironmentProperties"]["PropertyGroups"]
         told["EnvironmentPropertyDescriptions"] = {"PropertyGroupDescriptions": listed}
-    if zeppelin := given.get("ZeppelinApplicationConfiguration"):
-        told["ZeppelinApplicationConfigurationDescription"] = _described(zeppelin)
+    if zeppelin := given.get(_OF_STUDIO):
+        told[f"{_OF_STUDIO}Description"] = _described(zeppelin)
     told["ApplicationEncryptionConfigurationDescription"] = given[
         "ApplicationEncryptionConfiguration"
     ]

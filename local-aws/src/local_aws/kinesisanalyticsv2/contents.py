@@ -24,14 +24,15 @@ def check_connectors(content: bytes) -> None:
     ServiceError
         InvalidArgumentException.
     """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return  # told when it is started
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        for name in packed.namelist():
-            if _CONNECTOR.fullmatch(name):
-                _check_version(packed.read(name))
-            elif name.endswith(".jar"):
-                check_connectors(packed.read(name))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            for name in packed.namelist():
+                if _CONNECTOR.fullmatch(name):
+                    _check_version(packed.read(name))
+                elif name.endswith(".jar"):
+                    check_connectors(packed.read(name))
+    except (zipfile.BadZipFile, RuntimeError):
+        return  # no zip, damaged or with a password: told when it is started
 
 
 def check_note(application: Document) -> None:

@@ -13,7 +13,7 @@ from local_aws.kinesisanalyticsv2.errors import (
     invalid_argument,
     limit_exceeded,
 )
-from local_aws.kinesisanalyticsv2.operations import pages, tags
+from local_aws.kinesisanalyticsv2.operations import logging_options, pages, tags
 from local_aws.kinesisanalyticsv2.operations.described import detail
 from local_aws.kinesisanalyticsv2.state import State
 from local_aws.protocol.errors import not_supported
@@ -48,18 +48,19 @@ def create_application(state: State, tenant: Tenant, given: Record) -> Record:
         "Role": given["ServiceExecutionRole"],
         "Mode": mode,
         "Description": given.get("ApplicationDescription", ""),
-        "Configuration": configuration.checked(given.get("ApplicationConfiguration") or {}),
+        "Configuration": configuration.checked(given.get("ApplicationConfiguration") or {}, mode),
         "Logging": [
             {"CloudWatchLoggingOptionId": f"1.{number}", **option}
             for number, option in enumerate(given.get("CloudWatchLoggingOptions") or [], start=1)
         ],
         "Window": "06:00",
-        "Tags": {tag["Key"]: tag.get("Value", "") for tag in given.get("Tags") or []},
+        "Tags": tags.listed(given.get("Tags") or []),
         "Run": {},
         "Processes": [],
         "Ran": [],
     }
     tags.check(application["Tags"])
+    logging_options.check(application["Logging"])
     found = code.read(application)
     with state.store.lock:
         if state.store.documents.get(tenant, "application", name):

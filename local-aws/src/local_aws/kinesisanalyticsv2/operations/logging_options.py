@@ -1,11 +1,25 @@
 """Where an application's log goes."""
 
+import re
+from typing import Final
+
 from local_aws.documents import Document
 from local_aws.kinesisanalyticsv2 import versions
 from local_aws.kinesisanalyticsv2.errors import invalid_argument, not_found
 from local_aws.kinesisanalyticsv2.state import State
 from local_aws.protocol.service import Record
 from local_aws.tenant import Tenant
+
+_STREAM: Final = re.compile(r"arn:[\w-]+:logs:[\w-]+:\d{12}:log-group:[^:]+:log-stream:[^:*]+")
+
+
+def check(options: list[Record]) -> None:
+    """Refuse more options than the service has room for, and what is no log stream."""
+    if len(options) > 1:
+        raise invalid_argument("An application has one CloudWatchLoggingOption.")
+    for option in options:
+        if not _STREAM.fullmatch(option["LogStreamARN"]):
+            raise invalid_argument(f"{option['LogStreamARN']} is no ARN of a log stream.")
 
 
 def add_application_cloud_watch_logging_option(
@@ -21,7 +35,8 @@ def add_application_cloud_watch_logging_option(
             "CloudWatchLoggingOptionId": f"{application['Version'] + 1}.1",
             "LogStreamARN": given["CloudWatchLoggingOption"]["LogStreamARN"],
         }
-        return _changed(state, tenant, application, [*application["Logging"], made])
+        check([made])
+        return _changed(state, tenant, application, [made])
 
 
 def delete_application_cloud_watch_logging_option(

@@ -16,8 +16,7 @@ def tag_resource(state: State, tenant: Tenant, given: Record) -> Record:
     """Add tags, over those of the same keys."""
     with state.store.lock:
         application = _tagged(state, tenant, given)
-        added = {tag["Key"]: tag.get("Value", "") for tag in given["Tags"]}
-        tags = {**application["Tags"], **added}
+        tags = {**application["Tags"], **listed(given["Tags"])}
         check(tags)
         state.store.change(tenant, application["Name"], Tags=tags)
     return {}
@@ -36,6 +35,14 @@ def list_tags_for_resource(state: State, tenant: Tenant, given: Record) -> Recor
     """Tell an application's tags."""
     tags = _tagged(state, tenant, given)["Tags"]
     return {"Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())]}
+
+
+def listed(given: list[Record]) -> dict[str, str]:
+    """Read tags as they are sent; a key that is there twice is refused."""
+    tags = {tag["Key"]: tag.get("Value", "") for tag in given}
+    if len(tags) < len(given):
+        raise invalid_argument("A tag's key is there twice.")
+    return tags
 
 
 def check(tags: dict[str, str]) -> None:

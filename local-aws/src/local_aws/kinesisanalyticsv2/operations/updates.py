@@ -10,7 +10,7 @@ from local_aws.kinesisanalyticsv2.errors import (
     invalid_argument,
     invalid_request,
 )
-from local_aws.kinesisanalyticsv2.operations import running
+from local_aws.kinesisanalyticsv2.operations import logging_options, running
 from local_aws.kinesisanalyticsv2.operations.described import detail
 from local_aws.kinesisanalyticsv2.state import State
 from local_aws.protocol.errors import not_supported
@@ -33,10 +33,10 @@ def update_application(state: State, tenant: Tenant, given: Record) -> Record:
         before = versions.present(store, tenant, given)
         run = configuration.run_configuration(given.get("RunConfigurationUpdate") or {})
         after = _changed(before, given)
+        snapshots.restore(store, tenant, name, run)
         restarts = before["Status"] == "RUNNING" and any(given.get(each) for each in _RESTARTS)
         if restarts:
             running.check_runnable(state, after)
-            snapshots.restore(store, tenant, name, run)
             if snapshots.enabled(after):
                 snapshots.check_whole(state.lifecycle.cluster(tenant, name))
         found = _new_code(before, after)
@@ -92,7 +92,9 @@ def _changed(before: Document, given: Record) -> Document:
             raise not_supported("applications in SQL (RuntimeEnvironment SQL-1_0)")
         after["Runtime"] = runtime
     if update := given.get("ApplicationConfigurationUpdate"):
-        after["Configuration"] = configuration.updated(before["Configuration"], update)
+        after["Configuration"] = configuration.updated(
+            before["Configuration"], update, before["Mode"]
+        )
     after["Logging"] = list(before["Logging"])
     for change in given.get("CloudWatchLoggingOptionUpdates") or []:
         known = [each["CloudWatchLoggingOptionId"] for each in after["Logging"]]
@@ -103,6 +105,7 @@ def _changed(before: Document, given: Record) -> Document:
         at = known.index(change["CloudWatchLoggingOptionId"])
         stream = change.get("LogStreamARNUpdate") or after["Logging"][at]["LogStreamARN"]
         after["Logging"][at] = {**after["Logging"][at], "LogStreamARN": stream}
+    logging_options.check(after["Logging"])
     return after
 
 
