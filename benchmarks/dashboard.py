@@ -1,7 +1,7 @@
 """The dashboard's page on a month of the store, in a headless Chromium: how soon a change is drawn.
 
 ``python benchmarks/dashboard.py [--rounds 9]`` makes up a month with as many rows as the store's
-views may hold (31 days, 14 categories of the first level and 60 of the second, 200 brands), writes
+views may hold (31 days, 14 categories and the 30 most seen of two levels below, 200 brands), writes
 the page, sets and takes away a filter on each sheet, and prints a Markdown table: rows behind the
 sheet, milliseconds of the first drawing, and of a change (CPU of the page's thread; median and
 largest by the clock), from the event until the browser has laid out the new charts. A change is to
@@ -10,16 +10,19 @@ be drawn within 100 ms.
 
 import argparse
 import itertools
+import random
 import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from dashboards.datasets import BY_NAME
 from dashboards.views import Values
 from support import pages
 
@@ -41,6 +44,14 @@ LEVELS = [
 ]
 """As many as `Values` lets there be: the most seen of two levels, and the others of each."""
 BRANDS = [f"brand{n:03}" for n in range(200)]
+TRAITS = {
+    "price": [f"{n} from" for n in range(6)],
+    "hour": [f"{n:02}:00" for n in range(24)],
+    "visitor": ["new", "returning"],
+    "views before the cart": ["1", "2", "3", "4", "5 or more", "(not carted)"],
+    "time to the cart": [f"{n} from" for n in range(5)],
+    "time to the purchase": [f"{n} from" for n in range(5)],
+}
 OF_A_CATEGORY = 25
 """Brands with carts of a category on a day."""
 CHANGED = """
@@ -73,9 +84,10 @@ def month() -> pages.Frames:
             )
         ],
         "funnel": [
-            {**step, **levels}
+            {**steps[0], **levels, "trait": trait, "trait_value": value}
             for (_, _, _, steps), levels in itertools.product(_days(), LEVELS)
-            for step in steps
+            for trait, values in TRAITS.items()
+            for value in values
         ],
     }
     small = pages.frames()
@@ -88,7 +100,24 @@ def month() -> pages.Frames:
         for levels in LEVELS
         for name, number in itertools.product(BRANDS[:OF_A_CATEGORY], range(10))
     ]
-    return {**small, **{name: pages.frame(name, made) for name, made in rows.items()}}
+    return {
+        **small,
+        **{name: pages.frame(name, _varied(name, made)) for name, made in rows.items()},
+    }
+
+
+def _varied(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give sums that differ from row to row, as those of a store do: equal ones take no room."""
+    chance = random.Random(13)  # noqa: S311 - the same each time
+    for column in BY_NAME[name].columns:
+        if column.adds != "sum":
+            continue
+        for row in rows:
+            number = chance.expovariate(1 / 200)
+            before = row[column.name]
+            kind = Decimal if isinstance(before, Decimal) else type(before)
+            row[column.name] = kind(f"{number:.2f}") if kind is Decimal else kind(number)
+    return rows
 
 
 def _days() -> Iterator[tuple[Any, ...]]:

@@ -192,6 +192,21 @@ def test_a_theme_has_versions_and_a_base_that_is_there(quick: Quick) -> None:
     assert refused(quick, "update_theme", **given)[0] == "ValidationException"
 
 
+def test_a_version_of_a_theme_goes_where_it_is_not_the_one_that_is_seen(quick: Quick) -> None:
+    given = {"ThemeId": "versions", "BaseThemeId": "CLASSIC", "Configuration": {}}
+    quick("create_theme", **given, Name="x")
+    quick("update_theme", **given, VersionDescription="the second")
+    seen = refused(quick, "delete_theme", ThemeId="versions", VersionNumber=2)
+    assert seen[0] == "ConflictException"
+    quick("delete_theme", ThemeId="versions", VersionNumber=1)
+    left = quick("list_theme_versions", ThemeId="versions")["ThemeVersionSummaryList"]
+    assert [(each["VersionNumber"], each["Description"]) for each in left] == [(2, "the second")]
+    assert refused(quick, "delete_theme", ThemeId="versions", VersionNumber=1)[0] == NOT_THERE
+    quick("update_theme", **given)
+    told = quick("describe_theme", ThemeId="versions")["Theme"]["Version"]
+    assert told["VersionNumber"] == 3
+
+
 def test_users_are_named_by_quicksight_or_by_iam_and_are_in_groups(quick: Quick) -> None:
     given = {**GROUP, "Email": "a@example.org", "UserRole": "READER"}
     name = f"arn:aws:iam::{ACCOUNT}:role/people"
