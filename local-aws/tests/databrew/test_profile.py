@@ -290,3 +290,36 @@ def test_numbers_beyond_what_a_double_holds_keep_their_digits(brew: Brew) -> Non
     assert got["sum"] == 2 * big + 3
     assert got["mostCommonValues"][0] == {"value": big, "count": 2}
     assert math.isclose(got["percentile95"], big)
+
+
+@pytest.mark.parametrize("most", [1e200, 1e308])
+def test_numbers_whose_squares_overflow_are_profiled(brew: Brew, most: float) -> None:
+    text = f"x\n{-most!r}\n-1.5\n{most!r}\n"
+    got = _column(brew.profile(brew.dataset_of_csv(text))[0], "x")
+    assert (got["min"], got["max"], got["median"]) == (-most, most, -1.5)
+    assert got["standardDeviation"] is None  # it is no number that JSON has
+    assert sum(each["count"] for each in got["valueDistribution"]) == 3
+    assert got["zScoreOutliersCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ('a,b\n"x\ny",1\n"c,""d",2\n', {"a": ["x\ny", 'c,"d'], "b": [1, 2]}),
+        ("a,b\n1,2,3\n4\n", {"a": [1, 4], "b": [2]}),
+        ("a,A,b\n1,2,3\n", {"a0": [1], "A1": [2], "b": [3]}),
+        ("a,\r\n1,2\r\n", {"a": [1], "Column_2": [2]}),
+        ("\ufeffa\n1\n", {"a": [1]}),
+        (b"a\ncaf\xe9\n", {"a": ["caf\ufffd"]}),
+        ('"two\nlines"\n1\n', {"two lines": [1]}),
+    ],
+)
+def test_lines_are_read_as_spark_reads_them(
+    brew: Brew, text: str | bytes, columns: dict[str, list[Any]]
+) -> None:
+    told = brew.profile(brew.dataset_of_csv(text))[0]
+    found = {
+        each["name"]: {value["value"] for value in each["mostCommonValues"]}
+        for each in told["columns"]
+    }
+    assert found == {name: set(values) for name, values in columns.items()}

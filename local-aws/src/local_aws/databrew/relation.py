@@ -1,14 +1,18 @@
 """A dataset as a relation of DuckDB, with the types that DataBrew sees."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from local_aws import objects
 from local_aws.databrew.errors import JobError
 from local_aws.databrew.store import Document
 from local_aws.engine.context import Context, QueryError
+from local_aws.engine.scan.lines import readable
 from local_aws.engine.statements import parse, run
 from local_aws.trino.errors import TrinoError
 
@@ -140,22 +144,28 @@ def _of_files(context: Context, place: Document, dataset: Document) -> str:
         return f"SELECT * FROM read_json({files}, format = {literal(lines)})"
     if kind != "CSV":
         raise JobError(f"The format of {address} is not known: give the dataset a Format.")
-    return _typed_lines(context, files, options.get("Csv", {}))
+    # what is no UTF-8 becomes U+FFFD, as Spark reads it
+    return _typed_lines(context, [readable(context, each) for each in kept], options.get("Csv", {}))
 
 
 def _hidden(key: str) -> bool:
     return key.rpartition("/")[2].startswith(("_", "."))
 
 
-def _typed_lines(context: Context, files: str, options: Document) -> str:
-    """Read texts, keep them as Parquet, and take each column for what all its values are."""
-    header = "true" if options.get("HeaderRow", True) else "false"
-    delimiter = literal(options.get("Delimiter", ","))
+def _typed_lines(context: Context, files: Sequence[Path], options: Document) -> str:
+    """Read texts, keep them as Parquet, and take each column for what all its values are.
+
+    A line of fewer fields than the first ends in nulls, of one of more the last are left out.
+    """
+    has_header, delimiter = options.get("HeaderRow", True), options.get("Delimiter", ",")
+    names = _names(files[0], delimiter, has_header)
+    # side by side DuckDB cannot tell which line ends are inside quotes
     sql = (
-        f"SELECT * FROM read_csv({files}, delim = {delimiter}, header = {header}, quote = '\"', "
-        "escape = '\"', all_varchar = true, auto_detect = false, null_padding = true, columns = "
+        f"SELECT * FROM read_csv([{', '.join(literal(str(each)) for each in files)}], "
+        f"delim = {literal(delimiter)}, header = {has_header}, quote = '\"', escape = '\"', "
+        "all_varchar = true, auto_detect = false, null_padding = true, strict_mode = false, "
+        "parallel = false, columns = "
     )
-    names = _names(context, files, delimiter, options.get("HeaderRow", True))
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     kept = _kept(context, f"{sql}{{{columns}}})", "lines")
     tests = [
@@ -175,16 +185,17 @@ def _typed_lines(context: Context, files: str, options: Document) -> str:
     return f"SELECT {', '.join(typed)} FROM ({kept})"
 
 
-def _names(context: Context, files: str, delimiter: str, header: bool) -> list[str]:
-    first = context.connection.execute(
-        f"SELECT * FROM read_csv({files}[1:1], delim = {delimiter}, header = false, quote = '\"', "
-        "escape = '\"', all_varchar = true, null_padding = true) LIMIT 1"
-    ).fetchall()
-    cells = first[0] if first else ()
-    if not header:
+def _names(file: Path, delimiter: str, has_header: bool) -> list[str]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        cells = next(csv.reader(lines, delimiter=delimiter), [])
+    if not has_header:
         return [f"Column_{number}" for number in range(1, len(cells) + 1)]
+    named = [cell or f"Column_{number}" for number, cell in enumerate(cells, 1)]
+    often = Counter(name.lower() for name in named)
+    # as Spark tells apart columns of one name: with their places behind
     return [
-        re.sub(r"[\r\n]", " ", cell or f"Column_{number}") for number, cell in enumerate(cells, 1)
+        re.sub(r"[\r\n]", " ", name if often[name.lower()] == 1 else f"{name}{place}")
+        for place, name in enumerate(named)
     ]
 
 

@@ -124,7 +124,7 @@ class Counts:
 
     @cached_property
     def _moments(self) -> Sequence[float]:
-        powers = ", ".join(f"sum(n * (value - ({self.mean!r}::DOUBLE)) ** {p})" for p in (2, 3, 4))
+        powers = ", ".join(f"sum(n * (value - {_double(self.mean)}) ** {p})" for p in (2, 3, 4))
         return self._row(powers)
 
     @cached_property
@@ -145,7 +145,7 @@ class Counts:
         if not self.variance:
             return None
         second, third, _ = (moment / self.total for moment in self._moments)
-        return float(third / second**1.5)
+        return float(third / second / math.sqrt(second))  # its power could overflow
 
     @property
     def kurtosis(self) -> float | None:
@@ -153,7 +153,7 @@ class Counts:
         if not self.variance:
             return None
         second, _, fourth = (moment / self.total for moment in self._moments)
-        return fourth / second**2 - 3
+        return fourth / second / second - 3
 
     @cached_property
     def quantiles(self) -> dict[float, float | None]:
@@ -165,7 +165,7 @@ class Counts:
         """The median of the distances to the median."""
         if not self.total:
             return None
-        away = f"abs(value - ({self.quantiles[0.5]!r}::DOUBLE))"
+        away = f"abs(value - {_double(self.quantiles[0.5])})"
         distances = f"(SELECT {away} AS value, sum(n) AS n FROM {self._table} GROUP BY 1)"
         return self._quantiles((0.5,), distances)[0.5]
 
@@ -197,6 +197,8 @@ class Counts:
     def _edges(self, bins: int) -> list[Number]:
         span = self.max - self.min
         if not self._whole:
+            if math.isinf(span):
+                return [_between(self.min, self.max, number / bins) for number in range(bins + 1)]
             return [self.min + span * number / bins for number in range(bins)] + [self.max]
         if span < bins:
             return [*range(self.min, self.max + 1), self.max]
@@ -218,8 +220,8 @@ class Counts:
         ranges, inner = list(pairwise(edges)), edges[1:-1]
         within = [
             " AND ".join(
-                ([f"{value} >= {inner[number - 1]!r}"] if number else [])
-                + ([f"{value} < {inner[number]!r}"] if number < len(inner) else [])
+                ([f"{value} >= {_number(inner[number - 1])}"] if number else [])
+                + ([f"{value} < {_number(inner[number])}"] if number < len(inner) else [])
             )
             or "true"
             for number in range(len(ranges))
@@ -230,7 +232,7 @@ class Counts:
 
     @property
     def _z_sql(self) -> str:
-        return f"(value - ({self.mean!r}::DOUBLE)) / ({self.deviation!r}::DOUBLE)"
+        return f"(value - {_double(self.mean)}) / {_double(self.deviation)}"
 
     def _z(self, value: Number) -> float:
         return float((value - (self.mean or 0)) / (self.deviation or 1))
@@ -254,3 +256,16 @@ class Counts:
             f"SELECT value, {self._z_sql} AS z FROM {self._table} WHERE abs({self._z_sql}) > "
             f"{beyond!r} ORDER BY abs(z) DESC, value{size}"
         ).fetchall()
+
+
+def _double(value: float | None) -> str:
+    # as a text, for SQL has no word for infinity, to which the squares of great numbers add up
+    return f"CAST('{value!r}' AS DOUBLE)"
+
+
+def _number(value: Number) -> str:
+    return _double(value) if isinstance(value, float) else repr(value)
+
+
+def _between(low: float, high: float, share: float) -> float:
+    return low * (1 - share) + high * share
