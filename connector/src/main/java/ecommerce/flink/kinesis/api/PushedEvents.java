@@ -31,10 +31,16 @@ final class PushedEvents implements Flow.Subscriber<List<ByteBuffer>>, ShardPush
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
+        boolean unwanted;
         synchronized (this) {
             bytes = subscription;
+            unwanted = over;
         }
-        subscription.request(1);
+        if (unwanted) {
+            subscription.cancel();
+        } else {
+            subscription.request(1);
+        }
     }
 
     @Override

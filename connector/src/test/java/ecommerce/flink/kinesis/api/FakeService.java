@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -13,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that answers what the test has written down. */
 public final class FakeService implements AutoCloseable {
-    private record Answer(int status, String contentType, byte[] body) {}
+    private record Answer(int status, String contentType, byte[] body, long pauseMillis) {}
 
     record Seen(String target, String authorization, String contentType, byte[] body) {}
 
@@ -33,23 +34,44 @@ public final class FakeService implements AutoCloseable {
             Answer answer = answers.remove();
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
             exchange.sendResponseHeaders(answer.status(), answer.body().length);
+            if (answer.pauseMillis() > 0) {
+                exchange.getResponseBody().flush();
+                pause(answer.pauseMillis());
+            }
             exchange.getResponseBody().write(answer.body());
             exchange.close();
         });
         server.start();
     }
 
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     public AwsConfig config() {
+        return config(AwsConfig.CALL_TIMEOUT);
+    }
+
+    AwsConfig config(Duration callTimeout) {
         Map<String, String> keys = Map.of(
                 "aws.credentials.provider", "BASIC",
                 "aws.credentials.basic.accesskeyid", "AKID",
                 "aws.credentials.basic.secretkey", "secret");
         URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new AwsConfig("us-east-1", endpoint, keys, false, false, AwsConfig.CALL_TIMEOUT);
+        return new AwsConfig("us-east-1", endpoint, keys, false, false, callTimeout);
     }
 
     void answer(int status, String contentType, byte[] body) {
-        answers.add(new Answer(status, contentType, body));
+        answers.add(new Answer(status, contentType, body, 0));
+    }
+
+    /** Answers with the head at once and with the body after a pause. */
+    void answerLate(String contentType, byte[] body, long pauseMillis) {
+        answers.add(new Answer(200, contentType, body, pauseMillis));
     }
 
     public void answer(int status, String json) {

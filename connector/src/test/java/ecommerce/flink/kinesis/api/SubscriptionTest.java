@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -124,6 +125,16 @@ class SubscriptionTest {
         subscription.more();
         assertEquals(END, heard());
         assertEquals("Kinesis_20131202.SubscribeToShard", service.seen.get(0).target());
+    }
+
+    @Test
+    void aSubscriptionLastsLongerThanACallMayTake() throws Exception {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        message(body, Wire.CBOR, "event", "SubscribeToShardEvent", event(Wire.CBOR, "8", false));
+        service.answerLate(EVENT_STREAM, body.toByteArray(), 4_000);
+        new Kinesis(STREAM, service.config(Duration.ofSeconds(2)))
+                .subscribe("consumer", "shard", StartPosition.LATEST, listener);
+        assertEquals("8", assertInstanceOf(ReadResult.class, heard()).next());
     }
 
     @Test
