@@ -83,7 +83,7 @@ test: lint connector data/small.csv ## every check and every test
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
-	cd local-aws/tests && ../../$(PY) -m conformance.record
+	cd local-aws/tests && ../../$(PY) -m conformance.record && ../../$(PY) -m conformance.record_iceberg
 
 aws: $(INSTALLED) ## the local AWS in the foreground on port 4566
 	@echo "export AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"

@@ -70,7 +70,7 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
         ("CREATE DATABASE ddl_shop", "AlreadyExistsException"),
         ("DROP DATABASE default", "Can not drop default database"),
         ("DESCRIBE nothing", "[Error 10001]: Table not found ddl_shop.nothing"),
-        ("DELETE FROM nothing", "TABLE_NOT_FOUND: line 1:13"),
+        ("DELETE FROM nothing", "TABLE_NOT_FOUND: line 1:1"),
         ("OPTIMIZE t REWRITE DATA USING BIN_PACK", "TABLE_NOT_FOUND"),
         ("ALTER TABLE t CLUSTERED BY (a) INTO 2 BUCKETS", "FAILED: ParseException"),
     ],

@@ -19,7 +19,7 @@ def create(
 ) -> None:
     by = f"PARTITIONED BY ({partitioned}) " if partitioned else ""
     shop.run(
-        f"CREATE TABLE {name} ({columns}) {by}LOCATION 's3://{shop.bucket}/{name}/' "
+        f"CREATE TABLE {name} ({columns}) {by}LOCATION 's3://{shop.bucket}/{name.strip('`')}/' "
         f"TBLPROPERTIES ('table_type'='ICEBERG'{properties})"
     )
 
@@ -173,6 +173,22 @@ def test_small_files_become_one_and_old_snapshots_go(shop: Shop) -> None:
     assert shop.rows('SELECT count(*) FROM "kept$snapshots"') == [["1"]]
     assert len(shop.keys("kept/data/")) == 1
     assert shop.rows("SELECT * FROM kept ORDER BY id") == before
+
+
+def test_upkeep_needs_a_folder_and_names_in_backticks(shop: Shop) -> None:
+    create(shop, "`_kept`", "id int")
+    assert "_kept" in shop.fail("VACUUM _kept")
+    assert "SYNTAX_ERROR" in shop.fail('VACUUM "_kept"')
+    shop.run("VACUUM `_kept`")
+    shop.run("VACUUM lake_house.`_kept`")
+    shop.run(
+        f"CREATE TABLE rooted (id int) LOCATION 's3://{shop.bucket}/' "
+        "TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+    assert f"Path missing in file system location: s3://{shop.bucket}" in shop.fail("VACUUM rooted")
+    assert "not set" in shop.fail(
+        "ALTER TABLE rooted UNSET TBLPROPERTIES ('vacuum_min_snapshots_to_keep')"
+    )
 
 
 def test_no_writer_of_several_at_once_is_lost(shop: Shop) -> None:

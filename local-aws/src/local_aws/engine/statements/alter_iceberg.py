@@ -75,7 +75,10 @@ def _set(_table: Table, change: Transaction, statement: ast.SetProperties) -> No
     change.set_properties(checked(statement.properties))
 
 
-def _unset(_table: Table, change: Transaction, statement: ast.UnsetProperties) -> None:
+def _unset(table: Table, change: Transaction, statement: ast.UnsetProperties) -> None:
+    for name in statement.names:
+        if metadata_name(name) not in table.properties:
+            raise semantic(f"[Error 10215]: The property {name} is not set")
     change.remove_properties(*(metadata_name(name) for name in statement.names))
 
 

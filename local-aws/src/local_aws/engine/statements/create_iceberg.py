@@ -66,7 +66,7 @@ def create(statement: CreateTable, properties: Mapping[str, str], context: Conte
 
 def _check(statement: CreateTable) -> None:
     if statement.external:
-        raise semantic("An Iceberg table is created without the keyword EXTERNAL")
+        raise semantic("External keyword not supported for table type ICEBERG.")
     if statement.location is None:
         raise semantic("LOCATION is required for an Iceberg table")
     if statement.storage.stored_as or statement.storage.serde or statement.storage.delimited:

@@ -196,8 +196,8 @@ _DDL: tuple[tuple[tuple[str, ...], tuple[StatementType, str]], ...] = (
     (("DESC",), ("UTILITY", "DESCRIBE_TABLE")),
 )
 _DDL_STARTS = ("ALTER", "SHOW")
-# what is in Hive's dialect; the rest is Trino's
-_HIVE = ("ALTER", "DROP", "MSCK", "SHOW", "DESCRIBE", "DESC")
+# what is in Hive's dialect; the rest is Trino's. VACUUM takes backticks alone, says the user guide
+_HIVE = ("ALTER", "DROP", "MSCK", "SHOW", "DESCRIBE", "DESC", "VACUUM")
 _HIVE_CREATES = ("EXTERNAL", "DATABASE", "SCHEMA")
 _REFUSED = {
     "TRUNCATE": "NOT_SUPPORTED: line 1:1: TRUNCATE TABLE is not supported",

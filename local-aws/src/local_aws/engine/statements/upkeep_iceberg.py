@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pyiceberg.table.snapshots import Operation
 
 from local_aws.engine.catalog import get_table
-from local_aws.engine.context import Context, Outcome
+from local_aws.engine.context import Context, Outcome, QueryError
 from local_aws.engine.hive.ast import TableName
 from local_aws.engine.hive.common import table_name
 from local_aws.engine.hive.tokens import Cursor, padded
@@ -20,6 +20,7 @@ from local_aws.engine.iceberg.scan import all_rows_sql
 from local_aws.engine.iceberg.schema import IcebergSchema, current
 from local_aws.engine.statements.names import resolve
 from local_aws.engine.statements.select import compile_in
+from local_aws.objects import split_uri
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
 
@@ -45,6 +46,11 @@ def vacuum(cursor: Cursor, context: Context) -> Outcome:
     name = table_name(cursor)
     cursor.end()
     table = _table(context, name).loaded
+    if not split_uri(table.location())[1].strip("/"):
+        raise QueryError(
+            "GENERIC_INTERNAL_ERROR: Path missing in file system location: "
+            f"{table.location().rstrip('/')}"
+        )
     now = dt.datetime.now(dt.UTC)
     expire(table, expired(table, now))
     remove_orphans(table.refresh(), now)
