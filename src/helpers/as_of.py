@@ -1,10 +1,9 @@
 """The lake as it was: a database of its own, in which any question can be asked of a snapshot."""
 
-from contextlib import suppress
 from typing import Final
 
 from helpers import athena, athena_queries, aws
-from helpers.errors import InputError
+from helpers.errors import InputError, MissingError
 from helpers.ingest.catalog import check_name
 
 _VIEW: Final = """
@@ -41,7 +40,7 @@ def current(*, database: str, bucket: str, table: str) -> int:
 
 
 def database(snapshot: int, *, database: str, bucket: str, table: str) -> str:
-    """Make the database ``DATABASE_as_of``, whose one table is the lake as of a snapshot.
+    """Make the table of the database ``DATABASE_as_of`` the lake as of a snapshot.
 
     The notebooks of the questions answer of it as they did then, given this database.
 
@@ -60,12 +59,14 @@ def database(snapshot: int, *, database: str, bucket: str, table: str) -> str:
     Raises
     ------
     InputError, ServiceError
-        Where there is no such snapshot, or none any more.
+        Where there is no such snapshot, or none any more, or the database is missing.
     """
     made = f"{check_name(database)}_as_of"
     glue = aws.client("glue")
-    with suppress(glue.exceptions.AlreadyExistsException):
-        glue.create_database(DatabaseInput={"Name": made})
+    try:
+        glue.get_database(Name=made)
+    except glue.exceptions.EntityNotFoundException as error:
+        raise MissingError(f"The Glue database {made}") from error
     view = _VIEW.format(database=database, table=check_name(table))
     athena.run(view, database=made, bucket=bucket, params={"snapshot": snapshot})
     return made

@@ -30,9 +30,10 @@ def at(endpoint: str) -> Iterator[None]:
 
 
 def prepare(bucket: str, database: str) -> None:
-    """Make a bucket and a database, as a deployment does, where they are missing."""
+    """Make a bucket and the databases, as a deployment does, where they are missing."""
     boto3.client("s3").create_bucket(Bucket=bucket)
-    wr.catalog.create_database(database, exist_ok=True)
+    for name in (database, f"{database}_as_of"):
+        wr.catalog.create_database(name, exist_ok=True)
 
 
 def from_csv(path: Path) -> pl.DataFrame:
