@@ -1,6 +1,6 @@
 """INSERT INTO."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from local_aws.engine.catalog import Table, get_table, table_schema
@@ -28,6 +28,7 @@ from local_aws.engine.statements.properties import (
 )
 from local_aws.engine.statements.select import compile_in
 from local_aws.engine.statements.writing import Place, Rows, write_rows, writing
+from local_aws.trino.emit.cast_texts import local_time
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax.parser import parse_query
 from local_aws.trino.type_coercion import can_coerce
@@ -37,11 +38,13 @@ from local_aws.trino.types import INTEGER_BITS, TrinoType
 _FORMATS = {
     "parquet": "PARQUET",
     "orc": "ORC",
+    "avro": "AVRO",
     "delimited": "TEXTFILE",
     "quoted csv": "CSV",
     "openx json": "JSON",
     "hcatalog json": "JSON",
 }
+_ZONED = "timestamp with time zone"
 
 
 def insert(cursor: Cursor, context: Context) -> Outcome:
@@ -74,8 +77,9 @@ def insert(cursor: Cursor, context: Context) -> Outcome:
     compiled = compile_in(
         parse_query(padded(cursor.sql, 0, cursor.tokens[-2].stop), start), context
     )
-    _check_types([kinds[column] for column in named], [kind for _, kind in compiled.columns])
-    coerced = _coerced(compiled.sql, named, schema.columns)
+    given = [kind for _, kind in compiled.columns]
+    _check_types([kinds[column] for column in named], given)
+    coerced = _coerced(compiled.sql, dict(zip(named, given, strict=True)), schema.columns)
     if isinstance(schema, IcebergSchema):
         return insert_iceberg.insert(context, schema, coerced, compiled.scans)
     file_format = _write_format(table)
@@ -130,7 +134,8 @@ def _column_list(cursor: Cursor) -> list[str]:
 
 def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> None:
     matches = len(wanted) == len(given) and all(
-        fits(source, target) for source, target in zip(given, wanted, strict=True)
+        fits(source, target) or (source.name, target.name) == (_ZONED, "timestamp")
+        for source, target in zip(given, wanted, strict=True)
     )
     if not matches:
         raise TrinoError(
@@ -148,18 +153,23 @@ def fits(source: TrinoType, target: TrinoType) -> bool:
     return (
         can_coerce(source, target)
         or (source.name in texts and target.name in texts)
-        or (source.name == target.name == "timestamp")
+        or (source.name == "timestamp" and target.name in ("timestamp", "date"))  # SQLAlchemy's
         # dbt-athena's seeds by INSERT send DECIMAL '1' for an int, and the service takes them
         or (source.name == "decimal" and source.args[1] == 0 and target.name in INTEGER_BITS)
     )
 
 
-def _coerced(sql: str, named: Sequence[str], columns: Sequence[tuple[str, TrinoType]]) -> str:
+def _coerced(
+    sql: str, given: Mapping[str, TrinoType], columns: Sequence[tuple[str, TrinoType]]
+) -> str:
+    places = list(given)
     items = []
     for name, kind in columns:
-        value = identifier(f"i{named.index(name)}") if name in named else "NULL"
+        value = identifier(f"i{places.index(name)}") if name in given else "NULL"
+        if name in given and given[name].name == _ZONED:
+            value = local_time(value)  # the service takes it: dbt's tests of microbatches do so
         items.append(sized_text(f"CAST({value} AS {to_duckdb(kind)})", kind))
-    names = ", ".join(f"i{number}" for number in range(len(named)))
+    names = ", ".join(f"i{number}" for number in range(len(places)))
     return f"SELECT {', '.join(items)} FROM ({sql}) AS given({names})"
 
 
