@@ -205,7 +205,7 @@ AVRO_ROWS = (
     "SELECT 1 AS i, BIGINT '5000000000' AS l, REAL '0.5' AS r, 0.25E0 AS d, 'é' AS s, true AS b, "
     "DATE '1969-12-31' AS day, TIMESTAMP '1969-12-31 23:59:59.123' AS at, "
     "DECIMAL '-1.50' AS price, X'00FF' AS bin, ARRAY[1, NULL] AS a, "
-    "MAP(ARRAY['k'], ARRAY[2]) AS m, "
+    "MAP(ARRAY[CAST('k' AS VARCHAR)], ARRAY[2]) AS m, "
     "CAST(ROW(1, ROW('x')) AS ROW(n INTEGER, o ROW(t VARCHAR))) AS st, 'p' AS p "
     f"UNION ALL SELECT {'NULL, ' * 13}'p'"
 )
@@ -242,7 +242,7 @@ def test_unload_writes_avro_without_a_compression(shop: Shop) -> None:
     to = f"TO 's3://{shop.bucket}/u/' WITH (format='AVRO'"
     reason = shop.fail(f"UNLOAD (SELECT 1 AS n) {to}, compression='SNAPPY')")
     assert "compression does not apply to AVRO" in reason
-    shop.run(f"UNLOAD (SELECT 1 AS n, MAP(ARRAY['k'], ARRAY[2]) AS m) {to})")
+    shop.run(f"UNLOAD (SELECT 1 AS n, MAP(ARRAY[CAST('k' AS VARCHAR)], ARRAY[2]) AS m) {to})")
     (key,) = shop.keys("u/")
     body = boto3.client("s3").get_object(Bucket=shop.bucket, Key=key)["Body"].read()
     assert list(fastavro.reader(io.BytesIO(body))) == [{"n": 1, "m": {"k": 2}}]

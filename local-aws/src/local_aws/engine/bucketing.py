@@ -158,12 +158,12 @@ def _octets(value: Any, kind: TrinoType, order: Literal["little", "big"]) -> byt
     if kind.name == "varchar":
         return str(value).encode()
     if kind.name in _FLOATS:
-        number, bits = _FLOATS[kind.name]
+        float_code, bits = _FLOATS[kind.name]
         if order == "little":
-            return struct.pack(f"<{number}", value)
+            return struct.pack(f"<{float_code}", value)
         # Hive takes the bits for a number, and of that number the bits
-        (taken,) = struct.unpack(f">{bits}", struct.pack(f">{number}", value))
-        return struct.pack(f">{number}", float(taken))
+        (taken,) = struct.unpack(f">{bits}", struct.pack(f">{float_code}", value))
+        return struct.pack(f">{float_code}", float(taken))
     number = value.toordinal() - _EPOCH if kind.name == "date" else int(value)
     width = _WIDTHS.get(kind.name, 4)
     return number.to_bytes(max(width, 4) if order == "little" else width, order, signed=True)
