@@ -85,7 +85,7 @@ def test_formats_and_compressions(shop: Shop, properties: str, suffix: str, magi
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [
-        ("format='AVRO'", "NOT_SUPPORTED: writing AVRO"),
+        ("format='ION'", "NOT_SUPPORTED: writing ION"),
         ("format='CSV'", "Unsupported file format: CSV"),
         ("write_compression='LZO'", "compression LZO is not supported for PARQUET"),
         ("partitioned_by=ARRAY['id']", "HIVE_COLUMN_ORDER_MISMATCH"),

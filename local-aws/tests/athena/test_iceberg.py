@@ -55,6 +55,22 @@ def test_hidden_partitions_prune_and_types_keep_their_digits(shop: Shop) -> None
     assert shop.keys("typed/") == []
 
 
+def test_what_peers_insert_is_taken(shop: Shop) -> None:
+    # awswrangler partitions by a column `partition`, which it does not quote; SQLAlchemy sends a
+    # time for a date, dbt a time with a zone for one without
+    shop.run(
+        "CREATE TABLE peers (`partition` bigint, d date, ts timestamp) PARTITIONED BY (partition) "
+        f"LOCATION 's3://{shop.bucket}/peers/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+    shop.run(
+        "INSERT INTO peers VALUES (1, TIMESTAMP '2012-10-15 12:57:18.000', "
+        "TIMESTAMP '2020-01-04 00:00:00 +02:00')"
+    )
+    assert shop.rows('SELECT "partition", d, ts FROM peers') == [
+        ["1", "2012-10-15", "2020-01-04 00:00:00.000000"]
+    ]
+
+
 def test_ctas_and_what_describes_it(shop: Shop) -> None:
     shop.run(
         "CREATE TABLE made WITH (table_type='ICEBERG', is_external=false, "

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import awswrangler as wr
+import boto3
 import fastavro
 import pyarrow as pa
 import pytest
@@ -154,7 +155,7 @@ AVRO_RECORD = {
 }
 
 
-@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "snappy"])
+@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "snappy", "zstandard"])
 def test_avro_types_are_read(shop: Shop, codec: str) -> None:
     body = io.BytesIO()
     fastavro.writer(body, AVRO_SCHEMA, [AVRO_RECORD], codec=codec)
@@ -198,6 +199,91 @@ def test_an_avro_readers_schema_has_defaults(shop: Shop) -> None:
         f"WITH SERDEPROPERTIES ('avro.schema.literal'='{literal}') STORED AS AVRO",
     )
     assert shop.rows("SELECT n, s FROM a") == [["1", "x"]]
+
+
+AVRO_ROWS = (
+    "SELECT 1 AS i, BIGINT '5000000000' AS l, REAL '0.5' AS r, 0.25E0 AS d, 'é' AS s, true AS b, "
+    "DATE '1969-12-31' AS day, TIMESTAMP '1969-12-31 23:59:59.123' AS at, "
+    "DECIMAL '-1.50' AS price, X'00FF' AS bin, ARRAY[1, NULL] AS a, "
+    "MAP(ARRAY[CAST('k' AS VARCHAR)], ARRAY[2]) AS m, "
+    "CAST(ROW(1, ROW('x')) AS ROW(n INTEGER, o ROW(t VARCHAR))) AS st, 'p' AS p "
+    f"UNION ALL SELECT {'NULL, ' * 13}'p'"
+)
+AVRO_READ = [
+    *("1", "5000000000", "0.5", "0.25", "é", "true", "1969-12-31", "1969-12-31 23:59:59.123"),
+    *("-1.50", "00 ff", "[1, null]", "{k=2}", "{n=1, o={t=x}}", "p"),
+]
+
+
+@pytest.mark.parametrize(
+    ("given", "codec"),
+    [
+        ("", "deflate"),
+        (", write_compression='BZIP2'", "bzip2"),
+        (", write_compression='SNAPPY'", "snappy"),
+        (", write_compression='ZSTD'", "zstandard"),
+        (", write_compression='NONE'", "null"),
+    ],
+)
+def test_avro_files_are_written_by_ctas_and_insert(shop: Shop, given: str, codec: str) -> None:
+    place = f"external_location='s3://{shop.bucket}/a/', partitioned_by=ARRAY['p']"
+    shop.run(f"CREATE TABLE a WITH (format='AVRO', {place}{given}) AS {AVRO_ROWS}")
+    shop.run(f"INSERT INTO a {AVRO_ROWS}")
+    nothing = [*([None] * 13), "p"]
+    assert shop.rows("SELECT * FROM a ORDER BY i NULLS LAST") == [
+        *(AVRO_READ, AVRO_READ, nothing, nothing)
+    ]
+    for key in shop.keys("a/p=p/"):
+        body = boto3.client("s3").get_object(Bucket=shop.bucket, Key=key)["Body"].read()
+        assert fastavro.reader(io.BytesIO(body)).codec == codec
+
+
+def test_unload_writes_avro_without_a_compression(shop: Shop) -> None:
+    to = f"TO 's3://{shop.bucket}/u/' WITH (format='AVRO'"
+    reason = shop.fail(f"UNLOAD (SELECT 1 AS n) {to}, compression='SNAPPY')")
+    assert "compression does not apply to AVRO" in reason
+    shop.run(f"UNLOAD (SELECT 1 AS n, MAP(ARRAY[CAST('k' AS VARCHAR)], ARRAY[2]) AS m) {to})")
+    (key,) = shop.keys("u/")
+    body = boto3.client("s3").get_object(Bucket=shop.bucket, Key=key)["Body"].read()
+    assert list(fastavro.reader(io.BytesIO(body))) == [{"n": 1, "m": {"k": 2}}]
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        ("CAST(1 AS TINYINT)", "Column 'x' is tinyint, which is not supported by Avro. Use int"),
+        ("CAST(1 AS SMALLINT)", "Column 'x' is smallint, which is not supported by Avro"),
+        ("MAP(ARRAY[1], ARRAY[1])", "Column 'x' has a non-varchar map key, which is not supp"),
+    ],
+)
+def test_what_avro_has_no_type_for_is_refused(shop: Shop, column: str, reason: str) -> None:
+    where = f"format='AVRO', external_location='s3://{shop.bucket}/a/'"
+    assert shop.fail(f"CREATE TABLE a WITH ({where}) AS SELECT {column} AS x").startswith(
+        f"NOT_SUPPORTED: {reason}"
+    )
+
+
+def test_avro_is_inserted_by_the_tables_own_schema(shop: Shop) -> None:
+    inner = {"type": "record", "name": "in", "fields": [{"name": "X", "type": ["null", "int"]}]}
+    fields = [
+        {"name": "Name", "type": "string"},
+        {"name": "st", "type": ["null", inner]},
+        {"name": "later", "type": ["null", "int"], "default": None},
+    ]
+    literal = json.dumps({"type": "record", "name": "r", "fields": fields})
+    create(
+        shop,
+        "a",
+        "name STRING, st STRUCT<x:INT>",
+        "STORED AS AVRO",
+        f"TBLPROPERTIES ('avro.schema.literal'='{literal}')",
+    )
+    shop.run("INSERT INTO a VALUES ('n', CAST(ROW(1) AS ROW(x INTEGER))), ('o', NULL)")
+    assert shop.rows("SELECT name, st FROM a ORDER BY 1") == [["n", "{x=1}"], ["o", None]]
+    (key,) = shop.keys("a/")
+    body = boto3.client("s3").get_object(Bucket=shop.bucket, Key=key)["Body"].read()
+    assert next(fastavro.reader(io.BytesIO(body))) == {"Name": "n", "st": {"X": 1}, "later": None}
+    assert shop.fail("INSERT INTO a VALUES (NULL, NULL)").startswith("HIVE_BAD_DATA: a row is not")
 
 
 @pytest.mark.parametrize(

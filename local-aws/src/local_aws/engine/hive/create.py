@@ -68,8 +68,9 @@ def _transforms(cursor: Cursor) -> tuple[str, ...]:
     cursor.need("(")
     found = []
     while True:
-        # TRUNCATE is a reserved word elsewhere
-        text = cursor.next().value if cursor.ahead(1).text == "(" else cursor.name()
+        # no word is reserved here: awswrangler partitions by a column `partition`, not quoted
+        word = cursor.token.kind == "word"
+        text = cursor.next().value.lower() if word else cursor.name()
         if cursor.take("("):
             inner = [cursor.next().value]
             while not cursor.sees(")"):

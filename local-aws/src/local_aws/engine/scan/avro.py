@@ -24,7 +24,7 @@ from local_aws.trino.type_storage import row_field_names
 from local_aws.trino.types import TrinoType
 
 _ROWS: Final = 20_000
-_CODECS: Final = ("null", "deflate", "bzip2", "snappy")
+_CODECS: Final = ("null", "deflate", "bzip2", "snappy", "zstandard")
 
 
 def as_parquet(

@@ -37,11 +37,13 @@ from local_aws.trino.types import TrinoType
 _FORMATS = {
     "parquet": "PARQUET",
     "orc": "ORC",
+    "avro": "AVRO",
     "delimited": "TEXTFILE",
     "quoted csv": "CSV",
     "openx json": "JSON",
     "hcatalog json": "JSON",
 }
+_ZONED = "timestamp with time zone"
 
 
 def insert(cursor: Cursor, context: Context) -> Outcome:
@@ -131,7 +133,8 @@ def _column_list(cursor: Cursor) -> list[str]:
 
 def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> None:
     matches = len(wanted) == len(given) and all(
-        fits(source, target) for source, target in zip(given, wanted, strict=True)
+        fits(source, target) or (source.name, target.name) == (_ZONED, "timestamp")
+        for source, target in zip(given, wanted, strict=True)
     )
     if not matches:
         raise TrinoError(

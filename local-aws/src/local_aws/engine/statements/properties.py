@@ -9,12 +9,19 @@ from local_aws.engine.scan.serde import Format
 
 Value = str | int | bool | list[str]
 # what Athena writes where nothing is said
-_DEFAULTS = {"PARQUET": "GZIP", "ORC": "ZLIB", "TEXTFILE": "GZIP", "JSON": "GZIP"}
+_DEFAULTS = {
+    "PARQUET": "GZIP",
+    "ORC": "ZLIB",
+    "TEXTFILE": "GZIP",
+    "JSON": "GZIP",
+    "AVRO": "DEFLATE",
+}
 _CODECS = {
     "PARQUET": ("GZIP", "SNAPPY", "ZSTD", "LZ4", "NONE"),
     "ORC": ("ZLIB", "SNAPPY", "ZSTD", "LZ4", "NONE"),
     "TEXTFILE": ("GZIP", "ZSTD", "NONE"),
     "JSON": ("GZIP", "ZSTD", "NONE"),
+    "AVRO": ("DEFLATE", "BZIP2", "SNAPPY", "ZSTD", "NONE"),
 }
 # the property of a table that says how its files are compressed
 COMPRESSION_PROPERTY = {
@@ -22,12 +29,13 @@ COMPRESSION_PROPERTY = {
     "ORC": "orc.compress",
     "TEXTFILE": "write.compression",
     "JSON": "write.compression",
+    "AVRO": "write.compression",
 }
 
 
 @dataclass(frozen=True)
 class WriteFormat:
-    """How files are written: PARQUET, ORC, TEXTFILE, CSV or JSON, the codec, a text's SerDe."""
+    """How files are written: PARQUET, ORC, AVRO, TEXTFILE, CSV or JSON, the codec, the SerDe."""
 
     name: str
     codec: str
@@ -37,7 +45,7 @@ class WriteFormat:
     @property
     def suffix(self) -> str:
         """What the names of compressed text files end with."""
-        if self.name in ("PARQUET", "ORC"):
+        if self.name in ("PARQUET", "ORC", "AVRO"):
             return ""
         return {"GZIP": ".gz", "ZSTD": ".zst"}.get(self.codec, "")
 
@@ -117,11 +125,11 @@ def write_format(properties: Mapping[str, Value]) -> WriteFormat:
     Raises
     ------
     QueryError
-        NOT_SUPPORTED for AVRO and ION, INVALID_TABLE_PROPERTY for what is no format or codec.
+        NOT_SUPPORTED for ION, INVALID_TABLE_PROPERTY for what is no format or codec.
     """
     name = (text_property(properties, "format") or "PARQUET").upper()
-    if name in ("AVRO", "ION"):
-        raise QueryError(f"NOT_SUPPORTED: writing {name} is not supported here")
+    if name == "ION":
+        raise QueryError("NOT_SUPPORTED: writing ION is not supported here")
     if name not in _CODECS:
         raise QueryError(f"INVALID_TABLE_PROPERTY: Unsupported file format: {name}")
     given = (

@@ -35,6 +35,8 @@ def unload(cursor: Cursor, context: Context) -> Outcome:
     if "format" not in properties:
         raise QueryError("INVALID_TABLE_PROPERTY: UNLOAD needs the property 'format'")
     file_format = write_format(properties)
+    if file_format.name == "AVRO" and "compression" in properties:
+        raise QueryError("INVALID_TABLE_PROPERTY: compression does not apply to AVRO in UNLOAD")
     compiled = compile_in(parse_query(padded(cursor.sql, 0, stop), start), context)
     columns = checked_columns(compiled.columns)
     hive_types(columns)

@@ -13,7 +13,7 @@ from local_aws.engine import values
 from local_aws.engine.bucketing import Buckets, bucket_sql
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.scan.sql import identifier, literal
-from local_aws.engine.statements import encoding, orc, parquet
+from local_aws.engine.statements import avro, encoding, orc, parquet
 from local_aws.engine.statements.partition_specs import NULL_VALUE, folder
 from local_aws.engine.statements.properties import WriteFormat
 from local_aws.trino.type_storage import row_field_names, to_duckdb
@@ -27,6 +27,7 @@ _MIME = {
     "CSV": "text/csv",
     "JSON": "application/json",
     "ORC": "application/octet-stream",
+    "AVRO": "application/octet-stream",
 }
 _DUCKDB_CODECS = {"none": "uncompressed", "lz4": "lz4_raw"}
 
@@ -210,6 +211,11 @@ def _copy(
     elif file_format.name == "ORC":
         items = [_stored(name, kind) for name, kind in columns]
         return orc.write(context, f"SELECT {', '.join(items)} FROM {source}", file, codec), file
+    elif file_format.name == "AVRO":
+        items = [_stored(name, kind) for name, kind in columns]
+        sql = f"SELECT {', '.join(items)} FROM {source}"
+        schema = avro.schema_of(columns, file_format.serde)
+        return avro.write(context, sql, file, codec, schema), file
     elif file_format.name == "JSON":
         items = encoding.json_items(columns, file_format.serde)
         options = f"FORMAT json, COMPRESSION {codec}"
