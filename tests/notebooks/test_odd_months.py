@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from helpers import insights, report, report_page
+from helpers import athena, insights, report, report_page
 from helpers.errors import InputError
 from support import cells, lake, odd_months
 
@@ -29,6 +29,9 @@ CASES = [
     "158 sparse days",
 ]
 EMPTY = "no events"
+# each case as Iceberg too, but for those whose rows are like another's and differ in values alone
+ICEBERG = ["one row", "no carts", "a day without purchases", "negative prices", EMPTY]
+ASKED = [*((case, "hive") for case in [*CASES, EMPTY]), *((case, "iceberg") for case in ICEBERG)]
 Asked = dict[str, Any]
 
 
@@ -39,21 +42,30 @@ def aws(local_aws: str) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module", params=[*CASES, EMPTY])
+@pytest.fixture(scope="module", params=ASKED, ids=" as ".join)
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """What the notebooks leave behind of one odd month, by notebook, and the events."""
     folder = tmp_path_factory.mktemp("odd")
-    case = CASES[0] if request.param == EMPTY else request.param
+    named, table_format = request.param
+    case = CASES[0] if named == EMPTY else named
     odd_months.write(case, folder / "events.csv")
     events = lake.from_csv(folder / "events.csv")
-    database = f"odd_{(*CASES, EMPTY).index(request.param)}"
-    lake.write(BUCKET, database, events)
-    if request.param == EMPTY:
-        boto3.resource("s3").Bucket(BUCKET).objects.filter(Prefix=f"{database}/").delete()
+    database = f"odd_{ASKED.index(request.param)}"
+    lake.write(BUCKET, database, events, table_format)
+    if named == EMPTY:
+        _empty(database, table_format)
         events = events.clear()
     place = {"database": database, "bucket": BUCKET, "run_dir": str(folder)}
     names = {path.stem[:2]: cells.run(path, **place) for path in insights.notebooks()}
-    return {"case": request.param, "events": events, "folder": folder, **names}
+    return {"case": named, "events": events, "folder": folder, **names}
+
+
+def _empty(database: str, table_format: str) -> None:
+    """Take every row off a lake, as its format does."""
+    if table_format == "iceberg":
+        athena.run("DELETE FROM user_activity", database=database, bucket=BUCKET)
+    else:
+        boto3.resource("s3").Bucket(BUCKET).objects.filter(Prefix=f"{database}/").delete()
 
 
 def _of(events: pl.DataFrame, kind: str) -> pl.DataFrame:
