@@ -45,6 +45,14 @@ _FORMATS = {
     "hcatalog json": "JSON",
 }
 _ZONED = "timestamp with time zone"
+# what the service takes beyond Trino: dbt's tests of microbatches and PyAthena's run of
+# SQLAlchemy's suite insert it
+_TAKEN = (
+    (_ZONED, "timestamp"),
+    ("timestamp", "date"),
+    ("double", "real"),
+    ("double", "decimal"),
+)
 
 
 def insert(cursor: Cursor, context: Context) -> Outcome:
@@ -134,7 +142,7 @@ def _column_list(cursor: Cursor) -> list[str]:
 
 def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> None:
     matches = len(wanted) == len(given) and all(
-        fits(source, target) or (source.name, target.name) == (_ZONED, "timestamp")
+        fits(source, target) or (source.name, target.name) in _TAKEN
         for source, target in zip(given, wanted, strict=True)
     )
     if not matches:
@@ -153,7 +161,7 @@ def fits(source: TrinoType, target: TrinoType) -> bool:
     return (
         can_coerce(source, target)
         or (source.name in texts and target.name in texts)
-        or (source.name == "timestamp" and target.name in ("timestamp", "date"))  # SQLAlchemy's
+        or (source.name == target.name == "timestamp")
         # dbt-athena's seeds by INSERT send DECIMAL '1' for an int, and the service takes them
         or (source.name == "decimal" and source.args[1] == 0 and target.name in INTEGER_BITS)
     )
@@ -167,7 +175,7 @@ def _coerced(
     for name, kind in columns:
         value = identifier(f"i{places.index(name)}") if name in given else "NULL"
         if name in given and given[name].name == _ZONED:
-            value = local_time(value)  # the service takes it: dbt's tests of microbatches do so
+            value = local_time(value)
         items.append(sized_text(f"CAST({value} AS {to_duckdb(kind)})", kind))
     names = ", ".join(f"i{number}" for number in range(len(places)))
     return f"SELECT {', '.join(items)} FROM ({sql}) AS given({names})"
