@@ -57,17 +57,18 @@ def test_hidden_partitions_prune_and_types_keep_their_digits(shop: Shop) -> None
 
 def test_what_peers_insert_is_taken(shop: Shop) -> None:
     # awswrangler partitions by a column `partition`, which it does not quote; SQLAlchemy sends a
-    # time for a date, dbt a time with a zone for one without
+    # time for a date and doubles for decimals, dbt a time with a zone for one without
     shop.run(
-        "CREATE TABLE peers (`partition` bigint, d date, ts timestamp) PARTITIONED BY (partition) "
+        "CREATE TABLE peers (`partition` bigint, d date, ts timestamp, p decimal(8,4), f float) "
+        "PARTITIONED BY (partition) "
         f"LOCATION 's3://{shop.bucket}/peers/' TBLPROPERTIES ('table_type'='ICEBERG')"
     )
     shop.run(
         "INSERT INTO peers VALUES (1, TIMESTAMP '2012-10-15 12:57:18.000', "
-        "TIMESTAMP '2020-01-04 00:00:00 +02:00')"
+        "TIMESTAMP '2020-01-04 00:00:00 +02:00', 15.7563E0, 15.5E0)"
     )
-    assert shop.rows('SELECT "partition", d, ts FROM peers') == [
-        ["1", "2012-10-15", "2020-01-04 00:00:00.000000"]
+    assert shop.rows('SELECT "partition", d, ts, p, f FROM peers') == [
+        ["1", "2012-10-15", "2020-01-04 00:00:00.000000", "15.7563", "15.5"]
     ]
 
 
