@@ -23,6 +23,9 @@ EXPORT = $(PY) -m flink_notes export flink_notebooks/01_bot_detection.ipynb --qu
 RUN ?= $(or $(lastword $(sort $(wildcard runs/*-$(basename $(notdir $(PARAMS)))))),runs/dashboard)
 DEPLOY = $(PY) -m helpers.deploy --stage "$(STAGE)" --params "$(PARAMS)"
 LOCAL_AWS := $(PY) -m local_aws
+NBCONVERT = .venv/bin/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
+	--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True
+ICEBERG_LAKE = $(DEPLOY) --quiet && .venv/bin/papermill --log-level ERROR --no-progress-bar notebooks/10_ingest.ipynb /dev/null -p table_format iceberg
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
 .PHONY: help setup demo lab run dashboard bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
@@ -62,12 +65,11 @@ runs/lab: # once: what you change there is yours, and git sees none of it
 	cp -R notebooks flink_notebooks $@
 
 notebooks: $(INSTALLED) connector data/small.csv ## run the notebooks with their defaults and keep the new outputs
-	rm -rf .local_aws/notebooks
-	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- .venv/bin/jupyter nbconvert \
-		--to notebook --execute --inplace --log-level WARN \
-		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
+	rm -rf .local_aws/notebooks .local_aws/notebooks_iceberg
+	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks -- $(NBCONVERT) notebooks/00_deploy.ipynb notebooks/10_ingest.ipynb \
 		notebooks/11_profile.ipynb $$($(PY) -m helpers.insights) notebooks/29_dashboard_views.ipynb notebooks/40_dashboards.ipynb \
 		flink_notebooks/01_bot_detection.ipynb notebooks/32_deploy_stream.ipynb notebooks/31_alerts.ipynb
+	$(LOCAL_AWS) --port 0 --data .local_aws/notebooks_iceberg -- sh -c '$(ICEBERG_LAKE) && $(NBCONVERT) notebooks/12_corrections.ipynb'
 
 lint: $(INSTALLED) ## check format, style, types and what nothing calls
 	.venv/bin/ruff format --check .

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +20,16 @@ from helpers.run import BATCH, DASHBOARDS, DEPLOY, LIVE
 pytestmark = pytest.mark.server  # it starts servers of its own
 
 NOTEBOOKS = [DEPLOY, *BATCH, DASHBOARDS, NOTE, *LIVE]
+CORRECTIONS = insights.FOLDER / "12_corrections.ipynb"
 QUESTION = insights.notebooks()[0]
 SANITIZE = PROJECT / "tests/notebooks/nbval_sanitize.cfg"
 NUMBER = re.compile(r"\d[\d,.]*")
 
 
-def _nbval(folder: Path, *notebooks: Path) -> subprocess.CompletedProcess[str]:
+def _nbval(folder: Path, *notebooks: Path, first: str = ":") -> subprocess.CompletedProcess[str]:
+    """Compare notebooks on a fresh local AWS, where a command of the shell comes first."""
     serving = [sys.executable, "-m", "local_aws", "--port", "0", "--data", str(folder), "--"]
+    serving += ["sh", "-c", f'{first} && exec "$@"', "sh"]
     command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-q", "--nbval"]
     options = [f"--nbval-sanitize-with={SANITIZE}", "--nbval-cell-timeout=300"]
     options += ["-p", "no:cacheprovider"]
@@ -93,6 +97,22 @@ def test_stored_outputs_are_what_the_notebooks_print(compared: tuple[list[Path],
     assert "skipped" not in said
 
 
+def test_the_stored_output_of_the_corrections_is_what_a_lake_of_iceberg_gives(
+    tmp_path: Path,
+) -> None:
+    python = shlex.quote(sys.executable)
+    ingest = shlex.quote(str(insights.FOLDER / "10_ingest.ipynb"))
+    first = (
+        f"{python} -m helpers.deploy --stage dev --params params/demo.yaml --quiet && "
+        f"{python} -m papermill --log-level ERROR --no-progress-bar {ingest} /dev/null "
+        "-p table_format iceberg"
+    )
+    said = _nbval(tmp_path / "aws", CORRECTIONS, first=first)
+    assert said.returncode == 0, said.stdout[-6000:] + said.stderr[-2000:]
+    assert f"{_code_cells(CORRECTIONS)} passed" in said.stdout
+    assert "skipped" not in said.stdout
+
+
 def test_one_changed_number_and_bars_that_are_too_high_fail(
     compared: tuple[list[Path], str],
 ) -> None:
@@ -108,13 +128,13 @@ def _code_cells(path: Path) -> int:
 
 
 def test_every_cell_with_something_to_say_has_its_output_stored() -> None:
-    for path in NOTEBOOKS:
+    for path in [*NOTEBOOKS, CORRECTIONS]:
         cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
         assert all(cell.execution_count for cell in cells), path.name
         assert sum(bool(cell.outputs) for cell in cells) >= 4, path.name
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*NOTEBOOKS, CORRECTIONS], ids=lambda path: path.stem)
 def test_sanitizers_hide_only_the_lines_they_are_named_for(path: Path) -> None:
     patterns = get_sanitize_patterns(SANITIZE.read_text())
     for cell in nbformat.read(path, as_version=4).cells:
