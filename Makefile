@@ -82,7 +82,7 @@ unit: $(INSTALLED) ## the fast tests alone
 	$(PY) -m pytest -q -m "not server"
 
 test: lint connector data/small.csv ## every check and every test
-	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 record-athena: $(INSTALLED) ## ask a real Trino (fetched through Maven) the conformance suite's statements anew
 	cd local-aws/tests && ../../$(PY) -m conformance.record && ../../$(PY) -m conformance.record_iceberg

@@ -9,8 +9,9 @@ from pathlib import Path
 import boto3
 import pytest
 
+from dashboards import publish, quicksight, views
 from flink_notes.application import archive, upload
-from helpers import alert_table, as_of, athena, aws, redrive, upkeep
+from helpers import alert_table, as_of, athena, aws, insights, redrive, upkeep
 from helpers.bursts import NOTE
 from helpers.deploy import code, platform
 from helpers.deploy.platform import Platform
@@ -26,7 +27,7 @@ from local_aws.iam import recording
 from local_aws.testing import running
 from store_simulator.generate import generate
 from store_simulator.simulate import Pace, Replay, simulate
-from support import cells, lake
+from support import cells, lake, statements
 
 pytestmark = pytest.mark.server  # it starts one of its own
 BUCKET = "ecommerce-analytics-lake"
@@ -136,6 +137,32 @@ def test_the_analyst_profiles_the_lake_by_databrew_in_its_role(
         left = cells.run(notebook, bucket=BUCKET, run_dir=str(tmp_path))
     assert left["profile"]["sampleSize"] > 0
     assert left["run"]["State"] == "SUCCEEDED"
+
+
+def test_the_publisher_publishes_what_the_deployer_declared_in_its_role(
+    as_role: As, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(athena, "_place", athena._place)  # as other tests find it
+    declared = Platform(bucket=BUCKET, database="db_commerce")
+    place = {"database": "db_commerce", "bucket": BUCKET}
+    given = {"bucket": BUCKET, "workgroup": "ecommerce-dev", "run_dir": str(tmp_path)}
+    with as_role("Analyst"):
+        athena.use("db_commerce", BUCKET, "ecommerce-dev")
+        for notebook in insights.notebooks():
+            athena.create_view(statements.of_notebook(notebook)[0], **place)
+        views.create(**place)
+    notebook = PROJECT / "notebooks/40_dashboards.ipynb"
+    with as_role("Publisher"), pytest.raises(ServiceError, match="cloudformation:ExecuteChangeSet"):
+        cells.run(notebook, **given)  # what is declared is the deployer's
+    platform.deploy_dashboards(declared)
+    with as_role("Publisher"):
+        left = cells.run(notebook, **given)
+        assert left["published"].changed
+        assert left["held"]["rows"].sum() > 0
+        with pytest.raises(ServiceError, match="quicksight:DescribeDashboard "):
+            publish.publish("prod")
+        with pytest.raises(ServiceError, match="quicksight:DeleteDashboard "):
+            quicksight.call("delete_dashboard", DashboardId="ecommerce-dev")
 
 
 def test_the_simulator_sends_in_its_role(as_role: As, tmp_path: Path) -> None:
