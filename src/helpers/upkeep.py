@@ -33,7 +33,7 @@ def state(*, database: str, bucket: str, table: str) -> dict[str, float]:
     dict
         Data files and delete files of its present state, its snapshots; the MiB of all objects
         below its location, former states among them, and the dollars that they cost a month; the
-        bytes that a question of all columns scans, and its dollars.
+        MiB that a question of all columns scans, and its dollars.
     """
     found: dict[str, float] = {}
     for sql in (_FILES, _SNAPSHOTS):
@@ -51,6 +51,6 @@ def state(*, database: str, bucket: str, table: str) -> dict[str, float]:
     return found | {
         "stored_mb": stored / 2**20,
         "dollars_a_month": stored / 2**30 * DOLLARS_PER_GB_MONTH,
-        "scanned_bytes": scanned,
+        "scanned_mb": scanned / 2**20,
         "dollars_a_question": athena_queries.dollars(scanned),
     }

@@ -30,7 +30,7 @@ WANTED = Platform(STAGE, BUCKET)
 ROLE = f"ecommerce-{STAGE}-quicksight"
 DASHBOARD = f"ecommerce-{STAGE}"
 POLICY = "what-a-dashboard-calls"
-BYTES = 400_000
+BYTES = 900_000
 Build = Callable[[dict[str, str]], Any]
 
 

@@ -53,7 +53,7 @@ def test_buckets_that_a_condition_excludes_are_not_read(
     assert shop.rows(f"SELECT count(*) FROM t WHERE {where}") == [[str(count)]]
     whole = scanned(shop, "SELECT max(n), max(s), max(small), max(d) FROM t")
     few = scanned(shop, f"SELECT max(n), max(s), max(small), max(d) FROM t WHERE {where}")
-    assert few < whole * (0.6 if "IN" in where else 0.45)
+    assert few < whole * 0.6
 
 
 @pytest.mark.parametrize(
