@@ -159,7 +159,7 @@ def test_the_publisher_publishes_what_the_deployer_declared_in_its_role(
         left = cells.run(notebook, **given)
         assert left["published"].changed
         assert left["held"]["rows"].sum() > 0
-        with pytest.raises(ServiceError, match="quicksight:DescribeDashboard "):
+        with pytest.raises(ServiceError, match="quicksight:DescribeDataSet "):
             publish.publish("prod")
         with pytest.raises(ServiceError, match="quicksight:DeleteDashboard "):
             quicksight.call("delete_dashboard", DashboardId="ecommerce-dev")
