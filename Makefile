@@ -114,7 +114,7 @@ bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measure
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/connector.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py --fan-out
-	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py --fan-out --bots 4 --seconds 60
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py --busy 2 --bots 1 --seconds 60
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/application.py
 	PYTHONPATH=tests $(PY) benchmarks/dashboard.py
 
