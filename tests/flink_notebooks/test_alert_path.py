@@ -121,10 +121,10 @@ def test_each_bot_has_one_alert_and_one_message_and_nobody_else_has_any(
     assert sorted(ids) == sorted(alerts["alert_id"])
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(holds: Callable[[], bool], said: Callable[[], object] = lambda: "it never holds") -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not holds():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, said()
         time.sleep(0.2)
 
 
@@ -162,7 +162,9 @@ def test_a_note_that_ends_and_is_restored_from_a_checkpoint_before_tells_of_each
 
     every = FEW * len(hours)
     wanted = Counter(early=every, sliding=every, tumbling=inside * len(hours))
-    until(lambda: by_rule() >= wanted)
+    until(
+        lambda: by_rule() >= wanted, lambda: (by_rule(), wanted, jobs[-1].get_job_status().result())
+    )
     assert by_rule() == wanted
     assert Counter(found()["user_id"]) == dict.fromkeys(truth["user_id"], len(hours))
     ids = [
