@@ -95,11 +95,7 @@ def find(bucket: str, key: str) -> StoredObject:
     NoSuchBucketError, NoSuchObjectError
         When there is none.
     """
-    decisions.as_caller("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
-    record = _objects(bucket).get(key)
-    if record is None:
-        raise NoSuchObjectError(f"s3://{bucket}/{key}")
-    return _stored(bucket, key, record)
+    return _stored(bucket, key, _readable(bucket, key))
 
 
 def path(bucket: str, key: str) -> Path:
@@ -110,9 +106,7 @@ def path(bucket: str, key: str) -> Path:
     NoSuchBucketError, NoSuchObjectError
         When there is none.
     """
-    decisions.as_caller("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
-    if key not in _objects(bucket):
-        raise NoSuchObjectError(f"s3://{bucket}/{key}")
+    _readable(bucket, key)
     # ministack looks at every folder above the file, a hundred times slower: a query opens many
     plain = f"{s3.DATA_DIR}/{responses.get_account_id()}/{bucket}/{key}"
     if s3._plain_path_key(key) and os.path.isfile(plain):  # noqa: PTH113 - pathlib is slower
@@ -213,6 +207,15 @@ def delete(bucket: str, key: str) -> None:
     decisions.as_caller("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{key}")
     _objects(bucket)
     s3._delete_object(bucket, key)
+
+
+def _readable(bucket: str, key: str) -> dict[str, Any]:
+    """Return ministack's record of an object that the caller may read."""
+    decisions.as_caller("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+    record = _objects(bucket).get(key)
+    if record is None:
+        raise NoSuchObjectError(f"s3://{bucket}/{key}")
+    return record
 
 
 def _stored(bucket: str, key: str, record: dict[str, Any]) -> StoredObject:

@@ -8,6 +8,7 @@ columns (name and raw Trino type) and rows (as Athena prints them, null for NULL
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -53,15 +54,20 @@ def answer(url: str, statement: corpus.Statement) -> dict[str, object]:
     return {**entry, "columns": said.columns, "rows": rows}
 
 
+def write(recording: Path, entries: list[dict[str, Any]]) -> None:
+    """Write a recording whole or not at all, an answer a line."""
+    partial = recording.with_suffix(".part")
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+    partial.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    partial.replace(recording)
+
+
 def main() -> None:
     """Start Trino, ask everything, write the recording whole or not at all."""
     with trino.running("memory") as url:
         load_events(url)
         entries = [answer(url, s) for s in tqdm(corpus.statements(), "recording", file=sys.stderr)]
-    partial = RECORDING.with_suffix(".part")
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    partial.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    partial.replace(RECORDING)
+    write(RECORDING, entries)
 
 
 if __name__ == "__main__":

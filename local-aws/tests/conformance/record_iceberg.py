@@ -4,7 +4,6 @@ Writes `iceberg_recording.json`: a list with a line for each statement of the st
 holding its columns and rows as `record.py` does, the count of changed rows, or its error.
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from conformance import printed, scenarios, trino
+from conformance.record import write
 
 RECORDING = Path(__file__).parent / "iceberg_recording.json"
 PROPERTIES = {"iceberg": "format = 'PARQUET'"}
@@ -58,10 +58,7 @@ def main() -> None:
             answer(url, step, kept)
             for step in tqdm(scenarios.steps(), "recording Iceberg", file=sys.stderr)
         ]
-    partial = RECORDING.with_suffix(".part")
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    partial.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    partial.replace(RECORDING)
+    write(RECORDING, entries)
 
 
 if __name__ == "__main__":

@@ -43,15 +43,6 @@ _FORMATS = {
     "openx json": "JSON",
     "hcatalog json": "JSON",
 }
-_ZONED = "timestamp with time zone"
-# what the service takes beyond Trino: dbt's tests of microbatches and PyAthena's run of
-# SQLAlchemy's suite insert it
-_TAKEN = (
-    (_ZONED, "timestamp"),
-    ("timestamp", "date"),
-    ("double", "real"),
-    ("double", "decimal"),
-)
 
 
 def insert(cursor: Cursor, context: Context) -> Outcome:
@@ -141,8 +132,7 @@ def _column_list(cursor: Cursor) -> list[str]:
 
 def _check_types(wanted: Sequence[TrinoType], given: Sequence[TrinoType]) -> None:
     matches = len(wanted) == len(given) and all(
-        fits(source, target) or (source.name, target.name) in _TAKEN
-        for source, target in zip(given, wanted, strict=True)
+        fits(source, target) for source, target in zip(given, wanted, strict=True)
     )
     if not matches:
         raise TrinoError(
