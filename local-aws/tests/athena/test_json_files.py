@@ -68,6 +68,10 @@ def test_a_key_twice_in_an_object_fails(shop: Shop, columns: str, line: str, key
             [None, "1"],
         ),
         ("a ARRAY<INT>, b ARRAY<INT>", {}, '{"a": 7, "b": ""}', ["[7]", None]),
+        ("m MAP<STRING,INT>", {}, '{"m": {"aB": 1, "C": 2}}', ["{ab=1, c=2}"]),
+        ("m MAP<STRING,INT>", {"case.insensitive": "false"}, '{"m": {"aB": 1}}', ["{aB=1}"]),
+        ("s STRUCT<x:INT,y:STRING,z:INT>", {}, '{"s": [1, "b"]}', ["{x=1, y=b, z=null}"]),
+        ("a ARRAY<STRUCT<x:INT>>", {}, '{"a": [[1], {"x": 2}]}', ["[{x=1}, {x=2}]"]),
         ("a BOOLEAN, b BOOLEAN", {}, '{"a": "True", "b": "yes"}', ["true", "false"]),
         (
             "a TIMESTAMP, b TIMESTAMP, c TIMESTAMP",
@@ -107,6 +111,7 @@ def test_options_of_openx_steer_its_reading(
             ["2019-12-24 18:30:00.250", "2019-12-24 18:30:00.000"],
         ),
         ("n INT, s STRING", {}, '{"N": 1, "S": "x"}', ["1", "x"]),
+        ("n INT, m MAP<STRING,INT>", {}, '{"n": 1.9, "m": {"K": 1}}', ["1", "{K=1}"]),
         ("n INT", {"ignore.malformed.json": "true"}, '{"n": 1', [None]),
     ],
 )
@@ -125,3 +130,19 @@ def test_a_number_is_no_time_for_hives_serde_and_text_no_number_for_either(
     assert shop.fail("SELECT n FROM j").startswith("HIVE_BAD_DATA: Error parsing field value 'x'")
     if serde == HCATALOG:
         assert shop.fail("SELECT t FROM j").startswith("HIVE_BAD_DATA")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"n": "5"}', "HIVE_BAD_DATA: Error parsing field value '5' for field n"),
+        ('{"n": 3000000000}', "HIVE_BAD_DATA: Error parsing field value '3000000000'"),
+        ("", "HIVE_CURSOR_ERROR: Row is not a valid JSON Object"),
+        ("[1]", "HIVE_CURSOR_ERROR: Row is not a valid JSON Object"),
+    ],
+)
+def test_hives_serde_takes_no_number_in_quotes_and_no_line_without_an_object(
+    shop: Shop, line: str, message: str
+) -> None:
+    table(shop, "n INT", HCATALOG, line, {})
+    assert shop.fail("SELECT n FROM j").startswith(message)

@@ -203,6 +203,7 @@ def test_the_characters_of_quoted_csv_can_be_others(shop: Shop) -> None:
             "1,2,3",
             ["1", "2,3"],
         ),
+        ("a INT, b BIGINT", {"field.delim": ","}, "1.9,-7.", ["1", "-7"]),
         (
             "t TIMESTAMP, u TIMESTAMP, v TIMESTAMP, w TIMESTAMP",
             {"field.delim": "|", "timestamp.formats": "dd/MM/yyyy HH:mm,yyyyMMdd\\\\,HH,millis"},
@@ -224,6 +225,40 @@ def test_properties_of_delimited_text_steer_its_reading(
     shop.put("t/a", f"{line}\n".encode())
     text_table(shop, "t", columns, LAZY, properties)
     assert shop.rows("SELECT * FROM t") == [row]
+
+
+@pytest.mark.parametrize("where", ["TBLPROPERTIES", "WITH SERDEPROPERTIES"])
+def test_quoted_csv_has_null_for_invalid_data_by_property(shop: Shop, where: str) -> None:
+    shop.put("q/a", b'"x","","yes","1","z"\n')
+    given = f"{where} ('use.null.for.invalid.data'='TRUE')"
+    serde, table = (given, "") if where.startswith("WITH") else ("", given)
+    shop.run(
+        f"CREATE EXTERNAL TABLE q (a INT, b DOUBLE, c BOOLEAN, d DATE, e STRING) "
+        f"ROW FORMAT SERDE '{OPEN_CSV}' {serde} LOCATION 's3://{shop.bucket}/q/' {table}"
+    )
+    assert shop.rows("SELECT * FROM q") == [[None, None, None, "1970-01-02", "z"]]
+
+
+REGEX = "org.apache.hadoop.hive.serde2.RegexSerDe"
+
+
+@pytest.mark.parametrize(
+    ("columns", "pattern", "line", "row"),
+    [
+        ("a STRING", "[\\\\w&&[^y]](.*)", "xz", ["z"]),
+        ("a STRING", "([a-c[x-z]]+)", "axbz", ["axbz"]),
+        ("a STRING", "(\\\\[[^\\\\]]*\\\\]) .*", "[01/Oct] x", ["[01/Oct]"]),
+        ("a BOOLEAN, b DOUBLE", "(.*) (.*)", "yes inf", ["false", None]),
+        ("a STRING, b STRING, c STRING", "(a)|(b)", "b", [None, "b", None]),
+        ("a STRING, b INT", "(?<n>[a-z]+) (\\\\d+)", "x 07", ["x", "7"]),
+    ],
+)
+def test_a_line_is_matched_by_javas_expressions(
+    shop: Shop, columns: str, pattern: str, line: str, row: list[str | None]
+) -> None:
+    shop.put("r/a", f"{line}\n".encode())
+    text_table(shop, "r", columns, REGEX, {"input.regex": pattern})
+    assert shop.rows("SELECT * FROM r") == [row]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from local_aws.engine.scan.primitives import checked, lenient_value, timestamp_formats
+from local_aws.engine.scan.primitives import (
+    NULL_FOR_INVALID,
+    checked,
+    lenient_value,
+    timestamp_formats,
+)
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import identifier, literal, sized_text
 from local_aws.trino.errors import raise_in_sql
@@ -11,6 +16,8 @@ from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import TrinoType
 
 _NESTED: Final = ("array", "map", "row")
+# Hive's SerDe takes these from a JSON number alone
+_NUMBERS: Final = ("tinyint", "smallint", "integer", "bigint", "real", "double")
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def options(file_format: Format) -> Options:
         file_format,
         file_format.name == "openx json",
         says("ignore.malformed.json"),
-        says("use.null.for.invalid.data"),
+        says(NULL_FOR_INVALID),
         not says("case.insensitive", "true"),
         says("dots.in.keys") or says("convertdotsinjsonkeystounderscores"),
         {
@@ -77,15 +84,17 @@ def record(file_format: Format) -> str:
         nothing = "WHEN left(ltrim(line), 1) NOT IN ('{', '[') THEN NULL"
     else:
         valid = "json_valid(line) AND json_type(line) = 'OBJECT'"
-        malformed = f"'Row is not a valid JSON Object - JsonParseException: ' || {shown}"
+        malformed = (
+            f"'Row is not a valid JSON Object - JsonParseException: ' || coalesce({shown}, '')"
+        )
         nothing = ""
     failure = raise_in_sql("HIVE_CURSOR_ERROR", malformed)
     if given.malformed_is_null:
         failure = "NULL"
     parsed = "CAST(ltrim(line) AS JSON)"  # so that the first character tells what it is
+    blank = f"coalesce(ltrim(line), '') = '' THEN {'NULL' if given.openx else failure}"
     return (
-        f"CASE WHEN coalesce(ltrim(line), '') = '' THEN NULL {nothing} "
-        f"WHEN {valid} THEN {_unique(parsed, given)} ELSE {failure} END"
+        f"CASE WHEN {blank} {nothing} WHEN {valid} THEN {_unique(parsed, given)} ELSE {failure} END"
     )
 
 
@@ -98,11 +107,7 @@ def column_value(name: str, place: int, kind: TrinoType, file_format: Format) ->
         The column, and its place in a line that is an array, which OpenX's SerDe takes too.
     """
     given = options(file_format)
-    member = _member("record", name, given)
-    if given.openx:
-        item = f"json_extract(record, '$[{place}]')"
-        member = f"CASE WHEN starts_with(record, '[') THEN {item} ELSE {member} END"
-    return _value(member, kind, name, given)
+    return _value(_member("record", name, place, given), kind, name, given)
 
 
 def _unique(source: str, given: Options) -> str:
@@ -124,7 +129,16 @@ def _unique(source: str, given: Options) -> str:
     return f"CASE WHEN {is_object} AND {repeats} THEN {failed} ELSE {source} END"
 
 
-def _member(source: str, name: str, given: Options) -> str:
+def _member(source: str, name: str, place: int, given: Options) -> str:
+    if not given.openx:
+        return _under(source, name, given)
+    item = f"json_extract({source}, '$[{place}]')"
+    return (
+        f"CASE WHEN starts_with({source}, '[') THEN {item} ELSE {_under(source, name, given)} END"
+    )
+
+
+def _under(source: str, name: str, given: Options) -> str:
     key = given.key(name)
     found = f"json_extract({source}, {literal(_path(key))})"
     if given.exact and not given.dotted:
@@ -156,7 +170,15 @@ def _primitive(source: str, kind: TrinoType, field: str, given: Options, _depth:
     text = f"({source} ->> '$')"
     if kind.name == "boolean" and given.openx:
         return f"lower({text}) = 'true'"
-    value = _timestamp(text, kind, given) if kind.name == "timestamp" else lenient_value(text, kind)
+    if kind.name == "timestamp":
+        value = _timestamp(text, kind, given)
+    else:
+        value = lenient_value(text, kind, fractions=not given.openx)
+    if not given.openx and kind.name in _NUMBERS:
+        names = "'NaN', 'Infinity', '-Infinity'"  # JSON has no numbers for these
+        value = (
+            f"CASE WHEN json_type({source}) <> 'VARCHAR' OR {text} IN ({names}) THEN {value} END"
+        )
     return value if given.invalid_is_null else checked(text, value, field)
 
 
@@ -183,7 +205,10 @@ def _timestamp(text: str, kind: TrinoType, given: Options) -> str:
 
 
 def _nested(source: str, kind: TrinoType, field: str, given: Options, depth: int) -> str:
-    there = f"json_type({source}) = '{'ARRAY' if kind.name == 'array' else 'OBJECT'}'"
+    types = ["ARRAY" if kind.name == "array" else "OBJECT"]
+    if given.openx and kind.name == "row":
+        types.append("ARRAY")  # of the fields in their places
+    there = f"json_type({source}) IN ({', '.join(map(literal, types))})"
     read = {"array": _array, "map": _map, "row": _row}[kind.name]
     null = f"CAST(NULL AS {to_duckdb(kind)})"
     absent = f"{source} IS NULL OR json_type({source}) = 'NULL'"
@@ -206,7 +231,9 @@ def _array(source: str, kind: TrinoType, field: str, given: Options, depth: int)
 
 def _map(source: str, kind: TrinoType, field: str, given: Options, depth: int) -> str:
     item, whole = f"j{depth}", f"u{depth}"
-    key = lenient_value(item, kind.args[0])
+    # OpenX's SerDe makes all keys lower case before it looks at any
+    name = f"lower({item})" if given.openx and not given.exact else item
+    key = lenient_value(name, kind.args[0])
     member = f"json_extract({whole}, '$.\"' || replace({item}, '\"', '\\\"') || '\"')"
     inner = _value(member, kind.args[1], field, given, depth + 1)
     pairs = f"lambda {item}: {{'k': {key}, 'v': {inner}}}"
@@ -218,8 +245,10 @@ def _row(source: str, kind: TrinoType, field: str, given: Options, depth: int) -
     whole = f"u{depth}"
     parts = [
         f"{identifier(name)} := "
-        + _value(_member(whole, name, given), inner, field, given, depth + 1)
-        for name, (_, inner) in zip(row_field_names(kind), kind.args, strict=True)
+        + _value(_member(whole, name, place, given), inner, field, given, depth + 1)
+        for place, (name, (_, inner)) in enumerate(
+            zip(row_field_names(kind), kind.args, strict=True)
+        )
     ]
     found = f"struct_pack({', '.join(parts)})"
     return f"list_transform([{_unique(source, given)}], lambda {whole}: {found})[1]"

@@ -37,7 +37,7 @@ def _of_line(reading: Reading, file_format: Format) -> tuple[str, dict[str, str]
         }
     if file_format.name == "quoted csv":
         return f"{quoted.fields(file_format)} AS fields", {
-            column.name: quoted.value(place, column.type) for column, place in places
+            column.name: quoted.value(place, column.type, file_format) for column, place in places
         }
     if file_format.name == "regex":
         return f"{regex_text.fields(file_format)} AS fields", {

@@ -6,7 +6,7 @@ The rules are those of Trino's reader of CSV, which follows OpenCSVSerde and the
 from typing import Final
 
 from local_aws.engine.context import QueryError
-from local_aws.engine.scan.primitives import checked, lenient_value
+from local_aws.engine.scan.primitives import NULL_FOR_INVALID, checked, lenient_value
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import literal, sized_text
 from local_aws.trino.types import TrinoType
@@ -74,8 +74,8 @@ def fields(file_format: Format) -> str:
     )
 
 
-def value(index: int, kind: TrinoType) -> str:
-    """Return a field's value: HIVE_BAD_DATA where it is none of the column's type.
+def value(index: int, kind: TrinoType, file_format: Format) -> str:
+    """Return a field's value: HIVE_BAD_DATA, or NULL by property, where it is none of its type.
 
     A date is a number of days and a timestamp a number of milliseconds since 1970.
     """
@@ -90,6 +90,8 @@ def value(index: int, kind: TrinoType) -> str:
         found = f"epoch_ms({number})"
     elif not found:
         raise QueryError(f"NOT_SUPPORTED: a column of type {kind} in OpenCSVSerde")
+    if file_format.says(NULL_FOR_INVALID):
+        return found
     return checked(source, found, str(index))
 
 

@@ -9,6 +9,7 @@ from local_aws.engine.context import QueryError
 from local_aws.engine.scan.primitives import lenient_value
 from local_aws.engine.scan.serde import Format
 from local_aws.engine.scan.sql import literal
+from local_aws.trino.functions.in_python.patterns import java_sets
 from local_aws.trino.types import TrinoType
 
 _SECONDS: Final = 10
@@ -45,7 +46,8 @@ def value(index: int, kind: TrinoType) -> str:
     """
     if kind.name in ("array", "map", "row"):
         raise QueryError(f"NOT_SUPPORTED: a column of type {kind} in RegexSerDe")
-    return lenient_value(f"fields[{index + 1}]", kind)
+    group = f"fields[{index + 1}]"
+    return f"lower({group}) = 'true'" if kind.name == "boolean" else lenient_value(group, kind)
 
 
 def groups(line: str, pattern: str, flag: str) -> list[str | None] | None:
@@ -63,5 +65,5 @@ def groups(line: str, pattern: str, flag: str) -> list[str | None] | None:
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str, flag: str) -> "regex.Pattern[str]":
-    flags = regex.ASCII | regex.VERSION0 | regex.DOTALL
+    flags = regex.ASCII | regex.DOTALL | java_sets(pattern)
     return regex.compile(pattern, flags | (regex.IGNORECASE if flag else 0))

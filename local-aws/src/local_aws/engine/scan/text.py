@@ -107,7 +107,7 @@ def _primitive(source: str, kind: TrinoType, file_format: Format) -> str:
             pattern = literal(f"{_regex(escape)}((?s:.))")
             source = f"regexp_replace({source}, {pattern}, '\\1', 'g')"
         return sized_text(source, kind)
-    return lenient_value(source, kind, file_format)
+    return lenient_value(source, kind, file_format, fractions=True)
 
 
 def _array(source: str, kind: TrinoType, file_format: Format, level: int) -> str:

@@ -13,10 +13,11 @@ from collections.abc import Sequence
 import regex
 
 from local_aws.trino.emit.quoting import quote_text
+from local_aws.trino.functions.in_python.patterns import java_sets
 from local_aws.trino.functions.model import Call, Function, arg_type
 from local_aws.trino.types import TrinoType, array, varchar
 
-_BEYOND_RE2 = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|\\k<|[*+?}]\+|\\[GhHRXN]|&&")
+_BEYOND_RE2 = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|\\k<|[*+?}]\+|\\[GhHRXN]")
 
 
 def compiled(call: Call, index: int = 1) -> str | None:
@@ -28,7 +29,8 @@ def compiled(call: Call, index: int = 1) -> str | None:
         _groups(pattern)
     except regex.error:
         return None  # the slow way says what is wrong with it
-    return None if _BEYOND_RE2.search(pattern) else pattern
+    beyond = _BEYOND_RE2.search(pattern) or java_sets(pattern) != regex.VERSION0
+    return None if beyond else pattern
 
 
 def _matches_empty(pattern: str) -> bool:
@@ -38,7 +40,7 @@ def _matches_empty(pattern: str) -> bool:
 
 
 def _groups(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern, regex.VERSION0)
+    return regex.compile(pattern, java_sets(pattern))
 
 
 def _like(call: Call) -> str:

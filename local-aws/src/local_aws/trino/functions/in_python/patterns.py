@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import regex
@@ -12,10 +13,24 @@ from local_aws.trino.functions.in_python.model import Registered
 REGEX_SECONDS = 10
 
 
+_SETS = re.compile(r"&&|(?<!\\)\[[^\]\\]*\[(?!:)")
+
+
+def java_sets(pattern: str) -> int:
+    """Return the flag by which `regex` reads a pattern's sets as Java does: inside one another.
+
+    Examples
+    --------
+    >>> java_sets(r"[a-z&&[^aeiou]]") == regex.VERSION1, java_sets(r"[a-z]") == regex.VERSION0
+    (True, True)
+    """
+    return int(regex.VERSION1 if _SETS.search(pattern) else regex.VERSION0)
+
+
 @cache
 def _pattern(text: str) -> regex.Pattern[str]:
     try:
-        return regex.compile(text, regex.ASCII | regex.VERSION0)
+        return regex.compile(text, regex.ASCII | java_sets(text))
     except regex.error as error:
         text = "end pattern with unmatched parenthesis" if "missing )" in str(error) else str(error)
         raise error_in_python(text) from None
