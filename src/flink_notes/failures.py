@@ -21,7 +21,7 @@ _PLACE: Final = re.compile(
 _NEXT_BLOCK: Final = re.compile(r"\n\s*\n|\nWas expecting")
 _UNEXPECTED: Final = re.compile(r'Encountered "(.+)" \.')
 # Who names an option says what to do; what is below is the business of the SDK or of the parser.
-_TELLING: Final = re.compile(r"\AOption '|\(option '")
+_TELLING: Final = re.compile(r"\AOption '|\(option '|\ACould not parse value '.*' for key '")
 # Who names the record is told together with what is wrong in it.
 _RECORD: Final = re.compile(r"\AFailed to deserialize \w+ .+", re.DOTALL)
 _FIELD: Final = re.compile(r"\AFail to deserialize at field: .+")

@@ -72,6 +72,8 @@ class Session:
     def _parsed(self, sql: str) -> Any:
         (operation,) = self.st_env._j_tenv.getParser().parse(sql)
         operations.check(operation)
+        if table := operations.made(operation):
+            self.catalog.check(table)
         return operation
 
     def execute(self, operation: Any, job: str | None = None) -> Any:

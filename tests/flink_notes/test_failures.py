@@ -67,6 +67,13 @@ FRAMES = "\n\tat org.apache.flink.table.A.b(A.java:937)\n\t... 15 more\n"
         ),
         (f"a.b.Outer: said{FRAMES}Caused by: a.b.NoMessage{FRAMES}", "said", None),
         (
+            "java.lang.IllegalArgumentException: Could not parse value 'many' for key "
+            f"'parallelism.default'.{FRAMES}Caused by: java.lang.NumberFormatException: For input "
+            f'string: "many"{FRAMES}',
+            "Could not parse value 'many' for key 'parallelism.default'.",
+            None,
+        ),
+        (
             "org.apache.flink.runtime.JobException: Recovery is suppressed by "
             f"NoRestartBackoffTimeStrategy{FRAMES}Caused by: java.io.IOException: Record 49 in "
             "shardId-0 of s cannot be decoded: Fail to deserialize at field: ts. (option "
