@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ import polars as pl
 import psutil
 import urllib3
 
+from helpers.interrupts import Pressed
 from local_aws.kinesis.keyspace import even_starts
 from local_aws.kinesis.store import Store
 from local_aws.kinesis.stream import Settings
@@ -66,7 +66,7 @@ def fill(folder: Path, rows: list[dict[str, Any]], held: int) -> None:
 def send(frame: pl.DataFrame, records: int, stream: str = STREAM) -> None:
     """Send a frame of events, again and again, with our sender."""
     client = Client()
-    sender = Sender(client, stream, 4, threading.Event())
+    sender = Sender(client, stream, 4, Pressed())
     dead = DeadLetters(Path(os.devnull))
     for _ in range(records // len(frame)):
         due = np.zeros(len(frame))

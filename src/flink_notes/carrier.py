@@ -116,7 +116,8 @@ def for_arrow(row: Any) -> Any:
     Returns
     -------
     py4j.java_gateway.JavaObject
-        A ``RowType`` where a MULTISET is a MAP, and no key of a MAP is null.
+        A ``RowType`` where a MULTISET is a MAP, no key of a MAP is null, and a BINARY has any
+        length.
 
     Raises
     ------
@@ -159,6 +160,8 @@ def _arrow(logical: Any, *, top: bool = False) -> Any:
         if kind == "MAP":
             return _types().MapType(logical.isNullable(), after[0].copy(False), after[1])
         return _nested(logical, after)
+    if kind == "BINARY":  # Arrow knows none of no length, as X'' is
+        return _types().VarBinaryType(logical.isNullable(), _types().VarBinaryType.MAX_LENGTH)
     if kind == _VARIANT and top:
         return _types().BigIntType(logical.isNullable())  # some bits, in whose place JSON comes
     if kind in _SCALARS:

@@ -13,6 +13,7 @@ from helpers import aws
 from helpers.errors import InputError, MissingError, ServiceError
 
 _CATALOG: Final = "default_catalog"
+_IN_MEMORY: Final = "GenericInMemoryCatalog"
 _SILENT_SECONDS: Final = 60
 _PREFIX: Final = "flink."
 _SECRETS: Final = ("secret", "accesskey", "password", "token", "apikey", "api-key")
@@ -42,6 +43,29 @@ class Catalog:
         self._problems: list[str] = []
         self._answers = False
         self._silent_until = 0.0
+
+    def check(self, table: Any) -> None:
+        """Make sure that a table to be made would be kept.
+
+        Parameters
+        ----------
+        table : py4j.java_gateway.JavaObject
+            Its ``ObjectIdentifier``.
+
+        Raises
+        ------
+        InputError
+            Where it would be in memory alone, and not in `DATABASE`.
+        """
+        name, database = table.getCatalogName(), table.getDatabaseName()
+        if (name, database) == (_CATALOG, DATABASE):
+            return
+        found = self._manager.getCatalog(name).orElse(None)
+        if found is not None and found.getClass().getSimpleName() == _IN_MEMORY:
+            raise InputError(
+                f"{name}.{database} is in memory, and its tables would be kept nowhere: "
+                f"USE {_CATALOG}.{DATABASE}, or write CREATE TEMPORARY TABLE."
+            )
 
     def load(self, *, needed: bool = False) -> bool:
         """Take over what other kernels have made, changed and dropped: one question to Glue.

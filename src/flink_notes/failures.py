@@ -22,18 +22,22 @@ _NEXT_BLOCK: Final = re.compile(r"\n\s*\n|\nWas expecting")
 _UNEXPECTED: Final = re.compile(r'Encountered "(.+)" \.')
 # Who names an option says what to do; what is below is the business of the SDK or of the parser.
 _TELLING: Final = re.compile(r"\AOption '|\(option '")
+# Who names the setting is told together with what is wrong in its value.
+_SETTING: Final = re.compile(r"\ACould not parse value '.*' for key '", re.DOTALL)
 # Who names the record is told together with what is wrong in it.
 _RECORD: Final = re.compile(r"\AFailed to deserialize \w+ .+", re.DOTALL)
 _FIELD: Final = re.compile(r"\AFail to deserialize at field: .+")
 # What the JVM says of its own accord means something only below a message of somebody's.
 _OF_JAVA: Final = re.compile(
-    r"(?:NullPointer|ClassCast|IndexOutOfBounds|NoSuchElement|NegativeArraySize)Exception|"
+    r"(?:NullPointer|ClassCast|IndexOutOfBounds|NoSuchElement|NegativeArraySize|"
+    r"ClassNotFound)Exception|"
     r"StackOverflowError|NoSuchMethodError|NoClassDefFoundError"
 )
 _WRAPPING: Final = re.compile(
     r"\A(?:Job execution failed|Recovery is suppressed|Failed to (?:fetch next|wait job|execute)|"
     r"Error while (?:executing|waiting)|Could not (?:execute|complete)|(?:[a-z]\w*\.)+[A-Z]\w*)"
 )
+_NAMED: Final = re.compile(r"\A(?:Object|Column|Table) '(?:\w+\.)*(\w+)' not found")
 _PYTHON: Final = "Traceback (most recent call last)"
 _LISTED: Final = ("unsupported options", "missing required options", "available")
 
@@ -63,6 +67,16 @@ class Failure:
     said: str
     place: tuple[int, int] | None
     stack: str
+
+    def within(self, text: str) -> tuple[int, int] | None:
+        """Give its place where that is in a text, and not in the one of a view that it reads."""
+        if self.place is None:
+            return None
+        line, column = self.place
+        lines = text.split("\n")
+        named = _NAMED.search(self.said)
+        there = line <= len(lines) and column <= len(lines[line - 1]) + 1
+        return self.place if there and (not named or named[1].lower() in text.lower()) else None
 
 
 class FlinkError(InputError):
@@ -138,10 +152,14 @@ def _message(causes: list[re.Match[str]]) -> str:
         below = messages[messages.index(records[-1]) + 1 :]
         parts = [records[-1], *filter(_FIELD.match, below), *below[-1:]]
         return ": ".join(_one_line(part).rstrip(".") for part in dict.fromkeys(parts))
+    if settings := [said for said in messages if _SETTING.match(said)]:
+        parts = [settings[-1], messages[-1]]
+        return ": ".join(_one_line(part).rstrip(".") for part in dict.fromkeys(parts))
     if _OF_JAVA.search(kind) and (
         outer := [text for _, text in given[:-1] if not _WRAPPING.match(text)]
     ):
-        return f"{_one_line(outer[-1]).rstrip('.')}: {kind}: {_one_line(said)}"
+        parts = dict.fromkeys((_one_line(outer[-1]).rstrip("."), _one_line(said)))
+        return f": {kind}: ".join(parts) if len(parts) > 1 else f"{kind}: {_one_line(said)}"
     return _one_line(said)
 
 

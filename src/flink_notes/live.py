@@ -3,6 +3,7 @@
 import datetime
 import time
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any, Final
 
 import pandas as pd
@@ -156,6 +157,8 @@ def text(value: Any) -> str:
         return f"{stamp}Z" if value.tzinfo else stamp
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
+    if isinstance(value, Decimal):
+        return format(value, "f")
     return _several(value) if isinstance(value, dict | list) else str(value)
 
 

@@ -10,12 +10,9 @@ from helpers.errors import InputError
 _PACKAGE: Final = "org.apache.flink.table.operations"
 _SETS: Final = ("StatementSetOperation",)
 _PLANS: Final = ("ExecutePlanOperation", "CompileAndExecutePlanOperation")
-_TABLES: Final = (
-    "CreateTableOperation",
-    "CreateTableASOperation",
-    "ReplaceTableAsOperation",
-    "DropTableOperation",
-)
+_MAKING: Final = ("CreateTableOperation", "CreateTableASOperation", "ReplaceTableAsOperation")
+_TABLES: Final = (*_MAKING, "DropTableOperation")
+_FUNCTION: Final = "CreateCatalogFunctionOperation"
 _VIEWS: Final = ("CreateViewOperation", "AlterViewAsOperation", "AlterViewRenameOperation")
 _WITHOUT_TABLES: Final = ("SetOperation", "ResetOperation")
 _REFUSED: Final = {
@@ -42,7 +39,8 @@ def check(operation: Any) -> None:
     Raises
     ------
     InputError
-        Where it is the SQL client's own, or a permanent view, which nothing would keep.
+        Where it is the SQL client's own, or a permanent view or function, which nothing would
+        keep.
     """
     name = kind(operation)
     if name in _REFUSED:
@@ -51,6 +49,10 @@ def check(operation: Any) -> None:
         raise InputError(
             "A permanent view would be kept nowhere, Glue's views being Athena's: write CREATE "
             "TEMPORARY VIEW."
+        )
+    if name == _FUNCTION and not operation.isTemporary():
+        raise InputError(
+            "A permanent function would be kept nowhere: write CREATE TEMPORARY FUNCTION."
         )
 
 
@@ -81,6 +83,14 @@ def defines_permanent_table(operation: Any) -> bool:
     if name in _TABLES:
         return not _definition(operation).isTemporary()
     return bool(_class("ddl.AlterTableOperation").isInstance(operation))
+
+
+def made(operation: Any) -> Any | None:
+    """Give the identifier of the permanent table that it makes; None where it makes none."""
+    if kind(operation) not in _MAKING:
+        return None
+    definition = _definition(operation)
+    return None if definition.isTemporary() else definition.getTableIdentifier()
 
 
 def sinks(operation: Any) -> list[str]:

@@ -101,17 +101,21 @@ class Reader:
                 return None
             return b"", self.schema.empty_table()
         java.for_each(batch, self._write)
+        try:
+            return _kinds(batch), self._arrived(batch)
+        except pa.ArrowInvalid as error:
+            said = f"These rows do not reach Python ({error}): CAST the column AS STRING."
+            raise InputError(said) from error
+
+    def _arrived(self, batch: Any) -> pa.Table:
+        """Make a table of the rows that were written, with the columns that Arrow has not."""
         table = self._take()
         for place in self._variants:
             table = table.set_column(place, self.schema.field(place), [_json(batch, place)])
         for place in (place for place, zone in self._stamps.items() if zone):
             stamps = pc.binary_join_element_wise(table.column(place), "Z", "")
             table = table.set_column(place, self.schema.field(place), stamps)
-        try:
-            return _kinds(batch), _zoned(table, self.schema)
-        except pa.ArrowInvalid as error:
-            said = f"These rows do not reach Python ({error}): CAST the column AS STRING."
-            raise InputError(said) from error
+        return _zoned(table, self.schema)
 
     def close(self) -> None:
         """Cancel the job, if it runs, and let go of what Java holds."""
@@ -180,11 +184,24 @@ def _zone(kind: pa.DataType, logical: Any) -> pa.DataType:
     return kind
 
 
+def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Put U+FFFD where bytes of a text are no UTF-8: Flink's STRINGs may hold any, as of `raw`."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        if not pa.types.is_string(column.type):
+            raise
+        raw = column.cast(pa.binary()).to_pylist()
+        texts = [None if text is None else text.decode("utf-8", "replace") for text in raw]
+        return pa.chunked_array([pa.array(texts, column.type)])
+    return column
+
+
 def _zoned(table: pa.Table, schema: pa.Schema) -> pa.Table:
     columns = [
         column.cast(kind)
         if column.type == kind or pa.types.is_timestamp(kind)
         else pa.array(column.to_pylist(), kind)
-        for column, kind in zip(table.columns, schema.types, strict=True)
+        for column, kind in zip(map(_readable, table.columns), schema.types, strict=True)
     ]
     return pa.Table.from_arrays(columns, schema=schema)

@@ -17,7 +17,7 @@ from helpers.errors import PlatformError, ServiceError
 from helpers.names import nearest
 from helpers.sql_text import Filled, position
 
-_MISSING: Final = re.compile(r"Object '(\w+)' not found")
+_MISSING: Final = re.compile(r"Object '(\w+)' not found(?: within '.*')?")
 
 
 class Session:
@@ -72,6 +72,8 @@ class Session:
     def _parsed(self, sql: str) -> Any:
         (operation,) = self.st_env._j_tenv.getParser().parse(sql)
         operations.check(operation)
+        if table := operations.made(operation):
+            self.catalog.check(table)
         return operation
 
     def execute(self, operation: Any, job: str | None = None) -> Any:
@@ -165,10 +167,11 @@ class Session:
             tables = self.st_env.list_tables() if (missing := _MISSING.fullmatch(said)) else []
             if missing and tables:
                 said = f"{said}: {nearest(missing[1], tables)}"
-            if failure.place is None:
+            place = failure.within(filled.text)
+            if place is None:
                 line, _ = position(cell, offset)
                 where = f"in the statement that begins in line {line} of the cell"
                 raise FlinkError(f"{said}\n{where}", failure.stack) from error
-            at = filled.origin(sql_text.offset(filled.text, *failure.place))
+            at = filled.origin(sql_text.offset(filled.text, *place))
             said = sql_text.pointed(said, cell, offset + at)
             raise FlinkError(said, failure.stack) from error

@@ -7,8 +7,10 @@ from typing import Any, Final
 import pandas as pd
 
 from flink_notes import java
+from helpers.errors import InputError
 
 JOB_NAME: Final = "pipeline.name"
+_MODE: Final = "execution.runtime-mode"
 _HIDDEN: Final = ("__", "python.", "pipeline.jars", "execution.attached")  # of nobody's choice
 
 
@@ -36,7 +38,18 @@ class Settings:
         return None if value is None else str(value)
 
     def set(self, key: str, value: str) -> None:
-        """Do ``SET 'key' = 'value'``."""
+        """Do ``SET 'key' = 'value'``.
+
+        Raises
+        ------
+        InputError
+            Where every later query would be refused for it.
+        """
+        if key == _MODE and value.upper() != self[_MODE]:
+            raise InputError(
+                f"'{_MODE}' is {self[_MODE]} in a note and stays so, as Flink takes it at the "
+                "kernel's start alone: a query over what has an end ends there too."
+            )
         self._before.setdefault(key, self._values(key))
         self._above.setString(key, value)
 

@@ -14,6 +14,7 @@ the last statement is given the name behind ``%%athena``; without a name it is s
 
 import dataclasses
 import inspect
+import keyword
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,7 +75,7 @@ def _use(text: str) -> None:
 
 def _ask(shell: Any, name: str, text: str) -> pd.DataFrame | None:
     """Run a cell's SQL, ``:name`` taken from the kernel; ``%%athena rows`` names the answer."""
-    if name and not name.isidentifier():
+    if name and (not name.isidentifier() or keyword.iskeyword(name)):
         raise InputError(f"`{name}` is no name for the rows: write `%%athena rows`.")
     head = f"%%athena {name}".rstrip() + "\n"
     found = _split(head, text)

@@ -53,7 +53,8 @@ def of_query(reason: str, source: str, filled: Filled, database: str, bucket: st
             f"Athena could not run the query (database {database}, results in s3://{bucket}/): "
             f"{reason}"
         )
-    return SqlError(f"{said} (database {database}){hint or ''}.", source, offset)
+    told = f"{said} (database {database}){hint or ''}"
+    return SqlError(told if told.endswith("?") else f"{told}.", source, offset)
 
 
 def of_start(

@@ -31,7 +31,9 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Show the text of a line that changes, then do as papermill."""
         if msg["msg_type"] == "update_display_data":
-            terminal.line(str(msg["content"].get("data", {}).get("text/plain", "")))
+            content = msg["content"]
+            place = str(content.get("transient", {}).get("display_id", ""))
+            terminal.line(str(content.get("data", {}).get("text/plain", "")), place)
         return super().process_message(msg, cell, cell_index)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 _CLEAR: Final = "\r\x1b[K"
 _name: ContextVar[str] = ContextVar("_name")
-_texts: dict[str, str] = {}
+_texts: dict[str, dict[str, str]] = {}  # of each notebook, by the line of its own
 _lock = threading.Lock()
 
 
@@ -31,7 +31,9 @@ def shown(name: str) -> Iterator[None]:
     """
     token = _name.set(name)
     began = time.monotonic()
-    line("")
+    with _lock:
+        _texts[name] = {}
+        _draw()
     ended = "failed after"
     try:
         yield
@@ -45,22 +47,33 @@ def shown(name: str) -> Iterator[None]:
             _draw()
 
 
-def line(text: str) -> None:
+def line(text: str, place: str = "") -> None:
     """Put a text in place of the last one; without a terminal, nothing is shown.
 
     Parameters
     ----------
     text : str
         As the notebook shows it; which one it is of, `shown` knows.
+    place : str
+        Which line of the notebook it is: those that change at once stand beside each other.
     """
     with _lock:
-        _texts[_name.get()] = text
+        texts = _texts[_name.get()]
+        texts[place] = text
+        if not text:
+            del texts[place]
         _draw()
 
 
 def _draw() -> None:
     if _texts and sys.stderr.isatty():
         room = (shutil.get_terminal_size().columns + 2) // len(_texts) - 3
-        parts = (f"{name}  {text}"[:room] for name, text in _texts.items())
+        parts = (_beside(name, list(texts.values()), room) for name, texts in _texts.items())
         sys.stderr.write(_CLEAR + " | ".join(parts))
     sys.stderr.flush()
+
+
+def _beside(name: str, texts: list[str], room: int) -> str:
+    """Write a notebook's lines behind its name, each with as much room as the others."""
+    share = (room - len(name)) // max(len(texts), 1) - 2
+    return "  ".join([name, *(text[: max(share, 0)] for text in texts)])[:room]

@@ -67,6 +67,26 @@ FRAMES = "\n\tat org.apache.flink.table.A.b(A.java:937)\n\t... 15 more\n"
         ),
         (f"a.b.Outer: said{FRAMES}Caused by: a.b.NoMessage{FRAMES}", "said", None),
         (
+            f"a.b.LoadingException: Cannot find the factory{FRAMES}"
+            f"Caused by: java.lang.ClassNotFoundException: nosuch{FRAMES}",
+            "Cannot find the factory: ClassNotFoundException: nosuch",
+            None,
+        ),
+        (
+            f"a.V: SQL validation failed. namespace for x{FRAMES}"
+            f"Caused by: java.lang.NullPointerException: namespace for x{FRAMES}",
+            "NullPointerException: namespace for x",
+            None,
+        ),
+        (
+            "java.lang.IllegalArgumentException: Could not parse value 'many' for key "
+            f"'parallelism.default'.{FRAMES}Caused by: java.lang.NumberFormatException: For input "
+            f'string: "many"{FRAMES}',
+            "Could not parse value 'many' for key 'parallelism.default': For input string: "
+            '"many"',
+            None,
+        ),
+        (
             "org.apache.flink.runtime.JobException: Recovery is suppressed by "
             f"NoRestartBackoffTimeStrategy{FRAMES}Caused by: java.io.IOException: Record 49 in "
             "shardId-0 of s cannot be decoded: Fail to deserialize at field: ts. (option "
@@ -129,3 +149,18 @@ def test_the_stack_trace_is_folded_and_escaped():
     assert error._render_traceback_() == ["FlinkError: wrong"]
     assert "<details>" in error.details()["text/html"]
     assert "&lt;script&gt;" in error.details()["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("SELECT *\nFROM gone", (2, 6)),
+        ("SELECT * FROM seen", None),
+        ("SELECT *\nFROM seen", None),
+    ],
+)
+def test_a_place_in_the_text_of_a_view_is_none_in_the_cell(text, place):
+    failure = read(
+        Exception("a.V: From line 2, column 6 to line 2, column 9: Object 'gone' not found")
+    )
+    assert failure.within(text) == place

@@ -20,6 +20,7 @@ from flink_notes.live import SHOWN, bundle, text
         (datetime.datetime(2019, 10, 1, 5, 0, 0, 123000), "2019-10-01 05:00:00.123"),
         (datetime.datetime(2019, 10, 1, 5, 0, 0, 123450), "2019-10-01 05:00:00.123450"),
         ([1, None], "[1, NULL]"),
+        (Decimal("-1E-7"), "-0.0000001"),
         ([{"at": datetime.datetime(2019, 10, 1), "s": "x"}], "[{at: 2019-10-01 00:00:00, s: 'x'}]"),
         ([("k", Decimal("1.5")), (None, [])], "{'k': 1.5, NULL: []}"),
     ],

@@ -196,6 +196,7 @@ def test_a_failed_cell_shows_one_message_and_folds_the_traceback(shell: Interact
         ("%%athena\nSELECT :leest", "`:leest` has no value: the nearest known is `least`"),
         ("%%athena\n-- nothing", "holds no SQL"),
         ("%%athena a-b\nSELECT 1", "no name for the rows"),
+        ("%%athena None\nSELECT 1", "no name for the rows"),
         ("%%athena rows\nDROP VIEW IF EXISTS nothing", "gives no rows"),
         ("%%athena\nSELECT 'a", "has no end"),
         ("%athena databse=a bucket=b", "takes no `databse`: the nearest known is `database`"),

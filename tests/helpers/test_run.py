@@ -150,6 +150,22 @@ def test_the_terminals_line_is_the_notebooks_own(
     assert said[3] == "1 of 5: 10_ingest: done in 0 s\n"
 
 
+def test_lines_of_a_notebook_that_change_at_once_stand_beside_each_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "48")
+    with terminal.shown("10_ingest"):
+        terminal.line("raw to S3: 10% 1M/10M", "a")
+        terminal.line("ingest: 20% 2M/10M", "b")
+        terminal.line("raw to S3: 30% 3M/10M", "a")
+        terminal.line("", "a")
+    said = capsys.readouterr().err.split("\r\x1b[K")
+    assert said[3] == "10_ingest  raw to S3: 10% 1M  ingest: 20% 2M/10M"[:47]
+    assert said[4] == "10_ingest  raw to S3: 30% 3M  ingest: 20% 2M/10M"[:47]
+    assert said[5] == "10_ingest  ingest: 20% 2M/10M"
+
+
 def test_without_a_terminal_only_the_end_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ZeroDivisionError), terminal.shown("10_ingest"):
         terminal.line("35%")

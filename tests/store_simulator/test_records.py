@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from helpers.bursts import Rule
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS, FRAME
+from helpers.interrupts import Pressed
 from helpers.kinesis import streams
 from store_simulator import bots
 from store_simulator.send import cbor
@@ -120,8 +121,8 @@ class FakeKinesis:
         return Reply(200, CBOR, cbor2.dumps(answer))
 
 
-def run(client, made, stop: threading.Event | None = None, *, strict: bool = False) -> Sender:
-    sender = Sender(client, "s", len(made), stop or threading.Event(), strict=strict)
+def run(client, made, stop: Pressed | None = None, *, strict: bool = False) -> Sender:
+    sender = Sender(client, "s", len(made), stop or Pressed(), strict=strict)
     while any(len(lane.left) for lane in made):
         for number, lane in enumerate(made):
             if batch := lane.take(0.0):
@@ -268,10 +269,28 @@ def test_what_sending_again_does_not_mend_ends_the_sender(dead):
         run(Refusing(lambda *_: None), make_lanes(frame(10), dead))
 
 
+def test_a_lane_that_meets_anything_else_ends_the_sender_too(dead):
+    class Broken(FakeKinesis):
+        def post(self, operation, body):
+            raise KeyError("AccessKeyId")
+
+    made = make_lanes(frame(3_000), dead)
+    sender = Sender(Broken(lambda *_: None), "s", len(made), Pressed())
+    with pytest.raises(ServiceError, match="KeyError: 'AccessKeyId'"):
+        for number in [*range(len(made))] * 1_000:
+            if batch := made[number].take(0.0):
+                sender.put(number, batch)
+            sender.fail()
+    with pytest.raises(ServiceError):
+        sender.close()
+    left = [row for lane in made for row in lane.left]
+    assert sorted([*sender.unsent().tolist(), *left]) == list(range(3_000))
+
+
 def test_stop_gives_up_refused_records_and_names_their_rows(dead, monkeypatch):
     monkeypatch.setattr(sending, "_STOP_S", 0.05)
     monkeypatch.setattr(sending, "_FIRST_DELAY_S", 0.001)
-    stop = threading.Event()
+    stop = Pressed()
     stop.set()
 
     def refuse(_kinesis, record):

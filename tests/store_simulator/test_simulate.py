@@ -23,6 +23,7 @@ from helpers.deploy import stacks
 from helpers.deploy.platform import TEMPLATES
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
+from helpers.interrupts import Pressed
 from helpers.kinesis import peek, streams
 from store_simulator.simulate import Pace, Replay, simulate
 from store_simulator.simulate.__main__ import main
@@ -249,7 +250,7 @@ def test_sum_is_right_with_dead_letters(stream, tmp_path):
 @pytest.mark.parametrize("rate", [None, 200.0])
 def test_the_end_of_a_replay_lets_event_time_pass_what_was_sent(stream, tmp_path, rate):
     write_events(tmp_path / "a.csv", 1000)  # 100 s of events
-    stop = threading.Event()
+    stop = Pressed()
     given = replay(
         str(tmp_path / "a.csv"), stream, tmp_path, close_after_s=20, pace=Pace(rate=rate)
     )

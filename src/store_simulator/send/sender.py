@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.errors import ServiceError
+from helpers.interrupts import Pressed
 from store_simulator.send import cbor
 from store_simulator.send.batch import Batch, Ints
 from store_simulator.send.client import LOST, Client, said
@@ -50,7 +51,7 @@ class Sender:
         The stream's name.
     lanes : int
         Requests under way at once.
-    stop : threading.Event
+    stop : helpers.interrupts.Pressed
         Once it is set, `put` waits for no lane any more.
     listener : callable, optional
         Called from the lanes with the HTTP status and the labels of the records sent.
@@ -70,7 +71,7 @@ class Sender:
         client: Client,
         stream: str,
         lanes: int,
-        stop: threading.Event,
+        stop: Pressed,
         listener: Callable[[int, list[str]], None] | None = None,
         *,
         strict: bool = False,
@@ -161,6 +162,10 @@ class Sender:
                 self._deliver(batch)
             except ServiceError as error:
                 self._failure = self._failure or error
+            except Exception as error:  # noqa: BLE001, a lane that ends makes `put` wait for ever
+                failure = ServiceError(f"A request failed: {type(error).__name__}: {error}")
+                failure.__cause__ = error
+                self._failure = self._failure or failure
 
     def _deliver(self, batch: Batch) -> None:
         left = np.arange(len(batch.rows))
@@ -183,7 +188,7 @@ class Sender:
                         f"{self._client.endpoint} does not answer ({error}): check that it runs."
                     ) from error
                 refused = chosen
-            except ServiceError:
+            except Exception:
                 self._note_unsent(batch.rows[left])
                 raise
             tries = tries + 1 if len(refused) == len(chosen) else 1

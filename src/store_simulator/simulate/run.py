@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from helpers.errors import InputError, PlatformError, ServiceError
 from helpers.events import STAMP_FORMAT
+from helpers.interrupts import Pressed
 from helpers.kinesis import streams
 from helpers.paths import local
 from helpers.raw.files import RawFile
@@ -50,10 +51,10 @@ class _Target:
     offset_s: int
     first_at: str
     starts: list[int]
-    stop: threading.Event
+    stop: Pressed
 
 
-def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None = None) -> Report:
+def simulate(replay: Replay, say: Say = tqdm.write, stop: Pressed | None = None) -> Report:
     """Replay recorded events into a stream.
 
     Parameters
@@ -62,7 +63,7 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
         What, where and how.
     say : callable
         Gets the lines of the estimate, and those of ``verbose``.
-    stop : threading.Event, optional
+    stop : helpers.interrupts.Pressed, optional
         Ends the replay as a Ctrl-C does, when another thread sets it.
 
     Returns
@@ -112,7 +113,7 @@ def simulate(replay: Replay, say: Say = tqdm.write, stop: threading.Event | None
         offset_s,
         f"{begin + timedelta(seconds=offset_s):{STAMP_FORMAT}}",
         starts,
-        stop or threading.Event(),
+        stop or Pressed(),
     )
     # bots act between two rows: those after the last row that was sent come again
     since = _begin(files, replay.start_at - 1) if replay.start_at and replay.bots else None
@@ -213,7 +214,7 @@ def _close(target: _Target, latest: float) -> tuple[int, datetime | None]:
 def _send_when_due(
     made: list[Lane],
     sender: Sender,
-    stop: threading.Event,
+    stop: Pressed,
     started: float,
     show: Callable[[float], None],
 ) -> None:
@@ -268,7 +269,7 @@ def _printer(say: Say, verbose: bool) -> Callable[[int, list[str]], None] | None
 
 
 @contextmanager
-def _interruptible(stop: threading.Event) -> Iterator[None]:
+def _interruptible(stop: Pressed) -> Iterator[None]:
     """Let the first Ctrl-C end the replay in order, and the second one at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
