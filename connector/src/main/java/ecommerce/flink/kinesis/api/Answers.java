@@ -68,37 +68,11 @@ final class Answers {
         return iterator[0];
     }
 
-    static ReadResult readRecords(Transport.Response response) throws IOException {
-        List<StreamRecord> records = new ArrayList<>();
-        String[] next = new String[1];
-        long[] behind = new long[1];
-        readObject(response, (name, parser) -> {
-            switch (name) {
-                case "Records" -> readArray(parser, () -> records.add(readRecord(response.wire(), parser)));
-                case "NextShardIterator", "ContinuationSequenceNumber" -> next[0] = parser.getValueAsString();
-                case "MillisBehindLatest" -> behind[0] = parser.getValueAsLong();
-                default -> parser.skipChildren();
-            }
-        });
-        return new ReadResult(records, next[0], behind[0]);
-    }
-
-    // Once for every record: no helper objects here.
-    private static StreamRecord readRecord(Wire wire, JsonParser parser) throws IOException {
-        byte[] data = null;
-        String sequenceNumber = null;
-        long arrival = 0;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            parser.nextToken();
-            switch (name) {
-                case "Data" -> data = parser.getBinaryValue();
-                case "SequenceNumber" -> sequenceNumber = parser.getText();
-                case "ApproximateArrivalTimestamp" -> arrival = wire.readTime(parser);
-                default -> parser.skipChildren();
-            }
-        }
-        return new StreamRecord(data, sequenceNumber, arrival);
+    /** All records of an event of a subscription. */
+    static ReadResult readEvent(Transport.Response event) throws IOException {
+        AnswerCursor cursor = new AnswerCursor(event);
+        List<StreamRecord> records = cursor.take(Integer.MAX_VALUE);
+        return new ReadResult(records, cursor.next(), cursor.millisBehindLatest());
     }
 
     static PutResult readPut(Transport.Response response) throws IOException {

@@ -59,8 +59,8 @@ public final class Kinesis implements ShardReads, RecordPuts {
     }
 
     @Override
-    public ReadResult getRecords(String iterator, int limit) throws IOException, InterruptedException {
-        return Answers.readRecords(await(call("GetRecords", generator -> {
+    public RecordCursor getRecords(String iterator, int limit) throws IOException, InterruptedException {
+        return new AnswerCursor(await(call("GetRecords", generator -> {
             generator.writeStringField("StreamARN", stream.text());
             generator.writeStringField("ShardIterator", iterator);
             generator.writeNumberField("Limit", limit);

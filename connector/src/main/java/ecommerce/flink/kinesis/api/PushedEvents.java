@@ -119,7 +119,7 @@ final class PushedEvents implements Flow.Subscriber<List<ByteBuffer>>, ShardPush
                 end(new KinesisException(OPERATION, 500, header(message, ":error-code"), text));
             } else if (header(message, ":event-type").equals("SubscribeToShardEvent")) {
                 handedOn = true;
-                listener.pushed(Answers.readRecords(new Transport.Response(wire, message.getPayload())));
+                listener.pushed(Answers.readEvent(new Transport.Response(wire, message.getPayload())));
             }
         } catch (IOException e) {
             end(e);

@@ -3,9 +3,9 @@ package ecommerce.flink.kinesis.api;
 import java.util.List;
 
 /**
- * What one GetRecords, or one event of a subscription, brought.
+ * What one event of a subscription brought.
  *
- * @param next where to read on, null at the end of a closed shard: an iterator, or of an event a sequence number
+ * @param next the sequence number to read on behind, null at the end of a closed shard
  * @param millisBehindLatest how far the position is behind the newest record
  */
 public record ReadResult(List<StreamRecord> records, String next, long millisBehindLatest) {}

@@ -8,5 +8,5 @@ public interface ShardReads {
     String shardIterator(String shardId, StartPosition position) throws IOException, InterruptedException;
 
     /** Up to {@code limit} records (and 10 MB) from an iterator on. */
-    ReadResult getRecords(String iterator, int limit) throws IOException, InterruptedException;
+    RecordCursor getRecords(String iterator, int limit) throws IOException, InterruptedException;
 }

@@ -3,7 +3,7 @@ package ecommerce.flink.kinesis.source;
 import ecommerce.flink.kinesis.api.Backoff;
 import ecommerce.flink.kinesis.api.Failures;
 import ecommerce.flink.kinesis.api.KinesisException;
-import ecommerce.flink.kinesis.api.ReadResult;
+import ecommerce.flink.kinesis.api.RecordCursor;
 import ecommerce.flink.kinesis.api.ShardReads;
 import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.StreamRecord;
@@ -23,7 +23,6 @@ final class ShardPoller implements ShardReader {
     private final ReadPacer pacer = new ReadPacer(new SplittableRandom());
     private final Backoff backoff = new Backoff();
     private final Patience patience;
-    private final Turns turns = new Turns();
     /** Where the next iterator begins; a LATEST is opened as such only once. */
     private StartPosition position;
 
@@ -31,6 +30,11 @@ final class ShardPoller implements ShardReader {
     private long dueNanos;
     private boolean renewed;
     private long millisBehind;
+    /** What the last read brought, until all of it was handed on. */
+    private RecordCursor answer;
+
+    private long begunNanos;
+    private long takenNanos;
 
     ShardPoller(KinesisSplit split, SourceConfig config, ShardReads reads, long nowNanos) {
         this.split = split;
@@ -48,7 +52,7 @@ final class ShardPoller implements ShardReader {
 
     @Override
     public long dueNanos() {
-        return turns.isEmpty() ? dueNanos : turns.takenNanos();
+        return answer == null ? dueNanos : takenNanos;
     }
 
     @Override
@@ -56,55 +60,58 @@ final class ShardPoller implements ShardReader {
         return millisBehind;
     }
 
+    /** Reads, or hands on more of what the last read brought, and says when the next turn is due. */
     @Override
     public List<StreamRecord> next() throws IOException, InterruptedException {
-        if (turns.isEmpty()) {
-            turns.fill(read());
-        }
-        return turns.take();
-    }
-
-    @Override
-    public void close() {}
-
-    /**
-     * Reads once and says when the next read is due.
-     *
-     * @return the records, with {@link ShardBatch#SHARD_END} last at the shard's end; empty after a failure that time
-     *     may mend
-     * @throws IOException when trying again does not help, or has not for {@link Patience#MOST}
-     */
-    List<StreamRecord> read() throws IOException, InterruptedException {
-        long now = System.nanoTime();
         try {
-            if (iterator == null) {
-                iterator = reads.shardIterator(split.shardId(), position);
-                position = split.position().equals(position) ? split.resumable() : position;
+            if (answer == null) {
+                answer = read();
             }
-            ReadResult result = reads.getRecords(iterator, config.maxRecords());
-            succeeded(result, now);
-            return result.records();
+            List<StreamRecord> records = answer.take(Turns.MOST);
+            takenNanos = System.nanoTime();
+            if (!records.isEmpty()) {
+                position = StartPosition.after(records.get(records.size() - 1).sequenceNumber());
+            }
+            if (answer.isDone()) {
+                finished(answer, records);
+                answer = null;
+            }
+            return records;
         } catch (KinesisException e) {
             if (iterator != null && (e.isExpiredIterator() || e.isInvalidArgument() && !renewed)) {
                 LOG.info("Shard {}: a new iterator from {}", split.shardId(), position);
                 iterator = null;
                 renewed = e.isInvalidArgument();
-                dueNanos = pacer.answered(now);
+                dueNanos = pacer.answered(begunNanos);
                 return List.of();
             }
             return retryLater(e, e.isThrottled() ? pacer.retry() : backoff.next());
         } catch (IOException e) {
+            if (answer != null) {
+                // The rest of it is not readable: it is asked for again, behind what was handed on.
+                answer = null;
+                iterator = null;
+            }
             return retryLater(e, backoff.next());
         }
     }
 
-    private void succeeded(ReadResult result, long begunNanos) {
-        List<StreamRecord> records = result.records();
-        if (!records.isEmpty()) {
-            position = StartPosition.after(records.get(records.size() - 1).sequenceNumber());
+    @Override
+    public void close() {}
+
+    private RecordCursor read() throws IOException, InterruptedException {
+        begunNanos = System.nanoTime();
+        if (iterator == null) {
+            iterator = reads.shardIterator(split.shardId(), position);
+            position = split.position().equals(position) ? split.resumable() : position;
         }
-        iterator = result.next();
-        millisBehind = result.millisBehindLatest();
+        return reads.getRecords(iterator, config.maxRecords());
+    }
+
+    /** Adds the end of the shard to its last records, or says when to read on. */
+    private void finished(RecordCursor read, List<StreamRecord> records) {
+        iterator = read.next();
+        millisBehind = read.millisBehindLatest();
         backoff.reset();
         patience.answered();
         renewed = false;

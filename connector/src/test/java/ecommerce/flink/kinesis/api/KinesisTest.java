@@ -2,6 +2,7 @@ package ecommerce.flink.kinesis.api;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,10 +69,11 @@ class KinesisTest {
             json.writeEndObject();
         }
         service.answer(200, wire.contentType, body.toByteArray());
-        ReadResult result = kinesis(wire).getRecords("iterator", 10);
+        RecordCursor result = kinesis(wire).getRecords("iterator", 10);
+        StreamRecord record = result.take(10).get(0);
+        assertTrue(result.isDone());
         assertEquals("next", result.next());
         assertEquals(42, result.millisBehindLatest());
-        StreamRecord record = result.records().get(0);
         assertArrayEquals(new byte[] {0, -1, '"'}, record.data());
         assertEquals("4966", record.sequenceNumber());
         assertEquals(1_569_888_000_123L, record.arrivalMillis());
@@ -83,9 +86,64 @@ class KinesisTest {
     @Test
     void theEndOfAShardHasNoNextIterator() throws Exception {
         answerJson(200, "{\"Records\":[],\"NextShardIterator\":null,\"MillisBehindLatest\":0}");
-        assertNull(kinesis(Wire.JSON).getRecords("i", 1).next());
+        assertTheEnd(kinesis(Wire.JSON).getRecords("i", 1));
         answerJson(200, "{\"Records\":[],\"MillisBehindLatest\":0}");
-        assertNull(kinesis(Wire.JSON).getRecords("i", 1).next());
+        assertTheEnd(kinesis(Wire.JSON).getRecords("i", 1));
+    }
+
+    private static void assertTheEnd(RecordCursor read) throws IOException {
+        assertEquals(List.of(), read.take(1));
+        assertTrue(read.isDone());
+        assertNull(read.next());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wire.class)
+    void recordsAreTakenBitByBit(Wire wire) throws Exception {
+        byte[] body = records(wire, 5);
+        service.answer(200, wire.contentType, body);
+        RecordCursor read = kinesis(wire).getRecords("i", 10);
+        assertEquals(List.of("0", "1"), numbers(read.take(2)));
+        assertFalse(read.isDone());
+        assertEquals(List.of("2", "3"), numbers(read.take(2)));
+        assertEquals(List.of("4"), numbers(read.take(2)));
+        assertTrue(read.isDone());
+        assertEquals("next", read.next());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wire.class)
+    void anAnswerThatIsCutOffIsNeverTakenForAWholeOne(Wire wire) throws Exception {
+        byte[] body = records(wire, 2);
+        for (int length = 0; length < body.length; length++) {
+            service.answer(200, wire.contentType, Arrays.copyOf(body, length));
+            assertThrows(
+                    IOException.class,
+                    () -> kinesis(wire).getRecords("i", 10).take(10),
+                    length + " of " + body.length + " bytes");
+        }
+    }
+
+    private static byte[] records(Wire wire, int count) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (JsonGenerator json = wire.generator(body)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("Records");
+            for (int number = 0; number < count; number++) {
+                json.writeStartObject();
+                json.writeBinaryField("Data", new byte[] {1});
+                json.writeStringField("SequenceNumber", Integer.toString(number));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringField("NextShardIterator", "next");
+            json.writeEndObject();
+        }
+        return body.toByteArray();
+    }
+
+    private static List<String> numbers(List<StreamRecord> records) {
+        return records.stream().map(StreamRecord::sequenceNumber).toList();
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ecommerce.flink.kinesis.api.HashKeys;
 import ecommerce.flink.kinesis.api.KinesisException;
-import ecommerce.flink.kinesis.api.ReadResult;
+import ecommerce.flink.kinesis.api.RecordCursor;
 import ecommerce.flink.kinesis.api.ShardReads;
 import ecommerce.flink.kinesis.api.StartPosition;
 import ecommerce.flink.kinesis.api.StreamRecord;
@@ -32,12 +32,12 @@ class ShardPollerTest {
         }
 
         @Override
-        public ReadResult getRecords(String iterator, int limit) throws IOException {
+        public RecordCursor getRecords(String iterator, int limit) throws IOException {
             Object answer = answers.remove();
             if (answer instanceof IOException failure) {
                 throw failure;
             }
-            return (ReadResult) answer;
+            return (RecordCursor) answer;
         }
     };
 
@@ -46,12 +46,29 @@ class ShardPollerTest {
         return new ShardPoller(split, KinesisEnumeratorTest.config(start), reads, System.nanoTime());
     }
 
-    private static ReadResult result(String next, long behind, String... sequenceNumbers) {
-        List<StreamRecord> records = new ArrayList<>();
-        for (String number : sequenceNumbers) {
-            records.add(new StreamRecord(new byte[0], number, 0));
+    /** An answer of some records; one whose number is {@code broken} is not readable. */
+    private record Answer(Deque<String> left, String next, long millisBehindLatest) implements RecordCursor {
+        @Override
+        public List<StreamRecord> take(int most) throws IOException {
+            List<StreamRecord> records = new ArrayList<>();
+            while (records.size() < most && !left.isEmpty()) {
+                String number = left.remove();
+                if (number.equals("broken")) {
+                    throw new IOException("not readable");
+                }
+                records.add(new StreamRecord(new byte[0], number, 0));
+            }
+            return records;
         }
-        return new ReadResult(records, next, behind);
+
+        @Override
+        public boolean isDone() {
+            return left.isEmpty();
+        }
+    }
+
+    private static RecordCursor result(String next, long behind, String... sequenceNumbers) {
+        return new Answer(new ArrayDeque<>(List.of(sequenceNumbers)), next, behind);
     }
 
     private static KinesisException refused(String code) {
@@ -66,9 +83,9 @@ class ShardPollerTest {
     void anExpiredIteratorIsRenewedAfterTheLastRecord() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.addAll(List.of(result("n", 5, "1", "2"), refused("ExpiredIteratorException"), result("n", 0, "3")));
-        assertEquals(2, poller.read().size());
-        assertEquals(0, poller.read().size());
-        assertEquals("3", poller.read().get(0).sequenceNumber());
+        assertEquals(2, poller.next().size());
+        assertEquals(0, poller.next().size());
+        assertEquals("3", poller.next().get(0).sequenceNumber());
         assertEquals(List.of(StartPosition.TRIM_HORIZON, StartPosition.after("2")), opened);
     }
 
@@ -76,9 +93,9 @@ class ShardPollerTest {
     void latestIsOpenedOnceAndThenMeansTheTimeOfTheStart() throws Exception {
         ShardPoller poller = poller(StartPosition.LATEST);
         answers.addAll(List.of(result("n", 0), refused("ExpiredIteratorException"), result("n", 0)));
-        poller.read();
-        poller.read();
-        poller.read();
+        poller.next();
+        poller.next();
+        poller.next();
         assertEquals(List.of(StartPosition.LATEST, StartPosition.atTimestamp(77)), opened);
     }
 
@@ -87,11 +104,11 @@ class ShardPollerTest {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.addAll(List.of(
                 refused("ProvisionedThroughputExceededException"), new SocketException("reset"), result("n", 0, "1")));
-        poller.read();
+        poller.next();
         assertTrue(!isDueAtOnce(poller));
-        poller.read();
+        poller.next();
         assertTrue(!isDueAtOnce(poller));
-        assertEquals("1", poller.read().get(0).sequenceNumber());
+        assertEquals("1", poller.next().get(0).sequenceNumber());
         assertEquals(1, opened.size());
     }
 
@@ -99,15 +116,15 @@ class ShardPollerTest {
     void aDeletedStreamIsNotTriedAgain() {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.add(refused("ResourceNotFoundException"));
-        assertThrows(KinesisException.class, poller::read);
+        assertThrows(KinesisException.class, poller::next);
     }
 
     @Test
     void anIteratorThatIsRefusedTwiceIsAnError() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.addAll(List.of(refused("InvalidArgumentException"), refused("InvalidArgumentException")));
-        poller.read();
-        assertThrows(KinesisException.class, poller::read);
+        poller.next();
+        assertThrows(KinesisException.class, poller::next);
     }
 
     @Test
@@ -119,18 +136,18 @@ class ShardPollerTest {
                 refused("ExpiredIteratorException"),
                 result("n", 0, "1")));
         for (int i = 0; i < 3; i++) {
-            assertEquals(0, poller.read().size());
+            assertEquals(0, poller.next().size());
         }
-        assertEquals("1", poller.read().get(0).sequenceNumber());
+        assertEquals("1", poller.next().get(0).sequenceNumber());
     }
 
     @Test
     void aReadComesNoSoonerThanAfterAFifthOfASecondOrTheIntervalThatWasAskedFor() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.addAll(List.of(result("n", 1000, "1"), result("n", 0)));
-        poller.read();
+        poller.next();
         assertDue(poller, 200, 240);
-        poller.read();
+        poller.next();
         assertDue(poller, 250, 250);
     }
 
@@ -139,7 +156,7 @@ class ShardPollerTest {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         for (int i = 0; i < 50; i++) {
             answers.add(refused("ProvisionedThroughputExceededException"));
-            poller.read();
+            poller.next();
             assertDue(poller, 50, 350);
         }
     }
@@ -175,8 +192,23 @@ class ShardPollerTest {
     void theEndOfAShardComesAfterItsLastRecord() throws Exception {
         ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
         answers.add(result(null, 0, "1"));
-        List<StreamRecord> records = poller.read();
+        List<StreamRecord> records = poller.next();
         assertEquals("1", records.get(0).sequenceNumber());
         assertEquals(ShardBatch.SHARD_END, records.get(1));
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsAskedForAgainBehindWhatWasHandedOn() throws Exception {
+        String[] numbers = IntStream.rangeClosed(1, Turns.MOST + 1)
+                .mapToObj(Integer::toString)
+                .toArray(String[]::new);
+        numbers[Turns.MOST] = "broken";
+        ShardPoller poller = poller(StartPosition.TRIM_HORIZON);
+        answers.addAll(List.of(result("n", 0, numbers), result("n", 0, "501")));
+        assertEquals(Turns.MOST, poller.next().size());
+        assertEquals(List.of(), poller.next());
+        assertTrue(!isDueAtOnce(poller));
+        assertEquals("501", poller.next().get(0).sequenceNumber());
+        assertEquals(List.of(StartPosition.TRIM_HORIZON, StartPosition.after("500")), opened);
     }
 }
