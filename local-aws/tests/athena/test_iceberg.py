@@ -109,6 +109,29 @@ def test_rows_are_deleted_updated_and_merged(shop: Shop) -> None:
     assert shop.rows("SELECT count(*) FROM changing") == [["0"]]
 
 
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        (
+            "ON EXISTS (SELECT 1 WHERE t.id = s.id) WHEN MATCHED THEN DELETE",
+            "Reference to column 't.id' from outer scope not allowed in this context",
+        ),
+        (
+            "ON t.id = s.id WHEN NOT MATCHED THEN INSERT VALUES (max(s.id) OVER ())",
+            "INSERT clause cannot contain window functions: max",
+        ),
+    ],
+)
+def test_a_merge_names_no_columns_from_queries_in_on_and_has_no_windows(
+    shop: Shop, rest: str, reason: str
+) -> None:
+    create(shop, "merged", "id bigint")
+    assert reason in shop.fail(f"MERGE INTO merged t USING (VALUES 1) AS s(id) {rest}")
+    taken = "ON t.id = (SELECT max(id) FROM merged) WHEN NOT MATCHED THEN INSERT VALUES (s.id)"
+    shop.run(f"MERGE INTO merged t USING (VALUES 1) AS s(id) {taken}")
+    assert shop.rows("SELECT * FROM merged") == [["1"]]
+
+
 def test_former_states_can_be_asked(shop: Shop) -> None:
     create(shop, "former", "id int")
     shop.run("INSERT INTO former VALUES 1")

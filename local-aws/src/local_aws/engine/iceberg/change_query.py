@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from local_aws.trino.errors import TrinoError
 from local_aws.trino.syntax import nodes as n
+from local_aws.trino.syntax.walk import nodes_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def change_query(change: n.Change, columns: Sequence[str]) -> ChangeQuery:
     Raises
     ------
     TrinoError
-        For columns that the table lacks or that are named twice, or too few values.
+        For columns that the table lacks or that are named twice, too few values, or windows.
     """
     at = change.at
     own = n.Name(at, change.name, change.name)
@@ -57,12 +58,13 @@ def change_query(change: n.Change, columns: Sequence[str]) -> ChangeQuery:
     old = {name: len(items) + place for place, name in enumerate(kept)}
     items += [column(name) for name in kept]
     target: n.Node = n.Aliased(change.table.at, change.table, change.name)
+    where = change.where
     if change.source is not None:
-        inserts = any(not clause.matched for clause in change.clauses)
-        kind = "LEFT" if inserts else "INNER"
-        target = n.Join(at, kind, change.source, target, on=change.on)
+        target = n.Join(at, "LEFT", change.source, target, on=change.on)
+        if all(clause.matched for clause in change.clauses):
+            where = n.Not(at, n.IsNull(at, column("$pos")))
     select = n.Select(
-        at, tuple(n.SelectItem(item.at, item) for item in items), False, target, change.where
+        at, tuple(n.SelectItem(item.at, item) for item in items), False, target, where
     )
     return ChangeQuery(n.Query(at, select, parameters=change.parameters), tuple(planned), old)
 
@@ -87,6 +89,10 @@ def _check(
     change: n.Change, clause: n.Clause, named: Sequence[str], columns: Sequence[str]
 ) -> None:
     merging = change.source is not None
+    for node in nodes_of((clause.condition, clause.values), queries=False):
+        if isinstance(node, n.Call) and node.over is not None:
+            message = f"{clause.action} clause cannot contain window functions: {node.name}"
+            raise TrinoError("EXPRESSION_NOT_SCALAR", message, *node.at)
     for place, name in enumerate(named):
         if name not in columns:
             message = f"The UPDATE SET target column {name} doesn't exist"

@@ -13,14 +13,20 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
     """Return a file's footer with its columns called as a schema calls those of the same ids.
 
     Fields inside columns are called so too, and those that the schema does not have any more left
-    out.
+    out. A table's schema is one object until its next commit, so most files are looked at once.
 
     Raises
     ------
     QueryError
         ICEBERG_BAD_DATA for a file without ids.
     """
-    kept = names_by_id(footer, schema, found)
+    if footer.named is None or footer.named[0] is not schema:
+        footer.named = (schema, _by_field_ids(footer, schema, found))
+    return footer.named[1]
+
+
+def _by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
+    kept = _names_by_id(footer, schema, found)
     kinds = {}
     for name, old in kept.items():
         kind = footer.columns[old]
@@ -30,8 +36,7 @@ def by_field_ids(footer: Footer, schema: Schema, found: StoredObject) -> Footer:
     return footer.called(kept, kinds)
 
 
-def names_by_id(footer: Footer, schema: Schema, found: StoredObject) -> dict[str, str]:
-    """Return the names in a file of the columns that a schema has, as `by_field_ids` does."""
+def _names_by_id(footer: Footer, schema: Schema, found: StoredObject) -> dict[str, str]:
     if not footer.field_ids:
         raise QueryError(
             f"ICEBERG_BAD_DATA: Parquet file {found.uri} has no field ids, and name mappings are "

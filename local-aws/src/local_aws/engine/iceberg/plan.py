@@ -76,6 +76,8 @@ def plan(
         # an equality delete of no partition applies to all of them
         everywhere = equal and file.spec_id in unpartitioned
         deletes[None if everywhere else partition_of(file)].append(entry)
+    if not deletes:
+        return [Planned(entry.data_file) for entry in data]
     found = []
     for entry in data:
         at = entry.sequence_number or 0

@@ -6,7 +6,7 @@ from typing import Any
 from pyiceberg.manifest import DataFile
 
 from local_aws.engine.context import Context
-from local_aws.engine.iceberg.columns import by_field_ids, names_by_id
+from local_aws.engine.iceberg.columns import by_field_ids
 from local_aws.engine.iceberg.constants import TOLD, constant
 from local_aws.engine.iceberg.filters import row_filter
 from local_aws.engine.iceberg.objects_of import stored
@@ -67,7 +67,6 @@ class _Reading:
         self._objects = stored(file.file_path for file in files)
         self._counted: set[str] = set()
         self._identities = identities(table)
-        self._names: dict[Any, dict[str, str]] = {}
         self._by_signature: dict[Any, dict[str, str]] = {}
 
     def sql(self) -> str:
@@ -76,7 +75,7 @@ class _Reading:
         branches = []
         for each in self._planned:
             found = self._objects[each.file.file_path]
-            footer = self._named(read_footer(found), found)
+            footer = by_field_ids(read_footer(found), self._table.schema, found)
             told = self._identities(each.file)
             read = {column.name for column in self._columns} - told.keys()
             names = read | self._compared(each)
@@ -112,16 +111,6 @@ class _Reading:
             for each in (*self._columns, *self._hidden)
         }
         return self._select(columns, "(SELECT 1) WHERE false")
-
-    def _named(self, footer: Footer, found: StoredObject) -> Footer:
-        """Return a file's footer with the table's names, which are found once for files alike."""
-        if any(kind.num_fields for kind in footer.columns.values()):
-            # the ids inside are no part of a signature
-            return by_field_ids(footer, self._table.schema, found)
-        key = (footer.signature, tuple(footer.field_ids.items()))
-        if key not in self._names:
-            self._names[key] = names_by_id(footer, self._table.schema, found)
-        return footer.called(self._names[key])
 
     def _expressions(
         self, footer: Footer, found: StoredObject, told: dict[str, Any]

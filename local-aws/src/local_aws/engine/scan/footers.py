@@ -42,6 +42,8 @@ class Footer:
         The same names as the file spells them.
     rows : list of int
         Rows of each row group.
+    named : tuple or None
+        A schema, and this footer as it calls the columns; who reads by field ids keeps it here.
     """
 
     metadata: pq.FileMetaData
@@ -52,6 +54,7 @@ class Footer:
     _chunks: dict[str, list[ColumnChunk]] = field(default_factory=dict)
     _called: "dict[Any, Footer]" = field(default_factory=dict)
     _stored: dict[str, pa.DataType] = field(default_factory=dict)
+    named: "tuple[object, Footer] | None" = None
 
     @cached_property
     def signature(self) -> tuple[tuple[str, str], ...]:

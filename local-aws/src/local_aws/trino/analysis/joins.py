@@ -22,7 +22,8 @@ def joined(place: Place, node: n.Join, left: Relation, right: Relation) -> Relat
     if node.using:
         return _using(place, node, left, right)
     fields = (*left.fields, *right.fields)
-    scope = Scope(fields, place.outer)
+    # as in Trino, subqueries in ON are correlated in inner joins alone
+    scope = Scope(fields, place.outer, closed=node.kind != "INNER")
     if right.before and node.kind == "LEFT" and not _is_true(node.on):
         message = "LEFT JOIN involving UNNEST is only supported with condition ON TRUE"
         raise TrinoError("NOT_SUPPORTED", message, *(node.on or node).at)

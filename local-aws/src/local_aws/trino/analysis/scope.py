@@ -83,11 +83,15 @@ class Relation:
 
 @dataclass(frozen=True)
 class Scope:
-    """Fields in reach, and the scope around (of the query that a subquery stands in)."""
+    """Fields in reach, and the scope around (of the query that a subquery stands in).
+
+    From `closed` ones and those inside, what is around cannot be named.
+    """
 
     fields: tuple[Field, ...] = ()
     parent: Scope | None = None
     lambda_params: bool = False
+    closed: bool = False
 
     def find(self, parts: tuple[str, ...], at: At) -> tuple[Field, bool] | None:
         """Find the field of a name, perhaps qualified.
@@ -101,20 +105,33 @@ class Scope:
         Raises
         ------
         TrinoError
-            AMBIGUOUS_NAME.
+            AMBIGUOUS_NAME; NOT_SUPPORTED for a field around where that is closed.
         """
         scope: Scope | None = self
         local = True
+        closed = self._is_closed()
         while scope is not None:
             found = [f for f in scope.fields if _matches(f, parts)]
             if len(found) > 1:
                 name = ".".join(parts)
                 raise TrinoError("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", *at)
+            if found and closed and not local:
+                name = ".".join(parts)
+                message = (
+                    f"Reference to column '{name}' from outer scope not allowed in this context"
+                )
+                raise TrinoError("NOT_SUPPORTED", message, *at)
             if found:
                 return found[0], local and not scope.lambda_params
             local = local and scope.lambda_params
             scope = scope.parent
         return None
+
+    def _is_closed(self) -> bool:
+        scope: Scope | None = self
+        while scope is not None and not scope.closed:
+            scope = scope.parent
+        return scope is not None
 
 
 def _matches(candidate: Field, parts: tuple[str, ...]) -> bool:
