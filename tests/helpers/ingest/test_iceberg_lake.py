@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pandas as pd
 import pytest
 
 from helpers import athena, athena_queries, aws
@@ -15,6 +16,7 @@ from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.iceberg import catalog, commits
 from helpers.ingest import iceberg_lake, load
+from helpers.profile import columns
 from helpers.raw import files
 from store_simulator.generate import generate
 from support.lake import prepare
@@ -99,12 +101,17 @@ def test_both_engines_leave_the_rows_and_types_of_the_hive_table_by_one_commit_e
             "ORDER BY made_current_at DESC LIMIT 1",
         )
         assert loaded.snapshot == current
+    counted = [
+        columns.of_lake(hive.days, database=DATABASE, bucket=bucket, table=f"{name}_{bucket}")
+        for name in ("hive", "iceberg")
+    ]
+    pd.testing.assert_frame_equal(*(each.set_index("column") for each in counted))
     glue = boto3.client("glue")
     names = ("hive", "iceberg")
     tables = [glue.get_table(DatabaseName=DATABASE, Name=f"{n}_{bucket}")["Table"] for n in names]
     kinds = [
-        [(c["Name"], c["Type"], c["Comment"]) for c in columns]
-        for columns in (
+        [(c["Name"], c["Type"], c["Comment"]) for c in described]
+        for described in (
             [*tables[0]["StorageDescriptor"]["Columns"], *tables[0]["PartitionKeys"]],
             tables[1]["StorageDescriptor"]["Columns"],
         )
