@@ -15,7 +15,7 @@ from helpers import athena, athena_queries, aws
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.iceberg import catalog, commits
-from helpers.ingest import iceberg_lake, load
+from helpers.ingest import iceberg_table, load
 from helpers.profile import columns
 from helpers.raw import files
 from store_simulator.generate import generate
@@ -176,14 +176,14 @@ def test_who_comes_second_is_told_and_loses_nobody_elses_rows(
 ):
     run(bucket, "iceberg", three_days, tmp_path)
     table = f"iceberg_{bucket}"
-    ensure = iceberg_lake.ensure
+    ensure = iceberg_table.ensure
 
     def outrun(**place: str) -> Any:
         found = ensure(**place)
         athena.run(f"DELETE FROM {table} WHERE day = 2", database=DATABASE, bucket=bucket)
         return found
 
-    monkeypatch.setattr(iceberg_lake, "ensure", outrun)
+    monkeypatch.setattr(iceberg_table, "ensure", outrun)
     with pytest.raises(ServiceError, match=f"somebody else changed {DATABASE}.{table}"):
         run(bucket, "iceberg", three_days, tmp_path)
     assert rows(bucket, f"SELECT COUNT(*) FROM {table} WHERE day = 2") == [(0,)]
@@ -221,7 +221,7 @@ def test_a_load_that_is_killed_leaves_the_lake_whole_and_quarantine_follows_it(
     assert found is not None
     assert (found.metadata.current_snapshot_id != first.snapshot) is committed
     live = {file.file_path for file in commits.live_files(found)}
-    prefix = f"{iceberg_lake.PREFIX}{table}/data/"
+    prefix = f"{iceberg_table.PREFIX}{table}/data/"
     listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]
     assert len(live) < len(listed)
     # another file, which has no bad rows: the killed load's quarantine is as its lake is
