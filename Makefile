@@ -10,6 +10,7 @@ INSTALLED := .venv/.installed
 PORT ?= 4566
 PARAMS ?= params/demo.yaml
 STAGE ?= dev
+STATE ?=
 EMAIL ?=
 LINK ?=
 DATA ?=
@@ -28,7 +29,7 @@ NBCONVERT = .venv/bin/jupyter nbconvert --to notebook --execute --inplace --log-
 ICEBERG_LAKE = $(DEPLOY) --quiet && .venv/bin/papermill --log-level ERROR --no-progress-bar notebooks/10_ingest.ipynb /dev/null -p table_format iceberg
 CONNECTOR := connector/target/kinesis-table-connector.jar
 
-.PHONY: help setup demo lab run dashboard bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
+.PHONY: help setup demo lab run as-of dashboard bench notebooks lint unit test record-athena aws connector deploy destroy redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ demo: $(INSTALLED) connector $(filter data/%,$(RAW)) ## the whole job on a fresh
 
 run: $(INSTALLED) $(if $(filter params/demo.yaml,$(PARAMS)),data/demo.csv) ## the batch notebooks against AWS_ENDPOINT_URL, or AWS (PARAMS=params/october.yaml, DASHBOARDS=yes publishes the dashboard in QuickSight)
 	$(PY) -m helpers.run "$(PARAMS)" $(if $(filter yes,$(DASHBOARDS)),--dashboards)
+
+as-of: $(INSTALLED) ## the questions asked of an Iceberg lake as it was (STATE=the snapshot in a report, or a day such as 2026-11-22; PARAMS=…)
+	$(PY) -m helpers.run_as_of "$(PARAMS)" "$(STATE)"
 
 dashboard: $(INSTALLED) ## the dashboard of the newest run as one page, from AWS_ENDPOINT_URL, or AWS (PARAMS=…, RUN=its folder)
 	$(PY) -m dashboards.page "$(PARAMS)" "$(RUN)"

@@ -19,10 +19,14 @@ _TABLE: Final = re.compile(
     r"(?:Table|View) '(?:[^']*\.)?([^'.]+)' does not exist|Table not found (?:[\w]+\.)?(\w+)"
 )
 _DATABASE: Final = re.compile(r"Schema '([^']+)' does not exist|Database does not exist: (\w+)")
-_INVALID_VIEW: Final = "INVALID_VIEW"
 _LIKE: Final = 0.6  # of columns less like than this none is meant
 _MORE_LIKE: Final = 0.8  # of tables and databases, which are missing more often than misspelt
 _MADE: Final = "notebooks/10_ingest.ipynb makes user_activity, an insight's notebook its view"
+_CHANGED: Final = {
+    "INVALID_VIEW": f": what the view reads has changed; {_MADE}",
+    "snapshot ID does not exist|No version history table": ": VACUUM removed that state, or it "
+    "never was; `make as-of STATE=…` asks another one",
+}
 
 
 def of_query(reason: str, source: str, filled: Filled, database: str, bucket: str) -> PlatformError:
@@ -88,8 +92,9 @@ def of_start(
 
 def _hint(reason: str, source: str, database: str) -> str | None:
     """Say what is meant by a name that is not there; None where that is not what is wrong."""
-    if _INVALID_VIEW in reason:
-        return f": what the view reads has changed; {_MADE}"
+    changed = [hint for pattern, hint in _CHANGED.items() if re.search(pattern, reason)]
+    if changed:
+        return changed[0]
     try:
         if column := _COLUMN.search(reason):
             name = column[1].rpartition(".")[2]

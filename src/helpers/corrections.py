@@ -151,20 +151,25 @@ def steps(corrections: pl.DataFrame, lake: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         The lake's columns and ``step``: ``put`` and ``remove`` are matched by key, ``again`` is
         inserted whatever is there. Where the event that starts a visit goes, the first of those
-        that stay starts it: it is removed and put again.
+        that stay starts it: it is removed and put again. What the lake has already is no step.
     """
     marked = corrections.iter_rows(named=True)
     told = {_key(row): row for row in marked}
     puts = {key: row for key, row in told.items() if row["correction"] == "put"}
     there = list(lake.iter_rows(named=True))
     found = {_key(row) for row in there}
+    wrong = _wrong(puts, there)
     stay = [
         {**row, **{name: puts[_key(row)][name] for name in _VALUES if _key(row) in puts}}
         for row in there
         if _key(row) not in told.keys() - puts.keys()
     ]
     new = [{**row, "session_start": False} for key, row in puts.items() if key not in found]
-    planned = {key: {**row, "step": row["correction"]} for key, row in told.items() if key in found}
+    planned = {
+        key: {**row, "step": row["correction"]}
+        for key, row in told.items()
+        if key in (wrong if key in puts else found)
+    }
     again: list[dict[str, Any]] = []
     for visit in _visits([*stay, *new]):
         if any(row["session_start"] for row in visit):
@@ -191,6 +196,15 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in KEY)
 
 
+def _wrong(puts: Mapping[Any, Mapping[str, Any]], lake: Iterable[Mapping[str, Any]]) -> set[Any]:
+    """Give the keys of events of which the lake has another value than a correction says."""
+    return {
+        key
+        for row in lake
+        if (key := _key(row)) in puts and any(row[name] != puts[key][name] for name in _VALUES)
+    }
+
+
 def _visits(rows: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Put the rows of each visit and day together, in order of time."""
     found: dict[tuple[datetime.date, str], list[dict[str, Any]]] = {}
@@ -213,22 +227,26 @@ def explained(corrections: pl.DataFrame, lake: pl.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row for each thing that can happen: how many corrections, how many events of the lake.
     """
-    met: Counter[tuple[str, bool]] = Counter()
-    rows: Counter[tuple[str, bool]] = Counter()
     there = Counter(map(_key, lake.iter_rows(named=True)))
-    for row in corrections.iter_rows(named=True):
-        outcome = row["correction"], _key(row) in there
-        met[outcome] += 1
-        rows[outcome] += there[_key(row)]
+    told = {_key(row): row for row in corrections.iter_rows(named=True)}
+    puts = {key: row for key, row in told.items() if row["correction"] == "put"}
+    wrong = _wrong(puts, lake.iter_rows(named=True))
     said = {
-        ("put", True): "corrected",
-        ("put", False): "came late, now in its day",
-        ("remove", True): "removed",
-        ("remove", False): "to be removed, but not in the lake",
+        "corrected": [key for key in puts if key in wrong],
+        "as the lake has it already": [key for key in puts if key in there and key not in wrong],
+        "came late, now in its day": [key for key in puts if key not in there],
+        "removed": [key for key in told if key not in puts and key in there],
+        "to be removed, but not in the lake": [
+            key for key in told if key not in puts and key not in there
+        ],
     }
     return pd.DataFrame(
-        {"what": what, "corrections": met[outcome], "events_of_the_lake": rows[outcome]}
-        for outcome, what in said.items()
+        {
+            "what": what,
+            "corrections": len(keys),
+            "events_of_the_lake": sum(there[key] for key in keys),
+        }
+        for what, keys in said.items()
     )
 
 

@@ -3,13 +3,16 @@
 import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from helpers import charts
 from helpers.files import written_whole
 from helpers.report import Section
+
+AS_OF: Final = "as_of"
+"""The value that says which former state of the lake a run asks."""
 
 
 def render(
@@ -58,10 +61,12 @@ def render(
 def about(values: Mapping[str, Any]) -> dict[str, str]:
     """Say what a run was about, for the head of its page."""
     bucket = values.get("bucket", "")
-    return {
+    said = {
         "file": Path(str(values["raw"])).name if "raw" in values else "",
+        "the lake as of": values.get(AS_OF, ""),
         "store's data": f"{values.get('database', 'db_commerce')} in s3://{bucket}/",
     }
+    return {label: str(value) for label, value in said.items() if value}
 
 
 def write(

@@ -1,7 +1,5 @@
 """Run the notebooks in order: `python -m helpers.run params/demo.yaml`."""
 
-import argparse
-import datetime
 import itertools
 import subprocess
 import sys
@@ -12,22 +10,22 @@ from typing import Any, Final
 
 import nbformat
 import papermill
-import yaml
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from helpers import aws, engine, insights, params, report, report_page, terminal
+from helpers import aws, command_line, engine, insights, params, report, report_page, terminal
 from helpers.errors import InputError, PlatformError
-from helpers.paths import PROJECT
 
 NOTEBOOKS: Final = insights.FOLDER
-NOTES: Final = PROJECT / "flink_notebooks"
 DEPLOY: Final = NOTEBOOKS / "00_deploy.ipynb"
+INGEST: Final = NOTEBOOKS / "10_ingest.ipynb"
 PROFILE: Final = NOTEBOOKS / "11_profile.ipynb"
+CORRECTIONS: Final = NOTEBOOKS / "12_corrections.ipynb"
+"""Follows the ingest where the parameters name `corrections`: a day that comes in is as it was."""
 DASHBOARD_VIEWS: Final = NOTEBOOKS / "29_dashboard_views.ipynb"
 ALONE: Final = (PROFILE, DASHBOARD_VIEWS)
 """Needed by no other: what comes after them is asked whether they fail or not."""
-BATCH: Final = (NOTEBOOKS / "10_ingest.ipynb", *insights.notebooks(), *ALONE)
+BATCH: Final = (INGEST, *insights.notebooks(), *ALONE)
 """The answers before the profile, which reads the raw files once more for each column."""
 LIVE: Final = (NOTEBOOKS / "32_deploy_stream.ipynb", NOTEBOOKS / "31_alerts.ipynb")
 """What follows where the stream is watched too, by the deployed application: Java and connector."""
@@ -176,6 +174,21 @@ def print_answers(run_dir: Path) -> None:
             sys.stdout.write(f"  {label:<{width}}  {value}\n")
 
 
+def corrections(values: Mapping[str, Any]) -> list[Path]:
+    """Give the notebook of the corrections where the parameters name a file of them.
+
+    Raises
+    ------
+    InputError
+        Where the lake's format takes none.
+    """
+    if "corrections" not in values:
+        return []
+    if values.get("table_format") != "iceberg":
+        raise InputError("`corrections` need `table_format: iceberg`: a Hive table takes none")
+    return [CORRECTIONS]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a params file, run the notebooks, print answers and the report's path.
 
@@ -190,15 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 2 where the parameters do not fit; 1 where AWS or a notebook fails (the report then
         holds what the others answered).
     """
-    parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
-    parser.add_argument("params", type=Path, help="a YAML file of params/")
-    parser.add_argument(
-        "--set",
-        metavar="NAME=VALUE",
-        action="append",
-        default=[],
-        help="a parameter in place of the file's",
-    )
+    parser = command_line.of_params("python -m helpers.run", __doc__)
     parser.add_argument("--deploy", action="store_true", help="bring the platform up first")
     parser.add_argument(
         "--live", action="store_true", help="then watch the stream: the application of the bots"
@@ -208,21 +213,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parsed = parser.parse_args(arguments)
     try:
-        values = params.load(parsed.params)
-        for setting in parsed.set:
-            name, _, value = setting.partition("=")
-            values[name] = yaml.safe_load(value)
-        params.check(values, sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")]))
+        values = command_line.checked(parsed.params, parsed.set)
+        batch = (INGEST, *corrections(values), *BATCH[1:])
     except InputError as error:
         sys.stderr.write(f"{parsed.params}: {error}\n")
         return 2
-    started = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
-    run_dir = PROJECT / "runs" / f"{started}-{parsed.params.stem}"
+    run_dir = command_line.new_folder(parsed.params.stem)
     try:
         sys.stderr.write(f"Running on {aws.check()}.\n")
         before, after = (DEPLOY,) if parsed.deploy else (), LIVE if parsed.live else ()
         last = (DASHBOARDS,) if parsed.dashboards else ()
-        page, failures = execute(values, run_dir, (*before, *BATCH, *after, *last))
+        page, failures = execute(values, run_dir, (*before, *batch, *after, *last))
     except PlatformError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1

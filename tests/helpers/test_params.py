@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import params
+from helpers.command_line import NOTES
 from helpers.errors import InputError
 from helpers.parameter import RULES
 from helpers.paths import PROJECT
-from helpers.run import NOTEBOOKS, NOTES, main
+from helpers.run import NOTEBOOKS, main
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])  # the default is slow to make
 

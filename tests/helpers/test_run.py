@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from helpers import insights, run, terminal
+from helpers.errors import InputError
 from helpers.paths import PROJECT
 from local_aws.testing import environment
 from support import lake, odd_months
@@ -246,3 +247,12 @@ def test_a_run_goes_on_without_what_the_others_do_not_need(
     assert (run.LIVE[-1].stem in ran) == goes_on
     assert failures[0] == f"{failing}.ipynb: it failed"
     assert all(f"because {failing}.ipynb failed" in failure for failure in failures[1:])
+
+
+def test_corrections_follow_the_ingest_where_they_are_named_and_the_format_takes_them() -> None:
+    assert run.corrections({"table_format": "iceberg"}) == []
+    named = {"corrections": "notebooks/12_corrections.csv"}
+    assert run.corrections({**named, "table_format": "iceberg"}) == [run.CORRECTIONS]
+    for other in ({}, {"table_format": "hive"}):
+        with pytest.raises(InputError, match="`corrections` need `table_format: iceberg`"):
+            run.corrections({**named, **other})

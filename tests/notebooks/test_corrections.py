@@ -1,6 +1,8 @@
 """An Iceberg lake asked, corrected, and asked as it was: notebooks 10, 12 and the questions."""
 
+import datetime
 import json
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,7 @@ import boto3
 import pandas as pd
 import pytest
 
-from helpers import athena, aws, insights, report
+from helpers import as_of, athena, aws, command_line, insights, report, run_as_of
 from helpers.errors import InputError
 from helpers.paths import PROJECT
 from support import cells, lake, statements
@@ -53,7 +55,7 @@ def asked(place: dict[str, Any]) -> dict[str, pd.DataFrame]:
 
 
 def test_questions_answer_alike_on_either_format_and_as_they_did_before_a_correction(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "hive").mkdir()
     hive = asked(ingested("db_lake_hive", tmp_path / "hive", "hive"))
@@ -66,7 +68,7 @@ def test_questions_answer_alike_on_either_format_and_as_they_did_before_a_correc
     done = cells.run(CORRECTIONS, **place)
     assert str(done["before"]) == reported["snapshot of the lake"]
     met = dict(zip(done["summary"]["what"], done["summary"]["corrections"], strict=True))
-    assert list(met.values()) == [2, 2, 1, 1]
+    assert list(met.values()) == [2, 0, 2, 1, 1]
     after = asked(place)["20"]
     changed = (after != before["20"]).any(axis=1)
     assert [str(day) for day in after["day"][changed]] == ["2019-10-01", "2019-10-08"]
@@ -84,5 +86,64 @@ def test_questions_answer_alike_on_either_format_and_as_they_did_before_a_correc
     for number, rows in hive.items():
         pd.testing.assert_frame_equal(as_it_was[number], rows)
 
+    # the same file once more changes nothing
+    assert list(then["summary"]["corrections"]) == [0, 4, 0, 0, 2]
+    assert then["after"] == then["before"]
+
+    # the questions of then by one command
+    first = insights.notebooks()[:1]
+    monkeypatch.setattr(insights, "notebooks", lambda: first)
+    monkeypatch.setattr(command_line, "PROJECT", tmp_path)
+    values = {"raw": RAW, "bucket": place["bucket"], "database": place["database"]}
+    (tmp_path / "then.yaml").write_text(json.dumps(values))
+    assert run_as_of.main([str(tmp_path / "then.yaml"), reported["snapshot of the lake"]]) == 0
+    said = capsys.readouterr().out
+    answer = next(line for line in said.splitlines() if "different visitors" in line)
+    assert answer.split()[-1] == f"{then['numbers']['different_visitors'].iloc[0]:,}"
+    (page,) = tmp_path.glob("runs/*-then-as-of-*/report.html")
+    assert reported["snapshot of the lake"] in page.read_text()
+    assert run_as_of.main([str(tmp_path / "then.yaml"), "last week"]) == 2
+
     with pytest.raises(InputError, match="is a table of format hive"):
         cells.run(CORRECTIONS, bucket=f"{BUCKET}-hive", database="db_lake_hive")
+
+
+def test_a_state_is_found_by_its_number_and_by_its_day_and_one_that_is_gone_is_named(
+    tmp_path: Path,
+) -> None:
+    place = {"database": "db_lake_states", "bucket": BUCKET, "table": "user_activity"}
+    lake.prepare(BUCKET, place["database"])
+    table = "CREATE TABLE user_activity (day int) LOCATION 's3://corrected-lake/states/'"
+    where = {"database": place["database"], "bucket": BUCKET}
+    athena.run(f"{table} TBLPROPERTIES ('table_type' = 'ICEBERG')", **where)
+    with pytest.raises(InputError, match="has no snapshot"):
+        as_of.current(**place)
+    found = []
+    for day in (1, 2):
+        athena.run(f"INSERT INTO user_activity VALUES {day}", **where)
+        found.append(as_of.current(**place))
+    today = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
+    assert as_of.find(str(found[0]), **place) == found[0]
+    assert as_of.find(today, **place) == found[1]
+    for wanted, said in [
+        ("2019-10-01", f"has no state 2019-10-01.*oldest that can be asked is {found[0]} of"),
+        ("12345", "has no state 12345"),
+        ("2019-13-01", "is no day"),
+        ("last week", "is no state of the lake: give the snapshot of a report"),
+    ]:
+        with pytest.raises(InputError, match=said):
+            as_of.find(wanted, **place)
+    then = as_of.database(found[0], **place)
+    assert athena.query("SELECT day FROM user_activity", database=then, bucket=BUCKET).size == 1
+
+    # compaction keeps states, expiry does not
+    athena.run("OPTIMIZE user_activity REWRITE DATA USING BIN_PACK", **where)
+    assert as_of.find(str(found[0]), **place) == found[0]
+    properties = "('vacuum_max_snapshot_age_seconds' = '1', 'vacuum_min_snapshots_to_keep' = '1')"
+    athena.run(f"ALTER TABLE user_activity SET TBLPROPERTIES {properties}", **where)
+    time.sleep(1.1)  # states grow old by the clock
+    athena.run("VACUUM user_activity", **where)
+    with pytest.raises(InputError, match=f"no state {found[0]}.*VACUUM removed it"):
+        as_of.find(str(found[0]), **place)
+    with pytest.raises(InputError, match="make as-of STATE"):
+        athena.query("SELECT day FROM user_activity", database=then, bucket=BUCKET)

@@ -13,8 +13,9 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import params
+from helpers.command_line import NOTES
 from helpers.paths import PROJECT
-from helpers.run import BATCH, LIVE, NOTES
+from helpers.run import BATCH, LIVE
 from support import lake, odd_months
 
 README = (PROJECT / "README.md").read_text()

@@ -12,124 +12,33 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow.parquet as pq
-from pyiceberg.exceptions import NoSuchNamespaceError
 from pyiceberg.manifest import DataFile
-from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
-from pyiceberg.schema import Schema
 from pyiceberg.table import Table
-from pyiceberg.transforms import IdentityTransform
 from pyiceberg.typedef import Record
-from pyiceberg.types import (
-    BooleanType,
-    DecimalType,
-    IcebergType,
-    IntegerType,
-    LongType,
-    NestedField,
-    StringType,
-    TimestampType,
-)
 
 from helpers import athena, athena_queries, paths
-from helpers.errors import InputError, MissingError
-from helpers.events import LAKE
+from helpers.errors import MissingError
 from helpers.iceberg import catalog, commits, data_files
+from helpers.ingest import iceberg_table, versions
 from helpers.ingest.catalog import DAY, check_name
-from helpers.ingest.lake import Folder, bad_folder, bad_folders, switch_quarantine, upload, uploads
+from helpers.ingest.lake import (
+    Folder,
+    bad_folder,
+    bad_folders,
+    switch_quarantine,
+    upload,
+    uploads,
+)
 from helpers.ingest.parquet import BOUNDED, day_path
 from helpers.ingest.stage import Staged
 
-PREFIX: Final = "ecomm_user_activity_iceberg/"
-_TYPES: Final[dict[str, IcebergType]] = {
-    "timestamp": TimestampType(),
-    "string": StringType(),
-    "bigint": LongType(),
-    "decimal(10,2)": DecimalType(10, 2),
-    "boolean": BooleanType(),
-}
 _QUARANTINE: Final = "quarantine"  # in a snapshot's summary: JSON, raw file to its load or null
-_PROPERTIES: Final = {
-    "format-version": "2",
-    # states of five weeks can be asked, so that last month's report can be found again
-    "vacuum_max_snapshot_age_seconds": str(35 * 24 * 3600),
-    # OPTIMIZE writes a file anew as soon as it has lost a row
-    "optimize_rewrite_delete_file_threshold": "1",
-}
 _ROWS: Final = """
     SELECT year, month, day, COUNT(*) AS "rows"
     FROM {table}
     WHERE year * 10000 + month * 100 + day BETWEEN :first AND :last
     GROUP BY year, month, day
 """
-
-
-def schema() -> Schema:
-    """Say what the lake's columns are; their ids are their places."""
-    kinds = [(column.name, _TYPES[column.lake], column.comment) for column in LAKE]
-    kinds += [(part, IntegerType(), comment) for part, (_, comment) in DAY.items()]
-    return Schema(
-        *(
-            NestedField(number, name, kind, required=False, doc=comment)
-            for number, (name, kind, comment) in enumerate(kinds, start=1)
-        )
-    )
-
-
-def ensure(*, bucket: str, database: str, table: str, compression: str) -> Table:
-    """Find the lake's table, or make it.
-
-    Parameters
-    ----------
-    bucket, database, table : str
-        Where.
-    compression : str
-        Of the files that Athena writes into a new one.
-
-    Raises
-    ------
-    InputError
-        Where a table of that name is no Iceberg table, or not one of events by day.
-    """
-    found = catalog.find(database, check_name(table))
-    if found is None:
-        columns = schema()
-        spec = PartitionSpec(
-            *(
-                PartitionField(columns.find_field(part).field_id, number, IdentityTransform(), part)
-                for number, part in enumerate(DAY, start=PARTITION_FIELD_ID_START)
-            )
-        )
-        try:
-            return catalog.opened().create_table(
-                (database, table),
-                columns,
-                f"s3://{bucket}/{PREFIX}{table}",
-                spec,
-                properties={**_PROPERTIES, "write.parquet.compression-codec": compression},
-            )
-        except NoSuchNamespaceError as error:
-            raise MissingError(f"The Glue database {database}") from error
-    _check(found)
-    return found
-
-
-def _check(table: Table) -> None:
-    """Make sure that files of events by day can become part of a table."""
-    name = ".".join(table.name())
-    fields = {field.name: field for field in table.schema().fields}
-    for wanted in schema().fields:
-        field = fields.get(wanted.name)
-        if field is None or (field.field_id, field.field_type) != (
-            wanted.field_id,
-            wanted.field_type,
-        ):
-            raise InputError(
-                f"{name} has no column {wanted.name} {wanted.field_type} as the lake has it: "
-                "take another name for the table, or drop it"
-            )
-    parts = [(str(field.transform), field.name) for field in table.spec().fields]
-    if parts != [("identity", part) for part in DAY]:
-        raise InputError(f"{name} is not partitioned by {', '.join(DAY)}: take another name")
 
 
 def rows_before(
@@ -152,7 +61,7 @@ def rows_before(
     found = catalog.find(database, table)
     if not days or found is None:
         return {}
-    _check(found)
+    iceberg_table.check(found)
     execution = athena.run(
         _ROWS.format(table=check_name(table)),
         database=database,
@@ -175,9 +84,9 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
     Parameters
     ----------
     staged : Staged
-        What `helpers.ingest.stage.stage` left, with the columns of `schema`.
+        What `helpers.ingest.stage.stage` left, with the columns of `iceberg_table.schema`.
     bucket, database, table, compression : str
-        As in `ensure`.
+        As in `helpers.ingest.iceberg_table.ensure`.
 
     Returns
     -------
@@ -189,7 +98,9 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
     ServiceError
         Where S3 or Glue refuses, or somebody else changed the lake meanwhile.
     """
-    lake = ensure(bucket=bucket, database=database, table=table, compression=compression)
+    lake = iceberg_table.ensure(
+        bucket=bucket, database=database, table=table, compression=compression
+    )
     settle(lake)
     load = uuid.uuid4().hex[:16]
     keys = {
@@ -197,7 +108,7 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         for day in staged.days
         for path in staged.of_day(day)
     }
-    bad = bad_folders(staged)
+    bad = bad_folders(staged, versions.owner(database, table))
     upload(bucket, [*uploads(bad), *((path, key) for (_, path), key in keys.items())])
     files = [
         data_files.described(
@@ -276,14 +187,16 @@ class TakenOver:
         load : str
             What names of the files begin with.
         bucket, database, table, compression : str
-            As in `ensure`.
+            As in `helpers.ingest.iceberg_table.ensure`.
         """
-        lake = ensure(bucket=bucket, database=database, table=table, compression=compression)
+        lake = iceberg_table.ensure(
+            bucket=bucket, database=database, table=table, compression=compression
+        )
         settle(lake)
         made = catalog.find(database, events)
         if made is None:
             raise MissingError(f"{database}.{events}, which Athena wrote,")
-        _check(made)
+        iceberg_table.check(made)
         files, copies = [], {}
         for number, file in enumerate(commits.live_files(made)):
             day = datetime.date(*(file.partition[at] for at in range(len(DAY))))

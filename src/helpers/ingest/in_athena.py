@@ -30,13 +30,12 @@ from botocore.exceptions import ClientError
 
 from helpers import athena, aws, paths, progress, s3
 from helpers.errors import InputError, ServiceError
-from helpers.ingest import partitions, typing_sql
+from helpers.ingest import partitions, typing_sql, versions
 from helpers.ingest.catalog import WORK_PREFIX, check_name, ensure_table, lines_table
 from helpers.ingest.lake import (
     Folder,
     bad_folder,
     day_folder,
-    remove_orphans,
     switch_over,
 )
 from helpers.ingest.stage import COMPRESSIONS, check
@@ -63,6 +62,10 @@ class _Work:
     @property
     def prefix(self) -> str:
         return f"{WORK_PREFIX}{self.table}/{self.load}/"
+
+    @property
+    def version(self) -> str:
+        return f"{versions.owner(self.database, self.table)}{self.load}"
 
     @property
     def lines(self) -> str:
@@ -159,7 +162,7 @@ def load_in_athena(
 def _publish(
     work: _Work, names: Mapping[str, str], days: Days, reasons: Reasons, place: dict[str, str]
 ) -> None:
-    folders = {day: day_folder(day, work.load, []) for day in days}
+    folders = {day: day_folder(day, work.version, []) for day in days}
     _copy_events(work, folders)
     bad = _unload_bad(work, names, reasons)
     switch_over(list(folders.values()), bad, names.values(), **place)
@@ -186,7 +189,7 @@ def _work(bucket: str, database: str, table: str, addresses: Sequence[str]) -> I
     finally:
         for name in (work.lines, work.events):
             _drop_table(database, name)
-        remove_orphans(bucket, work.prefix, [], [work.prefix])
+        versions.remove_unused(bucket, work.prefix, [], [work.prefix], "")
 
 
 def _remove_left_behind(work: _Work) -> None:
@@ -202,7 +205,7 @@ def _remove_left_behind(work: _Work) -> None:
     ]
     for name in old:
         _drop_table(work.database, name)
-    remove_orphans(work.bucket, f"{WORK_PREFIX}{work.table}/", [], [])
+    versions.remove_unused(work.bucket, f"{WORK_PREFIX}{work.table}/", [], [], "")
 
 
 def _drop_table(database: str, name: str) -> None:
@@ -298,7 +301,7 @@ def _unload_bad(work: _Work, names: Mapping[str, str], reasons: Reasons) -> list
     found = []
     for address, name in names.items():
         if reasons[name]:
-            folder = bad_folder(name, work.load, [])
+            folder = bad_folder(name, work.version, [])
             place = f"s3://{work.bucket}/{folder.key}"
             work.run(typing_sql.UNLOAD_BAD, [address], name=name, place=place)
             found.append(folder)

@@ -6,14 +6,13 @@ import urllib.parse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import ClientError
 
-from helpers import aws, paths, progress, s3
+from helpers import aws, progress
 from helpers.errors import ServiceError
-from helpers.ingest import partitions
+from helpers.ingest import partitions, versions
 from helpers.ingest.catalog import (
     LAKE_PREFIX,
     QUARANTINE_PREFIX,
@@ -24,8 +23,6 @@ from helpers.ingest.catalog import (
 from helpers.ingest.parquet import day_path
 from helpers.ingest.partitions import Values
 from helpers.ingest.stage import Staged
-
-_ORPHAN_AGE: Final = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,8 @@ class Folder:
     prefix : str
         Where its versions are: ``ecomm_user_activity/year=2019/month=10/day=01/``.
     load : str
-        Name of this version. That of local files is made from their content: the same content has
-        the same name.
+        Name of this version: its table's `versions.owner`, and what is made of local files'
+        content, so that the same content has the same name.
     files : list of Path
         The local files to upload there; none where Athena wrote them.
     """
@@ -77,8 +74,9 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
     ServiceError
         If S3 or Glue refuses.
     """
-    days = [_staged_day(staged, day) for day in staged.days]
-    bad = bad_folders(staged)
+    own = versions.owner(database, table)
+    days = [_staged_day(staged, day, own) for day in staged.days]
+    bad = bad_folders(staged, own)
     place = {"bucket": bucket, "database": database, "table": table, "compression": compression}
     upload(bucket, uploads([*days, *bad]))
     switch_over(days, bad, staged.rows_in, **place)
@@ -108,12 +106,14 @@ def switch_over(
     lake = lake_table(table, compression)
     ensure_table(database, bucket, lake)
     switch_quarantine(bad, names, bucket=bucket, database=database, table=table)
-    partitions.switch(database, lake, _places(bucket, days))
-    remove_orphans(
+    former = partitions.switch(database, lake, _places(bucket, days))
+    versions.remove_orphans(
         bucket,
         LAKE_PREFIX,
-        partitions.locations(database, table).values(),
-        [folder.prefix for folder in days],
+        own=versions.owner(database, table),
+        locations=partitions.locations(database, table).values(),
+        former=former,
+        replaced=[folder.prefix for folder in days],
     )
 
 
@@ -129,45 +129,20 @@ def switch_quarantine(
     """
     quarantine = quarantine_table(table)
     ensure_table(database, bucket, quarantine)
-    partitions.switch(database, quarantine, _places(bucket, bad))
+    former = partitions.switch(database, quarantine, _places(bucket, bad))
     sources = {(_source(name),) for name in names}
     clean = sources - {folder.values for folder in bad}
-    gone = [values for values in partitions.locations(database, quarantine.name) if values in clean]
-    partitions.drop(database, quarantine.name, gone)
-    remove_orphans(
+    places = partitions.locations(database, quarantine.name)
+    gone = {values: place for values, place in places.items() if values in clean}
+    partitions.drop(database, quarantine.name, list(gone))
+    versions.remove_orphans(
         bucket,
         QUARANTINE_PREFIX,
-        partitions.locations(database, quarantine.name).values(),
-        [_bad_prefix(source) for (source,) in sources],
+        own=versions.owner(database, table),
+        locations=partitions.locations(database, quarantine.name).values(),
+        former=[*former, *gone.values()],
+        replaced=[_bad_prefix(source) for (source,) in sources],
     )
-
-
-def remove_orphans(bucket: str, prefix: str, locations: Iterable[str], mine: Iterable[str]) -> None:
-    """Remove the files below a prefix that no partition points at.
-
-    Parameters
-    ----------
-    bucket, prefix : str
-        Where to look.
-    locations : iterable of str
-        Where the table's partitions point.
-    mine : iterable of str
-        Prefixes of what this run replaced. Elsewhere only files of yesterday and before go: younger
-        ones may belong to an ingest under way.
-    """
-    used = {paths.split_s3(location)[1].rstrip("/") + "/" for location in locations}
-    prefixes = tuple(mine)
-    before = datetime.datetime.now(datetime.UTC) - _ORPHAN_AGE
-    orphans = [
-        {"Key": found.key}
-        for found in s3.objects(bucket, prefix)
-        if found.key.rpartition("/")[0] + "/" not in used
-        and (found.key.startswith(prefixes) or found.modified < before)
-    ]
-    for begin in range(0, len(orphans), 1000):
-        aws.client("s3").delete_objects(
-            Bucket=bucket, Delete={"Objects": orphans[begin : begin + 1000], "Quiet": True}
-        )
 
 
 def day_folder(day: datetime.date, load: str, files: list[Path]) -> Folder:
@@ -182,16 +157,17 @@ def bad_folder(name: str, load: str, files: list[Path]) -> Folder:
     return Folder((source,), _bad_prefix(source), load, files)
 
 
-def bad_folders(staged: Staged) -> list[Folder]:
-    """Say where the quarantined rows of staged raw files go."""
+def bad_folders(staged: Staged, own: str) -> list[Folder]:
+    """Say where quarantined rows of staged files go; `own` is the table's `versions.owner`."""
     return [
-        bad_folder(name, _content_name([path]), [path]) for name, path in staged.bad_files.items()
+        bad_folder(name, own + _content_name([path]), [path])
+        for name, path in staged.bad_files.items()
     ]
 
 
-def _staged_day(staged: Staged, day: datetime.date) -> Folder:
+def _staged_day(staged: Staged, day: datetime.date, own: str) -> Folder:
     files = staged.of_day(day)
-    return day_folder(day, _content_name(files), files)
+    return day_folder(day, own + _content_name(files), files)
 
 
 def _bad_prefix(source: str) -> str:

@@ -33,7 +33,7 @@ def locations(database: str, table: str) -> dict[Values, str]:
     }
 
 
-def switch(database: str, table: Table, wanted: Mapping[Values, str]) -> None:
+def switch(database: str, table: Table, wanted: Mapping[Values, str]) -> list[str]:
     """Point partitions at new folders; each changes at once, the others of the table stay.
 
     Parameters
@@ -44,6 +44,11 @@ def switch(database: str, table: Table, wanted: Mapping[Values, str]) -> None:
         The table.
     wanted : mapping
         Values of a partition to its new s3:// location.
+
+    Returns
+    -------
+    list of str
+        Where those pointed that point elsewhere now.
 
     Raises
     ------
@@ -67,6 +72,7 @@ def switch(database: str, table: Table, wanted: Mapping[Values, str]) -> None:
             for values in chunk
         ]
         _check(glue.batch_update_partition(**place, Entries=entries), table)
+    return [present[values] for values in moved]
 
 
 def drop(database: str, table: str, partitions: Sequence[Values]) -> None:

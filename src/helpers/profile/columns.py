@@ -87,6 +87,10 @@ _COUNTED: Final = """
     CROSS JOIN of_numbers
 """
 
+_VALUES: Final = {
+    "string": "NULLIF({name}, '')",
+    "timestamp": "CAST({name} AS TIMESTAMP(3))",  # Iceberg's have six digits and would be told so
+}
 _AS_NUMBER: Final = "SELECT CAST(value AS DOUBLE) AS number, n FROM counts WHERE value IS NOT NULL"
 _AS_TIME: Final = "SELECT TO_UNIXTIME(value) AS number, n FROM counts WHERE value IS NOT NULL"
 _AS_LENGTH: Final = """
@@ -211,8 +215,9 @@ def _statement(name: str, kind: str) -> str:
         _QUANTILE.replace("{share}", f"{share!r}E0").replace("{name}", of)
         for of, share in QUANTILES.items()
     )
+    value = _VALUES.get(kind, "{name}").replace("{name}", name)
     return (
-        _COUNTED.replace("{value}", f"NULLIF({name}, '')" if kind == "string" else name)
+        _COUNTED.replace("{value}", value)
         .replace("{numbers}", numbers)
         .replace("{quantiles}", quantiles)
         .replace("{top}", str(TOP))

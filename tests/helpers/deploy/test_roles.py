@@ -107,6 +107,13 @@ def test_an_iceberg_lake_is_filled_and_corrected_in_the_role_of_the_ingest(
         sql = "SELECT COUNT(*) AS events FROM user_activity_iceberg"
         assert athena.query(sql, database=then)["events"].tolist() == [loaded.rows_lake]
         assert 0 < athena.query(sql)["events"].iloc[0] < loaded.rows_lake
+        # a state that an analyst chooses
+        deleted = athena.query(sql)["events"].tolist()
+        chosen = as_of.find(str(as_of.current(**place)), **place)
+        assert (
+            athena.query(sql, database=as_of.database(chosen, **place))["events"].tolist()
+            == deleted
+        )
 
 
 def test_the_analyst_asks_and_looks_at_alerts_in_its_role(

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pandas as pd
 import pytest
 
 from helpers import athena, athena_queries, aws
 from helpers.errors import InputError, ServiceError
 from helpers.events import FIELDS
 from helpers.iceberg import catalog, commits
-from helpers.ingest import iceberg_lake, load
+from helpers.ingest import iceberg_table, load
+from helpers.profile import columns
 from helpers.raw import files
 from store_simulator.generate import generate
 from support.lake import prepare
@@ -99,12 +101,17 @@ def test_both_engines_leave_the_rows_and_types_of_the_hive_table_by_one_commit_e
             "ORDER BY made_current_at DESC LIMIT 1",
         )
         assert loaded.snapshot == current
+    counted = [
+        columns.of_lake(hive.days, database=DATABASE, bucket=bucket, table=f"{name}_{bucket}")
+        for name in ("hive", "iceberg")
+    ]
+    pd.testing.assert_frame_equal(*(each.set_index("column") for each in counted))
     glue = boto3.client("glue")
     names = ("hive", "iceberg")
     tables = [glue.get_table(DatabaseName=DATABASE, Name=f"{n}_{bucket}")["Table"] for n in names]
     kinds = [
-        [(c["Name"], c["Type"], c["Comment"]) for c in columns]
-        for columns in (
+        [(c["Name"], c["Type"], c["Comment"]) for c in described]
+        for described in (
             [*tables[0]["StorageDescriptor"]["Columns"], *tables[0]["PartitionKeys"]],
             tables[1]["StorageDescriptor"]["Columns"],
         )
@@ -169,14 +176,14 @@ def test_who_comes_second_is_told_and_loses_nobody_elses_rows(
 ):
     run(bucket, "iceberg", three_days, tmp_path)
     table = f"iceberg_{bucket}"
-    ensure = iceberg_lake.ensure
+    ensure = iceberg_table.ensure
 
     def outrun(**place: str) -> Any:
         found = ensure(**place)
         athena.run(f"DELETE FROM {table} WHERE day = 2", database=DATABASE, bucket=bucket)
         return found
 
-    monkeypatch.setattr(iceberg_lake, "ensure", outrun)
+    monkeypatch.setattr(iceberg_table, "ensure", outrun)
     with pytest.raises(ServiceError, match=f"somebody else changed {DATABASE}.{table}"):
         run(bucket, "iceberg", three_days, tmp_path)
     assert rows(bucket, f"SELECT COUNT(*) FROM {table} WHERE day = 2") == [(0,)]
@@ -214,7 +221,7 @@ def test_a_load_that_is_killed_leaves_the_lake_whole_and_quarantine_follows_it(
     assert found is not None
     assert (found.metadata.current_snapshot_id != first.snapshot) is committed
     live = {file.file_path for file in commits.live_files(found)}
-    prefix = f"{iceberg_lake.PREFIX}{table}/data/"
+    prefix = f"{iceberg_table.PREFIX}{table}/data/"
     listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]
     assert len(live) < len(listed)
     # another file, which has no bad rows: the killed load's quarantine is as its lake is

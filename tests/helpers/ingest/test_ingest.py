@@ -19,10 +19,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from helpers import aws
+from helpers import athena, aws
 from helpers.errors import InputError, PlatformError
 from helpers.events import FIELDS, LAKE_TYPES
-from helpers.ingest import catalog, facts, load, parquet, partitions, upload
+from helpers.ingest import catalog, facts, load, parquet, partitions, upload, versions
 from helpers.ingest import lake as lake_module
 from helpers.paths import PROJECT
 from helpers.raw import files
@@ -75,13 +75,8 @@ def loader(name: str, tmp_path: Path) -> "Callable[..., load.Loaded]":
     def run(path: object, **changed: object) -> load.Loaded:
         usual = {"max_quarantine_share": 0.5, "max_day_shrink_share": 1.0}
         options = {**usual, "staging": str(tmp_path / "staging"), **changed}
-        return load.load(
-            files.find(str(path)),
-            bucket=name,
-            database=DATABASE,
-            table=f"t_{name}",
-            **options,
-        )
+        place = {"bucket": name, "database": DATABASE, "table": f"t_{name}"}
+        return load.load(files.find(str(path)), **{**place, **options})
 
     run.bucket, run.table = name, f"t_{name}"
     return run
@@ -417,7 +412,8 @@ def test_a_full_disk_is_named_and_changes_nothing(holding_two_days, two_days, tm
 
 def load_until_killed(module: str, name: str, calls: int, path: str, **place: str) -> None:
     """Load in a process of its own that kills itself right after a call of a function."""
-    owner = {"lake": lake_module, "partitions": partitions}.get(module) or aws.client("glue")
+    modules = {"lake": lake_module, "partitions": partitions, "versions": versions}
+    owner = modules.get(module) or aws.client("glue")
     real, left = getattr(owner, name), [calls]
 
     def killing(*args: object, **kwargs: object) -> object:
@@ -437,7 +433,7 @@ def load_until_killed(module: str, name: str, calls: int, path: str, **place: st
         ("lake", "_size", 3),
         ("partitions", "switch", 1),
         ("glue", "batch_update_partition", 1),
-        ("lake", "remove_orphans", 1),
+        ("versions", "remove_orphans", 1),
     ],
 )
 def test_a_killed_ingest_leaves_each_day_old_or_new_and_the_next_one_mends_it(
@@ -469,6 +465,30 @@ def test_a_killed_ingest_leaves_each_day_old_or_new_and_the_next_one_mends_it(
     used = {key.rpartition("/")[0] + "/" for key in keys(ingest.bucket, "ecomm_user_activity/")}
     assert used == {place.removeprefix(f"s3://{ingest.bucket}/") for place in places}
     assert list((tmp_path / "staging").glob("*/*")) == []
+
+
+@pytest.mark.parametrize("engine", load.ENGINES)
+def test_tables_of_one_bucket_keep_what_each_has_loaded(two_days, tmp_path, engine):
+    name = uuid.uuid4().hex[:12]
+    ingest = loader(name, tmp_path)
+    mine, other = tmp_path / "mine" / "raw.csv", tmp_path / "other" / "raw.csv"
+    for path, kind in ((mine, "kart"), (other, "bart")):
+        path.parent.mkdir()
+        bad = f"2019-10-01 12:00:00 UTC,{kind},1,2,,,1.00,3,s"
+        every_other = two_days.read_text().splitlines()[:: 1 if kind == "kart" else 2]
+        path.write_text("\n".join([",".join(FIELDS), *every_other[1:], bad, ""]))
+    ingest(mine, engine=engine)
+    loaded = lake(ingest)
+    prepare(name, f"{DATABASE}_two")
+    for place in ({"table": f"u_{name}"}, {"database": f"{DATABASE}_two"}):
+        for table_format in ("hive", "iceberg"):
+            where = {"table": f"t_{name}", "database": DATABASE} | place
+            where["table"] += f"_{table_format}" if "table" in place else table_format[0]
+            ingest(other, engine=engine, table_format=table_format, **where)
+    assert_same_rows(lake(ingest), loaded)
+    sql = f"SELECT raw FROM t_{name}_quarantine"
+    rows = athena.query(sql, database=DATABASE, bucket=name)["raw"].tolist()
+    assert rows == ["2019-10-01 12:00:00 UTC,kart,1,2,,,1.00,3,s"]
 
 
 def test_a_second_ingest_into_the_same_bucket_waits_its_turn(holding_two_days, two_days, tmp_path):
