@@ -101,6 +101,7 @@ _CATEGORIES: Final = (
     Column("category_3", "STRING", "by", f"first three levels, of the most seen, or {OTHERS}"),
 )
 _BRAND: Final = Column("brand", "STRING", "by", f"one of the most seen, {OTHERS} or {NO_BRAND}")
+_PRODUCT: Final = Column("product_id", "STRING", "by", f"product, or {OTHERS}")
 _WEEKDAY: Final = Column("weekday", "STRING", "by", "1 Mon to 7 Sun")
 _CARTS: Final = (
     Column("carted", "INTEGER", "sum", "pairs of user and product put in the cart that day"),
@@ -174,10 +175,12 @@ DATASETS: Final = (
     Dataset(
         "brands",
         "Brands",
-        "a brand and category, of brands whose categories have other brands too",
+        "a product among the most seen of its brand and category, or (others), of brands whose "
+        "categories have other brands too",
         (
             _BRAND,
             *_CATEGORIES,
+            _PRODUCT,
             _VIEWS,
             _PURCHASES,
             _REVENUE,
@@ -200,7 +203,7 @@ DATASETS: Final = (
         (
             *_CATEGORIES,
             _BRAND,
-            Column("product_id", "STRING", "by", f"product, or {OTHERS}"),
+            _PRODUCT,
             *_CARTS,
         ),
     ),

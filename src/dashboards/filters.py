@@ -40,33 +40,33 @@ FILTERS: Final = (
     Filter("day", "Day (UTC)", "days"),
     Filter("category", "Category", "hours"),
     Filter("category_2", "Category, second level", "hours"),
+    Filter("category_3", "Category, third level", "hours"),
     Filter("brand", "Brand", "brands"),
     Filter("rule", "Rule", "alerts"),
 )
 
 _OWN_ROWS: Final = "medians do not add up: in the decisions each category has its own row"
+_CATEGORIES: Final = ("category", "category_2", "category_3")
+_OVERLAP: Final = "visitors and sessions of {} overlap, so they do not add up"
+_TOO_FEW: Final = "the funnel is counted by category: by brand it is too few"
+_BURST: Final = "a burst is of a user, whatever is looked at"
 WHY_NOT: Final[dict[tuple[str, str], str]] = {
-    ("day", "decisions"): "medians do not add up: the decisions are of all days",
-    ("category", "decisions"): _OWN_ROWS,
-    ("category_2", "decisions"): _OWN_ROWS,
-    ("category_2", "days"): "visitors and sessions of categories overlap, so they do not add up",
-    ("category_2", "alerts"): "a burst is of a user, whatever is looked at",
-    ("brand", "decisions"): "the funnel is counted by category: by brand it is too few",
-    ("rule", "decisions"): "a rule is of alerts alone",
+    **{(level, "days"): _OVERLAP.format("categories") for level in _CATEGORIES},
+    **{(level, "decisions"): _OWN_ROWS for level in _CATEGORIES},
+    **{(level, "alerts"): _BURST for level in _CATEGORIES},
+    **{
+        ("rule", dataset): "a rule is of alerts alone"
+        for dataset in BY_NAME
+        if not BY_NAME[dataset].has("rule")
+    },
     ("day", "brands"): "peers are compared over all days: a day has too few purchases of a brand",
     ("day", "products"): "the first products are those of all days",
-    ("category", "days"): "visitors and sessions of categories overlap, so they do not add up",
-    ("category", "alerts"): "a burst is of a user, whatever is looked at",
-    ("brand", "days"): "visitors and sessions of brands overlap, so they do not add up",
+    ("day", "decisions"): "medians do not add up: the decisions are of all days",
+    ("brand", "days"): _OVERLAP.format("brands"),
     ("brand", "hours"): "hours are counted by category: by brand they are too few",
-    ("brand", "funnel"): "the funnel is counted by category: by brand it is too few",
-    ("brand", "alerts"): "a burst is of a user, whatever is looked at",
-    ("rule", "days"): "a rule is of alerts alone",
-    ("rule", "carts"): "a rule is of alerts alone",
-    ("rule", "hours"): "a rule is of alerts alone",
-    ("rule", "brands"): "a rule is of alerts alone",
-    ("rule", "products"): "a rule is of alerts alone",
-    ("rule", "funnel"): "a rule is of alerts alone",
+    ("brand", "funnel"): _TOO_FEW,
+    ("brand", "decisions"): _TOO_FEW,
+    ("brand", "alerts"): _BURST,
 }
 """Why a dataset has no column for a filter: filter and dataset."""
 

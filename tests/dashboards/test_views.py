@@ -154,8 +154,10 @@ def test_sums_hold_from_category_to_brand_to_product(rows: dict[str, pd.DataFram
         )
         assert len(carts)
         pd.testing.assert_frame_equal(carts, products)
-    named = rows["products"][rows["products"]["product_id"] != "(others)"]
-    assert named.groupby(["category", "category_2", "brand"]).size().max() == VALUES["top_products"]
+    for name in ("products", "brands"):
+        named = rows[name][rows[name]["product_id"] != "(others)"]
+        most = named.groupby(["category", "category_2", "brand"]).size().max()
+        assert most == VALUES["top_products"]
     for name in ("carts", "products", "brands"):
         brands = set(rows[name]["brand"])
         assert "(others)" in brands

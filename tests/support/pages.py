@@ -184,7 +184,8 @@ def _hours(n: int) -> Iterator[dict[str, Any]]:
 
 def _brand(n: int, brand: str) -> dict[str, Any]:
     return {
-        "brand": brand, **_levels("electronics"), "views": 500 + n, "purchases": 10 - n,
+        "brand": brand, **_levels("electronics"), "product_id": f"100300{n}",
+        "views": 500 + n, "purchases": 10 - n,
         "revenue": _money("100.00"), "expected_purchases": 12.3, "shortfall_purchases": 2.3 + n,
         "shortfall_revenue": 123.456 + n, "conversion_low": 0.01, "conversion_high": 0.03,
         "peer_conversion": 0.0246, "chance": 0.4, "verdict": "short, perhaps by chance",

@@ -45,13 +45,13 @@ BRANDS: Final = Sheet(
                 Text(
                     "Revenue missing",
                     "Expected less actual purchases, at the mean price of the brand's events; a "
-                    "brand opens into its categories.",
+                    "brand opens into its categories, these into products; the sums hold.",
                     "Bars by brand, the largest shortfall in revenue first; each opens into its "
-                    "categories and their levels.",
+                    "categories and their levels, these into products.",
                 ),
                 horizontal=True,
                 most=15,
-                drill=["category", "category_2", "category_3"],
+                drill=["category", "category_2", "category_3", "product_id"],
             ),
             HALF,
             HALF,

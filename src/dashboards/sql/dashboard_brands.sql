@@ -3,21 +3,27 @@ WITH views_and_purchases AS (
     SELECT
         brand,
         category_id,
+        product_id,
         MAX(category_code) AS category_code,
         COUNT_IF(event_type = 'view') AS views,
         COUNT_IF(event_type = 'purchase') AS purchases,
         SUM(price) FILTER (WHERE event_type = 'purchase') AS revenue,
-        CAST(SUM(price) AS double) / COUNT(*) AS mean_price
+        SUM(price) AS prices,
+        COUNT(*) AS events
     FROM user_activity
     WHERE event_type IN ('view', 'purchase')
-    GROUP BY brand, category_id
+    GROUP BY brand, category_id, product_id
 ),
 with_peers AS (
     SELECT
         *,
         MAX(category_code) OVER (PARTITION BY category_id) AS code,
-        SUM(views) OVER (PARTITION BY category_id) - views AS peer_views,
-        SUM(purchases) OVER (PARTITION BY category_id) - purchases AS peer_purchases
+        SUM(views) OVER (PARTITION BY category_id)
+            - SUM(views) OVER (PARTITION BY category_id, brand) AS peer_views,
+        SUM(purchases) OVER (PARTITION BY category_id)
+            - SUM(purchases) OVER (PARTITION BY category_id, brand) AS peer_purchases,
+        CAST(SUM(prices) OVER (PARTITION BY category_id, brand) AS double)
+            / SUM(events) OVER (PARTITION BY category_id, brand) AS mean_price
     FROM views_and_purchases
 ),
 with_expected AS (
@@ -65,6 +71,7 @@ named AS (
         COALESCE(codes.category, '(no code)') AS category,
         COALESCE(codes.category_2, '(no code)') AS category_2,
         COALESCE(codes.category_3, '(no code)') AS category_3,
+        parts.product_id,
         parts.views,
         parts.purchases,
         parts.revenue,
@@ -87,22 +94,52 @@ named AS (
     LEFT JOIN dashboard_categories AS codes ON codes.category_code = parts.code
     LEFT JOIN judged ON judged.brand = parts.brand
     LEFT JOIN dashboard_top_brands AS top ON top.brand = parts.brand
+),
+products AS (
+    SELECT
+        brand,
+        category,
+        category_2,
+        category_3,
+        product_id,
+        SUM(views) AS views,
+        SUM(purchases) AS purchases,
+        COALESCE(SUM(revenue), DECIMAL '0.00') AS revenue,
+        SUM(expected) AS expected,
+        SUM((expected - purchases) * mean_price) AS shortfall_revenue,
+        MAX(conversion_low) AS conversion_low,
+        MAX(conversion_high) AS conversion_high,
+        MAX(peer_conversion) AS peer_conversion,
+        MAX(chance) AS chance,
+        verdict
+    FROM named
+    GROUP BY brand, category, category_2, category_3, product_id, verdict
+),
+ranked AS (
+    SELECT
+        *,
+        ROW_NUMBER() OVER (
+            PARTITION BY category, category_2, brand
+            ORDER BY views DESC, product_id
+        ) AS place
+    FROM products
 )
 SELECT
     brand,
     category,
     category_2,
     category_3,
+    IF(place <= :top_products, CAST(product_id AS varchar), '(others)') AS product_id,
     SUM(views) AS views,
     SUM(purchases) AS purchases,
-    COALESCE(SUM(revenue), DECIMAL '0.00') AS revenue,
+    SUM(revenue) AS revenue,
     SUM(expected) AS expected_purchases,
     SUM(expected - purchases) AS shortfall_purchases,
-    SUM((expected - purchases) * mean_price) AS shortfall_revenue,
+    SUM(shortfall_revenue) AS shortfall_revenue,
     MAX(conversion_low) AS conversion_low,
     MAX(conversion_high) AS conversion_high,
     MAX(peer_conversion) AS peer_conversion,
     MAX(chance) AS chance,
     verdict
-FROM named
-GROUP BY brand, category, category_2, category_3, verdict
+FROM ranked
+GROUP BY 1, 2, 3, 4, 5, verdict

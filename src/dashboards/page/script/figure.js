@@ -16,18 +16,18 @@ function figureOf(visual, page) {
   parts.figure = shownAs;
   const details = element("details", { class: "data", ontoggle: () => fillTable(visual, parts) }, parts.summary, parts.data);
   const how = element("details", { class: "how" }, element("summary", {}, "The same in Athena"), parts.statement);
-  const body = element("div", { class: "body" }, parts.trail, shownAs);
+  parts.body = element("div", { class: "body" }, parts.trail, shownAs);
   const below = element("div", { class: "below" }, visual.kind === "table" ? null : details, how);
   const card = element(
     "section",
     { class: `card ${visual.kind}${isStrip(visual) ? " strip" : ""}`, style: `--span: ${visual.span}`, "aria-labelledby": `title-${visual.id}` },
     element("h3", { id: `title-${visual.id}` }, visual.title),
     parts.sentence,
-    body,
+    parts.body,
     element("p", { class: "quiet" }, visual.text),
     below,
   );
-  return { visual, page, card, parts, details, view: null };
+  return { visual, page, card, parts, details, view: null, drawn: "" };
 }
 
 // A time, not a number: a line of text.
@@ -35,26 +35,31 @@ function isStrip({ kind, measures }) {
   return kind === "kpi" && measures[0].tree.op === "max" && measures[0].exact === null;
 }
 
-// Draws again; what goes wrong is said in the card, and the others go on.
-async function refresh(figure, state) {
+// Draws again what has changed; what goes wrong is said in the card, and the others go on.
+async function refresh(figure, state, width) {
   const { visual, page, parts, card } = figure;
   try {
     if (visual.error) throw new Error(visual.error);
     const dataset = page.datasets[visual.dataset];
     const path = state.drills[visual.id] ?? [];
-    const found = groupsOf(visual, dataset, testsOf(state, page.plan), path);
+    const tests = testsOf(state, page.plan).filter(({ column }) => column in dataset.columns);
+    const drawn = JSON.stringify([tests.map(({ key }) => key), path, width, parts.paper]);
+    if (drawn === figure.drawn) return;
+    figure.drawn = "";
+    const found = groupsOf(visual, dataset, tests, path);
     parts.sentence.textContent = sentenceOf(visual, dataset, found, path);
     parts.statement.textContent = statementOf(visual, dataset, state, page.plan, path);
-    figure.open = opener(figure, state, path);
-    showTrail(figure, state, path);
+    figure.open = opener(figure, path);
+    showTrail(figure, path);
     parts.found = found;
     parts.columns = columnsOf(visual, dataset, found.by);
     parts.summary.textContent = `Table: ${counted(found.groups.length, "row")}`;
     parts.stale = true;
     parts.open = figure.open;
     if (visual.kind === "table" || figure.details.open) fillTable(visual, parts);
-    if (visual.kind === "kpi") showFigure(visual, parts, found, dataset);
-    else if (visual.kind !== "table") await draw(figure, found);
+    if (visual.kind === "kpi") showFigure(visual, parts, found);
+    else if (visual.kind !== "table") await draw(figure, found, width);
+    figure.drawn = drawn;
     card.classList.remove("broken");
   } catch (error) {
     card.classList.add("broken");
@@ -62,8 +67,13 @@ async function refresh(figure, state) {
   }
 }
 
-function showFigure(visual, parts, { rows }, dataset) {
-  const [first, ...others] = visual.measures.map((one) => ({ one, at: estimated(dataset, rows, one) }));
+// In pixels; read before anything is written, or the browser would lay out the sheet for each.
+function widthOf({ parts }) {
+  return Math.max(parts.body.clientWidth || 600, 200);
+}
+
+function showFigure(visual, parts, { totals }) {
+  const [first, ...others] = visual.measures.map((one, place) => ({ one, at: totals[place] }));
   parts.figure.replaceChildren(
     element("strong", { class: first.at.small ? "small" : "" }, shown(first.at.value, first.one.format)),
     ...others.map(({ one, at }) => element("span", {}, `${one.label}: ${shown(at.value, one.format)}`)),
@@ -76,13 +86,12 @@ function fillTable(visual, parts) {
   parts.data.replaceChildren(tableOf(visual, parts.columns, parts.found.groups, { open: parts.open, paper: parts.paper }));
 }
 
-async function draw(figure, found) {
+async function draw(figure, found, width) {
   const { visual, parts } = figure;
   const points = pointsOf(visual, found.by, limited(visual, found.groups));
   parts.chart.hidden = !points.some(({ y }) => y !== null);
   if (parts.chart.hidden) return;
   parts.chart.setAttribute("aria-label", `${visual.alt} ${parts.sentence.textContent}`);
-  const width = Math.max(parts.chart.clientWidth || 600, 200);
   const lines = new Set(points.map(({ row, word }) => row ?? word)).size;
   if (figure.view) {
     if (visual.step) figure.view.height(visual.step * lines);
@@ -106,10 +115,10 @@ async function draw(figure, found) {
 }
 
 // Down the levels: category, brand, product.
-function opener(figure, state, path) {
+function opener(figure, path) {
   const { visual } = figure;
   if (path.length >= visual.hierarchy.length - 1) return null;
-  const goTo = drillTo(figure, state);
+  const goTo = drillTo(figure);
   return (word) => {
     if (word === OTHERS || word === named(null)) return;
     goTo([...path, word]);
@@ -117,18 +126,19 @@ function opener(figure, state, path) {
 }
 
 // What was pressed is drawn anew: the keyboard goes on at the way that leads there.
-function drillTo({ visual, page, parts }, state) {
+function drillTo({ visual, page, parts }) {
   return (path) => {
+    const { state } = page;
     page.go({ ...state, drills: { ...state.drills, [visual.id]: path } });
     parts.trail.focus();
   };
 }
 
-function showTrail(figure, state, path) {
+function showTrail(figure, path) {
   const { visual, parts } = figure;
   parts.trail.hidden = !visual.hierarchy.length;
   if (!visual.hierarchy.length) return;
-  const goTo = drillTo(figure, state);
+  const goTo = drillTo(figure);
   const steps = ["All", ...path].map((word, depth) =>
     depth === path.length
       ? element("strong", {}, word)

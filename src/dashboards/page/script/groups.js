@@ -14,14 +14,18 @@ function groupsOf(visual, dataset, tests, path) {
     key: JSON.stringify([visual.hierarchy[depth].column, word]),
     allows: (value) => named(value) === word,
   }));
-  const rows = selected(dataset, [...tests, ...visual.fixed.map(fixedTest), ...inside]);
+  const rows = selected(dataset, [...visual.fixed.map(fixedTest), ...inside, ...tests]);
   const by = dimensionsOf(visual, path);
-  const groups = grouped(dataset, rows, by.map(({ column }) => column));
-  for (const group of groups) {
-    group.estimates = visual.measures.map((one) => estimated(dataset, group.rows, one));
-  }
+  const grouping = grouped(dataset, rows, by.map(({ column }) => column));
+  const estimate = estimator(dataset, rows, grouping);
+  const groups = grouping.words.map((words, place) => ({
+    words,
+    estimates: visual.measures.map((one) => estimate(one, place)),
+  }));
+  const whole = estimator(dataset, rows, grouped(dataset, rows, []));
+  const totals = visual.measures.map((one) => whole(one, 0));
   const said = by.map((one, place) => ({ ...one, says: sayer(groups, place) }));
-  return { by: said, rows, groups: ordered(visual, groups) };
+  return { by: said, totals, groups: ordered(visual, groups) };
 }
 
 // "1 Mon" is Mon where all values are numbered so: the number is for the order alone.

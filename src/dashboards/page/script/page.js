@@ -52,7 +52,8 @@ async function showState() {
 }
 
 async function refreshSheet(sheet, state) {
-  await Promise.all(sheet.figures.map((figure) => refresh(figure, state)));
+  const widths = sheet.figures.map(widthOf);
+  await Promise.all(sheet.figures.map((figure, place) => refresh(figure, state, widths[place])));
   const first = sheet.figures.find(({ visual }) => !["kpi", "table"].includes(visual.kind));
   const sentence = sheet.box.querySelector(".scope");
   if (sentence) sentence.textContent = scopeOf(sheet, state, first);

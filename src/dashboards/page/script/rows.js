@@ -1,13 +1,18 @@
 // Datasets as columns: selected by filters, grouped by dimensions.
 const OTHERS = "(others)";
-const MOST_KEYS = Number.MAX_SAFE_INTEGER;
-const MOST_SELECTIONS = 8;
+const MOST_SELECTIONS = 64;
+const MOST_CELLS = 1 << 20; // beyond, a map takes less room than a list with a place for each
 
 // The columns of a view, which travel as base64 of gzip's JSON.
-function unpacked(text) {
+async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const json = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(json).json();
+  const dataset = await new Response(json).json();
+  for (const column of Object.values(dataset.columns)) {
+    if (column.words) column.codes = Int32Array.from(column.codes);
+    else column.values = Float64Array.from(column.values, (value) => value ?? NaN);
+  }
+  return dataset;
 }
 
 function columnOf(dataset, name) {
@@ -20,10 +25,11 @@ function columnOf(dataset, name) {
 function coded(dataset, name) {
   const column = columnOf(dataset, name);
   if (!column.words) {
-    const values = [...new Set(column.values)].sort((a, b) => (a ?? -Infinity) - (b ?? -Infinity));
+    const first = (value) => (Number.isNaN(value) ? -Infinity : value);
+    const values = [...new Set(column.values)].sort((a, b) => first(a) - first(b));
     const places = new Map(values.map((value, place) => [value, place]));
-    column.words = values.map((value) => (value === null ? null : real(column, value)));
-    column.codes = column.values.map((value) => places.get(value));
+    column.words = values.map((value) => (Number.isNaN(value) ? null : real(column, value)));
+    column.codes = Int32Array.from(column.values, (value) => places.get(value));
   }
   return column;
 }
@@ -33,41 +39,57 @@ function real(column, value) {
   return column.scale ? value / 10 ** column.scale : value;
 }
 
-// The rows that all filters allow; visuals of a sheet mostly ask for the same.
+// The rows that all filters allow. What the first of them leave is kept: visuals share it, and a
+// reader's filters, which come last, look at no more than that.
 function selected(dataset, filters) {
   const heard = filters.filter(({ column }) => column in dataset.columns);
   const key = heard.map((filter) => filter.key).join("\n");
   dataset.selected ??= new Map();
-  if (dataset.selected.has(key)) return dataset.selected.get(key);
-  let rows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
-  for (const filter of heard) {
-    const { words, codes } = coded(dataset, filter.column);
-    const allowed = words.map((word) => filter.allows(word));
-    rows = rows.filter((row) => allowed[codes[row]]);
+  const rows = dataset.selected.get(key) ?? chosen(dataset, heard);
+  dataset.selected.delete(key);
+  dataset.selected.set(key, rows); // now the last to be forgotten
+  if (dataset.selected.size > MOST_SELECTIONS) {
+    dataset.selected.delete(dataset.selected.keys().next().value);
   }
-  if (dataset.selected.size >= MOST_SELECTIONS) dataset.selected.clear();
-  dataset.selected.set(key, rows);
   return rows;
 }
 
+function chosen(dataset, filters) {
+  if (!filters.length) return Int32Array.from({ length: dataset.rows }, (_, row) => row);
+  const rows = selected(dataset, filters.slice(0, -1));
+  const { column, allows } = filters.at(-1);
+  const { words, codes } = coded(dataset, column);
+  const allowed = Uint8Array.from(words, (word) => Number(allows(word)));
+  const left = new Int32Array(rows.length);
+  let count = 0;
+  for (const row of rows) if (allowed[codes[row]]) left[count++] = row;
+  return left.slice(0, count);
+}
+
+// The number of each row's group, how many groups there are, and the words of each.
 function grouped(dataset, rows, names) {
-  if (!names.length) return rows.length ? [{ words: [], rows }] : [];
   const parts = names.map((name) => coded(dataset, name));
-  const few = parts.reduce((product, part) => product * part.words.length, 1) <= MOST_KEYS;
-  const number = (row) => {
-    let key = 0;
-    for (const { words, codes } of parts) key = key * words.length + codes[row];
-    return key;
-  };
-  const keyOf = few ? number : (row) => parts.map((part) => part.codes[row]).join();
-  const groups = new Map();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = groups.get(key);
-    if (group) group.rows.push(row);
-    else {
-      groups.set(key, { words: parts.map((part) => part.words[part.codes[row]]), rows: [row] });
+  let of = new Int32Array(rows.length);
+  let firsts = [0]; // a row of each group, by its place
+  for (const { words, codes } of parts) {
+    const cells = firsts.length * words.length;
+    const numbers = cells > MOST_CELLS ? new Map() : new Int32Array(cells).fill(-1);
+    const at = (cell) => (numbers instanceof Map ? (numbers.get(cell) ?? -1) : numbers[cell]);
+    const finer = new Int32Array(rows.length);
+    const begun = [];
+    for (let place = 0; place < rows.length; place += 1) {
+      const cell = of[place] * words.length + codes[rows[place]];
+      let number = at(cell);
+      if (number < 0) {
+        number = begun.push(place) - 1;
+        if (numbers instanceof Map) numbers.set(cell, number);
+        else numbers[cell] = number;
+      }
+      finer[place] = number;
     }
+    [of, firsts] = [finer, begun];
   }
-  return [...groups.values()];
+  const there = rows.length ? firsts.map((place) => rows[place]) : [];
+  const words = there.map((row) => parts.map((part) => part.words[part.codes[row]]));
+  return { of, count: firsts.length, words };
 }

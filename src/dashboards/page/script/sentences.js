@@ -1,13 +1,13 @@
 // Each chart in a sentence, computed from what it shows.
 function sentenceOf(visual, dataset, found, path) {
-  const { by, groups, rows } = found;
-  if (!rows.length) return emptiness(dataset);
-  if (visual.kind === "kpi") return visual.measures[0].share ? told(estimated(dataset, rows, visual.measures[0]), visual.measures[0]) : "";
+  const { by, groups, totals } = found;
+  if (!groups.length) return emptiness(dataset);
+  if (visual.kind === "kpi") return visual.measures[0].share ? told(totals[0], visual.measures[0]) : "";
   if (visual.kind === "table") return `${counted(groups.length, "row")}.`;
   if (visual.kind === "scatter") return sides(visual, by, groups);
   const [measure] = visual.measures;
-  const overall = visual.measures.map((one) => overallOf(estimated(dataset, rows, one), one)).filter(Boolean);
-  const parts = [listed(overall), extremes(by, groups, measure, estimated(dataset, rows, measure))];
+  const overall = visual.measures.map((one, place) => overallOf(totals[place], one)).filter(Boolean);
+  const parts = [listed(overall), extremes(by, groups, measure, totals[0])];
   const within = path.length ? `In ${path.join(" › ")}: ` : "";
   const text = within + parts.filter(Boolean).join("; ");
   const left = visual.limit && groups.length > visual.limit;
