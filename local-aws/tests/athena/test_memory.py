@@ -1,10 +1,11 @@
 """What queries may hold in memory is bounded, by a setting where there is one."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from local_aws.engine.database import MEMORY, Database
+from local_aws.engine.database import MEMORY, Database, shared
 from local_aws.folder import DataFolder
 
 
@@ -30,3 +31,16 @@ def test_a_bound_that_is_no_number_is_refused_at_the_start(
     monkeypatch.setenv(MEMORY.name, "1 GB")
     with pytest.raises(SystemExit, match=MEMORY.name):
         Database(DataFolder(tmp_path))
+
+
+def test_what_nobody_set_is_bounded_on_any_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(MEMORY.name, raising=False)
+    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    value, unit = _limit(tmp_path).split()
+    assert float(value) * {"MiB": 1 << 20, "GiB": 1 << 30}[unit] <= min(size / 2, 1 << 30)
+
+
+def test_queries_and_jobs_share_one_bound(tmp_path: Path) -> None:
+    assert shared(DataFolder(tmp_path)) is shared(DataFolder(tmp_path))

@@ -1,5 +1,6 @@
 """Jobs and their runs: made, listed, stopped, refused, and what they tell EventBridge."""
 
+import base64
 import json
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from athena_client import Athena
 from databrew_jobs import ROLE, Brew, ended, name
 from iam_roles import from_service
 
+FILE = {"Input": {"S3InputDefinition": {"Bucket": "abc", "Key": "k"}}}
 ENDLESS = """
     CREATE OR REPLACE VIEW {} AS
     SELECT a * 7 % 1000003 AS n, b AS m
@@ -150,6 +152,29 @@ def test_resources_are_updated_listed_tagged_and_deleted_in_their_order(brew: Br
         ),
         ("create_dataset", {"Input": {}}, "ValidationException"),
         (
+            "create_dataset",
+            {**FILE, "Format": "CSV", "FormatOptions": {"Json": {"MultiLine": True}}},
+            "ValidationException",
+        ),
+        (
+            "create_dataset",
+            {**FILE, "FormatOptions": {"Json": {"MultiLine": True}, "Csv": {"HeaderRow": True}}},
+            "ValidationException",
+        ),
+        (
+            "create_dataset",
+            {**FILE, "FormatOptions": {"Csv": {"Delimiter": "x"}}},
+            "ValidationException",
+        ),
+        (
+            "create_ruleset",
+            {
+                "TargetArn": "arn:aws:databrew:eu-west-1:000000000000:dataset/elsewhere",
+                "Rules": [{"Name": "r", "CheckExpression": "AGG(ROWS_COUNT) > :v"}],
+            },
+            "ValidationException",
+        ),
+        (
             "create_ruleset",
             {
                 "TargetArn": "arn:aws:databrew:us-east-1:000000000000:dataset/gone",
@@ -174,6 +199,7 @@ def test_what_cannot_be_is_refused(brew: Brew, call: str, given: dict[str, Any],
         ({"LogSubscription": "ENABLE"}, "LogSubscription"),
         ({"EncryptionMode": "SSE-KMS"}, "KMS"),
         ({"MaxRetries": 1}, "MaxRetries"),
+        ({"MaxCapacity": 0}, "MaxCapacity"),
         (
             {"Configuration": {"EntityDetectorConfiguration": {"EntityTypes": ["EMAIL"]}}},
             "EntityDetectorConfiguration",
@@ -193,6 +219,31 @@ def test_what_cannot_be_is_refused(brew: Brew, call: str, given: dict[str, Any],
 def test_what_a_job_would_ignore_is_refused(brew: Brew, more: dict[str, Any], said: str) -> None:
     with pytest.raises(ClientError, match=said):
         brew.profile_job(brew.dataset_of_csv("a\n1\n"), **more)
+
+
+def test_a_rulesets_arn_of_another_region_is_not_taken_for_its_name(brew: Brew) -> None:
+    dataset = brew.dataset_of_csv("a\n1\n")
+    values = {":v": "0"}
+    rule = {"Name": "r", "CheckExpression": "AGG(ROWS_COUNT) > :v", "SubstitutionMap": values}
+    own = brew.client.describe_ruleset(Name=brew.ruleset(dataset, rule))["ResourceArn"]
+    given = {"RulesetArn": own.replace("us-east-1", "eu-west-1")}
+    with pytest.raises(ClientError, match="no ruleset of this account and region"):
+        brew.profile_job(dataset, ValidationConfigurations=[given])
+
+
+def test_a_place_in_a_list_that_nobody_gave_out_is_refused(brew: Brew) -> None:
+    for token in ("none", base64.urlsafe_b64encode(b"-5").decode()):
+        with pytest.raises(ClientError, match="NextToken"):
+            brew.client.list_jobs(NextToken=token)
+
+
+def test_a_bucket_that_is_not_the_named_owners_is_not_read(brew: Brew) -> None:
+    brew.put("owned.csv", "a\n1\n")
+    place = {"Bucket": brew.bucket, "Key": "owned.csv", "BucketOwner": "111111111111"}
+    brew.client.create_dataset(Name="of-another", Input={"S3InputDefinition": place}, Format="CSV")
+    told = brew.run(brew.profile_job("of-another"))
+    assert told["State"] == "FAILED"
+    assert "does not belong to 111111111111" in told["ErrorMessage"]
 
 
 @pytest.mark.parametrize("wrong", ["user_activity", "שלום", "😀", "a/b"])

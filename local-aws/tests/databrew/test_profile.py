@@ -269,6 +269,17 @@ def test_columns_of_other_types_are_skipped(brew: Brew) -> None:
     assert [each["name"] for each in told["columns"]] == ["n"]
 
 
+def test_what_is_no_number_is_missing_and_the_zero_below_zero_is_zero(brew: Brew) -> None:
+    buffer = io.BytesIO()
+    values = [1.5, math.nan, math.inf, -math.inf, -0.0, 0.0, None]
+    pl.DataFrame({"x": values}).write_parquet(buffer)
+    brew.put("odd/part.parquet", buffer.getvalue())
+    got = _column(brew.profile(brew.dataset("odd/", Format="PARQUET"))[0], "x")
+    assert (got["missingValuesCount"], got["distinctValuesCount"], got["zerosCount"]) == (4, 2, 2)
+    assert got["sum"] == 1.5
+    assert json.dumps([got["min"], got["mode"]]) == "[0.0, 0.0]"
+
+
 @pytest.mark.parametrize(
     "text", ["a,b\n", "a,b\n1,x\n", "a,b\n,\n,\n", "שלום,😀 brand\n1,🛒🛒\n2,عربي\n"]
 )

@@ -121,12 +121,20 @@ def test_a_step_on_a_column_that_is_not_there_fails_the_run_and_writes_nothing(b
     assert not brew.listed(f"{job}/")
 
 
+def test_a_label_that_is_not_of_the_columns_type_fails_the_run(brew: Brew) -> None:
+    label = step("FILL_WITH_CUSTOM", sourceColumn="n", columnDataType="number", value="none")
+    told = brew.run(brew.recipe_job(brew.dataset_of_csv("n,m\n1,1\n,2\n"), brew.recipe(label)))
+    assert told["State"] == "FAILED"
+    assert "'none'" in told["ErrorMessage"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "code", "said"),
     [
         (step("PIVOT", sourceColumn="a"), "NotImplementedException", "recipe step PIVOT"),
         (step("RENAME", sourceColumn="a"), "ValidationException", "needs targetColumn"),
         (step("DELETE", sourceColumns="a"), "ValidationException", "JSON text"),
+        (step("DELETE", sourceColumns="[]"), "ValidationException", "JSON text"),
         (step("YEAR", targetColumn="y"), "ValidationException", "either a sourceColumn or"),
         (
             step("CHANGE_DATA_TYPE", sourceColumn="a", columnDataType="money"),
@@ -135,6 +143,11 @@ def test_a_step_on_a_column_that_is_not_there_fails_the_run_and_writes_nothing(b
         ),
         (
             step("SPLIT_COLUMN_SINGLE_DELIMITER", sourceColumn="a", pattern=".", limit="21"),
+            "ValidationException",
+            "1 to 20",
+        ),
+        (
+            step("SPLIT_COLUMN_SINGLE_DELIMITER", sourceColumn="a", pattern=".", limit="\u00b2"),
             "ValidationException",
             "1 to 20",
         ),

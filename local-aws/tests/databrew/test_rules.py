@@ -173,9 +173,11 @@ def test_what_cannot_be_held_against_the_data_is_an_error_of_that_rule_alone(bre
         _rule(":c > :v", values={":c": "`gone`", ":v": "0"}),
         _rule(":c >= :v", values={":c": "`name`", ":v": "0"}),
         _rule("> :v", values={":v": "0"}, ColumnSelectors=[{"Regex": "no such.*"}]),
+        _rule(":c IN :v", values={":c": "`price`", ":v": '["cheap"]'}),
+        _rule(":c in :v", values={":c": "`price`", ":v": "[true]"}),
         _rule("AGG(ROWS_COUNT) == :v", values={":v": "4"}),
     )
-    assert [each["status"] for each in found] == ["ERROR", "ERROR", "ERROR", "SUCCEEDED"]
+    assert [each["status"] for each in found] == ["ERROR"] * 5 + ["SUCCEEDED"]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,12 @@ def test_what_cannot_be_held_against_the_data_is_an_error_of_that_rule_alone(bre
         (_rule(":c > :v", values={":c": "`price`"}), ":v has no value"),
         (_rule(":c > :v", values={":c": "price", ":v": "0"}), "backticks"),
         (_rule(":c > :v", values={":c": "`price`", ":v": "cheap"}), "'cheap' is no number"),
+        *(
+            (_rule(":c > :v", values={":c": "`price`", ":v": text}), "is no number")
+            for text in ("nan", "inf", "1_000", "1e400", "\u0663")
+        ),
         (_rule(":c IN :v", values={":c": "`price`", ":v": "1,2"}), "JSON"),
+        (_rule(":c IN :v", values={":c": "`price`", ":v": "[1, null]"}), "list of an IN"),
         (_rule(":c matches :v", values={":c": "`name`", ":v": "("}), "regular expression"),
         (_rule("AGG(MEDIAN) > :v", values={":v": "0"}), "MEDIAN is of a column"),
         (_rule("AGG(NO_SUCH) > :v", values={":v": "0"}), "'NO_SUCH'"),

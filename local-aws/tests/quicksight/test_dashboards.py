@@ -235,6 +235,11 @@ def test_a_version_is_made_in_the_background_and_published_by_hand(
         quick("update_dashboard_published_version", **given)
     seen = quick("describe_dashboard", DashboardId="shop")["Dashboard"]["Version"]
     assert (seen["VersionNumber"], seen["Description"]) == (1, "first")
+    for alias, number in (("$PUBLISHED", 1), ("$LATEST", 2)):
+        told = quick("describe_dashboard", DashboardId="shop", AliasName=alias)["Dashboard"]
+        assert told["Version"]["VersionNumber"] == number
+    with pytest.raises(ClientError, match="aliases of a dashboard other than"):
+        quick("describe_dashboard", DashboardId="shop", AliasName="mine")
     quick("update_dashboard", DashboardId="shop", **drawn)
     assert quick.version("shop", 3)["Status"] == "CREATION_SUCCESSFUL"
     quick("update_dashboard_published_version", DashboardId="shop", VersionNumber=3)

@@ -68,7 +68,17 @@ NOT_HERE = "NotImplementedException"
             "FilterOperation",
         ),
         ({"ColumnLevelPermissionRules": [{"ColumnNames": ["lost"]}]}, INVALID, "no column lost"),
+        (
+            {"ColumnLevelPermissionRules": [{"ColumnNames": ["brand"], "Principals": ["arn:x"]}]},
+            INVALID,
+            "Principal arn:x does not exist",
+        ),
         ({"FieldFolders": {"f": {"columns": ["lost"]}}}, INVALID, "no column lost"),
+        (
+            {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]},
+            INVALID,
+            "Duplicate tag keys found: a",
+        ),
         (
             {"RowLevelPermissionDataSet": {"Arn": "arn:x", "PermissionPolicy": "GRANT_ACCESS"}},
             NOT_THERE,
@@ -171,10 +181,11 @@ def test_permissions_are_granted_to_who_is_there_and_revoked(quick: Quick) -> No
     seen = {"Principal": group, "Actions": ["quicksight:DescribeTheme"]}
     granted = quick("update_theme_permissions", ThemeId="granted", GrantPermissions=[seen])
     assert granted["Permissions"] == [seen]
-    wrong = [{"Principal": group, "Actions": ["quicksight:DescribeDataSet"]}]
-    given = {"ThemeId": "granted", "GrantPermissions": wrong}
-    code, said = refused(quick, "update_theme_permissions", **given)
-    assert (code, "quicksight:DescribeDataSet" in said) == (INVALID, True)
+    for action in ("quicksight:DescribeDataSet", "DescribeTheme"):
+        wrong = [{"Principal": group, "Actions": [action]}]
+        given = {"ThemeId": "granted", "GrantPermissions": wrong}
+        code, said = refused(quick, "update_theme_permissions", **given)
+        assert (code, action in said) == (INVALID, True)
     quick("update_theme_permissions", ThemeId="granted", RevokePermissions=[seen])
     assert quick("describe_theme_permissions", ThemeId="granted")["Permissions"] == []
 
@@ -205,6 +216,10 @@ def test_a_version_of_a_theme_goes_where_it_is_not_the_one_that_is_seen(quick: Q
     quick("update_theme", **given)
     told = quick("describe_theme", ThemeId="versions")["Theme"]["Version"]
     assert told["VersionNumber"] == 3
+    latest = quick("describe_theme", ThemeId="versions", AliasName="$LATEST")["Theme"]["Version"]
+    assert latest == told
+    alias = {"ThemeId": "versions", "AliasName": "$PUBLISHED"}
+    assert refused(quick, "describe_theme", **alias)[0] == INVALID
 
 
 def test_users_are_named_by_quicksight_or_by_iam_and_are_in_groups(quick: Quick) -> None:

@@ -35,7 +35,7 @@ _OUTLIERS: Final = (
 )
 _TEXTS: Final = {
     "STARTS_WITH": "STRPOS({0}, {1}) = 1",
-    "ENDS_WITH": "{0} LIKE '%' || {1}",
+    "ENDS_WITH": "SUBSTR({0}, -LENGTH({1})) = {1}",
     "CONTAINS": "STRPOS({0}, {1}) > 0",
     "EQUALS": "{0} = {1}",
     "MATCHES": "REGEXP_LIKE({0}, {1})",
@@ -167,7 +167,9 @@ class Expression:
         raise self._wrong(f"{name} is not asked of the lake; DataBrew takes it")
 
     def _counted(self, count: str, unit: str) -> str:
-        return f"({count})" if unit == "COUNT" else f"100E0 * ({count}) / NULLIF(COUNT(*), 0)"
+        if unit == "COUNT":
+            return f"({count})"
+        return f"COALESCE(100E0 * ({count}) / NULLIF(COUNT(*), 0), 0E0)"  # of no row nothing
 
     def _compared(self, subject: str) -> str:
         word = self._take(*_COMPARED, "IS_BETWEEN", "IS")

@@ -137,11 +137,11 @@ def test_the_analyst_asks_and_looks_at_alerts_in_its_role(
 def test_the_analyst_profiles_the_lake_by_databrew_in_its_role(
     as_role: As, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(athena, "_place", athena._place)  # as other tests find it
+    monkeypatch.setattr(athena, "_place", None)  # the notebook itself says where it asks
     with as_role("Analyst"):
-        athena.use("db_commerce", BUCKET, "ecommerce-dev")
         notebook = PROJECT / "notebooks/11_profile.ipynb"
-        left = cells.run(notebook, bucket=BUCKET, run_dir=str(tmp_path))
+        given = {"bucket": BUCKET, "workgroup": "ecommerce-dev", "run_dir": str(tmp_path)}
+        left = cells.run(notebook, **given)
     assert left["profile"]["sampleSize"] > 0
     assert left["run"]["State"] == "SUCCEEDED"
 

@@ -16,7 +16,7 @@ from local_aws.athena.queries import PreparedOfGroup
 from local_aws.athena.store import Document, Store
 from local_aws.engine import statements
 from local_aws.engine.context import Context, Outcome, QueryCancelledError, QueryError
-from local_aws.engine.database import Database
+from local_aws.engine.database import shared
 from local_aws.engine.scan import repair
 from local_aws.folder import DataFolder
 from local_aws.glue import access
@@ -75,7 +75,7 @@ class Runner:
     def __init__(self, folder: DataFolder, store: Store) -> None:
         self._store = store
         self._scratch = folder.scratch / "queries"
-        self._database = Database(folder)
+        self._database = shared(folder)
 
     def warm(self) -> None:
         """Open the database, so that the first query need not wait for it."""

@@ -7,6 +7,9 @@ from local_aws.protocol.errors import not_supported
 from local_aws.tenant import Tenant
 
 READ = ("CSV", "JSON", "PARQUET")
+DELIMITERS = frozenset(",:;|\t^\\ ")
+"""What may stand between the fields of a CSV file (API reference, CsvOptions)."""
+_OPTIONS = {"CSV": "Csv", "JSON": "Json"}
 _SOURCES = {"S3InputDefinition": "S3", "DataCatalogInputDefinition": "DATA-CATALOG"}
 
 
@@ -67,4 +70,28 @@ def _source(given: Document) -> str:
         raise invalid("Format and FormatOptions are of files in S3: the catalog tells a table's.")
     if name == "S3InputDefinition" and not inside[name].get("Key"):
         raise invalid("An S3InputDefinition needs the Key of a file or folder.")
+    _check_options(given)
     return _SOURCES[name]
+
+
+def _check_options(given: Document) -> None:
+    options = given.get("FormatOptions", {})
+    if len(options) > 1:
+        raise invalid("FormatOptions are of one format.")
+    fitting = _OPTIONS.get(given["Format"]) if "Format" in given else None
+    if "Format" in given and set(options) - {fitting}:
+        raise invalid(f"The FormatOptions {', '.join(options)} are not of {given['Format']}.")
+    check_delimiter(options.get("Csv", {}))
+
+
+def check_delimiter(options: Document) -> None:
+    """Refuse a delimiter of CSV that the service does not take.
+
+    Raises
+    ------
+    DataBrewError
+        ValidationException.
+    """
+    if options.get("Delimiter", ",") not in DELIMITERS:
+        told = "comma, colon, semicolon, pipe, tab, caret, backslash or space"
+        raise invalid(f"The Delimiter of CSV is a {told}, not {options['Delimiter']!r}.")

@@ -3,6 +3,7 @@
 import re
 
 from local_aws.databrew import recipes, resources
+from local_aws.databrew.datasets import check_delimiter
 from local_aws.databrew.errors import conflict, invalid
 from local_aws.databrew.profile import configuration
 from local_aws.databrew.store import Document, Store
@@ -108,6 +109,8 @@ def _check_profile(store: Store, tenant: Tenant, given: Document, dataset: str) 
     for each in given.get("ValidationConfigurations", []):
         name = each["RulesetArn"].rpartition("/")[2]
         ruleset = resources.found(store, tenant, "ruleset", name)
+        if each["RulesetArn"] != ruleset["ResourceArn"]:
+            raise invalid(f"{each['RulesetArn']} is no ruleset of this account and region.")
         if ruleset["TargetArn"] != target:
             raise invalid(f"The ruleset {name} is not of the dataset {dataset}.")
     _check_common(given)
@@ -128,6 +131,7 @@ def _check_recipe(given: Document) -> None:
             raise not_supported(f"the compression {compression} of {kind}")
         if "FormatOptions" in each and kind != "CSV":
             raise invalid("FormatOptions of an output are of CSV.")
+        check_delimiter(each.get("FormatOptions", {}).get("Csv", {}))
     _check_common(given)
 
 
@@ -138,6 +142,8 @@ def _check_common(given: Document) -> None:
         raise not_supported("jobs that encrypt with a KMS key")
     if given.get("LogSubscription") == "ENABLE":
         raise not_supported("the LogSubscription of a job")
+    if given.get("MaxCapacity", 1) < 1:
+        raise invalid("A job's MaxCapacity is at least 1.")
     if given.get("MaxRetries"):
         raise not_supported("MaxRetries of a job")
 

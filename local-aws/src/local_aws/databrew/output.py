@@ -7,7 +7,7 @@ from typing import Any
 
 from local_aws import objects
 from local_aws.databrew.errors import JobError
-from local_aws.databrew.relation import Relation, identifier, literal
+from local_aws.databrew.relation import Relation, check_owner, identifier, literal
 from local_aws.databrew.store import Document
 from local_aws.engine.context import Context
 
@@ -31,9 +31,7 @@ def put(context: Context, location: Document, key: str, source: Path, content_ty
         Where the bucket is not there, or is not the owner's that was named.
     """
     context.check_cancelled()
-    owner = location.get("BucketOwner", context.tenant.account)
-    if owner != context.tenant.account:
-        raise JobError(f"The bucket {location['Bucket']} does not belong to {owner}.")
+    check_owner(context, location)
     try:
         objects.put_file(location["Bucket"], key, source, content_type)
     except objects.NoSuchBucketError:

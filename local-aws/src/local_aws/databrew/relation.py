@@ -125,6 +125,7 @@ def _of_catalog(context: Context, place: Document) -> str:
 
 def _of_files(context: Context, place: Document, dataset: Document) -> str:
     address = f"s3://{place['Bucket']}/{place['Key']}"
+    check_owner(context, place)
     try:
         listed = objects.list_objects(place["Bucket"], place["Key"])
     except objects.NoSuchBucketError:
@@ -146,6 +147,19 @@ def _of_files(context: Context, place: Document, dataset: Document) -> str:
         raise JobError(f"The format of {address} is not known: give the dataset a Format.")
     # what is no UTF-8 becomes U+FFFD, as Spark reads it
     return _typed_lines(context, [readable(context, each) for each in kept], options.get("Csv", {}))
+
+
+def check_owner(context: Context, location: Document) -> None:
+    """Make sure that a bucket is the owner's that was named.
+
+    Raises
+    ------
+    JobError
+        Where it is not.
+    """
+    owner = location.get("BucketOwner", context.tenant.account)
+    if owner != context.tenant.account:
+        raise JobError(f"The bucket {location['Bucket']} does not belong to {owner}.")
 
 
 def _hidden(key: str) -> bool:

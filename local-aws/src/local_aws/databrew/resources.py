@@ -103,7 +103,9 @@ def page(name: str, documents: Sequence[Document], given: Document) -> Document:
         try:
             start = int(base64.urlsafe_b64decode(token))
         except (ValueError, binascii.Error):
-            raise invalid("The NextToken is not valid.") from None
+            start = -1
+        if start < 0:
+            raise invalid("The NextToken is not valid.")
     end = start + given.get("MaxResults", PAGE)
     more = {}
     if end < len(documents):

@@ -10,9 +10,9 @@ from local_aws.tenant import Tenant
 
 def create(store: Store, tenant: Tenant, given: Document) -> Document:
     """CreateRuleset: every expression is read now; the columns are looked for when a job runs."""
-    kind, _, name = given["TargetArn"].rpartition(":")[2].partition("/")
-    if kind != "dataset":
-        raise invalid(f"The TargetArn {given['TargetArn']} is not that of a dataset.")
+    name = given["TargetArn"].partition(":dataset/")[2]
+    if given["TargetArn"] != resources.arn(tenant, "dataset", name):
+        raise invalid(f"{given['TargetArn']} is no dataset of this account and region.")
     resources.found(store, tenant, "dataset", name)
     _check(given["Rules"])
     store.put(tenant, "ruleset", given["Name"], resources.made(store, tenant, "ruleset", given))

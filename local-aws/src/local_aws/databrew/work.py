@@ -19,7 +19,7 @@ from local_aws.databrew.recipe.carry_out import carried_out
 from local_aws.databrew.relation import opened
 from local_aws.databrew.store import Document, Store
 from local_aws.engine.context import Context, QueryCancelledError, QueryError
-from local_aws.engine.database import Database
+from local_aws.engine.database import shared
 from local_aws.folder import DataFolder
 from local_aws.iam import decisions
 from local_aws.tenant import Tenant, request_scope
@@ -97,7 +97,7 @@ class Worker:
     def __init__(self, folder: DataFolder, store: Store) -> None:
         self._store = store
         self._scratch = folder.scratch / "databrew"
-        self._database = Database(folder)
+        self._database = shared(folder)
 
     def run(self, active: Active) -> None:
         """Run one job; whatever happens is in its run afterwards."""

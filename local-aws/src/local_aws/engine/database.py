@@ -1,12 +1,13 @@
-"""The DuckDB that answers queries: one instance, a connection of its own for every query.
+"""The DuckDB that answers queries and runs jobs: one instance, a connection of its own for each.
 
 One instance, because opening one takes 50 ms and more, and because its memory limit then bounds
-all queries together. A connection costs microseconds and has its own temporary tables.
+all queries and jobs together. A connection costs microseconds and has its own temporary tables.
 """
 
 import logging
 import os
 import threading
+from weakref import WeakValueDictionary
 
 import duckdb
 
@@ -18,12 +19,14 @@ from local_aws.variables import Variable
 
 log = logging.getLogger("local_aws.athena")
 
+# a month of the store's size, 42 million rows, is profiled within it
+MEMORY_BYTES = 1024**3
 MEMORY_SHARE = 0.5
 MEMORY = Variable(
     "LOCAL_ATHENA_MEMORY_BYTES",
     0,
-    "what all queries together may hold, and all jobs of DataBrew; what needs more goes through "
-    "files; 0 is half of the machine's memory",
+    "what all queries and jobs of DataBrew together may hold; what needs more goes through files; "
+    "0 is 1 GiB, or half of a smaller machine's memory",
 )
 SPILL_BYTES = 20 * 1024**3
 
@@ -79,9 +82,17 @@ class Database:
         return instance
 
 
+_SHARED: WeakValueDictionary[DataFolder, Database] = WeakValueDictionary()
+
+
+def shared(folder: DataFolder) -> Database:
+    """Return the one database of a data folder, for as long as somebody holds it."""
+    return _SHARED.setdefault(folder, Database(folder))
+
+
 def _memory_bytes() -> int:
     text = os.environ.get(MEMORY.name, str(MEMORY.default))
     if not text.isdigit():
         raise SystemExit(f"local_aws: {MEMORY.name} is {text!r}: set it to a number")
     half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * MEMORY_SHARE
-    return int(text) or int(half)
+    return int(text) or min(MEMORY_BYTES, int(half))

@@ -50,7 +50,7 @@ def _position(token: str | None) -> int:
         return 0
     try:
         kind, _, position = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
-        if kind == "at":
+        if kind == "at" and position.isdecimal():
             return int(position)
     except (ValueError, binascii.Error):
         pass

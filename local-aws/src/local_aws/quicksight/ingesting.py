@@ -15,6 +15,7 @@ from local_aws.tenant import Tenant
 
 # the reasons of Athena for which ingestions have an error type of their own
 _OF_RELATIONS = {
+    "CATALOG_NOT_FOUND": "SQL_TABLE_NOT_FOUND",
     "COLUMN_NOT_FOUND": "SQL_SCHEMA_MISMATCH_ERROR",
     "SCHEMA_NOT_FOUND": "SQL_TABLE_NOT_FOUND",
     "TABLE_NOT_FOUND": "SQL_TABLE_NOT_FOUND",

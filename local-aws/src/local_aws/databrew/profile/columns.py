@@ -42,8 +42,9 @@ class ColumnStatistics:
         present = f"{column.sql} IS NOT NULL"
         present += f" AND {column.sql} <> ''" if text else ""
         present += f" AND isfinite({column.sql})" if real else ""
+        value = f"{column.sql} + 0" if real else column.sql  # the zero below zero is zero
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE values_{number} AS SELECT {column.sql} AS value, "
+            f"CREATE OR REPLACE TEMP TABLE values_{number} AS SELECT {value} AS value, "
             f"count(*) AS n FROM {relation.name} WHERE {present} GROUP BY 1"
         )
         whole = text or column.type in INTEGERS

@@ -104,7 +104,8 @@ def _fill(relation: Relation, _: Document, given: Document) -> str:
     column = _column(relation, given["sourceColumn"])
     text = column.sql_type == "VARCHAR"
     present = f"nullif({column.sql}, '')" if text else column.sql
-    value = f"TRY_CAST({literal(given['value'])} AS {column.sql_type})"
+    # a value that is not of the column's type fails the job: it would fill nothing
+    value = f"CAST({literal(given['value'])} AS {column.sql_type})"
     return _replaced(relation, column, f"coalesce({present}, {value})")
 
 

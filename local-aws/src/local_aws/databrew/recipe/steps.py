@@ -4,6 +4,7 @@ Names and parameters are those of the developer guide's "Recipe step and functio
 """
 
 import json
+import re
 from typing import NamedTuple
 
 from local_aws.databrew.errors import invalid
@@ -117,7 +118,7 @@ def _check_values(name: str, given: Document) -> None:
     if name in DATE_PARTS and ("sourceColumn" in given) == ("value" in given):
         raise invalid(f"The recipe step {name} has either a sourceColumn or a value.")
     if name == "SPLIT_COLUMN_SINGLE_DELIMITER":
-        if not given["limit"].isdigit() or not 1 <= int(given["limit"]) <= 20:
+        if not re.fullmatch("[1-9]|1[0-9]|20", given["limit"]):
             raise invalid(f"limit of {name} is a whole number from 1 to 20.")
         if given.get("includeInSplit", "false") != "false":
             raise not_supported(f"includeInSplit of the recipe step {name}")
@@ -128,7 +129,8 @@ def _check_values(name: str, given: Document) -> None:
             columns = json.loads(given["sourceColumns"])
         except ValueError:
             columns = None
-        if not isinstance(columns, list) or not all(isinstance(each, str) for each in columns):
+        named = isinstance(columns, list) and all(isinstance(each, str) for each in columns)
+        if not named or not columns:
             raise invalid("sourceColumns of DELETE is a list of names as a JSON text.")
 
 

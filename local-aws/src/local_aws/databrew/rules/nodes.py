@@ -1,7 +1,11 @@
 """What an expression is made of, once it is read."""
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 class RuleError(Exception):
@@ -60,7 +64,8 @@ def number(text: str) -> float:
     RuleError
         Where it is none.
     """
-    try:
-        return float(text)
-    except ValueError:
-        raise RuleError(f"{text!r} is no number") from None
+    # Python reads more as a number: NaN, infinity, digits of other scripts, 1_000
+    found = float(text) if _NUMBER.fullmatch(text) else math.inf
+    if math.isinf(found):
+        raise RuleError(f"{text!r} is no number")
+    return found

@@ -234,6 +234,8 @@ class _Parser:
             found = None
         if not isinstance(found, list) or not found:
             raise RuleError('IN takes a list as a JSON text, such as ["a","b"]')
+        if not all(isinstance(each, str | int | float) for each in found):
+            raise RuleError("the list of an IN holds texts, numbers, true and false alone")
         return tuple(found)
 
     def _reference(self) -> str | Column:

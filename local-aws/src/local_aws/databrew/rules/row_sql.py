@@ -91,7 +91,8 @@ def _compared(sql: str, each: nodes.Condition, relation: Relation, selected: str
 
 def _decimal(text: str) -> str:
     # as it was written: a whole number beside a BIGINT is compared as one
-    return text if re.fullmatch(r"-?\d{1,18}(\.\d{1,18})?", text) else f"{float(text)!r}::DOUBLE"
+    whole = re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text)
+    return text if whole else f"{nodes.number(text)!r}::DOUBLE"
 
 
 def _number(found: Column) -> str:
@@ -112,7 +113,4 @@ def _listed(found: Column, values: Any) -> str:
         return f"{_text(found)} IN ({', '.join(map(literal, texts))})"
     if found.type == "boolean":
         return f"{found.sql} IN ({', '.join(literal(str(v).lower()) for v in values)})"
-    numbers = [
-        _decimal(str(nodes.number(str(v))) if isinstance(v, float) else str(v)) for v in values
-    ]
-    return f"{_number(found)} IN ({', '.join(numbers)})"
+    return f"{_number(found)} IN ({', '.join(_decimal(str(v)) for v in values)})"

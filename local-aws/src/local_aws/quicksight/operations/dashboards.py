@@ -12,7 +12,6 @@ from local_aws.quicksight.store import Store
 from local_aws.tenant import Tenant
 
 _REFUSED = (
-    "AliasName",
     "FolderArns",
     "LinkEntities",
     "LinkSharingConfiguration",

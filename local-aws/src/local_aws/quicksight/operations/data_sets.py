@@ -53,6 +53,8 @@ def _read(store: Store, tenant: Tenant, given: Document) -> Document:
     columns = [column.name for column in table.columns]
     for rule in given.get("ColumnLevelPermissionRules", []):
         _check_columns(columns, rule.get("ColumnNames", []), "ColumnLevelPermissionRules")
+        for principal in rule.get("Principals", []):
+            permissions.check_principal(store, tenant, principal)
     for folder in given.get("FieldFolders", {}).values():
         _check_columns(columns, folder.get("columns", []), "FieldFolders")
     if "RowLevelPermissionDataSet" in given:

@@ -34,14 +34,25 @@ _PEOPLE: dict[str, StoreKind] = {"group": "group", "user": "user"}
 
 def _check(store: Store, tenant: Tenant, resource: str, granted: Iterable[Document]) -> None:
     about = named(tenant, resource)
-    known = set(_ACTIONS[about.kind].split()) if about else set()
+    known = {f"quicksight:{action}" for action in _ACTIONS[about.kind].split()} if about else set()
     for each in granted:
-        who = named(tenant, each["Principal"])
-        if who is None or not _is_there(store, tenant, who.kind, who.id):
-            raise invalid(f"Principal {each['Principal']} does not exist")
-        wrong = [text for text in each["Actions"] if _plain(text) not in known]
+        check_principal(store, tenant, each["Principal"])
+        wrong = [text for text in each["Actions"] if text not in known]
         if wrong:
             raise invalid(f"{', '.join(wrong)}: no action of {resource}")
+
+
+def check_principal(store: Store, tenant: Tenant, principal: str) -> None:
+    """Refuse an ARN that is no user's, group's or namespace's.
+
+    Raises
+    ------
+    QuickSightError
+        InvalidParameterValueException.
+    """
+    who = named(tenant, principal)
+    if who is None or not _is_there(store, tenant, who.kind, who.id):
+        raise invalid(f"Principal {principal} does not exist")
 
 
 def _is_there(store: Store, tenant: Tenant, kind: str, name: str) -> bool:
@@ -49,10 +60,6 @@ def _is_there(store: Store, tenant: Tenant, kind: str, name: str) -> bool:
         return name == NAMESPACE
     people = _PEOPLE.get(kind)
     return people is not None and store.documents.get(tenant, people, name) is not None
-
-
-def _plain(action: str) -> str:
-    return action.removeprefix("quicksight:")
 
 
 def grant(store: Store, tenant: Tenant, resource: str, granted: list[Document]) -> None:

@@ -2,7 +2,7 @@
 
 from local_aws.documents import Document
 from local_aws.quicksight.answers import answered
-from local_aws.quicksight.errors import limit, missing
+from local_aws.quicksight.errors import invalid, limit, missing
 from local_aws.quicksight.names import named
 from local_aws.quicksight.store import Kind, Store
 from local_aws.tenant import Tenant
@@ -30,8 +30,12 @@ def put(store: Store, tenant: Tenant, resource: str, given: list[Document]) -> N
     Raises
     ------
     QuickSightError
-        LimitExceededException for more than there may be.
+        LimitExceededException for more than there may be, InvalidParameterValueException for a
+        key that is given twice.
     """
+    keys = [tag["Key"] for tag in given]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise invalid(f"Duplicate tag keys found: {', '.join(twice)}")
     held = store.documents.get(tenant, "tags", resource) or {}
     held |= {tag["Key"]: tag["Value"] for tag in given}
     if len(held) > MOST:

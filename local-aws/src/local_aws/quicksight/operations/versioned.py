@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from local_aws.documents import Document
 from local_aws.protocol.errors import not_supported
 from local_aws.quicksight.answers import answered, page, shown
-from local_aws.quicksight.errors import conflict, exists, missing
+from local_aws.quicksight.errors import conflict, exists, invalid, missing
 from local_aws.quicksight.names import Kind as Named
 from local_aws.quicksight.names import arn
 from local_aws.quicksight.operations import permissions, tags
@@ -77,14 +77,22 @@ def version(
     QuickSightError
         ResourceNotFoundException.
     """
-    if given.get("AliasName"):
-        raise not_supported(f"AliasName of a {what.kind}")
-    number = int(given.get("VersionNumber") or counts(found))
+    number = int(given.get("VersionNumber") or _aliased(what, found, given.get("AliasName")))
     name = found[what.identifier]
     held = store.documents.get(tenant, what.version_kind, _key(name, number))
     if held is None:
         raise missing(what.resource, f"{name} version {number}")
     return held
+
+
+def _aliased(what: Versioned, found: Document, alias: str | None) -> int:
+    if alias == "$LATEST":
+        return int(found["LatestVersionNumber"])
+    if alias == "$PUBLISHED" and "PublishedVersionNumber" not in found:
+        raise invalid(f"$PUBLISHED is not for a {what.kind}")
+    if alias not in {None, "$PUBLISHED"}:
+        raise not_supported(f"aliases of a {what.kind} other than $LATEST and $PUBLISHED")
+    return counts(found)
 
 
 def create(
