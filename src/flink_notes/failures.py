@@ -150,17 +150,19 @@ def _message(causes: list[re.Match[str]]) -> str:
     kind, said = given[-1]
     if records := [said for said in messages if _RECORD.match(said)]:
         below = messages[messages.index(records[-1]) + 1 :]
-        parts = [records[-1], *filter(_FIELD.match, below), *below[-1:]]
-        return ": ".join(_one_line(part).rstrip(".") for part in dict.fromkeys(parts))
+        return _joined([records[-1], *filter(_FIELD.match, below), *below[-1:]])
     if settings := [said for said in messages if _SETTING.match(said)]:
-        parts = [settings[-1], messages[-1]]
-        return ": ".join(_one_line(part).rstrip(".") for part in dict.fromkeys(parts))
+        return _joined([settings[-1], messages[-1]])
     if _OF_JAVA.search(kind) and (
         outer := [text for _, text in given[:-1] if not _WRAPPING.match(text)]
     ):
         parts = dict.fromkeys((_one_line(outer[-1]).rstrip("."), _one_line(said)))
         return f": {kind}: ".join(parts) if len(parts) > 1 else f"{kind}: {_one_line(said)}"
     return _one_line(said)
+
+
+def _joined(messages: list[str]) -> str:
+    return ": ".join(_one_line(said).rstrip(".") for said in dict.fromkeys(messages))
 
 
 def _one_line(said: str) -> str:
