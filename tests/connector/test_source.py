@@ -221,3 +221,38 @@ def test_idle_shards_and_readers_without_a_shard_hold_nothing_back(local_aws, ru
     assert alerts.read_rows(bool) == [
         {"user_id": 1, "window_start": "2019-10-01 00:00:00.000", "action_count": 12}
     ]
+
+
+@pytest.mark.parametrize("parallelism", [1, 2])
+def test_no_exchange_keeps_what_was_read_for_what_comes_later(local_aws, run, parallelism):
+    # Without its time-out a buffer goes on when it is full, which no buffer here ever is.
+    events = Stream.create(local_aws, f"through-{parallelism}", 2)
+    events.put_events(burst(1, START), 0)
+    counts = Stream.create(local_aws, f"through-counts-{parallelism}", 1)
+    environment = table_environment(parallelism, execution_buffer__timeout_enabled="false")
+    create_table(
+        environment,
+        "events",
+        EVENTS.format(delay=10) + ", arrived AS PROCTIME()",
+        source_options(local_aws, events),
+    )
+    create_table(environment, "counts", "user_id BIGINT, n BIGINT", sink_options(local_aws, counts))
+    run(
+        environment,
+        """
+        INSERT INTO counts
+        SELECT user_id, COUNT(*) OVER (PARTITION BY user_id ORDER BY arrived)
+        FROM (
+            SELECT
+                user_id,
+                arrived,
+                ROW_NUMBER() OVER (PARTITION BY user_id, txn ORDER BY arrived) AS copy
+            FROM events
+        )
+        WHERE copy = 1""",
+    )
+    first = counts.read_rows(bool)
+    events.put_events(burst(2, START), 1)
+    rows = counts.read_rows(lambda rows: any(row["user_id"] == 2 for row in rows))
+    assert {row["user_id"] for row in first} == {1}
+    assert {row["user_id"] for row in rows} == {1, 2}

@@ -20,6 +20,8 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
     private final DeadLetters deadLetters;
 
     private final List<RowData> rows = new ArrayList<>();
+    private final ReadMarker marker;
+    private int sinceMarker;
 
     KinesisRecordEmitter(
             StreamArn stream, RecordDecoder decoder, SourceReaderContext context, DeadLetters deadLetters) {
@@ -27,6 +29,7 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
         this.decoder = decoder;
         this.context = context;
         this.deadLetters = deadLetters;
+        this.marker = new ReadMarker(context);
     }
 
     @Override
@@ -34,8 +37,10 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
             throws Exception {
         if (record == ShardBatch.BATCH_END) {
             flush();
+            mark();
         } else if (record == ShardBatch.SHARD_END) {
             flush();
+            mark();
             state.drained();
             context.sendSourceEventToCoordinator(new ShardDrained(state.shardId()));
         } else {
@@ -49,7 +54,16 @@ final class KinesisRecordEmitter implements RecordEmitter<StreamRecord, RowData,
                 }
             }
             state.emitted(record.sequenceNumber());
+            sinceMarker++;
         }
+    }
+
+    /** A full turn needs no marker: the next ones fill the buffers. */
+    private void mark() {
+        if (sinceMarker < Turns.MOST) {
+            marker.send();
+        }
+        sinceMarker = 0;
     }
 
     private void emit(StreamRecord record, SourceOutput<RowData> output, String shardId) throws Exception {

@@ -3,8 +3,10 @@ package ecommerce.flink.kinesis.source;
 import ecommerce.flink.kinesis.api.Kinesis;
 import ecommerce.flink.kinesis.api.Startup;
 import ecommerce.flink.kinesis.api.StreamArn;
+import java.util.Set;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.watermark.WatermarkDeclaration;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -53,6 +55,11 @@ public final class KinesisSource
         KinesisEnumerator.Upkeep upkeep =
                 config.fanOut() == null ? KinesisEnumerator.Upkeep.NONE : new Consumer(config);
         return new KinesisEnumerator(context, config, kinesis::listShards, this::checkDeadLetters, upkeep, state);
+    }
+
+    @Override
+    public Set<? extends WatermarkDeclaration> declareWatermarks() {
+        return ReadMarker.declarations();
     }
 
     private void checkDeadLetters() throws Exception {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.watermark.LongWatermark;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
@@ -85,10 +86,17 @@ class KinesisRecordEmitterTest {
     private final Collected output = new Collected();
     private final List<String> letters = new ArrayList<>();
     private final SourceReaderMetricGroup metrics = UnregisteredMetricsGroup.createSourceReaderMetricGroup();
+    private final List<Long> markers = new ArrayList<>();
     private final SourceReaderContext context = (SourceReaderContext) Proxy.newProxyInstance(
             KinesisRecordEmitterTest.class.getClassLoader(),
             new Class<?>[] {SourceReaderContext.class},
-            (proxy, method, arguments) -> metrics);
+            (proxy, method, arguments) -> {
+                if (!method.getName().equals("emitWatermark")) {
+                    return metrics;
+                }
+                markers.add(((LongWatermark) arguments[0]).getValue());
+                return null;
+            });
     private final DeadLetters deadLetters = new DeadLetters(
             STREAM,
             entries -> {
@@ -108,6 +116,25 @@ class KinesisRecordEmitterTest {
         KinesisRecordEmitter emitter = new KinesisRecordEmitter(STREAM, new Letters(), context, deadLetters);
         emitter.emitRecord(new StreamRecord(data, "4966", 77), output, state);
         emitter.emitRecord(ShardBatch.BATCH_END, output, state);
+    }
+
+    private void turn(KinesisRecordEmitter emitter, int records) throws Exception {
+        for (int i = 0; i < records; i++) {
+            emitter.emitRecord(new StreamRecord(text("a"), "4966", 77), output, state);
+        }
+        emitter.emitRecord(ShardBatch.BATCH_END, output, state);
+    }
+
+    @Test
+    void aMarkerFollowsTheLastRecordsOfAReadAndEachIsGreaterThanTheOneBefore() throws Exception {
+        KinesisRecordEmitter emitter = new KinesisRecordEmitter(STREAM, new Letters(), context, null);
+        turn(emitter, Turns.MOST);
+        assertEquals(List.of(), markers);
+        turn(emitter, 1);
+        turn(emitter, 2);
+        emitter.emitRecord(ShardBatch.SHARD_END, output, state);
+        assertEquals(3, markers.size());
+        assertTrue(markers.get(0) < markers.get(1) && markers.get(1) < markers.get(2), markers.toString());
     }
 
     private String reason(int letter) {
