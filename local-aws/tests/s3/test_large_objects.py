@@ -1,5 +1,6 @@
 """Multipart uploads and large downloads: right to the byte, whatever the parts are."""
 
+import base64
 import hashlib
 import os
 import random
@@ -95,3 +96,61 @@ def test_large_file_comes_back_whole_in_ranges_and_as_a_copy(s3: Any, tmp_path: 
     assert piece["Body"].read() == source.read_bytes()[5242870:5242890]
     whole = s3.get_object(Bucket="large-objects", Key="file.bin")["Body"].read()
     assert whole == source.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "asked", "crc"),
+    [
+        ("CRC32", {"ChecksumType": "FULL_OBJECT"}, 0xCBF43926),
+        ("CRC32C", {"ChecksumType": "FULL_OBJECT"}, 0xE3069283),
+        ("CRC64NVME", {}, 0xAE8B14860A799888),
+    ],
+)
+def test_a_crc_of_the_whole_is_computed_from_those_of_the_parts(
+    s3: Any, algorithm: str, asked: dict[str, str], crc: int
+) -> None:
+    """The digits 1 to 9 have the value that an algorithm's description gives as its check."""
+    where, member = {"Bucket": "large-objects", "Key": "crc.bin"}, f"Checksum{algorithm}"
+    upload_id = s3.create_multipart_upload(**where, ChecksumAlgorithm=algorithm, **asked)[
+        "UploadId"
+    ]
+    named = []
+    for number, body in enumerate((b"1234", b"5678", b"9"), 1):
+        sent = s3.upload_part(**where, UploadId=upload_id, PartNumber=number, Body=body)
+        named.append({"PartNumber": number, "ETag": sent["ETag"]})
+    done = s3.complete_multipart_upload(
+        **where, UploadId=upload_id, MultipartUpload={"Parts": named}
+    )
+    value = base64.b64encode(crc.to_bytes(8 if algorithm == "CRC64NVME" else 4)).decode()
+    assert (done[member], done["ChecksumType"]) == (value, "FULL_OBJECT")
+    head = s3.head_object(**where, ChecksumMode="ENABLED")
+    assert (head[member], head["ChecksumType"]) == (value, "FULL_OBJECT")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "kind"), [("SHA256", "FULL_OBJECT"), ("CRC64NVME", "COMPOSITE")]
+)
+def test_a_checksum_type_that_an_algorithm_has_not_is_refused(
+    s3: Any, algorithm: str, kind: str
+) -> None:
+    asked = {"ChecksumAlgorithm": algorithm, "ChecksumType": kind}
+    with pytest.raises(ClientError, match=f"The {kind} checksum type cannot be used"):
+        s3.create_multipart_upload(Bucket="large-objects", Key="refused", **asked)
+
+
+def test_parts_that_are_copied_have_the_checksum_of_their_upload(s3: Any) -> None:
+    where = {"Bucket": "large-objects", "Key": "copied.bin"}
+    s3.put_object(Bucket="large-objects", Key="source", Body=b"some bytes")
+    upload_id = s3.create_multipart_upload(**where, ChecksumAlgorithm="SHA256")["UploadId"]
+    part = s3.upload_part_copy(
+        **where, UploadId=upload_id, PartNumber=1, CopySource="large-objects/source"
+    )["CopyPartResult"]
+    done = s3.complete_multipart_upload(
+        **where,
+        UploadId=upload_id,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]},
+    )
+    assert done["ChecksumSHA256"].endswith("-1")
+    told = s3.get_object_attributes(**where, ObjectAttributes=["Checksum"])["Checksum"]
+    assert f"{told['ChecksumSHA256']}-1" == done["ChecksumSHA256"]
+    assert told["ChecksumType"] == "COMPOSITE"

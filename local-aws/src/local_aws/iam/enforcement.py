@@ -5,6 +5,7 @@ It lets pass what it has no action for; here that is denied with the call's name
 
 import contextvars
 from typing import Any
+from urllib.parse import unquote_plus
 
 from local_aws.folder import DataFolder
 from local_aws.iam import (
@@ -17,7 +18,13 @@ from local_aws.iam import (
     recording,
     resources,
 )
-from local_aws.ministack.foreign import app, iam_actions, iam_evaluator, responses
+from local_aws.ministack.foreign import (
+    app,
+    botocore_auth,
+    iam_actions,
+    iam_evaluator,
+    responses,
+)
 from local_aws.protocol.service import Service
 from local_aws.tenant import Tenant
 
@@ -33,6 +40,7 @@ def install(folder: DataFolder) -> None:
         return
     recording.start(folder.root / "iam.jsonl")
     _count_as_secure()
+    _read_plus_as_blank()
     _note_statements()
     _name_actions_of_lambda()
     _close_actions()
@@ -44,6 +52,15 @@ def install(folder: DataFolder) -> None:
     hidden_keys.install()
     behalf.install()
     Service.guard = staticmethod(guard.check)
+
+
+def _read_plus_as_blank() -> None:
+    """Check URLs presigned by Signature Version 2: ministack joins their query with pluses."""
+
+    def unquote(_: object, named: list[str]) -> tuple[str, ...]:
+        return (named[0], *map(unquote_plus, named[1:]))
+
+    botocore_auth.replace("HmacV1Auth.unquote_v", unquote)
 
 
 def _count_as_secure() -> None:

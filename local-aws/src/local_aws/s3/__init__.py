@@ -3,13 +3,28 @@
 `uploads` and `downloads` keep memory flat: ministack holds the parts of an upload in memory, joins
 them there, and reads a whole object for each range of it: 5 GB would need 10 GB of memory, and
 hours to download.
-`encryption` says how objects are encrypted, `conditions` when a write is refused, `settings` which
-policies and lifecycle rules are none, and `refusals` names what is not there. `lifecycle` carries
-rules out; the server starts it.
+`checksums` are those of uploads in parts. `partial` gives ranges and parts, `versions` lists
+versions, `copies` and `content_type` say what objects have that are copied or come without a type.
+`encryption` says how objects are encrypted, `conditions` when a call is refused, `errors` what an
+error names, `settings` which policies and lifecycle rules are none, and `refusals` what is not
+there. `lifecycle` carries rules out; the server starts it.
 """
 
 from local_aws.folder import DataFolder
-from local_aws.s3 import conditions, downloads, encryption, refusals, settings, uploads
+from local_aws.s3 import (
+    checksums,
+    conditions,
+    content_type,
+    copies,
+    downloads,
+    encryption,
+    errors,
+    partial,
+    refusals,
+    settings,
+    uploads,
+    versions,
+)
 
 
 def install(folder: DataFolder) -> None:
@@ -22,8 +37,14 @@ def install(folder: DataFolder) -> None:
         that a finished upload is moved and not copied.
     """
     uploads.install(folder.scratch / "uploads")
+    checksums.install()
+    partial.install()
     downloads.install()
+    versions.install()
+    content_type.install()
     encryption.install()
+    copies.install()
     conditions.install()
+    errors.install()
     settings.install()
     refusals.install()

@@ -83,7 +83,7 @@ def _of_tags(tags: list[tuple[str, str]], of: str) -> Iterator[tuple[str, str]]:
     """Tell what is wrong with tags (API_Tag, user guide "Tagging")."""
     keys = [key for key, _ in tags]
     if any(key.startswith(OWN) for key in keys):
-        yield "InvalidTag", f"System tags cannot be added/updated by requester ({OWN})"
+        yield "InvalidTag", "System tags cannot be added/updated by requester"
     if len(keys) != len(set(keys)):
         yield "InvalidTag", "Cannot provide multiple Tags with the same key"
     for tag in tags:
@@ -91,7 +91,7 @@ def _of_tags(tags: list[tuple[str, str]], of: str) -> Iterator[tuple[str, str]]:
             if len(text) > longest or (name == "Key" and not text):
                 yield "InvalidTag", f"The Tag{name} you have provided is invalid"
     if len(keys) > _MOST_TAGS[of]:
-        yield "BadRequest", f"{of.title()} tag count cannot be greater than {_MOST_TAGS[of]}"
+        yield "BadRequest", f"{of.title()} tags cannot be greater than {_MOST_TAGS[of]}"
 
 
 def _of_policy(body: bytes) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from local_aws import objects
 from local_aws.ministack.foreign import s3
+from local_aws.s3 import checksums
 
 Answer = tuple[int, dict[str, str], bytes]
 COPY_BYTES = 1024 * 1024
@@ -94,6 +95,7 @@ def install(folder: Path) -> None:
         upload = s3._multipart_uploads.get(upload_id)
         if answer[0] == 200 and upload is not None:
             part = upload["parts"][number]
+            _check_part(upload, part)
             kept = upload.setdefault("spill", _Spill(folder / upload_id))
             part["place"] = kept.keep(number, part.pop("body"))
         return answer
@@ -119,6 +121,14 @@ def install(folder: Path) -> None:
     s3.replace("_upload_part_copy", copy_to_file)
     s3.replace("_abort_multipart_upload", abort_with_file)
     s3.replace("_complete_multipart_upload", complete)
+
+
+def _check_part(upload: dict[str, Any], part: dict[str, Any]) -> None:
+    """Give a part that was copied the checksum of its upload's algorithm."""
+    algorithm, held = upload.get("checksum_algorithm"), part.get("checksums") or {}
+    if algorithm and algorithm not in held:
+        value = s3._compute_s3_checksum(algorithm, bytes(part["body"]))
+        part["checksums"] = {**held, algorithm: value}
 
 
 class _RefusedError(Exception):
@@ -174,9 +184,9 @@ def _parts(upload: dict[str, Any], body: bytes) -> tuple[list[int], list[dict[st
         text = "The XML you provided was not well-formed or did not validate"
         raise _RefusedError("MalformedXML", f"{text} against our published schema.")
     numbers, parts = [number for number, _, _ in named], []
-    for number, etag, checksums in named:
+    for number, etag, sums in named:
         part = upload["parts"].get(number)
-        if part is None or not _matches(part, etag, checksums):
+        if part is None or not _matches(part, etag, sums):
             text = "One or more of the specified parts could not be found."
             raise _RefusedError("InvalidPart", f"{text} Part number {number} is invalid.")
         parts.append(part)
@@ -192,13 +202,13 @@ def _named_parts(body: bytes) -> list[tuple[int, str, dict[str, str]]]:
         if _local(element.tag) != "Part":
             continue
         members = {_local(child.tag): (child.text or "").strip() for child in element}
-        checksums = {
+        sums = {
             name.removeprefix("Checksum").upper(): value
             for name, value in members.items()
             if name.startswith("Checksum") and value
         }
         etag = members.get("ETag", "").strip('"')
-        named.append((int(members["PartNumber"]), etag, checksums))
+        named.append((int(members["PartNumber"]), etag, sums))
     return named
 
 
@@ -206,10 +216,10 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _matches(part: dict[str, Any], etag: str, checksums: dict[str, str]) -> bool:
+def _matches(part: dict[str, Any], etag: str, sums: dict[str, str]) -> bool:
     held = part.get("checksums") or {}
     same_etag = not etag or etag == part["etag"].strip('"')
-    return same_etag and all(held.get(name) == value for name, value in checksums.items())
+    return same_etag and all(held.get(name) == value for name, value in sums.items())
 
 
 def _record(
@@ -224,11 +234,9 @@ def _record(
         text = f"The provided 'x-amz-mp-object-size' header value does not match {size}"
         raise _RefusedError("InvalidRequest", text)
     algorithm = upload.get("checksum_algorithm")
-    composite = s3._composite_checksum(
-        algorithm, [(part.get("checksums") or {}).get(algorithm) for part in parts]
-    )
+    checksum = checksums.of_parts(upload, parts)
     asked = headers.get(f"x-amz-checksum-{algorithm.lower()}") if algorithm else None
-    if asked and asked != composite:
+    if asked and asked != checksum:
         raise _RefusedError("BadDigest", f"The {algorithm} you specified did not match.")
     digests = b"".join(bytes.fromhex(part["etag"].strip('"')) for part in parts)
     etag = hashlib.md5(digests, usedforsecurity=False).hexdigest()
@@ -244,8 +252,7 @@ def _record(
             {"PartNumber": number, "Size": part["size"]}
             for number, part in zip(numbers, parts, strict=True)
         ],
-        "checksums": {algorithm: composite} if composite else {},
-        "checksum_type": "COMPOSITE" if composite else None,
+        "checksums": {algorithm: checksum} if checksum else {},
     }
 
 
@@ -257,6 +264,6 @@ def _result(bucket: str, key: str, record: dict[str, Any], headers: dict[str, st
     SubElement(root, "ETag").text = record["etag"]
     for algorithm, value in record["checksums"].items():
         SubElement(root, f"Checksum{algorithm}").text = value
-        SubElement(root, "ChecksumType").text = "COMPOSITE"
+        SubElement(root, "ChecksumType").text = checksums.type_of(record["checksums"])
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document
