@@ -177,6 +177,19 @@ def test_columns_change_without_their_files(shop: Shop) -> None:
     assert "TABLE_NOT_FOUND" in shop.fail("SELECT * FROM altered")
 
 
+def test_a_type_that_would_lose_values_or_read_others_is_refused(shop: Shop) -> None:
+    create(shop, "widened", "p decimal(10,2), s string, b binary, n int, d date")
+    for change in (
+        *("p p decimal(12,4)", "p p decimal(9,2)", "s s binary", "b b string"),
+        *("n n string", "n n double", "d d timestamp"),
+    ):
+        reason = shop.fail(f"ALTER TABLE widened CHANGE COLUMN {change}")
+        assert "Cannot change column type" in reason, change
+    shop.run("INSERT INTO widened (p) VALUES (DECIMAL '12345678.25')")
+    shop.run("ALTER TABLE widened CHANGE COLUMN p p decimal(12,2)")
+    assert shop.rows("SELECT p FROM widened") == [["12345678.25"]]
+
+
 def test_a_change_of_a_struct_that_may_lose_values_is_refused(shop: Shop) -> None:
     create(shop, "parts", "id int, s struct<a:int,b:string>, m map<string,struct<v:int>>")
     shop.run("INSERT INTO parts VALUES (1, ROW(2, 'b'), MAP(ARRAY['k'], ARRAY[ROW(3)]))")

@@ -15,6 +15,7 @@ from pyiceberg.avro.decoder import new_decoder
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.table import Table
+from pyiceberg.transforms import BucketTransform
 from pyiceberg.typedef import Record
 from pyiceberg.types import IntegerType, StringType
 
@@ -172,3 +173,18 @@ def test_doubles_that_partition_a_table_come_back_whole(shop: Shop) -> None:
     assert shop.rows("SELECT d FROM doubles WHERE d < 0") == [["-1.0E300"]]
     decoder = new_decoder(struct.pack("<d", 0.1))
     assert decoder.read_double() != 0.1, "pyiceberg is mended: avro_doubles.py can go"
+
+
+def test_partitions_of_all_specs_are_told_and_read(shop: Shop, catalog: GlueCatalog) -> None:
+    shop.run(
+        "CREATE TABLE evolved (id int, d date) PARTITIONED BY (d) "
+        f"LOCATION 's3://{shop.bucket}/evolved/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+    shop.run("INSERT INTO evolved VALUES (1, DATE '2020-01-01')")
+    with catalog.load_table((shop.database, "evolved")).update_spec() as spec:
+        spec.add_field("id", BucketTransform(2), "b")
+        spec.remove_field("d")
+    shop.run("INSERT INTO evolved VALUES (2, DATE '2020-01-02'), (NULL, DATE '2020-01-01')")
+    told = 'SELECT partition.d, partition.b, record_count FROM "evolved$partitions" ORDER BY 1, 2'
+    assert shop.rows(told) == [["2020-01-01", None, "1"], [None, "0", "1"], [None, None, "1"]]
+    assert shop.rows("SELECT count(*) FROM evolved WHERE d = DATE '2020-01-01'") == [["2"]]

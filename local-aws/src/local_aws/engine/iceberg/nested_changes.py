@@ -1,7 +1,8 @@
 """CHANGE COLUMN of a column with parts: what differs between its type and the one that is wanted.
 
 Source: the Athena user guide, "Evolve Iceberg table schema": fields of structs are added, dropped
-and reordered, and types widened, wherever they are inside a column.
+and reordered, and types widened, wherever they are inside a column. What widens: the Iceberg
+specification, "Schema Evolution".
 """
 
 from itertools import pairwise
@@ -12,6 +13,8 @@ from pyiceberg.table.update.schema import UpdateSchema
 from local_aws.engine.context import QueryError
 
 Path = tuple[str, ...]
+
+_WIDER = ((iceberg.IntegerType, iceberg.LongType), (iceberg.FloatType, iceberg.DoubleType))
 
 
 def change_type(
@@ -24,6 +27,8 @@ def change_type(
     QueryError
         NOT_SUPPORTED where a field goes and another comes in one struct, which may be meant as a
         rename, and where a type becomes one of another kind.
+    ValueError
+        For a type that does not hold every value of the one before; pyiceberg takes some of these.
     """
     if isinstance(old, iceberg.StructType) and isinstance(new, iceberg.StructType):
         _change_struct(update, path, old, new)
@@ -33,12 +38,20 @@ def change_type(
         change_type(update, (*path, "key"), old.key_type, new.key_type)
         change_type(update, (*path, "value"), old.value_type, new.value_type)
     elif old.is_primitive and new.is_primitive:
+        if old != new and not _widens(old, new):
+            raise ValueError(f"Cannot change column type: {'.'.join(path)}: {old} -> {new}")
         if old != new:
             update.update_column(path, new)
     else:
         raise QueryError(
             f"NOT_SUPPORTED: Cannot change column type: {'.'.join(path)}: {old} -> {new}"
         )
+
+
+def _widens(old: iceberg.IcebergType, new: iceberg.IcebergType) -> bool:
+    if isinstance(old, iceberg.DecimalType) and isinstance(new, iceberg.DecimalType):
+        return old.scale == new.scale and old.precision <= new.precision
+    return (type(old), type(new)) in _WIDER
 
 
 def _change_struct(

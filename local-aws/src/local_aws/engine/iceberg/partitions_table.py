@@ -12,7 +12,7 @@ from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import NestedField, PrimitiveType
 
 from local_aws.engine.iceberg.constants import shown
-from local_aws.engine.iceberg.plan import entries, partition_of
+from local_aws.engine.iceberg.plan import entries
 from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.iceberg.types import to_trino
 from local_aws.trino import types as trino
@@ -24,28 +24,49 @@ _COUNTS = (("record_count", BIGINT), ("file_count", BIGINT), ("total_size", BIGI
 def partitions(
     table: IcebergSchema,
 ) -> tuple[tuple[tuple[str, TrinoType], ...], Iterator[tuple[Any, ...]]]:
-    """Return the table's columns and rows: files of the partitioning of today, one row for each."""
+    """Return the table's columns and rows: one for each partition, with the fields of all specs.
+
+    A field that the spec of a partition has not is NULL.
+    """
     spec = table.loaded.spec()
-    fields = spec.partition_type(table.loaded.schema()).fields
+    specs = [table.loaded.specs()[number] for number in sorted(table.loaded.specs())]
+    schema = table.loaded.schema()
+    live = {
+        each.field_id: each
+        for spec in specs
+        for each in spec.fields
+        if schema.find_column_name(each.source_id) is not None
+    }
+    fields = [
+        (each.name, each.transform.result_type(schema.find_type(each.source_id)))
+        for each in live.values()
+    ]
     keys = {each.source_id for each in spec.fields if isinstance(each.transform, IdentityTransform)}
     told = [
         each
         for each in table.schema.fields
         if each.field_type.is_primitive and each.field_id not in keys
     ]
+    places = {
+        spec.spec_id: {each.field_id: at for at, each in enumerate(spec.fields)} for spec in specs
+    }
     by_partition: dict[Any, list[DataFile]] = {}
     for entry in entries(table.loaded, table.snapshot):
         file = entry.data_file
-        if file.content == DataFileContent.DATA and file.spec_id == spec.spec_id:
-            by_partition.setdefault(partition_of(file)[1:], []).append(file)
-    kind = trino.row(*((each.name, to_trino(each.field_type)) for each in fields))
+        if file.content == DataFileContent.DATA:
+            own = places[file.spec_id]
+            values = tuple(
+                file.partition[own[number]] if number in own else None for number in live
+            )
+            by_partition.setdefault((frozenset(own), values), []).append(file)
+    kind = trino.row(*((name, to_trino(kind)) for name, kind in fields))
     columns: list[tuple[str, TrinoType]] = [*((("partition", kind),) if fields else ()), *_COUNTS]
     if told:
         columns.append(("data", trino.row(*((each.name.lower(), _kind(each)) for each in told))))
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        for values, files in by_partition.items():
-            place = [shown(v, part.field_type) for v, part in zip(values, fields, strict=True)]
+        for (_, values), files in by_partition.items():
+            place = [shown(value, kind) for value, (_, kind) in zip(values, fields, strict=True)]
             yield (
                 *((place,) if fields else ()),
                 sum(file.record_count for file in files),

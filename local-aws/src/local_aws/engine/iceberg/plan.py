@@ -4,7 +4,7 @@ Source of the rules: the Iceberg specification, "Scan planning".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, cast
@@ -112,13 +112,3 @@ def _applies(delete: ManifestEntry, file: DataFile, at: int) -> bool:
 
 def _of_kind(applying: Iterable[ManifestEntry], content: DataFileContent) -> tuple[DataFile, ...]:
     return tuple(each.data_file for each in applying if each.data_file.content == content)
-
-
-def check_parquet(files: Sequence[DataFile], table: Table) -> None:
-    """Refuse files of formats that are not read here, by their name."""
-    for file in files:
-        if file.file_format.value != "PARQUET":
-            raise QueryError(
-                f"NOT_SUPPORTED: {file.file_format.value} files of the Iceberg table "
-                f"{'.'.join(table.name())} are not supported here"
-            )

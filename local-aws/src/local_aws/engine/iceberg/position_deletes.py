@@ -17,7 +17,7 @@ from local_aws.engine.iceberg.data_files import copy_parquet, data_folder, uploa
 from local_aws.engine.iceberg.plan import partition_of
 from local_aws.engine.scan.sql import literal
 
-_FIELDS = (
+FIELDS = (
     iceberg.NestedField(2147483546, "file_path", iceberg.StringType(), required=True),
     iceberg.NestedField(2147483545, "pos", iceberg.LongType(), required=True),
 )
@@ -53,11 +53,11 @@ def write(
             f"SELECT file_path, pos FROM {source} WHERE file_path IN ({listed}) "
             "ORDER BY file_path, pos",
             made,
-            _FIELDS,
+            FIELDS,
             version="v1",
         )
         of_one = files[paths[0]]
-        number = _FIELDS[0].field_id
+        number = FIELDS[0].field_id
         found.append(
             upload(
                 table,

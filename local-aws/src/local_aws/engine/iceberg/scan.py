@@ -1,21 +1,25 @@
 """A scan of an Iceberg table: SELECTs over the files of its snapshot, deletes taken off."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from pyiceberg.manifest import DataFile
+from pyiceberg.manifest import DataFile, FileFormat
+from pyiceberg.types import NestedField
 
 from local_aws.engine.context import Context
 from local_aws.engine.iceberg.columns import by_field_ids
 from local_aws.engine.iceberg.constants import TOLD, constant
+from local_aws.engine.iceberg.copies import as_parquet
 from local_aws.engine.iceberg.filters import row_filter
 from local_aws.engine.iceberg.objects_of import stored
 from local_aws.engine.iceberg.partition_filter import identities, kept
-from local_aws.engine.iceberg.plan import Planned, check_parquet, plan
+from local_aws.engine.iceberg.plan import Planned, plan
+from local_aws.engine.iceberg.position_deletes import FIELDS
 from local_aws.engine.iceberg.schema import IcebergSchema
 from local_aws.engine.scan.file_facts import FILE_FACTS
 from local_aws.engine.scan.folders import names_told, read_told
-from local_aws.engine.scan.footers import Footer, read_footer
+from local_aws.engine.scan.footers import Footer, read_copy, read_footer
 from local_aws.engine.scan.parquet_columns import Column, column_expressions
 from local_aws.engine.scan.parquet_files import read_parquet
 from local_aws.engine.scan.row_groups import bytes_read, compile_conditions
@@ -63,8 +67,8 @@ class _Reading:
             for each in self._planned
             for file in (each.file, *each.positions, *each.equalities)
         ]
-        check_parquet(files, table.loaded)
         self._objects = stored(file.file_path for file in files)
+        self._copies: dict[str, Path] = {}
         self._counted: set[str] = set()
         self._identities = identities(table)
         self._by_signature: dict[Any, dict[str, str]] = {}
@@ -75,19 +79,21 @@ class _Reading:
         branches = []
         for each in self._planned:
             found = self._objects[each.file.file_path]
-            footer = by_field_ids(read_footer(found), self._table.schema, found)
             told = self._identities(each.file)
             read = {column.name for column in self._columns} - told.keys()
             names = read | self._compared(each)
+            copy = self._copied(each.file, self._fields(names))
+            footer = self._footer(each.file)
             size = bytes_read(footer, names, self._keeps, self._bounded)
             if size is None:
                 continue
-            self._context.add_scanned(size)
+            if copy is None:
+                self._context.add_scanned(size)
             columns = self._expressions(footer, found, told)
+            path = str(copy or found.path)
             if each.positions or each.equalities or self._hidden:
-                branches.append(self._alone(each, found, columns, footer))
+                branches.append(self._alone(each, path, columns, footer))
             else:
-                path = str(found.path)
                 kinds, folders = self._in_folders(path, told)
                 columns = {**columns, **{name: identifier(name) for name in kinds}}
                 key = (footer.signature, tuple(columns.values()), folders)
@@ -97,6 +103,24 @@ class _Reading:
             for columns, kinds, paths in plain.values()
         ]
         return " UNION ALL ".join(branches) or self._nothing()
+
+    def _fields(self, names: Collection[str]) -> Iterator[NestedField]:
+        return (field for field in self._table.schema.fields if field.name.lower() in names)
+
+    def _copied(self, file: DataFile, fields: Iterable[NestedField]) -> Path | None:
+        """Return the copy of a file that DuckDB cannot read, which is made once."""
+        if file.file_format == FileFormat.PARQUET:
+            return None
+        if file.file_path not in self._copies:
+            found = self._objects[file.file_path]
+            self._copies[file.file_path] = as_parquet(self._context, file, found, list(fields))
+        return self._copies[file.file_path]
+
+    def _footer(self, file: DataFile) -> Footer:
+        found = self._objects[file.file_path]
+        copy = self._copies.get(file.file_path)
+        own = read_copy(copy) if copy else read_footer(found)
+        return by_field_ids(own, self._table.schema, found)
 
     def _select(self, columns: dict[str, str], source: str) -> str:
         items = [
@@ -145,36 +169,35 @@ class _Reading:
             return {}, ()
         return {name: kinds[name] for name in wanted}, names
 
-    def _alone(
-        self, each: Planned, found: StoredObject, columns: dict[str, str], footer: Footer
-    ) -> str:
+    def _alone(self, each: Planned, path: str, columns: dict[str, str], footer: Footer) -> str:
+        found = self._objects[each.file.file_path]
         facts = {name: fact(found) for name, fact in FILE_FACTS.items()}
         columns = {**columns, **facts, "$pos": "file_row_number"}
         if "$path" in columns:
             columns["$path"] = literal(each.file.file_path)
         source = (
-            f"read_parquet([{literal(str(found.path))}], hive_partitioning=false, "
-            "file_row_number=true) AS r"
+            f"read_parquet([{literal(path)}], hive_partitioning=false, file_row_number=true) AS r"
         )
         tests = []
         if each.positions:
             tests.append(
                 "file_row_number NOT IN (SELECT pos FROM "
-                f"{self._deletes(each.positions)} WHERE file_path = "
+                f"{self._deletes(each.positions, FIELDS)} WHERE file_path = "
                 f"{literal(each.file.file_path)})"
             )
         tests += [self._unequal(file, footer) for file in each.equalities]
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
         return self._select(columns, source + where)
 
-    def _deletes(self, files: Sequence[DataFile]) -> str:
+    def _deletes(self, files: Sequence[DataFile], fields: Sequence[NestedField]) -> str:
         paths = []
         for file in files:
             found = self._objects[file.file_path]
-            if file.file_path not in self._counted:
+            copy = self._copied(file, fields)
+            if copy is None and file.file_path not in self._counted:
                 self._counted.add(file.file_path)
                 self._context.add_scanned(found.size)
-            paths.append(str(found.path))
+            paths.append(str(copy or found.path))
         return read_parquet(paths)
 
     def _compared(self, each: Planned) -> set[str]:
@@ -187,15 +210,15 @@ class _Reading:
 
     def _unequal(self, file: DataFile, footer: Footer) -> str:
         found = self._objects[file.file_path]
-        deleting = by_field_ids(read_footer(found), self._table.schema, found)
+        fields = [self._table.schema.find_field(number) for number in file.equality_ids or []]
+        deletes = self._deletes([file], fields)
+        deleting = self._footer(file)
         kinds = dict(self._table.columns)
-        names = sorted(
-            self._table.schema.find_field(number).name.lower() for number in file.equality_ids or []
-        )
+        names = sorted(field.name.lower() for field in fields)
         columns = [Column(name, kinds[name]) for name in names]
         own = column_expressions(columns, footer, found)
         theirs = column_expressions(columns, deleting, found)
         items = ", ".join(f"{theirs[name]} AS d{at}" for at, name in enumerate(names))
         same = " AND ".join(f"d.d{at} IS NOT DISTINCT FROM {own[n]}" for at, n in enumerate(names))
-        gone = f"(SELECT {items} FROM {self._deletes([file])}) AS d"
+        gone = f"(SELECT {items} FROM {deletes}) AS d"
         return f"NOT EXISTS (SELECT 1 FROM {gone} WHERE {same})"

@@ -19,7 +19,9 @@ _TYPES: Final = {
     "char": pa.string(),
     "varbinary": pa.binary(),
     "date": pa.date32(),
+    "time": pa.time64("us"),
     "timestamp": pa.timestamp("us"),
+    "timestamp with time zone": pa.timestamp("us", "UTC"),
 }
 
 

@@ -24,7 +24,7 @@ from local_aws.trino.type_storage import row_field_names
 from local_aws.trino.types import TrinoType
 
 _ROWS: Final = 20_000
-_CODECS: Final = ("null", "deflate", "bzip2", "snappy", "zstandard")
+CODECS: Final = ("null", "deflate", "bzip2", "snappy", "zstandard")
 
 
 def as_parquet(
@@ -55,7 +55,7 @@ def as_parquet(
     try:
         with file.path.open("rb") as raw, pq.ParquetWriter(target, schema) as writer:
             reader = fastavro.reader(raw, json.loads(literal) if literal else None)
-            if reader.codec not in _CODECS:
+            if reader.codec not in CODECS:
                 raise QueryError(
                     f"NOT_SUPPORTED: Avro codec {reader.codec} of {file.uri} is not supported here"
                 )

@@ -18,7 +18,7 @@ NO_COLUMN: Final = "__nothing"
 _ROWS: Final = 100_000
 
 
-class _Counted(io.RawIOBase):
+class Counted(io.RawIOBase):
     """A file that counts what is read of it."""
 
     def __init__(self, path: Path) -> None:
@@ -26,23 +26,29 @@ class _Counted(io.RawIOBase):
         self.bytes_read = 0
 
     def readable(self) -> bool:
+        """Return that it can be read."""
         return True
 
     def seekable(self) -> bool:
+        """Return that it has places."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place, and return it."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
+        """Return the place."""
         return self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
+        """Return the bytes from here on, counted."""
         data = self._file.read(size)
         self.bytes_read += len(data)
         return data
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()
         super().close()
 
@@ -64,7 +70,7 @@ def as_parquet(
         HIVE_BAD_DATA for an object that is no ORC file.
     """
     target = context.scratch / f"orc_{uuid4().hex}.parquet"
-    with _Counted(file.path) as raw:
+    with Counted(file.path) as raw:
         try:
             source = orc.ORCFile(pa.PythonFile(raw, "r"))
             found = _found(source.schema.names, places, file_format)
