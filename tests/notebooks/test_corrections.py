@@ -97,10 +97,10 @@ def test_questions_answer_alike_on_either_format_and_as_they_did_before_a_correc
     values = {"raw": RAW, "bucket": place["bucket"], "database": place["database"]}
     (tmp_path / "then.yaml").write_text(json.dumps(values))
     assert run_as_of.main([str(tmp_path / "then.yaml"), reported["snapshot of the lake"]]) == 0
-    said = capsys.readouterr().out
-    answer = next(line for line in said.splitlines() if "different visitors" in line)
-    assert answer.split()[-1] == f"{then['numbers']['different_visitors'].iloc[0]:,}"
     (page,) = tmp_path.glob("runs/*-then-as-of-*/report.html")
+    answered = json.loads((page.parent / "20_unique_visitors.json").read_text())["answers"]
+    assert answered["different visitors"] == f"{then['numbers']['different_visitors'].iloc[0]:,}"
+    assert answered["different visitors"] in capsys.readouterr().out
     assert reported["snapshot of the lake"] in page.read_text()
     assert run_as_of.main([str(tmp_path / "then.yaml"), "last week"]) == 2
 

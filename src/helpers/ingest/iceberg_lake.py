@@ -16,11 +16,11 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 from pyiceberg.typedef import Record
 
-from helpers import athena, athena_queries, paths
+from helpers import athena, athena_queries, aws, paths
 from helpers.errors import MissingError
 from helpers.iceberg import catalog, commits, data_files
-from helpers.ingest import iceberg_table, versions
-from helpers.ingest.catalog import DAY, check_name
+from helpers.ingest import iceberg_table, partitions, versions
+from helpers.ingest.catalog import DAY, check_name, quarantine_table
 from helpers.ingest.lake import (
     Folder,
     bad_folder,
@@ -109,7 +109,8 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         for path in staged.of_day(day)
     }
     bad = bad_folders(staged, versions.owner(database, table))
-    upload(bucket, [*uploads(bad), *((path, key) for (_, path), key in keys.items())])
+    upload(bucket, uploads(bad))
+    upload(bucket, [(path, key) for (_, path), key in keys.items()], new=True)
     files = [
         data_files.described(
             lake,
@@ -133,8 +134,24 @@ def settle(lake: Table) -> None:
         The lake; where no load of this kind is among its states nothing is changed.
     """
     said = commits.latest_saying(lake, _QUARANTINE)
-    if said is not None:
+    if said is not None and not _followed(lake, json.loads(said)):
         _switch_quarantine(lake, json.loads(said))
+
+
+def _followed(lake: Table, loads: Mapping[str, str | None]) -> bool:
+    """Tell whether quarantine points where a load left it."""
+    database, table = lake.name()
+    glue = aws.client("glue")
+    try:
+        there = partitions.locations(database, quarantine_table(table).name)
+    except glue.exceptions.EntityNotFoundException:
+        return False
+    bucket = paths.split_s3(lake.location())[0]
+    wanted = {
+        (folder := bad_folder(name, load or "", [])).values: load and f"s3://{bucket}/{folder.key}"
+        for name, load in loads.items()
+    }
+    return all(there.get(values) == place for values, place in wanted.items())
 
 
 def _commit(lake: Table, files: list[DataFile], bad: list[Folder], names: Iterable[str]) -> int:

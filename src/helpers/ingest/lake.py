@@ -196,8 +196,17 @@ def uploads(folders: Iterable[Folder]) -> list[tuple[Path, str]]:
     return [(path, folder.key + path.name) for folder in folders for path in folder.files]
 
 
-def upload(bucket: str, files: Sequence[tuple[Path, str]]) -> None:
+def upload(bucket: str, files: Sequence[tuple[Path, str]], *, new: bool = False) -> None:
     """Upload files, each to its key, unless one of its size is there.
+
+    Parameters
+    ----------
+    bucket : str
+        Where to.
+    files : sequence of tuple
+        Each file and its key.
+    new : bool
+        Whether the keys are of this run alone, so that nothing can be there.
 
     Raises
     ------
@@ -209,8 +218,8 @@ def upload(bucket: str, files: Sequence[tuple[Path, str]]) -> None:
     with progress.bar(total, "to the lake") as bar:
         for path, key in files:
             size = path.stat().st_size
-            if _size(bucket, key) == size:  # the name tells the content: it is there already
-                bar.update(size)
+            if not new and _size(bucket, key) == size:
+                bar.update(size)  # the name tells the content: it is there already
                 continue
             try:
                 client.upload_file(str(path), bucket, key, Callback=bar.update)

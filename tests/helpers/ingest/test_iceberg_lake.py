@@ -49,16 +49,10 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(bucket: str, table_format: str, path: Path, tmp_path: Path, **changed: Any) -> load.Loaded:
-    options = {"engine": "local", "max_quarantine_share": 0.5, "max_day_shrink_share": 1, **changed}
-    return load.load(
-        files.find(str(path)),
-        bucket=bucket,
-        database=DATABASE,
-        table=f"{table_format}_{bucket}",
-        table_format=table_format,
-        staging=str(tmp_path / "staging"),
-        **options,
-    )
+    usual = {"engine": "local", "max_quarantine_share": 0.5, "max_day_shrink_share": 1}
+    place = {"bucket": bucket, "database": DATABASE, "table": f"{table_format}_{bucket}"}
+    options = {**usual, **place, "staging": str(tmp_path / "staging"), **changed}
+    return load.load(files.find(str(path)), table_format=table_format, **options)
 
 
 def only(path: Path, out: Path, day: str, rows: int | None = None) -> Path:
@@ -158,6 +152,23 @@ def test_a_table_of_the_other_format_is_named(bucket, three_days, tmp_path, ther
             table_format=wanted,
             staging=str(tmp_path / "staging"),
         )
+
+
+def test_a_lake_changes_its_format_and_back_once_its_table_is_dropped(bucket, three_days, tmp_path):
+    table = f"lake_{bucket}"
+    found = []
+    for table_format in ("hive", "iceberg", "hive"):
+        loaded = run(bucket, table_format, three_days, tmp_path, table=table)
+        assert loaded.before == {}
+        assert rows(bucket, f"SELECT raw FROM {table}_quarantine") == [(BAD,)]
+        found.append(rows(bucket, f"SELECT {COLUMNS} FROM {table} ORDER BY {COLUMNS}"))
+        few = only(three_days, tmp_path / "few.csv", "2019-10-02", 5)
+        with pytest.raises(InputError, match=r"2019-10-02 from \d+ to 5 rows"):
+            run(bucket, table_format, few, tmp_path, table=table, max_day_shrink_share=0.1)
+        athena.run(f"DROP TABLE {table}", database=DATABASE, bucket=bucket)
+    assert found[0] == found[1] == found[2]
+    left = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=iceberg_table.PREFIX)
+    assert left["KeyCount"] == 0  # an Iceberg table's files go with it
 
 
 def test_an_iceberg_table_of_other_columns_is_named(bucket, three_days, tmp_path):
