@@ -121,6 +121,31 @@ def test_a_step_on_a_column_that_is_not_there_fails_the_run_and_writes_nothing(b
     assert not brew.listed(f"{job}/")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [[], ["2019-10-01 00:00:05 UTC,a.b,1.5,x"], [",,,", ",,,"], ["0,\U0001f6d2.\u05e9,nan,x"]],
+    ids=["no row", "one row", "nothing but nulls", "odd values"],
+)
+def test_a_recipe_makes_its_columns_of_whatever_rows_there_are(
+    brew: Brew, lines: list[str]
+) -> None:
+    made = _made(
+        brew,
+        step("CHANGE_DATA_TYPE", sourceColumn="time", columnDataType="timestamp"),
+        step("CHANGE_DATA_TYPE", sourceColumn="price", columnDataType="double"),
+        step("HOUR", sourceColumn="time", targetColumn="hour"),
+        step("SPLIT_COLUMN_SINGLE_DELIMITER", sourceColumn="code", pattern=".", limit="1"),
+        step("FILL_WITH_CUSTOM", sourceColumn="code_1", columnDataType="string", value="(none)"),
+        text="\n".join(["time,code,price,brand", *lines, ""]),
+    )
+    assert made.columns == ["time", "hour", "code", "code_1", "code_2", "price", "brand"]
+    assert made.height == len(lines)
+    kinds = [made.schema[name] for name in ("time", "hour", "price", "code_2")]
+    assert kinds == [pl.Datetime("us"), pl.Int32, pl.Float64, pl.String]
+    labels = ["(none)" if not line.split(",")[1] else line[line.index(",") + 1 :] for line in lines]
+    assert made["code_1"].to_list() == [label.split(".")[0] for label in labels]
+
+
 def test_a_label_that_is_not_of_the_columns_type_fails_the_run(brew: Brew) -> None:
     label = step("FILL_WITH_CUSTOM", sourceColumn="n", columnDataType="number", value="none")
     told = brew.run(brew.recipe_job(brew.dataset_of_csv("n,m\n1,1\n,2\n"), brew.recipe(label)))

@@ -6,6 +6,7 @@ takes it.
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -15,6 +16,12 @@ from helpers.events import LAKE_TYPES
 
 COLUMNS: Final = {**LAKE_TYPES, "year": "int", "month": "int", "day": "int"}
 DUPLICATES: Final = "duplicates"
+_OF_DATASET: Final = (
+    "ROWS_COUNT",
+    "COLUMNS_COUNT",
+    "DUPLICATE_ROWS_COUNT",
+    "DUPLICATE_ROWS_PERCENTAGE",
+)
 _COUNTS: Final = {
     "MISSING_VALUES": "COUNT(*) - COUNT({0})",
     "VALID_VALUES": "COUNT({0})",
@@ -41,6 +48,7 @@ _TEXTS: Final = {
     "MATCHES": "REGEXP_LIKE({0}, {1})",
 }
 _COMPARED: Final = ("==", "!=", "<=", ">=", "<", ">")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _TOKEN: Final = re.compile(r"\s*(:\w+|==|!=|<=|>=|[<>(),]|[A-Za-z_]+)")
 
 
@@ -80,11 +88,15 @@ class Expression:
         self._rule, self._prefix, self._selected = rule, prefix, selected
         self.values: dict[str, Any] = {}
         self.value: str | None = None
-        self.is_aggregate = self.asks_duplicates = False
+        self.is_aggregate = self.asks_duplicates = self._is_of_rows = False
         self._tokens = self._read(rule["CheckExpression"])
         self.sql = self._joined()
         if self._tokens:
             raise self._wrong(f"{self._tokens[0]!r} is one word too many")
+        if self.is_aggregate and self._is_of_rows:
+            raise self._wrong("conditions on aggregates and on rows do not mix")
+        if self.is_aggregate and "Threshold" in rule:
+            raise self._wrong("a Threshold belongs to conditions on rows, not to aggregates")
 
     def _wrong(self, what: str) -> InputError:
         return InputError(f"The rule {self._rule['Name']!r}: {what}.")
@@ -128,13 +140,14 @@ class Expression:
             self._take()
             value = self._aggregate()
             self.value = self.value or value
-            return self._compared(value)
+            return self._compared(value, self._value)
+        self._is_of_rows = True
         if self._next() == "LENGTH":
             self._take()
             self._take("(")
             subject = f"LENGTH({self._column()})"
             self._take(")")
-            return self._compared(subject)
+            return self._compared(subject, self._number)
         return self._of_rows(self._column() if self._next().startswith(":") else self._chosen())
 
     def _aggregate(self) -> str:
@@ -146,8 +159,10 @@ class Expression:
         name, parameter = self._take(), None
         if self._next() == ",":
             self._take()
-            parameter = self._number()
+            parameter = self._value()
         self._take(")")
+        if name in _OF_DATASET and (column or self._selected):
+            raise self._wrong(f"{name} is of the dataset, not of a column")
         kind, _, unit = name.rpartition("_")
         if name == "ROWS_COUNT":
             return "COUNT(*)"
@@ -171,15 +186,15 @@ class Expression:
             return f"({count})"
         return f"COALESCE(100E0 * ({count}) / NULLIF(COUNT(*), 0), 0E0)"  # of no row nothing
 
-    def _compared(self, subject: str) -> str:
+    def _compared(self, subject: str, operand: Callable[[], str]) -> str:
         word = self._take(*_COMPARED, "IS_BETWEEN", "IS")
         if word in _COMPARED:
-            return f"{subject} {'=' if word == '==' else word} {self._number()}"
+            return f"{subject} {'=' if word == '==' else word} {operand()}"
         if word == "IS":
             self._take("BETWEEN")
-        low = self._number()
+        low = operand()
         self._take("AND")
-        return f"{subject} BETWEEN {low} AND {self._number()}"
+        return f"{subject} BETWEEN {low} AND {operand()}"
 
     def _of_rows(self, subject: str) -> str:
         word = self._next()
@@ -189,12 +204,13 @@ class Expression:
         elif negated:
             self._tokens[0] = word.removeprefix("NOT_")
         if not negated and self._next() in (*_COMPARED, "IS_BETWEEN", "IS"):
-            return self._compared(subject)
+            return self._compared(subject, self._number)
         word = self._take(*_TEXTS, "IN")
         if word == "IN":
             test = f"{subject} IN ({self._list()})"
         else:
-            test = _TEXTS[word].format(subject, self._operand(str))
+            read = _pattern if word == "MATCHES" else str
+            test = _TEXTS[word].format(subject, self._operand(read))
         return f"NOT ({test})" if negated else test
 
     def _substituted(self) -> tuple[str, str]:
@@ -209,6 +225,8 @@ class Expression:
         name, text = self._substituted()
         if not re.fullmatch("`.+`", text):
             raise self._wrong(f":{name} is no column: put its name between backticks")
+        if self._selected:
+            raise self._wrong("ColumnSelectors choose the column: the expression names none")
         return self._known(text[1:-1])
 
     def _chosen(self) -> str:
@@ -231,14 +249,18 @@ class Expression:
             return self._known(text[1:-1])
         try:
             self.values[self._prefix + name] = read(text)
-        except ValueError:
-            raise self._wrong(f":{name} is {text!r}, which is no number") from None
+        except ValueError as error:
+            raise self._wrong(f":{name} is {text!r}, which is no {error}") from None
         return f":{self._prefix}{name}"
 
     def _number(self) -> str:
-        return self._operand(
-            lambda text: int(text) if re.fullmatch(r"-?\d+", text) else float(text)
-        )
+        return self._operand(_number)
+
+    def _value(self) -> str:
+        operand = self._operand(_number)
+        if not operand.startswith(":"):
+            raise self._wrong("an aggregate has to do with values, not with another column")
+        return operand
 
     def _list(self) -> str:
         name, text = self._substituted()
@@ -248,5 +270,23 @@ class Expression:
             values = ()
         if not isinstance(values, list) or not values:
             raise self._wrong(f":{name} is no list as a JSON text")
+        if not all(isinstance(each, str | int | float) for each in values):
+            raise self._wrong(f":{name} holds more than texts, numbers, true and false")
         self.values |= {f"{self._prefix}{name}_{n}": value for n, value in enumerate(values)}
         return ", ".join(f":{self._prefix}{name}_{n}" for n in range(len(values)))
+
+
+def _number(text: str) -> int | float:
+    # Python reads more as a number: NaN, infinity, digits of other scripts, 1_000
+    found = float(text) if _NUMBER.fullmatch(text) else math.inf
+    if math.isinf(found):
+        raise ValueError("number")
+    return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else found
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"regular expression: {error}") from None
+    return text

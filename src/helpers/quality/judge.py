@@ -176,6 +176,14 @@ def _expressions(rules: Rules) -> list[tuple[Mapping[str, Any], str | None, Expr
 def _selected(rule: Mapping[str, Any]) -> list[str | None]:
     if "ColumnSelectors" not in rule:
         return [None]
+    for each in rule["ColumnSelectors"]:
+        if len(each) != 1 or not each.keys() <= {"Name", "Regex"}:
+            raise InputError(f"The rule {rule['Name']!r}: a selector has a Name or a Regex.")
+        try:
+            re.compile(each.get("Regex", ""))
+        except re.error as error:
+            what = f"{each['Regex']!r} is no regular expression: {error}"
+            raise InputError(f"The rule {rule['Name']!r}: {what}.") from None
     chosen: list[str | None] = [
         name
         for name in COLUMNS

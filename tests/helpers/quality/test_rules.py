@@ -20,10 +20,13 @@ from helpers.profile import databrew
 from helpers.quality import alone, asking, judge, rules
 from helpers.quality.expressions import COLUMNS, Expression
 from helpers.raw.rows import MAX_PRICE
+from local_aws.databrew.rules import parse
+from local_aws.databrew.rules.nodes import RuleError
 from support import lake, odd_months, roles
 from support.shop import Shop, filled
 
 FILE = "params/rules/events.yaml"
+PRICE = {"Name": "price"}
 SENT = ("Name", "Description", "Rules")
 
 
@@ -93,6 +96,7 @@ def test_what_the_service_says_of_the_file_is_what_the_lake_says(shop: Shop) -> 
         _rule(":c NOT IN :l", values={":c": "`brand`", ":l": '["acme"]'}),
         _rule(":c STARTS_WITH :v", values={":c": "`brand`", ":v": "שלום"}),
         _rule(":c ends_with :v", values={":c": "`brand`", ":v": "😀"}),
+        _rule(":c Ends_With :v", values={":c": "`brand`", ":v": "_"}),
         _rule(":c contains :v", values={":c": "`category_code`", ":v": "."}),
         _rule(":c matches :v", values={":c": "`brand`", ":v": "^[a-z]+$"}),
         _rule("LENGTH(:c) IS BETWEEN :a AND :b", values={":c": "`brand`", ":a": "4", ":b": "5"}),
@@ -244,6 +248,31 @@ def test_what_is_checked_here_alone_is_counted_as_polars_does(shop: Shop) -> Non
         (_rule(":c > :v", values={":c": "`cost`", ":v": "0"}), "no column cost"),
         (_rule(":c > :v", values={":c": "price", ":v": "0"}), "backticks"),
         (_rule(":c > :v", values={":c": "`price`", ":v": "cheap"}), "no number"),
+        *(
+            (_rule(":c > :v", values={":c": "`price`", ":v": text}), "no number")
+            for text in ("nan", "inf", "1_000", "1e400", "\u0663")
+        ),
+        (_rule(":c IN :v", values={":c": "`brand`", ":v": "[null]"}), "holds more than"),
+        (_rule(":c MATCHES :v", values={":c": "`brand`", ":v": "("}), "no regular expression"),
+        (
+            _rule("AGG(ROWS_COUNT) > :v AND :c > :v", values={":c": "`price`", ":v": "0"}),
+            "do not mix",
+        ),
+        (
+            _rule("AGG(ROWS_COUNT) > :v", values={":v": "0"}, Threshold={"Value": 1}),
+            "Threshold belongs",
+        ),
+        (_rule("AGG(ROWS_COUNT) > :c", values={":c": "`price`"}), "not with another column"),
+        (_rule("AGG(:c, ROWS_COUNT) > :v", values={":c": "`price`", ":v": "0"}), "of the dataset"),
+        (
+            _rule(":c > :v", values={":c": "`price`", ":v": "0"}, ColumnSelectors=[PRICE]),
+            "names none",
+        ),
+        (
+            _rule("> :v", values={":v": "0"}, ColumnSelectors=[PRICE | {"Regex": "p.*"}]),
+            "a Name or a Regex",
+        ),
+        (_rule("> :v", values={":v": "0"}, ColumnSelectors=[{"Regex": "("}]), "regular expression"),
         (_rule("AGG(:c, ENTROPY) > :v", values={":c": "`brand`", ":v": "0"}), "ENTROPY"),
         (_rule(":c > :v", values={":c": "`price`", ":v": "0"}) | {"CheckExpression": "a'b"}, "'b"),
         (_rule("> :v", values={":v": "0"}, ColumnSelectors=[{"Name": "gone"}]), "selects no"),
@@ -264,6 +293,33 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
         assert Expression(rule, "r_").sql
     except InputError as error:
         assert "The rule" in str(error)
+
+
+WORDS = (
+    *("AGG(ROWS_COUNT)", "AGG(:c, MEAN)", "AGG(MISSING_VALUES_COUNT)", "LENGTH(:c)", ":c", ":p"),
+    *(">", "==", "IS_BETWEEN", "IS BETWEEN", "NOT", "IN", "STARTS_WITH", "NOT_MATCHES", "AND"),
+    *("OR", "(", ")", ":v", ":l", ":x"),
+)
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=2, max_size=7).map(" ".join),
+    st.sampled_from([{}, {"ColumnSelectors": [{"Name": "price"}]}, {"Threshold": {"Value": 1}}]),
+)
+def test_what_the_service_refuses_is_refused_here(text: str, more: dict[str, Any]) -> None:
+    values = {":c": "`brand`", ":p": "`price`", ":v": "1", ":l": '["a"]', ":x": "no number"}
+    rule = _rule(text, values=values, **more)
+    try:
+        parse.rule(rule)
+    except RuleError:
+        with pytest.raises(InputError):
+            judge._expressions(_rules(rule))
+
+
+def test_of_days_without_a_row_no_share_is_missing_as_in_the_service(shop: Shop) -> None:
+    few = _rule("AGG(:c, MISSING_VALUES_PERCENTAGE) <= :v", values={":c": "`brand`", ":v": "1"})
+    found = judge.judge(_rules(few), [datetime.date(2020, 2, 2)], **shop.place)
+    assert found[["value", "status"]].to_numpy().tolist() == [[0, judge.SUCCEEDED]]
 
 
 @pytest.mark.parametrize(

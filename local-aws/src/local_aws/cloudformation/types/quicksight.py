@@ -1,4 +1,4 @@
-"""AWS::QuickSight::DataSource, DataSet, RefreshSchedule and Theme."""
+"""AWS::QuickSight::DataSource, DataSet and Theme."""
 
 import time
 from collections.abc import Callable
@@ -33,12 +33,13 @@ _THEME = ("Name", "BaseThemeId", "Configuration", "VersionDescription")
 _SHARED = "AwsAccountId Name Permissions Tags"
 
 
-def _account(properties: Record) -> str:
+def account(properties: Record) -> str:
+    """Return the account that a resource is of."""
     return str(properties.get("AwsAccountId") or current().account)
 
 
 def _arn(properties: Record, kind: str, name: str) -> str:
-    return f"arn:aws:quicksight:{current().region}:{_account(properties)}:{kind}/{name}"
+    return f"arn:aws:quicksight:{current().region}:{account(properties)}:{kind}/{name}"
 
 
 def _shared(properties: Record) -> Record:
@@ -62,6 +63,15 @@ def _waited(look: Callable[[], Record], status: str) -> Record:
         if time.monotonic() > deadline:
             raise ValueError(f"it was still {state} after {_WAIT_S} s")
         time.sleep(_PAUSE_S)
+
+
+def _or_back(wait: Callable[[], object], back: Callable[[], object]) -> None:
+    """Wait for what was begun, and take it back where it fails: the engine leaves what failed."""
+    try:
+        wait()
+    except ValueError:
+        back()
+        raise
 
 
 def _share(call: Call, label: str, given: Record, old: Record, new: Record) -> None:
@@ -94,7 +104,7 @@ def _retag(call: Call, arn: str, old: Record, new: Record) -> None:
 
 
 def _source(properties: Record, name: str) -> Record:
-    return {"AwsAccountId": _account(properties), "DataSourceId": name}
+    return {"AwsAccountId": account(properties), "DataSourceId": name}
 
 
 def _wait_for_source(call: Call, about: Record) -> Record:
@@ -109,8 +119,11 @@ def _create_source(call: Call, properties: Record, name: str) -> Made:
     about = _source(properties, name)
     given = chosen(properties, (*_SOURCE, "Type")) | _shared(properties)
     call("quicksight", "CreateDataSource", **about, **given)
-    _wait_for_source(call, about)
-    return Made(f"{_account(properties)}|{name}", {"Arn": _arn(properties, "datasource", name)})
+    _or_back(
+        lambda: _wait_for_source(call, about),
+        lambda: call("quicksight", "DeleteDataSource", **about),
+    )
+    return Made(f"{account(properties)}|{name}", {"Arn": _arn(properties, "datasource", name)})
 
 
 def _update_source(call: Call, made: str, old: Record, new: Record) -> Record:
@@ -118,7 +131,10 @@ def _update_source(call: Call, made: str, old: Record, new: Record) -> Record:
     about = _source(new, name)
     if any(old.get(member) != new.get(member) for member in _SOURCE):
         call("quicksight", "UpdateDataSource", **about, **chosen(new, _SOURCE))
-        _wait_for_source(call, about)
+        _or_back(
+            lambda: _wait_for_source(call, about),
+            lambda: call("quicksight", "UpdateDataSource", **about, **chosen(old, _SOURCE)),
+        )
     _share(call, "DataSource", about, old, new)
     arn = _arn(new, "datasource", name)
     _retag(call, arn, old, new)
@@ -130,7 +146,7 @@ def _delete_source(call: Call, made: str, properties: Record) -> None:
 
 
 def _set(properties: Record, name: str) -> Record:
-    return {"AwsAccountId": _account(properties), "DataSetId": name}
+    return {"AwsAccountId": account(properties), "DataSetId": name}
 
 
 def _declared(properties: Record) -> Record:
@@ -160,8 +176,12 @@ def _ingested(call: Call, about: Record, properties: Record, answer: Record) -> 
 def _create_set(call: Call, properties: Record, name: str) -> Made:
     about = _set(properties, name)
     given = _declared(properties) | chosen(properties, ["UseAs"]) | _shared(properties)
-    _ingested(call, about, properties, call("quicksight", "CreateDataSet", **about, **given))
-    return Made(f"{_account(properties)}|{name}", _of_set(call, about))
+    answer = call("quicksight", "CreateDataSet", **about, **given)
+    _or_back(
+        lambda: _ingested(call, about, properties, answer),
+        lambda: call("quicksight", "DeleteDataSet", **about),
+    )
+    return Made(f"{account(properties)}|{name}", _of_set(call, about))
 
 
 def _of_set(call: Call, about: Record) -> Record:
@@ -175,7 +195,10 @@ def _update_set(call: Call, made: str, old: Record, new: Record) -> Record:
     about = _set(new, made.partition("|")[2])
     if any(old.get(member) != new.get(member) for member in _SET):
         answer = call("quicksight", "UpdateDataSet", **about, **_declared(new))
-        _ingested(call, about, new, answer)
+        _or_back(
+            lambda: _ingested(call, about, new, answer),
+            lambda: call("quicksight", "UpdateDataSet", **about, **_declared(old)),
+        )
     if old.get("UseAs") != new.get("UseAs"):
         raise ValueError("UseAs of a data set cannot be changed")
     _share(call, "DataSet", about, old, new)
@@ -188,49 +211,15 @@ def _delete_set(call: Call, made: str, properties: Record) -> None:
     call("quicksight", "DeleteDataSet", **_set(properties, made.partition("|")[2]))
 
 
-def _schedule(properties: Record) -> Record:
-    """Return a schedule as its service spells it: what is TimeZone in a template is Timezone."""
-    schedule = dict(properties["Schedule"])
-    frequency = dict(schedule["ScheduleFrequency"])
-    if "TimeZone" in frequency:
-        frequency["Timezone"] = frequency.pop("TimeZone")
-    return {**schedule, "ScheduleFrequency": frequency}
-
-
-def _of_schedule(properties: Record) -> Record:
-    return {"AwsAccountId": _account(properties), "DataSetId": properties["DataSetId"]}
-
-
-def _create_schedule(call: Call, properties: Record, name: str) -> Made:
-    schedule = {"ScheduleId": name, **_schedule(properties)}
-    about = _of_schedule(properties)
-    answer = call("quicksight", "CreateRefreshSchedule", **about, Schedule=schedule)
-    made = f"{_account(properties)}|{properties['DataSetId']}|{schedule['ScheduleId']}"
-    return Made(made, {"Arn": answer["Arn"]})
-
-
-def _update_schedule(call: Call, made: str, _old: Record, new: Record) -> Record:
-    schedule = {"ScheduleId": made.rpartition("|")[2], **_schedule(new)}
-    about = _of_schedule(new)
-    answer = call("quicksight", "UpdateRefreshSchedule", **about, Schedule=schedule)
-    return {"Arn": answer["Arn"]}
-
-
-def _delete_schedule(call: Call, made: str, properties: Record) -> None:
-    schedule = made.rpartition("|")[2]
-    about = _of_schedule(properties)
-    call("quicksight", "DeleteRefreshSchedule", **about, ScheduleId=schedule)
-
-
 def _theme(properties: Record, name: str) -> Record:
-    return {"AwsAccountId": _account(properties), "ThemeId": name}
+    return {"AwsAccountId": account(properties), "ThemeId": name}
 
 
 def _create_theme(call: Call, properties: Record, name: str) -> Made:
     about = _theme(properties, name)
     given = chosen(properties, _THEME) | _shared(properties)
     call("quicksight", "CreateTheme", **about, **given)
-    return Made(f"{name}|{_account(properties)}", _of_theme(call, about))
+    return Made(f"{name}|{account(properties)}", _of_theme(call, about))
 
 
 def _of_theme(call: Call, about: Record) -> Record:
@@ -267,12 +256,6 @@ TYPES = {
         _delete_set,
         named_by="DataSetId",
         refused=("IngestionWaitPolicy/IngestionWaitTimeInHours",),
-    ),
-    "AWS::QuickSight::RefreshSchedule": Resource(
-        names("AwsAccountId DataSetId Schedule"),
-        _create_schedule,
-        _update_schedule,
-        _delete_schedule,
     ),
     "AWS::QuickSight::Theme": Resource(
         names(f"{_SHARED} ThemeId {' '.join(_THEME)}"),
