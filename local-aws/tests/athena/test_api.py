@@ -345,6 +345,22 @@ class TestExecutions:
         location = {"OutputLocation": "/tmp/results"}
         assert "valid S3 path" in refused(athena.start, "SELECT 1", ResultConfiguration=location)[1]
 
+    @pytest.mark.parametrize("place", ["s3://", "s3:///x", "http://b/x", "b/x"])
+    def test_a_place_that_is_none_is_refused(self, athena: Athena, place: str) -> None:
+        configuration = {"ResultConfiguration": {"OutputLocation": place}}
+        for call in (
+            lambda: athena.client.start_query_execution(QueryString="SELECT 1", **configuration),
+            lambda: athena.client.create_work_group(Name="nowhere", Configuration=configuration),
+        ):
+            with pytest.raises(ClientError, match="outputLocation is not a valid S3 path"):
+                call()
+
+    def test_a_query_has_its_limit_in_bytes(self, athena: Athena) -> None:
+        fitting = "SELECT 1 -- " + "é" * ((262_144 - 12) // 2)
+        assert athena.rows(fitting)[1:] == [["1"]]
+        with pytest.raises(ClientError, match="262144 bytes"):
+            athena.start(fitting + "é")
+
     def test_missing_bucket_fails_the_query(self, athena: Athena) -> None:
         location = {"OutputLocation": f"s3://no-such-{uuid4().hex}/"}
         status = athena.run("SELECT 1", ResultConfiguration=location)["Status"]

@@ -148,6 +148,15 @@ def test_statements(sql, wanted):
         ("ALTER TABLE t ADD PARTITION (a > 1)", "expecting ="),
         ("DROP TABLE 'x", "is not closed"),
         ("CREATE EXTERNAL TABLE t (a map<int>)", "2 types in map"),
+        ("CREATE EXTERNAL TABLE t (a map<array<int>,int>)", "a primitive type for the keys"),
+        ("CREATE EXTERNAL TABLE t (a varchar(0))", "varchar of 1 to 65535"),
+        ("CREATE EXTERNAL TABLE t (a varchar(65536))", "varchar of 1 to 65535"),
+        ("CREATE EXTERNAL TABLE t (a array<char(256)>)", "char of 1 to 255"),
+        ("CREATE EXTERNAL TABLE t (a char)", "expecting ("),
+        ("CREATE EXTERNAL TABLE t (a decimal(0))", "decimal of 1 to 38 digits"),
+        ("CREATE EXTERNAL TABLE t (a decimal(39,2))", "decimal of 1 to 38 digits"),
+        ("CREATE EXTERNAL TABLE t (a decimal(5,6))", "the scale has no more"),
+        ("ALTER TABLE t ADD COLUMNS (a decimal(50,2))", "decimal of 1 to 38 digits"),
     ],
 )
 def test_what_is_no_statement_is_refused_with_its_place(sql, message):

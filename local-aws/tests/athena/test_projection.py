@@ -194,3 +194,94 @@ def test_what_projection_refuses(shop: Shop, properties: dict[str, str], key: st
     reason = shop.fail("SELECT v FROM r")
     assert reason.startswith("INVALID_TABLE_PROPERTY: ")
     assert f"'projection.k.{key}'" in reason
+
+
+WIDE_INTEGERS = {"type": "integer", "range": "-5,999999999999", "interval": "5"}
+WIDE_DATES = {
+    **{"type": "date", "range": "1900/01/01 00:00,2100/01/01 00:00", "format": "yyyy/MM/dd HH:mm"},
+    **{"interval": "5", "interval.unit": "MINUTES"},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "condition", "kept"),
+    [
+        ("BIGINT", WIDE_INTEGERS, "k = 100000000000", ["100000000000"]),
+        ("BIGINT", WIDE_INTEGERS, "k IN (100000000000, 15, 16)", ["15", "100000000000"]),
+        ("BIGINT", WIDE_INTEGERS, "k BETWEEN 1 AND 17", ["15"]),
+        ("BIGINT", WIDE_INTEGERS, "k < 2", ["-5"]),
+        ("BIGINT", WIDE_INTEGERS, "k > 999999999999", []),
+        ("STRING", WIDE_INTEGERS, "k = '15'", ["15"]),
+        ("STRING", {**WIDE_INTEGERS, "digits": "13"}, "k IN ('0000000000015', '15')", []),
+        ("STRING", WIDE_DATES, "k = '2019/10/01 00:05'", ["2019/10/01 00:05"]),
+        (
+            "STRING",
+            WIDE_DATES,
+            "k IN ('2019/10/01 00:05', '2019/10/01 00:06', 'x')",
+            ["2019/10/01 00:05"],
+        ),
+    ],
+)
+def test_a_wide_range_is_read_where_the_query_narrows_it(
+    shop: Shop, kind: str, properties: dict[str, str], condition: str, kept: list[str]
+) -> None:
+    folders = ["-5", "15", "16", "100000000000", "2019/10/01 00:05", "2019/10/01 00:06"]
+    for folder in folders:
+        shop.put_parquet(f"w/{folder}/a", {"v": [1]})
+    given = {f"projection.k.{name}": each for name, each in properties.items()}
+    given["storage.location.template"] = f"s3://{shop.bucket}/w/${{k}}/"
+    create(shop, "w", f"k {kind}", given)
+    assert shop.rows(f"SELECT k FROM w WHERE {condition} ORDER BY k") == [[each] for each in kept]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "condition"),
+    [
+        ("BIGINT", WIDE_INTEGERS, "k > 5"),
+        ("STRING", WIDE_INTEGERS, "k > '5'"),
+        ("STRING", WIDE_DATES, "k > '2100'"),
+    ],
+)
+def test_too_many_projected_partitions_are_refused_and_none_is_left_out(
+    shop: Shop, kind: str, properties: dict[str, str], condition: str
+) -> None:
+    given = {f"projection.k.{name}": each for name, each in properties.items()}
+    create(shop, "w", f"k {kind}", given)
+    reason = shop.fail(f"SELECT count(*) FROM w WHERE {condition}")
+    assert reason.startswith("HIVE_EXCEEDED_PARTITION_LIMIT")
+
+
+@pytest.mark.parametrize(
+    ("properties", "condition", "kept"),
+    [
+        ({"format": "yyyy-MM-dd", "range": "2019-09-30,2019-10-31"}, "k = DATE '2019-10-03'", 1),
+        (
+            {
+                **{"format": "yyyy-MM", "range": "2019-01,2020-12"},
+                **{"interval": "2", "interval.unit": "MONTHS"},
+            },
+            "k IN ('2019-03', '2019-04', '2020-05')",
+            2,
+        ),
+        (
+            {
+                **{"format": "yyyy-MM-dd", "range": "2019-01-31,2019-12-31"},
+                **{"interval": "1", "interval.unit": "MONTHS"},
+            },
+            "k IN ('2019-02-28', '2019-03-28', '2019-04-30')",
+            2,
+        ),
+    ],
+)
+def test_a_date_that_is_asked_for_must_be_on_a_step(
+    shop: Shop, properties: dict[str, str], condition: str, kept: int
+) -> None:
+    place = f"s3://{shop.bucket}/one/${{k}}/"
+    given = {f"projection.k.{name}": each for name, each in properties.items()}
+    given |= {"projection.k.type": "date", "storage.location.template": place}
+    create(shop, "s", f"k {'DATE' if 'DATE' in condition else 'STRING'}", given)
+    for folder in ("2019-10-03", "2019-03", "2019-04", "2020-05"):
+        shop.put_parquet(f"one/{folder}/a", {"v": [1]})
+    for folder in ("2019-02-28", "2019-03-28", "2019-04-30"):
+        shop.put_parquet(f"one/{folder}/a", {"v": [1]})
+    assert shop.rows(f"SELECT count(*) FROM s WHERE {condition}") == [[str(kept)]]

@@ -370,3 +370,27 @@ def test_no_message_tells_a_path_of_this_machine(shop: Shop) -> None:
         assert "/scratch/" not in reason
         assert "/tmp/" not in reason
     assert f"s3://{shop.bucket}/t/a" in reason
+
+
+@pytest.mark.parametrize(
+    ("compression", "damage", "message"),
+    [
+        ("snappy", b"\xff" * 60, "HIVE_CURSOR_ERROR: Failed to read Parquet file: s3://{}/p/a"),
+        ("gzip", b"\xff" * 60, "HIVE_CURSOR_ERROR: Failed to read Parquet file: "),
+        ("snappy", b"PARE", "HIVE_BAD_DATA: Cannot read Parquet file: s3://{}/p/a"),
+    ],
+)
+def test_a_damaged_file_of_parquet_is_an_error_of_the_file(
+    shop: Shop, compression: str, damage: bytes, message: str
+) -> None:
+    body = io.BytesIO()
+    table = pa.table({"n": list(range(1000))})
+    pq.write_table(table, body, compression=compression, use_dictionary=False)
+    whole = bytearray(body.getvalue())
+    if damage == b"PARE":  # how a file says that its footer is encrypted
+        whole[:4] = whole[-4:] = damage
+    else:
+        whole[200 : 200 + len(damage)] = damage
+    shop.put("p/a", bytes(whole))
+    parquet_table(shop, "p", "n BIGINT")
+    assert shop.fail("SELECT sum(n) FROM p").startswith(message.format(shop.bucket))

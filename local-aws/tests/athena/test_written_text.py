@@ -118,3 +118,43 @@ def test_numbers_and_times_come_back_from_quoted_csv(shop: Shop) -> None:
     assert shop.rows("SELECT * FROM q") == [
         ["1", "2019-10-01", "2019-10-01 05:06:07.120", "1.0E10", "true", "1.50"]
     ]
+
+
+EXACT = "12345678901234567890.123456789012345678"
+
+
+@pytest.mark.parametrize("row_format", [OPENX, HCATALOG])
+def test_decimals_keep_their_digits_in_json(shop: Shop, row_format: str) -> None:
+    shop.run(
+        "CREATE EXTERNAL TABLE d (c DECIMAL(38,18), l ARRAY<STRUCT<x:DECIMAL(38,18),y:DOUBLE>>, "
+        f"s STRING, f DOUBLE) {row_format} LOCATION 's3://{shop.bucket}/d/'"
+    )
+    rows = "CAST(ARRAY[ROW(DECIMAL '-0.1', 0.5)] AS ARRAY(ROW(x DECIMAL(38,18), y DOUBLE)))"
+    shop.run(f"INSERT INTO d VALUES (DECIMAL '{EXACT}', {rows}, 'a \" 1.5', 2.5)")
+    assert shop.rows("SELECT * FROM d") == [
+        [EXACT, "[{x=-0.100000000000000000, y=0.5}]", 'a " 1.5', "2.5"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "moment", ["TIMESTAMP '1500-01-01 00:00:00'", "TIMESTAMP '2262-04-12 00:00:00'"]
+)
+def test_a_time_that_would_come_back_from_orc_as_another_is_refused(
+    shop: Shop, moment: str
+) -> None:
+    place = f"external_location='s3://{shop.bucket}/o/'"
+    reason = shop.fail(f"CREATE TABLE o WITH (format='ORC', {place}) AS SELECT ARRAY[{moment}] t")
+    assert reason.startswith("NOT_SUPPORTED: a time before 1677-09-21 or after 2262-04-11")
+    assert shop.keys("o/") == []
+
+
+def test_a_text_longer_than_its_column_is_not_cut(shop: Shop) -> None:
+    columns = "a VARCHAR(2), b CHAR(2)"
+    shop.run(f"CREATE EXTERNAL TABLE v ({columns}) LOCATION 's3://{shop.bucket}/v/'")
+    shop.run("INSERT INTO v VALUES ('ab  ', 'x')")
+    assert shop.rows("SELECT * FROM v") == [["ab", "x "]]
+    for values in ("'abc', 'x'", "'a', 'xyz'"):
+        reason = shop.fail(f"INSERT INTO v VALUES ({values})")
+        assert reason.startswith(
+            "INVALID_CAST_ARGUMENT: Cannot truncate non-space characters when casting from varchar"
+        )

@@ -105,8 +105,7 @@ def _result_configuration(payload: Document, workgroup: Document) -> Document:
             "No output location provided. An output location is required either through the "
             "Workgroup result configuration setting or as an API input."
         )
-    if not location.startswith("s3://") or not location.removeprefix("s3://").strip("/"):
-        raise InvalidRequestError("outputLocation is not a valid S3 path.")
+    workgroups.check_location(chosen)
     return dict(chosen)
 
 

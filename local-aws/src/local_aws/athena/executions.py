@@ -17,6 +17,7 @@ from local_aws.trino.errors import TrinoError
 
 MAX_RUNNING = 8
 MAX_ACTIVE = 200
+MAX_QUERY_BYTES = 262_144
 HISTORY_S = 45 * 24 * 3600
 STOP_S = 1.0
 INTERRUPT_EVERY_S = 0.02
@@ -88,6 +89,11 @@ class Executions:
         group = workgroups.find(self._store, tenant, name)
         if group["State"] == "DISABLED":
             raise InvalidRequestError(f"WorkGroup {name} is disabled.")
+        if len(payload["QueryString"].encode()) > MAX_QUERY_BYTES:
+            raise InvalidRequestError(
+                f"Query string length exceeds the maximum of {MAX_QUERY_BYTES} bytes in UTF-8",
+                "INVALID_INPUT",
+            )
         try:
             statement = statements.parse(payload["QueryString"])
         except TrinoError as error:

@@ -8,6 +8,7 @@ from local_aws.athena.errors import InvalidRequestError
 from local_aws.athena.pages import page
 from local_aws.athena.store import Document, Kind, Store
 from local_aws.ministack.foreign import athena as ministack_athena
+from local_aws.objects import split_uri
 from local_aws.tenant import Tenant, request_scope
 
 PRIMARY = "primary"
@@ -98,7 +99,7 @@ def _new(name: str, configuration: Document, description: str) -> Document:
     for member in UNSUPPORTED:
         if member in configuration:
             raise InvalidRequestError(f"{member} is not supported by the local Athena")
-    _check_location(configuration.get("ResultConfiguration", {}))
+    check_location(configuration.get("ResultConfiguration", {}))
     _check_managed(configuration)
     defaults = {
         "ResultConfiguration": {},
@@ -120,10 +121,21 @@ def _new(name: str, configuration: Document, description: str) -> Document:
     }
 
 
-def _check_location(result_configuration: Document) -> None:
+def check_location(result_configuration: Document) -> None:
+    """Refuse a result location that is none.
+
+    Raises
+    ------
+    InvalidRequestError
+        Where it names no bucket in S3.
+    """
     location = result_configuration.get("OutputLocation")
-    if location is not None and not location.startswith("s3://"):
-        raise InvalidRequestError("outputLocation is not a valid S3 path.")
+    if location is None:
+        return
+    try:
+        split_uri(location)
+    except ValueError:
+        raise InvalidRequestError("outputLocation is not a valid S3 path.") from None
 
 
 def create(store: Store, tenant: Tenant, payload: Document) -> Document:
@@ -171,7 +183,7 @@ def update(store: Store, tenant: Tenant, payload: Document) -> Document:
         if member in updates or f"{member}Updates" in updates:
             raise InvalidRequestError(f"{member} is not supported by the local Athena")
     result_updates = updates.pop("ResultConfigurationUpdates", {})
-    _check_location(result_updates)
+    check_location(result_updates)
     _merge(configuration["ResultConfiguration"], result_updates)
     if "EngineVersion" in updates:
         selected = updates.pop("EngineVersion").get("SelectedEngineVersion")

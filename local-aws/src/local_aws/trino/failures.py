@@ -113,6 +113,18 @@ _CAST = "INVALID_CAST_ARGUMENT"
 _ARGUMENT = INVALID_ARGUMENT
 # the first that is found counts: what tells more stands first
 _KNOWN = [
+    # a damaged file of Parquet; the pages inside it are decoded without a word on which file it is
+    (
+        r'Failed to read file "(.*?)": (.*)',
+        "HIVE_CURSOR_ERROR",
+        r"Failed to read Parquet file: \1: \2",
+    ),
+    (
+        r"(Parquet file is likely corrupted.*|Failed to decompress .*|Input is invalid/unsupported GZIP.*|Payload value bigger.*"
+        r"|Varint-decoding.*|TProtocolException.*)",
+        "HIVE_CURSOR_ERROR",
+        r"Failed to read Parquet file: \1",
+    ),
     # a subquery that is a value; DuckDB adds how to allow it
     (
         r"More than one row returned by a subquery",

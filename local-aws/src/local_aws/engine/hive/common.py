@@ -3,6 +3,7 @@
 from local_aws.engine.hive.ast import Column, Comparison, Properties, Spec, TableName
 from local_aws.engine.hive.tokens import Cursor
 
+_LENGTHS = {"varchar": 65535, "char": 255}
 _TYPES = {
     *("boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string"),
     *("binary", "date", "timestamp"),
@@ -86,10 +87,15 @@ def hive_type(cursor: Cursor) -> str:
     if name in ("decimal", "dec", "numeric"):
         cursor.next()
         precision, scale = _numbers(cursor, (10, 0))
+        if not 1 <= precision <= 38 or scale > precision:
+            cursor.fail("decimal of 1 to 38 digits, of which the scale has no more")
         return f"decimal({precision},{scale})"
-    if name in ("varchar", "char"):
+    if name in _LENGTHS:
         cursor.next()
-        return f"{name}({_numbers(cursor, (None,))[0]})"
+        (length,) = _numbers(cursor, ())
+        if not 1 <= length <= _LENGTHS[name]:
+            cursor.fail(f"{name} of 1 to {_LENGTHS[name]} characters")
+        return f"{name}({length})"
     if name in ("array", "map", "struct"):
         return _nested(cursor, name)
     cursor.fail("a type")
@@ -98,13 +104,15 @@ def hive_type(cursor: Cursor) -> str:
 def _nested(cursor: Cursor, name: str) -> str:
     cursor.next()
     cursor.need("<")
-    parts = []
+    parts: list[str] = []
     while True:
         field = ""
         if name == "struct":
             field = f"{cursor.name()}:"
             cursor.need(":")
         inner = hive_type(cursor)
+        if name == "map" and not parts and "<" in inner:
+            cursor.fail("a primitive type for the keys of a map")
         if name == "struct":
             comment(cursor)
         parts.append(field + inner)
@@ -117,12 +125,12 @@ def _nested(cursor: Cursor, name: str) -> str:
     return f"{name}<{','.join(parts)}>"
 
 
-def _numbers(cursor: Cursor, default: tuple[int | None, ...]) -> list[int | None]:
-    if default[0] is None and not cursor.sees("("):
-        cursor.fail("(")
-    if not cursor.take("("):
+def _numbers(cursor: Cursor, default: tuple[int, ...]) -> list[int]:
+    """Read the numbers in brackets behind a type; without a default there is one."""
+    if default and not cursor.sees("("):
         return list(default)
-    found: list[int | None] = [cursor.integer()]
+    cursor.need("(")
+    found = [cursor.integer()]
     while len(found) < len(default) and cursor.take(","):
         found.append(cursor.integer())
     cursor.need(")")

@@ -182,6 +182,8 @@ def _read(path: Path, uri: str) -> Footer:
         raise QueryError(
             f"HIVE_BAD_DATA: Not valid Parquet file: {uri} expected magic number: PAR1"
         ) from error
+    except OSError as error:  # its columns, or all of it, are encrypted
+        raise QueryError(f"HIVE_BAD_DATA: Cannot read Parquet file: {uri}: {error}") from error
     schema = metadata.schema.to_arrow_schema()
     leaves: dict[str, list[int]] = {}
     for index in range(metadata.num_columns):

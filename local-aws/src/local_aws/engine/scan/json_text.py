@@ -1,6 +1,7 @@
 """JSON, one object a line: OpenX's SerDe and Hive's."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from local_aws.engine.scan.primitives import (
@@ -15,6 +16,10 @@ from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.type_storage import row_field_names, to_duckdb
 from local_aws.trino.types import TrinoType
 
+# strings, and what is between them; a number with a fraction, and the same in quotes
+_PARTS: Final = r'"(?:[^"\\]|\\.)*"|[^"]+'
+_FRACTION: Final = r"-?\d+\.\d+(?:[eE][+-]?\d+)?"
+_QUOTED: Final = r'"\0"'
 _NESTED: Final = ("array", "map", "row")
 # Hive's SerDe takes these from a JSON number alone
 _NUMBERS: Final = ("tinyint", "smallint", "integer", "bigint", "real", "double")
@@ -36,6 +41,8 @@ class Options:
         Whether ``_`` in a name stands for a dot in a key too.
     mapping : dict
         Keys by the names of the columns and fields that stand for them.
+    fractions_quoted : bool
+        Whether numbers with a fraction are texts, as in ``exact``.
     """
 
     file_format: Format
@@ -45,6 +52,7 @@ class Options:
     exact: bool
     dotted: bool
     mapping: dict[str, str]
+    fractions_quoted: bool = False
 
     def key(self, name: str) -> str:
         """Return the key of a column or field."""
@@ -73,7 +81,30 @@ def options(file_format: Format) -> Options:
     )
 
 
-def record(file_format: Format) -> str:
+def records(kinds: Sequence[TrinoType], file_format: Format) -> str:
+    """Return the SELECT's items of a line's object, ``record`` and, for decimals, ``exact``.
+
+    DuckDB's JSON has fractions as doubles. So decimals are read from a copy of the line in which
+    numbers with a fraction are texts.
+    """
+    found = f"{_record('line', file_format)} AS record"
+    if not any(map(_has_decimal, kinds)):
+        return found
+    part = f"regexp_replace(part, {literal(_FRACTION)}, {literal(_QUOTED)}, 'g')"
+    parts = f"regexp_extract_all(line, {literal(_PARTS)})"
+    changed = f"lambda part: CASE WHEN starts_with(part, '\"') THEN part ELSE {part} END"
+    exact = f"array_to_string(list_transform({parts}, {changed}), '')"
+    return f"{found}, {_record(exact, file_format)} AS exact"
+
+
+def _has_decimal(kind: TrinoType) -> bool:
+    parts = [part[1] if isinstance(part, tuple) else part for part in kind.args]
+    return kind.name == "decimal" or any(
+        isinstance(part, TrinoType) and _has_decimal(part) for part in parts
+    )
+
+
+def _record(line: str, file_format: Format) -> str:
     """Return the expression of a line's object; NULL for a line that may be left malformed."""
     given = options(file_format)
     shown = "left(line, 100)"
@@ -91,7 +122,7 @@ def record(file_format: Format) -> str:
     failure = raise_in_sql("HIVE_CURSOR_ERROR", malformed)
     if given.malformed_is_null:
         failure = "NULL"
-    parsed = "CAST(ltrim(line) AS JSON)"  # so that the first character tells what it is
+    parsed = f"CAST(ltrim({line}) AS JSON)"  # so that the first character tells what it is
     blank = f"coalesce(ltrim(line), '') = '' THEN {'NULL' if given.openx else failure}"
     return (
         f"CASE WHEN {blank} {nothing} WHEN {valid} THEN {_unique(parsed, given)} ELSE {failure} END"
@@ -99,7 +130,7 @@ def record(file_format: Format) -> str:
 
 
 def column_value(name: str, place: int, kind: TrinoType, file_format: Format) -> str:
-    """Return the expression of a column over ``record``, found by name as the SerDe finds it.
+    """Return the expression of a column over `records`, found by name as the SerDe finds it.
 
     Parameters
     ----------
@@ -107,7 +138,10 @@ def column_value(name: str, place: int, kind: TrinoType, file_format: Format) ->
         The column, and its place in a line that is an array, which OpenX's SerDe takes too.
     """
     given = options(file_format)
-    return _value(_member("record", name, place, given), kind, name, given)
+    source = "record"
+    if _has_decimal(kind):
+        source, given = "exact", replace(given, fractions_quoted=True)
+    return _value(_member(source, name, place, given), kind, name, given)
 
 
 def _unique(source: str, given: Options) -> str:
@@ -174,7 +208,7 @@ def _primitive(source: str, kind: TrinoType, field: str, given: Options, _depth:
         value = _timestamp(text, kind, given)
     else:
         value = lenient_value(text, kind, fractions=not given.openx)
-    if not given.openx and kind.name in _NUMBERS:
+    if not given.openx and not given.fractions_quoted and kind.name in _NUMBERS:
         names = "'NaN', 'Infinity', '-Infinity'"  # JSON has no numbers for these
         value = (
             f"CASE WHEN json_type({source}) <> 'VARCHAR' OR {text} IN ({names}) THEN {value} END"

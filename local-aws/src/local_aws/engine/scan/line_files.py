@@ -43,7 +43,7 @@ def _of_line(reading: Reading, file_format: Format) -> tuple[str, dict[str, str]
         return f"{regex_text.fields(file_format)} AS fields", {
             column.name: regex_text.value(place, column.type) for column, place in places
         }
-    return f"{json_text.record(file_format)} AS record", {
+    return json_text.records([column.type for column, _ in places], file_format), {
         column.name: json_text.column_value(column.name, place, column.type, file_format)
         for column, place in places
     }

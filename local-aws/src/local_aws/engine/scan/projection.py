@@ -5,7 +5,7 @@ for partition projection".
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import duckdb
@@ -13,20 +13,20 @@ import duckdb
 from local_aws.engine.catalog import Table
 from local_aws.engine.context import QueryError
 from local_aws.engine.scan.conditions import conjuncts, fixed_to
-from local_aws.engine.scan.projection_dates import SECONDS, add, date_at, date_format
+from local_aws.engine.scan.projection_dates import dates
+from local_aws.engine.scan.projection_integers import integers
 from local_aws.engine.scan.projection_properties import (
-    count_of,
+    MOST,
     property_of,
+    too_many,
     word_of,
     wrong_property,
 )
 from local_aws.engine.scan.sql import identifier
+from local_aws.trino.conditions import Comparison
 from local_aws.trino.schema import Scan
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType
-
-_LARGEST = 1_000_000
-_LONG = range(-(2**63), 2**63)
 
 
 def is_projected(table: Table) -> bool:
@@ -69,7 +69,7 @@ def projected_partitions(
     template = _template(table, list(kinds))
     froms, wheres, parameters = [], [], []
     for number, (name, kind) in enumerate(kinds.items(), start=1):
-        values = _values(table, name, scan, connection)
+        values = _values(table, name, scan, kind, connection)
         parameters.append(values)
         column = identifier(name)
         froms.append(
@@ -79,16 +79,14 @@ def projected_partitions(
         wheres.append(f"t{number}")
     sql = (
         f"SELECT {', '.join(wheres)} FROM {' CROSS JOIN '.join(froms)} "
-        f"WHERE {scan.partition_filter or 'true'} LIMIT {_LARGEST + 1}"
+        f"WHERE {scan.partition_filter or 'true'} LIMIT {MOST + 1}"
     )
     try:
         rows = connection.execute(sql, parameters).fetchall()
     except duckdb.ConversionException as error:
         raise QueryError(f"HIVE_INVALID_PARTITION_VALUE: {str(error).splitlines()[0]}") from error
-    if len(rows) > _LARGEST:
-        raise QueryError(
-            f"HIVE_EXCEEDED_PARTITION_LIMIT: more than {_LARGEST} partitions projected"
-        )
+    if len(rows) > MOST:
+        raise too_many()
     return [(row, _location(template, list(kinds), row)) for row in rows]
 
 
@@ -110,75 +108,49 @@ def _location(template: str, names: list[str], values: tuple[str, ...]) -> str:
 
 
 def _values(
-    table: Table, name: str, scan: Scan, connection: duckdb.DuckDBPyConnection
+    table: Table, name: str, scan: Scan, column: TrinoType, connection: duckdb.DuckDBPyConnection
 ) -> list[str]:
     kind = word_of(table, name, "type").lower()
     if kind == "enum":
         return property_of(table, name, "values").split(",")  # blanks belong to the values
-    if kind == "integer":
-        return list(_integers(table, name))
-    if kind == "date":
-        return list(_dates(table, name, datetime.now(UTC).replace(tzinfo=None)))
     if kind == "injected":
         return _injected(name, scan, connection)
+    fixed = _fixed(name, scan, to_duckdb(column), connection)
+    if kind == "integer":
+        numeric = column.name in ("tinyint", "smallint", "integer", "bigint")
+        return integers(table, name, fixed, _bounds(name, scan, connection) if numeric else [])
+    if kind == "date":
+        return dates(table, name, fixed, datetime.now(UTC).replace(tzinfo=None))
     raise wrong_property(
         table, f"projection.{name}.type", f"is {kind}, not enum, integer, date or injected"
     )
 
 
-def _integers(table: Table, name: str) -> Iterator[str]:
-    first, last = _range(table, name)
-    digits = (
-        count_of(table, name, "digits") if f"projection.{name}.digits" in table.parameters else 0
-    )
-    step = count_of(table, name, "interval", "1")
-    if not all(re.fullmatch(r"[+-]?\d+", text) and int(text) in _LONG for text in (first, last)):
-        raise wrong_property(
-            table, f"projection.{name}.range", f"is no range of integers: {first},{last}"
-        )
-    for number in range(int(first), int(last) + 1, step):
-        yield f"{number:0{digits}d}" if digits else str(number)
+def _fixed(
+    name: str, scan: Scan, stored: str, connection: duckdb.DuckDBPyConnection
+) -> list[str] | None:
+    """Return the values, as text, that a query fixes a column to; None where it does not."""
+    parts = list(conjuncts(scan.partition_conditions))
+    constants = next((found for part in parts if (found := fixed_to(part, name))), None)
+    if constants is None:
+        return None
+    texts = [_text(connection, f"TRY_CAST({constant} AS {stored})") for constant in constants]
+    return [text for text in texts if text is not None]
 
 
-def _range(table: Table, name: str) -> tuple[str, str]:
-    parts = [part.strip() for part in property_of(table, name, "range").split(",")]
-    if len(parts) != 2:
-        raise wrong_property(
-            table, f"projection.{name}.range", "must be two values with a comma between"
-        )
-    return parts[0], parts[1]
+def _bounds(name: str, scan: Scan, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return what a query compares a column with."""
+    found = [
+        (part.op, _text(connection, part.constants[0]))
+        for part in conjuncts(scan.partition_conditions)
+        if isinstance(part, Comparison) and part.column.lower() == name and part.op != "="
+    ]
+    return [(op, text) for op, text in found if text is not None]
 
 
-def _dates(table: Table, name: str, now: datetime) -> Iterator[str]:
-    java = property_of(table, name, "format").strip()
-    python = date_format(java)
-    if python is None:
-        raise wrong_property(table, f"projection.{name}.format", f"'{java}' is not supported here")
-    key = f"projection.{name}.range"
-    first, last = (date_at(table, key, text, python, now) for text in _range(table, name))
-    unit, step = _interval(table, name, java)
-    at, number, text = first, 0, ""
-    while at <= last and number <= _LARGEST:
-        if (written := at.strftime(python)) != text:
-            yield written
-        text = written
-        number += 1
-        at = add(first, unit, number * step)
-
-
-def _interval(table: Table, name: str, java: str) -> tuple[str, int]:
-    """Return the unit and count that dates are apart: only days and months are so by themselves."""
-    letters = re.sub(r"'[^']*'", "", java)
-    default = "DAY" if "d" in letters else "MONTH"
-    implied = not re.search("[HhKkmsS]", letters) and re.search("[dM]", letters) is not None
-    unit = word_of(table, name, "interval.unit", default if implied else None).upper()
-    step = count_of(table, name, "interval", "1" if implied else None)
-    unit = unit.removesuffix("S")
-    if unit not in (*SECONDS, "MONTH", "YEAR"):
-        raise wrong_property(
-            table, f"projection.{name}.interval.unit", f"is '{unit}', not a unit of time"
-        )
-    return unit, step
+def _text(connection: duckdb.DuckDBPyConnection, constant: str) -> str | None:
+    found = connection.execute(f"SELECT CAST({constant} AS VARCHAR)").fetchall()[0][0]
+    return None if found is None else str(found)
 
 
 def _injected(name: str, scan: Scan, connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -1,10 +1,19 @@
 """Dates of partition projection: their formats, bounds and steps."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from local_aws.engine.catalog import Table
-from local_aws.engine.scan.projection_properties import wrong_property
+from local_aws.engine.scan.projection_properties import (
+    MOST,
+    count_of,
+    property_of,
+    range_of,
+    too_many,
+    word_of,
+    wrong_property,
+)
 
 _NOW = re.compile(r"NOW(?:([+-])(\d+)(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?", re.IGNORECASE)
 _JAVA_DATE = {
@@ -17,6 +26,88 @@ _JAVA_DATE = {
     "ss": "%S",
 }
 SECONDS = {"WEEK": 604800, "DAY": 86400, "HOUR": 3600, "MINUTE": 60, "SECOND": 1}
+
+
+def dates(table: Table, name: str, fixed: Sequence[str] | None, now: datetime) -> list[str]:
+    """Return the texts of the dates that a column can have in a query.
+
+    Parameters
+    ----------
+    table, name
+        The table and the column.
+    fixed
+        The values that the query fixes the column to; None where it does not.
+    now
+        In UTC.
+
+    Raises
+    ------
+    QueryError
+        INVALID_TABLE_PROPERTY; HIVE_EXCEEDED_PARTITION_LIMIT where too many are left.
+    """
+    java = property_of(table, name, "format").strip()
+    python = date_format(java)
+    if python is None:
+        raise wrong_property(table, f"projection.{name}.format", f"'{java}' is not supported here")
+    key = f"projection.{name}.range"
+    first, last = (date_at(table, key, text, python, now) for text in range_of(table, name))
+    unit, step = _interval(table, name, java)
+    if fixed is not None:
+        wanted = sorted({at for text in fixed if (at := _read(text, python)) is not None})
+        return [
+            at.strftime(python)
+            for at in wanted
+            if first <= at <= last and _on_step(first, at, unit, step, python)
+        ]
+    found: list[str] = []
+    at = first
+    number = 0
+    while at <= last:
+        if (written := at.strftime(python)) not in found[-1:]:
+            found.append(written)
+        number += 1
+        if number > MOST:
+            raise too_many()
+        at = add(first, unit, number * step)
+    return found
+
+
+def _read(text: str, python: str) -> datetime | None:
+    """Read a value of a column: of its format, or, where it is a date, as dates are written."""
+    try:
+        return datetime.strptime(text, python)
+    except ValueError:
+        pass
+    try:
+        return datetime.strptime(datetime.fromisoformat(text).strftime(python), python)
+    except ValueError:
+        return None
+
+
+def _on_step(first: datetime, at: datetime, unit: str, step: int, python: str) -> bool:
+    """Return whether steps from the first date come to another, as far as the format tells."""
+    if unit in SECONDS:
+        steps = int((at - first).total_seconds()) // (SECONDS[unit] * step)
+    else:
+        months = (at.year - first.year) * 12 + at.month - first.month
+        steps = months // (step * (12 if unit == "YEAR" else 1))
+    near = [add(first, unit, number * step) for number in (steps, steps + 1)]
+    return at.strftime(python) in [each.strftime(python) for each in near]
+
+
+def _interval(table: Table, name: str, java: str) -> tuple[str, int]:
+    """Return the unit and count that dates are apart: only days and months are so by themselves."""
+    letters = re.sub(r"'[^']*'", "", java)
+    default = "DAY" if "d" in letters else "MONTH"
+    implied = not re.search("[HhKkmsS]", letters) and re.search("[dM]", letters) is not None
+    unit = word_of(table, name, "interval.unit", default if implied else None).upper()
+    step = count_of(table, name, "interval", "1" if implied else None)
+    unit = unit.removesuffix("S")
+    if unit not in (*SECONDS, "MONTH", "YEAR"):
+        raise wrong_property(
+            table, f"projection.{name}.interval.unit", f"is '{unit}', not a unit of time"
+        )
+    return unit, step
 
 
 def date_format(java: str) -> str | None:

@@ -6,6 +6,7 @@ a common type with the column's is converted, and fails where it does not fit.
 
 from local_aws.engine.scan.sql import sized_text
 from local_aws.trino.emit.casts import find_conversion
+from local_aws.trino.errors import raise_in_sql
 from local_aws.trino.type_coercion import can_coerce, common_super_type
 from local_aws.trino.type_storage import to_duckdb
 from local_aws.trino.types import TrinoType
@@ -30,8 +31,17 @@ def _has_bounded_text(kind: TrinoType) -> bool:
 
 
 def assigned(sql: str, source: TrinoType, target: TrinoType) -> str:
-    """Return DuckDB text of a value as the column has it: texts are cut, all else must fit."""
-    convert = None if target.name in _TEXTS else find_conversion(source, target)
-    if convert is None:
-        return sized_text(f"CAST({sql} AS {to_duckdb(target)})", target)
-    return convert(sql)
+    """Return DuckDB text of a value as the column has it, which fails where it does not fit."""
+    if target.name in _TEXTS:
+        text = f"CAST({sql} AS {to_duckdb(target)})"
+        if not target.args:
+            return text
+        failure = raise_in_sql(
+            "INVALID_CAST_ARGUMENT",
+            f"'Cannot truncate non-space characters when casting from {source} to {target} on "
+            "INSERT'",
+        )
+        too_long = f"length(rtrim({text}, ' ')) > {target.args[0]}"
+        return f"CASE WHEN {too_long} THEN {failure} ELSE {sized_text(text, target)} END"
+    convert = find_conversion(source, target)
+    return f"CAST({sql} AS {to_duckdb(target)})" if convert is None else convert(sql)

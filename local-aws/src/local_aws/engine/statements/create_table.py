@@ -63,6 +63,11 @@ def _check_columns(statement: CreateTable) -> None:
                 )
             raise semantic(f"[Error 10036]: Duplicate column name: {column.name}")
         seen.add(column.name)
+    for column in statement.partitions:
+        if "<" in column.type:
+            raise semantic(f"Partition column {column.name} of type {column.type} is not primitive")
+    if statement.bucket_count is not None and statement.bucket_count < 1:
+        raise semantic("Bucket count must be greater than zero")
     for name in statement.bucket_columns:
         if name not in seen:
             raise semantic(f"[Error 10002]: Invalid column reference {name}")
