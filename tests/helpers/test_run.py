@@ -246,3 +246,19 @@ def test_a_run_goes_on_without_what_the_others_do_not_need(
     assert (run.LIVE[-1].stem in ran) == goes_on
     assert failures[0] == f"{failing}.ipynb: it failed"
     assert all(f"because {failing}.ipynb failed" in failure for failure in failures[1:])
+
+
+def test_without_its_views_no_dashboard_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(run.aws, "check", lambda: "AWS")
+    monkeypatch.setattr(run, "_run", lambda source, *_: f"{source.name}, cell [1]: no")
+    monkeypatch.setattr(run, "PROJECT", tmp_path)
+    monkeypatch.setattr(run, "dashboard", lambda *given: asked.append(given))
+    (tmp_path / "p.yaml").write_text("raw: README.md\nbucket: shop\n")
+    assert run.main([str(tmp_path / "p.yaml")]) == 1
+    said = capsys.readouterr().err
+    assert "10_ingest.ipynb, cell [1]: no" in said
+    assert "The dashboard: not written, because 29_dashboard_views.ipynb was not run" in said
+    assert asked == []
