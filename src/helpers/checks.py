@@ -1,12 +1,43 @@
 """Values that types cannot check: choices, ranges, days, time zones, files."""
 
 import datetime
+import re
 import zoneinfo
 from collections.abc import Sequence
+from typing import Final
 
 from helpers import paths
 from helpers.errors import InputError
 from helpers.names import closest
+
+FORMS: Final = {
+    "bucket": ("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "small letters, digits and hyphens, 3 to 63"),
+    "database": ("[A-Za-z0-9_]{1,255}", "letters, digits and _"),
+    "table": ("[A-Za-z0-9_]{1,255}", "letters, digits and _"),
+    "workgroup": ("[A-Za-z0-9._-]{1,128}", "letters, digits, dots, hyphens and _, 128 at most"),
+    "stage": ("[a-z][a-z0-9]{0,11}", "small letters and digits, 12 at most"),
+}
+"""What a name of each kind is made of: a pattern, and in words."""
+
+
+def form(name: str, value: str) -> None:
+    """Make sure that a parameter of `FORMS` is made of what such a name is made of.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name.
+    value : str
+        What was given.
+
+    Raises
+    ------
+    InputError
+        Where it is not.
+    """
+    pattern, words = FORMS[name]
+    if not re.fullmatch(pattern, value):
+        raise InputError(f"Parameter {name} is {value!r}, which is no such name: take {words}.")
 
 
 def choice(name: str, value: str, allowed: Sequence[str]) -> None:
@@ -119,6 +150,14 @@ def day(name: str, value: str) -> datetime.date:
         return datetime.datetime.strptime(value, "%Y-%m-%d").date()
     except (TypeError, ValueError) as error:
         raise InputError(f"Parameter {name} is {value!r}: give a day as YYYY-MM-DD.") from error
+
+
+def month(name: str, value: str) -> datetime.date:
+    """Read a parameter as a month, ``YYYY-MM``: its first day, or an `InputError`."""
+    try:
+        return datetime.datetime.strptime(value, "%Y-%m").date()
+    except (TypeError, ValueError) as error:
+        raise InputError(f"Parameter {name} is {value!r}: give a month as YYYY-MM.") from error
 
 
 def file(name: str, value: str) -> None:

@@ -25,6 +25,11 @@ RULES: Final[dict[str, Callable[[str, Any], object]]] = {
     "file": checks.file,
 }
 """What may stand in brackets, beside ``LOW to HIGH`` and choices parted by commas."""
+OF_NAMES: Final[dict[str, Callable[[str, Any], object]]] = {
+    **dict.fromkeys(checks.FORMS, checks.form),
+    **dict.fromkeys(("month", "other_month"), checks.month),
+}
+"""What is checked of a parameter of this name in every notebook, without brackets."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +92,19 @@ def _mistyped(value: Any, notebook: str, parameter: Parameter) -> str | None:
 
 
 def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None:
-    rule = parameter.rule
-    if rule is None or repr(value) == repr(ast.literal_eval(parameter.default)):
+    rule, of_name = parameter.rule, OF_NAMES.get(parameter.name)
+    if not (rule or of_name) or repr(value) == repr(ast.literal_eval(parameter.default)):
         return None
     text: Any = value.isoformat() if isinstance(value, datetime.date) else value
     try:
-        if rule in RULES:
+        if rule is None:
+            OF_NAMES[parameter.name](parameter.name, text)
+        elif rule in RULES:
             RULES[rule](parameter.name, text)
         elif bounds := _RANGE.fullmatch(rule):
             within = checks.whole if parameter.type == "int" else checks.between
-            within(parameter.name, text, *(_number(bound) for bound in bounds.groups()))
+            kind = int if parameter.type == "int" else float
+            within(parameter.name, text, *(_number(bound, kind) for bound in bounds.groups()))
         else:
             checks.choice(parameter.name, text, [word.strip() for word in rule.split(",")])
     except InputError as error:
@@ -104,6 +112,6 @@ def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None
     return None
 
 
-def _number(text: str) -> Any:
+def _number(text: str, kind: type[int] | type[float]) -> Any:
     plain = text.replace(",", "")
-    return int(plain) if plain.lstrip("-").isdigit() else float(plain)
+    return int(plain) if plain.lstrip("-").isdigit() else kind(float(plain))

@@ -121,10 +121,11 @@ def check(values: Mapping[str, Any], notebooks: Iterable[Path]) -> None:
     for notebook in notebooks:
         for parameter in of_notebook(notebook):
             known.setdefault(parameter.name, []).append((notebook.name, parameter))
-    stems = [notebook.stem for notebook in notebooks]
-    own = {name: name.partition(".")[2] for name in values if name.partition(".")[0] in stems}
+    takes = {
+        f"{Path(notebook).stem}.{name}" for name, uses in known.items() for notebook, _ in uses
+    }
     problems = [
-        *(_unknown(name, known) for name in values if own.get(name, name) not in known),
+        *(_unknown(name, known) for name in values if name not in {*known, *takes}),
         *(
             f"missing parameter `{name}`: {uses[0][0]} requires it "
             f"({uses[0][1].help.removeprefix(REQUIRED).strip()})"
@@ -197,7 +198,11 @@ def of(values: Mapping[str, Any], notebook: Path, *, as_text: bool = True) -> di
     }
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
-    near = closest(name.rpartition(".")[2], known)
+def _unknown(name: str, known: Mapping[str, list[tuple[str, Parameter]]]) -> str:
+    notebook, _, own = name.rpartition(".")
+    if notebook and own in known:
+        taking = ", ".join(Path(each).stem for each, _ in known[own])
+        return f"unknown parameter `{name}`: those that take `{own}` are {taking}"
+    near = closest(own, known)
     hint = f"; the nearest known is `{near}`" if near else ""
     return f"unknown parameter `{name}`: no notebook takes it{hint}"

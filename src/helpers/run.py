@@ -33,6 +33,7 @@ DASHBOARDS: Final = NOTEBOOKS / "40_dashboards.ipynb"
 """What follows where asked for: on AWS it needs a QuickSight subscription."""
 AT_ONCE: Final = 2
 """Notebooks under way: a kernel works with one core, and mostly while its query does not."""
+_NOT_RUN: Final = "not run"
 _INTERRUPT_AGAIN_S: Final = 5.0
 """A kernel does not hear of an interrupt between two cells."""
 
@@ -74,7 +75,9 @@ def execute(
     free = {**dict.fromkeys(questions, "questions"), **dict.fromkeys(ALONE, "alone")}
     for _, group in itertools.groupby(names, lambda source: free.get(source, source)):
         if needed:
-            said = {source: f"{source.name}: not run, because {needed} failed" for source in group}
+            said = {
+                source: f"{source.name}: {_NOT_RUN}, because {needed} failed" for source in group
+            }
         else:
             said = _side_by_side({source: names[source] for source in group}, values, run_dir)
             needed = next((source.name for source in said if source not in free), None)
@@ -233,8 +236,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print_answers(run_dir)
     sys.stdout.write(f"\nReport: {page}\n")
     sys.stdout.flush()
+    not_run = f"{DASHBOARD_VIEWS.name}: {_NOT_RUN}"
     try:
-        missing = dashboard(parsed.params, parsed.set, run_dir)
+        if any(failure.startswith(not_run) for failure in failures):
+            missing = f"The dashboard: not written, because {DASHBOARD_VIEWS.name} was not run"
+        else:
+            missing = dashboard(parsed.params, parsed.set, run_dir)
     except KeyboardInterrupt:
         sys.stderr.write(
             "\nStopped before the dashboard was written: `make dashboard` writes it.\n"

@@ -30,6 +30,9 @@ quarantine: float = 0.01  # the largest share [0 to 1]
 metric: str = "views"  # what counts [views, carts]
 zone: str = "UTC"  # whose hours count [IANA time zone]
 source: str = "no/file.csv"  # what is read [file]
+bucket: str = "a-shop"  # S3 bucket
+month: str = ""  # YYYY-MM; empty is the newest
+views: int = 5  # the least views [1 to 1e6]
 """
 
 
@@ -66,7 +69,10 @@ def test_values_that_fit_pass(notebook: Path) -> None:
         ({"raw": "a", "source": "no/other.csv"}, ["source is 'no/other.csv'", "there is no"]),
         ({"raw": "a", "01_example.top": 21}, ["Parameter top is 21"]),
         ({"raw": "a", "01_example.tpo": 2}, ["unknown parameter `01_example.tpo`", "`top`"]),
-        ({"raw": "a", "02_other.top": 2}, ["unknown parameter `02_other.top`"]),
+        ({"raw": "a", "02_other.top": 2}, ["unknown parameter `02_other.top`", "are 01_example"]),
+        ({"raw": "a", "bucket": "A Shop"}, ["bucket is 'A Shop'", "small letters, digits and"]),
+        ({"raw": "a", "month": "October"}, ["month is 'October'", "YYYY-MM"]),
+        ({"raw": "a", "views": 0}, ["views is 0: give a whole number from 1 to 1000000."]),
         ({"raw": "a", "top": 0, "quarantine": 50}, ["top is 0", "quarantine is 50"]),
     ],
 )

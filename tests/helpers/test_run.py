@@ -256,3 +256,19 @@ def test_corrections_follow_the_ingest_where_they_are_named_and_the_format_takes
     for other in ({}, {"table_format": "hive"}):
         with pytest.raises(InputError, match="`corrections` need `table_format: iceberg`"):
             run.corrections({**named, **other})
+
+
+def test_without_its_views_no_dashboard_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(run.aws, "check", lambda: "AWS")
+    monkeypatch.setattr(run, "_run", lambda source, *_: f"{source.name}, cell [1]: no")
+    monkeypatch.setattr(run.command_line, "PROJECT", tmp_path)
+    monkeypatch.setattr(run, "dashboard", lambda *given: asked.append(given))
+    (tmp_path / "p.yaml").write_text("raw: README.md\nbucket: shop\n")
+    assert run.main([str(tmp_path / "p.yaml")]) == 1
+    said = capsys.readouterr().err
+    assert "10_ingest.ipynb, cell [1]: no" in said
+    assert "The dashboard: not written, because 29_dashboard_views.ipynb was not run" in said
+    assert asked == []

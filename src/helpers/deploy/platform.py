@@ -9,6 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from helpers import aws
+from helpers.checks import FORMS
 from helpers.deploy import application, code, removal, stacks
 from helpers.errors import InputError, MissingError, ServiceError
 from helpers.paths import PROJECT
@@ -76,12 +77,12 @@ class Platform:
         for value, form, problem in (
             (
                 self.stage,
-                "[a-z][a-z0-9]{0,11}",
+                FORMS["stage"][0],
                 "the stage {!r} is none: take small letters and digits, 12 at most",
             ),
             (
                 self.bucket,
-                "|[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+                f"|{FORMS['bucket'][0]}",
                 "{!r} is no name of a bucket: take small letters, digits and hyphens, 3 to 63",
             ),
             (

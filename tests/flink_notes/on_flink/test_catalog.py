@@ -158,7 +158,7 @@ def athena(sql):
          "its option 'aws.credentials.basic.accesskeyid' would stand in Glue"),
         (TABLE.replace("ecomm_stream", "user_activity"), "not one of Flink's"),
         (TABLE.replace("ecomm_stream", "Events"), "call the table events, not Events"),
-        (TABLE.replace("TABLE ecomm_stream", "TABLE default_database.t"),
+        (TABLE.replace("ecomm_stream", "default_database.t"),
          "default_catalog.default_database is in memory"),
         ("CREATE VIEW v AS SELECT 1 AS x", "write CREATE TEMPORARY VIEW"),
     ],
