@@ -1,5 +1,7 @@
 """Iceberg tables: what statements make of them, and what is refused."""
 
+import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -267,15 +269,35 @@ def test_metadata_that_cannot_be_used_is_told(shop: Shop) -> None:
     body = s3.get_object(Bucket=shop.bucket, Key=data)["Body"].read()
     s3.delete_object(Bucket=shop.bucket, Key=data)
     assert "ICEBERG_CANNOT_OPEN_SPLIT" in shop.fail("SELECT * FROM broken")
+    shop.put(data, body[:50])
+    assert "ICEBERG_BAD_DATA" in shop.fail("SELECT * FROM broken")
     shop.put(data, body)
+    lists = next(key for key in shop.keys("broken/metadata/") if "/snap-" in key)
+    body = s3.get_object(Bucket=shop.bucket, Key=lists)["Body"].read()
+    s3.delete_object(Bucket=shop.bucket, Key=lists)
+    for sql in ("SELECT * FROM broken", "INSERT INTO broken VALUES 2", "DELETE FROM broken"):
+        assert "ICEBERG_INVALID_METADATA: Error reading manifests" in shop.fail(sql)
+    assert "ICEBERG_INVALID_METADATA: Error reading manifests" in shop.fail("VACUUM broken")
+    shop.put(lists, body)
     key = shop.table("broken")["Parameters"]["metadata_location"].split("/", 3)[3]
     body = s3.get_object(Bucket=shop.bucket, Key=key)["Body"].read()
     for wrong, reason in (
         (body[: len(body) // 2], "ICEBERG_INVALID_METADATA: Invalid metadata file"),
         (body.replace(b'"format-version":2', b'"format-version":3'), "version 3"),
+        (re.sub(rb'"current-snapshot-id":\d+', b'"current-snapshot-id":1', body), "snapshot 1"),
     ):
         shop.put(key, wrong)
-        assert reason in shop.fail("SELECT * FROM broken")
+        for sql in ("SELECT * FROM broken", "INSERT INTO broken VALUES 2"):
+            assert reason in shop.fail(sql)
+    as_v1 = {**json.loads(body), "format-version": 1, "partition-spec": []}
+    shop.put(key, json.dumps({**as_v1, "schema": as_v1["schemas"][0]}).encode())
+    assert shop.rows("SELECT * FROM broken") == [["1"]]
+    for sql in (
+        "INSERT INTO broken VALUES 2",
+        "DELETE FROM broken WHERE id < 5",
+        "UPDATE broken SET id = 2",
+    ):
+        assert "require at least format version 2" in shop.fail(sql)
     s3.delete_object(Bucket=shop.bucket, Key=key)
     assert "ICEBERG_MISSING_METADATA" in shop.fail("SELECT * FROM broken")
     shop.put(key, body)

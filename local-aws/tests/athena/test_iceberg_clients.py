@@ -14,10 +14,11 @@ import pytest
 from pyiceberg.avro.decoder import new_decoder
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.transforms import BucketTransform
 from pyiceberg.typedef import Record
-from pyiceberg.types import IntegerType, StringType
+from pyiceberg.types import FixedType, IntegerType, LongType, NestedField, StringType
 
 from athena_tables import Shop, open_shop
 from local_aws.engine.iceberg.delta import replace_rows
@@ -188,3 +189,18 @@ def test_partitions_of_all_specs_are_told_and_read(shop: Shop, catalog: GlueCata
     told = 'SELECT partition.d, partition.b, record_count FROM "evolved$partitions" ORDER BY 1, 2'
     assert shop.rows(told) == [["2020-01-01", None, "1"], [None, "0", "1"], [None, None, "1"]]
     assert shop.rows("SELECT count(*) FROM evolved WHERE d = DATE '2020-01-01'") == [["2"]]
+
+
+def test_columns_of_a_fixed_length_are_read_and_not_written(
+    shop: Shop, catalog: GlueCatalog
+) -> None:
+    columns = Schema(
+        NestedField(1, "id", LongType(), required=False),
+        NestedField(2, "code", FixedType(2), required=False),
+    )
+    made = catalog.create_table((shop.database, "fixed"), columns, f"s3://{shop.bucket}/fixed")
+    codes = pa.array([b"ab"], pa.binary(2))
+    rows = {"id": (1, pa.array([1], pa.int64())), "code": (2, codes)}
+    append(made, parquet_of(shop, "fixed/data/a.parquet", rows, content=DataFileContent.DATA))
+    assert shop.rows("SELECT * FROM fixed") == [["1", "61 62"]]
+    assert "NOT_SUPPORTED: writing column code" in shop.fail("INSERT INTO fixed VALUES (2, X'61')")

@@ -114,6 +114,13 @@ def load(record: Record) -> Table:
         raise QueryError(
             f"ICEBERG_INVALID_METADATA: Invalid metadata file for table {name}: {place}"
         ) from error
+    number = found.metadata.current_snapshot_id
+    if number is not None and found.metadata.snapshot_by_id(number) is None:
+        # its rows would be none, and the next commit would lose them
+        raise QueryError(
+            f"ICEBERG_INVALID_METADATA: Invalid metadata file for table {name}: {place}: cannot "
+            f"find current snapshot {number}"
+        )
     if found.metadata.format_version > 2:
         raise QueryError(
             f"NOT_SUPPORTED: Iceberg format version {found.metadata.format_version} of table "
@@ -193,10 +200,12 @@ def committing(table: Table) -> Iterator[None]:
     Raises
     ------
     QueryError
-        ICEBERG_COMMIT_ERROR.
+        ICEBERG_COMMIT_ERROR; ICEBERG_INVALID_METADATA where manifests are gone.
     """
     try:
         yield
+    except (FileNotFoundError, EOFError) as error:
+        raise decoded.unreadable(table, error) from error
     except (CommitFailedException, ValidationException, NoSuchTableError) as error:
         name = ".".join(table.name())
         raise QueryError(

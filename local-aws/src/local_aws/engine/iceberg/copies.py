@@ -5,11 +5,11 @@ Source: the Iceberg specification, "Appendix A: Format-specific Requirements".
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import fastavro
@@ -133,7 +133,8 @@ def _copy_avro(
         read = [(*own[field.field_id], field) for field in fields if field.field_id in own]
         schema = pa.schema([_of_arrow(field) for *_, field in read] or [_NOTHING])
         with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-            while records := list(islice(source, _ROWS)):
+            rows = cast(Iterator[dict[str, Any]], source)
+            while records := list(islice(rows, _ROWS)):
                 context.check_cancelled()
                 columns = [
                     pa.array([_plain(row[name], avro, field.field_type) for row in records], kind)

@@ -4,16 +4,19 @@ Whoever asks needs leave to read the file, also where it is in memory.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import ManifestEntry, ManifestFile, read_manifest_list
 from pyiceberg.serializers import FromInputFile
+from pyiceberg.table import Table
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
 
+from local_aws.engine.context import QueryError
 from local_aws.engine.iceberg.files import ObjectsIO
 
 WhatT = TypeVar("WhatT")
@@ -23,6 +26,27 @@ KEPT_BYTES = 4 * 1024**2
 
 _DECODED: LRUCache[tuple[Any, ...], tuple[int, Any]] = LRUCache(KEPT_BYTES, lambda kept: kept[0])
 _LOCK = threading.Lock()
+
+
+@contextmanager
+def reading(table: Table) -> Iterator[None]:
+    """Tell of manifests that cannot be read in the service's words.
+
+    Raises
+    ------
+    QueryError
+        ICEBERG_INVALID_METADATA where a manifest or a list of them is gone or cut off.
+    """
+    try:
+        yield
+    except (FileNotFoundError, EOFError, ValueError) as error:
+        raise unreadable(table, error) from error
+
+
+def unreadable(table: Table, error: Exception) -> QueryError:
+    """Return what the service says where manifests of a table cannot be read."""
+    name = ".".join(table.name())
+    return QueryError(f"ICEBERG_INVALID_METADATA: Error reading manifests of table {name}: {error}")
 
 
 def metadata(files: ObjectsIO, place: str) -> TableMetadata:

@@ -74,12 +74,21 @@ def replace_rows(
         ICEBERG_COMMIT_ERROR, the new files gone; NOT_SUPPORTED for a table of format 1.
     """
     with _discarding([*added, *deletes]), committing(table):
-        if table.metadata.format_version < 2:
-            raise QueryError(
-                "NOT_SUPPORTED: Iceberg table updates require at least format version 2"
-            )
+        check_version(table)
         with table.transaction() as change:
             _Delta(operation, change, table.io).of(added, deletes, removed).commit()
+
+
+def check_version(table: Table) -> None:
+    """Refuse to write into a table that the service does not write.
+
+    Raises
+    ------
+    QueryError
+        NOT_SUPPORTED for one of format version 1.
+    """
+    if table.metadata.format_version < 2:
+        raise QueryError("NOT_SUPPORTED: Iceberg table updates require at least format version 2")
 
 
 @contextmanager

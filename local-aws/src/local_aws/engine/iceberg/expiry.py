@@ -12,6 +12,7 @@ from pyiceberg.table.snapshots import Snapshot, ancestors_of
 
 from local_aws import objects
 from local_aws.engine.iceberg.catalog import committing
+from local_aws.engine.iceberg.decoded import reading
 from local_aws.glue.store import wait_until_kept
 
 _AGE_S = 432_000
@@ -68,7 +69,18 @@ def remove_orphans(table: Table, now: dt.datetime) -> None:
 
 
 def _named(table: Table, snapshots: Iterable[Snapshot]) -> set[str]:
-    """Return the paths of all files that snapshots name, their own lists among them."""
+    """Return the paths of all files that snapshots name, their own lists among them.
+
+    Raises
+    ------
+    QueryError
+        ICEBERG_INVALID_METADATA.
+    """
+    with reading(table):
+        return _read_names(table, snapshots)
+
+
+def _read_names(table: Table, snapshots: Iterable[Snapshot]) -> set[str]:
     found = set()
     manifests: dict[str, ManifestFile] = {}
     for snapshot in snapshots:

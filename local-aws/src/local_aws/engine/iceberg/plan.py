@@ -14,7 +14,6 @@ from pyiceberg.manifest import DataFile, DataFileContent, ManifestEntry
 from pyiceberg.table import ManifestGroupPlanner, Table
 from pyiceberg.table.snapshots import Snapshot
 
-from local_aws.engine.context import QueryError
 from local_aws.engine.iceberg import decoded
 from local_aws.engine.iceberg.files import ObjectsIO
 
@@ -42,7 +41,7 @@ def entries(
     """
     if snapshot is None:
         return []
-    try:
+    with decoded.reading(table):
         manifests = decoded.manifests(snapshot, cast(ObjectsIO, table.io))
         if row_filter is None or row_filter == AlwaysTrue():
             # the planner would ask each file of nothing
@@ -52,11 +51,6 @@ def entries(
                 table.metadata, table.io, row_filter, case_sensitive=False
             )
             planned = list(planner.plan_manifest_entries(manifests))
-    except (FileNotFoundError, EOFError, ValueError) as error:
-        name = ".".join(table.name())
-        raise QueryError(
-            f"ICEBERG_INVALID_METADATA: Error reading manifests of table {name}: {error}"
-        ) from error
     return list(chain.from_iterable(planned))
 
 

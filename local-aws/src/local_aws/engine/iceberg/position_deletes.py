@@ -14,6 +14,7 @@ from pyiceberg.table import Table
 
 from local_aws.engine.context import Context
 from local_aws.engine.iceberg.data_files import copy_parquet, data_folder, upload
+from local_aws.engine.iceberg.delta import check_version
 from local_aws.engine.iceberg.plan import partition_of
 from local_aws.engine.scan.sql import literal
 
@@ -39,6 +40,7 @@ def write(
     files
         The data files that rows are deleted of, by their paths.
     """
+    check_version(table)
     by_partition: dict[Any, list[str]] = defaultdict(list)
     for path, file in files.items():
         by_partition[partition_of(file)].append(path)

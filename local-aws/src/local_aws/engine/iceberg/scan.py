@@ -7,7 +7,7 @@ from typing import Any
 from pyiceberg.manifest import DataFile, FileFormat
 from pyiceberg.types import NestedField
 
-from local_aws.engine.context import Context
+from local_aws.engine.context import Context, QueryError
 from local_aws.engine.iceberg.columns import by_field_ids
 from local_aws.engine.iceberg.constants import TOLD, constant
 from local_aws.engine.iceberg.copies import as_parquet
@@ -74,7 +74,20 @@ class _Reading:
         self._by_signature: dict[Any, dict[str, str]] = {}
 
     def sql(self) -> str:
-        """Return the union of what is read."""
+        """Return the union of what is read.
+
+        Raises
+        ------
+        QueryError
+            ICEBERG_BAD_DATA, which readers of files call by Hive's name.
+        """
+        try:
+            return self._union()
+        except QueryError as error:
+            found = error.reason.replace("HIVE_BAD_DATA", "ICEBERG_BAD_DATA", 1)
+            raise QueryError(found, error.category) from error
+
+    def _union(self) -> str:
         plain: dict[Any, tuple[dict[str, str], dict[str, TrinoType], list[str]]] = {}
         branches = []
         for each in self._planned:
