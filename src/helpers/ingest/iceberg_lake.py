@@ -109,7 +109,8 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         for path in staged.of_day(day)
     }
     bad = bad_folders(staged, versions.owner(database, table))
-    upload(bucket, uploads(bad))
+    if bad:
+        upload(bucket, uploads(bad))
     upload(bucket, [(path, key) for (_, path), key in keys.items()], new=True)
     written = [
         data_files.Written(
