@@ -137,3 +137,15 @@ def database(snapshot: int, *, database: str, bucket: str, table: str) -> str:
     view = _VIEW.format(database=database, table=check_name(table))
     athena.run(view, database=made, bucket=bucket, params={"snapshot": snapshot})
     return made
+
+
+def shown(database: str, table: str) -> str:
+    """Give what a view of `database` is, as Glue keeps it: another text is another state.
+
+    Parameters
+    ----------
+    database, table : str
+        The database of former states, and the view.
+    """
+    found = aws.client("glue").get_table(DatabaseName=database, Name=table)
+    return str(found["Table"]["ViewOriginalText"])

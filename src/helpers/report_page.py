@@ -63,7 +63,7 @@ def about(values: Mapping[str, Any]) -> dict[str, str]:
     bucket = values.get("bucket", "")
     said = {
         "file": Path(str(values["raw"])).name if "raw" in values else "",
-        "the lake as of": values.get(AS_OF, ""),
+        "the lake as of snapshot": values.get(AS_OF, ""),
         "store's data": f"{values.get('database', 'db_commerce')} in s3://{bucket}/",
     }
     return {label: str(value) for label, value in said.items() if value}

@@ -35,10 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         athena.use(database, bucket, str(values.get("workgroup", "primary")))
         place = {"database": database, "bucket": bucket, "table": TABLE}
         snapshot = as_of.find(parsed.state, **place)
-        then = {"database": as_of.database(snapshot, **place), report_page.AS_OF: snapshot}
+        made = as_of.database(snapshot, **place)
+        then = {"database": made, report_page.AS_OF: snapshot}
         values = {name: value for name, value in values.items() if name != "raw"} | then
         run_dir = command_line.new_folder(f"{parsed.params.stem}-as-of-{parsed.state}")
+        view = as_of.shown(made, TABLE)
         page, failures = run.execute(values, run_dir, insights.notebooks())
+        if as_of.shown(made, TABLE) != view:
+            failures.append(f"somebody else asked {made} for another state meanwhile: run again")
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2

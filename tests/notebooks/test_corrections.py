@@ -109,7 +109,7 @@ def test_questions_answer_alike_on_either_format_and_as_they_did_before_a_correc
 
 
 def test_a_state_is_found_by_its_number_and_by_its_day_and_one_that_is_gone_is_named(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = {"database": "db_lake_states", "bucket": BUCKET, "table": "user_activity"}
     lake.prepare(BUCKET, place["database"])
@@ -135,6 +135,17 @@ def test_a_state_is_found_by_its_number_and_by_its_day_and_one_that_is_gone_is_n
             as_of.find(wanted, **place)
     then = as_of.database(found[0], **place)
     assert athena.query("SELECT day FROM user_activity", database=then, bucket=BUCKET).size == 1
+
+    # of two who ask for former states at once, the first is told
+    def outrun(*_: object) -> tuple[Path, list[str]]:
+        as_of.database(found[1], **place)
+        return tmp_path, []
+
+    monkeypatch.setattr(run_as_of.run, "execute", outrun)
+    (tmp_path / "then.yaml").write_text(json.dumps({"raw": RAW, **where}))
+    assert run_as_of.main([str(tmp_path / "then.yaml"), str(found[0])]) == 1
+    assert "asked db_lake_states_as_of for another state" in capsys.readouterr().err
+    as_of.database(found[0], **place)
 
     # compaction keeps states, expiry does not
     athena.run("OPTIMIZE user_activity REWRITE DATA USING BIN_PACK", **where)

@@ -1,6 +1,7 @@
 """Parquet files as a table's manifests describe them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -14,21 +15,12 @@ from pyiceberg.table import Table, TableProperties
 from pyiceberg.typedef import Record
 
 
-def described(
-    table: Table,
-    path: str,
-    *,
-    footer: pq.FileMetaData,
-    size: int,
-    partition: Record,
-    bounded: Collection[str],
-) -> DataFile:
-    """Describe a Parquet file that holds a table's columns, with their field ids.
+@dataclass(frozen=True)
+class Written:
+    """A Parquet file that holds a table's columns, with their field ids.
 
-    Parameters
+    Attributes
     ----------
-    table : pyiceberg.table.Table
-        The table.
     path : str
         Its s3:// address.
     footer : pyarrow.parquet.FileMetaData
@@ -37,18 +29,46 @@ def described(
         Its bytes.
     partition : pyiceberg.typedef.Record
         Of the table's present partitioning.
+    """
+
+    path: str
+    footer: pq.FileMetaData
+    size: int
+    partition: Record
+
+
+def described(
+    table: Table, files: Iterable[Written], *, bounded: Collection[str]
+) -> list[DataFile]:
+    """Describe Parquet files.
+
+    Parameters
+    ----------
+    table : pyiceberg.table.Table
+        The table.
+    files : iterable of Written
+        The files.
     bounded : collection of str
-        The columns of which it keeps bounds.
+        The columns of which the table keeps bounds.
     """
     schema = table.schema()
     modes = {TableProperties.DEFAULT_WRITE_METRICS_MODE: "none"} | {
         f"{TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX}.{name}": "truncate(16)"
         for name in bounded
     }
-    found = data_file_statistics_from_parquet_metadata(
-        footer, compute_statistics_plan(schema, modes), parquet_path_to_id_mapping(schema)
-    )
-    return _entry(table, path, size, partition, found.to_serialized_dict())
+    wanted, ids = compute_statistics_plan(schema, modes), parquet_path_to_id_mapping(schema)
+    return [
+        _entry(
+            table,
+            file.path,
+            file.size,
+            file.partition,
+            data_file_statistics_from_parquet_metadata(
+                file.footer, wanted, ids
+            ).to_serialized_dict(),
+        )
+        for file in files
+    ]
 
 
 def moved(table: Table, file: DataFile, path: str) -> DataFile:

@@ -109,19 +109,19 @@ def publish(staged: Staged, *, bucket: str, database: str, table: str, compressi
         for path in staged.of_day(day)
     }
     bad = bad_folders(staged, versions.owner(database, table))
-    upload(bucket, uploads(bad))
+    if bad:
+        upload(bucket, uploads(bad))
     upload(bucket, [(path, key) for (_, path), key in keys.items()], new=True)
-    files = [
-        data_files.described(
-            lake,
+    written = [
+        data_files.Written(
             f"s3://{bucket}/{key}",
             footer=pq.read_metadata(path),
             size=path.stat().st_size,
             partition=Record(day.year, day.month, day.day),
-            bounded=(*BOUNDED, *DAY),
         )
         for (day, path), key in keys.items()
     ]
+    files = data_files.described(lake, written, bounded=(*BOUNDED, *DAY))
     return _commit(lake, files, bad, staged.rows_in)
 
 
