@@ -22,7 +22,7 @@ _CONFIG: Final = {
     "axis": {
         "labelColor": _QUIET, "titleColor": _QUIET, "gridColor": _LINE, "domainColor": _LINE,
         "tickColor": _LINE, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-        "labelLimit": 150,
+        "labelLimit": 150, "labelSeparation": 6,
     },
     "legend": {
         "labelColor": "var(--text)", "titleColor": _QUIET, "labelFontSize": 12, "orient": "top",
@@ -30,6 +30,9 @@ _CONFIG: Final = {
     },
 }  # fmt: skip
 _HEIGHT: Final = 240
+_MILLISECONDS: Final = {"day": 86_400_000, "minute": 60_000}
+_TICKS: Final = "max(1, min(6, (domain('x')[1] - domain('x')[0]) / {}))"
+"""No more than there are days or minutes, or a label would stand twice."""
 
 
 def step(visual: Spec) -> int | None:
@@ -46,8 +49,9 @@ def line(visual: Spec) -> Spec:
     x = {
         "field": "x", "type": kind, "title": None, "sort": None,
         "scale": {"type": "utc"} if visual["time"] else {},
-        "axis": {"grid": False, "labelOverlap": True, "labelFlush": True, "tickCount": 6}
-        | ({"format": "%d %b" if visual["time"] == "day" else "%d %b %H:%M"}
+        "axis": {"grid": False, "labelOverlap": True, "labelFlush": True}
+        | ({"format": "%d %b" if visual["time"] == "day" else "%d %b %H:%M",
+            "tickCount": {"expr": _TICKS.format(_MILLISECONDS[visual["time"]])}}
            if visual["time"] else {}),
     }  # fmt: skip
     share = visual["measures"][0]["share"]
@@ -77,7 +81,7 @@ def bar(visual: Spec) -> Spec:
     }  # fmt: skip
     share = visual["measures"][0]["share"]
     beside = {f"{word}Offset": {"field": "series", "sort": None}} if several and not stacked else {}
-    bars = {
+    bars: Spec = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {value: _value(visual, "y") | {"stack": stacked}, "opacity": _SMALL,
                      "tooltip": _TIP},
@@ -88,21 +92,20 @@ def bar(visual: Spec) -> Spec:
                      "color": {"value": "var(--text)"}, "tooltip": _TIP},
     }  # fmt: skip
     layers = [bars, ends] if share and not stacked else [bars]
-    room = {}
-    if visual["horizontal"] and not several and not share:
-        room = {"padding": {"left": 5, "top": 5, "bottom": 5, "right": 70}}
+    if visual["horizontal"] and not several and not share:  # each bar says its number
+        bars["encoding"][value]["axis"] = None
         layers.append(
             {
                 "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12},
                 "encoding": {
-                    value: _value(visual, "y"),
+                    value: _value(visual, "y") | {"axis": None},
                     "text": {"field": "label"},
                     "color": {"value": "var(--text)"},
                 },
             }
         )
     height = {} if visual["horizontal"] else {"height": _HEIGHT}
-    return _whole({**height, **room, "layer": layers}, {word: words, **beside, **_series(visual)})
+    return _whole({**height, "layer": layers}, {word: words, **beside, **_series(visual)})
 
 
 def heat(visual: Spec) -> Spec:
@@ -173,11 +176,13 @@ def _value(visual: Spec, field: str) -> Spec:
 def _measure(measure: Spec, field: str, *, several: bool = False) -> Spec:
     title = None if several else measure["label"]
     axis = {"format": _d3(measure), "tickCount": 5, "labelOverlap": True}
+    if measure["exact"] == 0:
+        axis["tickMinStep"] = 1
     return {"field": field, "type": "quantitative", "title": title, "axis": axis}
 
 
 def _d3(measure: Spec) -> str:
-    return "~%" if measure["format"]["kind"] == "percent" else "~s"
+    return "~%" if measure["format"]["kind"] == "percent" else ",~r"
 
 
 def _whole(spec: Spec, encoding: Spec) -> Spec:

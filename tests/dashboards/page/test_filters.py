@@ -102,3 +102,52 @@ def test_an_address_with_what_is_not_there_says_so(browser: Browser, page_file: 
             assert word in said
         assert "Category: electronics" in " ".join(_chips(page))
         assert seen.errors == []
+
+
+def test_a_drill_or_a_day_that_is_not_there_is_said_and_the_first_sheet_is_marked(
+    browser: Browser, page_file: Path
+) -> None:
+    address = "#elsewhere&drill.carts-drill=nix&drill.nobody=1&day=2019-02-31..2019-03-01"
+    with pages.opened(browser, page_file, address) as (page, seen):
+        said = page.locator("#unknown").inner_text()
+        for word in ("elsewhere", "opens as nix", "opens as 1", "2019-02-31"):
+            assert word in said
+        first = definition.build()["Sheets"][0]["Name"]
+        assert said.endswith(f"Shown is the sheet {first} without it.")
+        assert page.locator("[aria-current=page]").all_inner_texts() == [first]
+        assert seen.errors == []
+
+
+def test_the_way_to_the_content_leaves_sheet_and_filters_as_they_are(
+    browser: Browser, page_file: Path
+) -> None:
+    with pages.opened(browser, page_file, "#sheet=carts&brand=acme") as (page, _seen):
+        url = page.url
+        page.locator("#skip").press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        assert (page.url, page.locator("#unknown").inner_text()) == (url, "")
+
+
+def test_days_the_wrong_way_round_are_the_same_days(browser: Browser, page_file: Path) -> None:
+    with pages.opened(browser, page_file, "#sheet=month&day=2019-10-03..2019-10-02") as (page, _):
+        assert _strong(page, "Views") == "2,003"
+
+
+def test_a_filter_leaves_alone_what_does_not_hear_it(browser: Browser, page_file: Path) -> None:
+    with pages.opened(browser, page_file, "#sheet=carts") as (page, _seen):
+        drill = pages.card(page, "Where the value is left")
+        drill.locator("details.data > summary").click()
+        drill.get_by_role("button", name="category", exact=True).click()
+        order = drill.locator("tbody th").all_inner_texts()
+        assert order == sorted(order)
+        page.fill("#filter-day", "2019-10-03")
+        expect(page.locator(".chips li").first).to_contain_text("2019-10-03")
+        pages.settled(page)
+        assert drill.locator("tbody th").all_inner_texts() == order
+
+
+def test_the_third_level_of_the_categories_is_a_filter(browser: Browser, page_file: Path) -> None:
+    address = "#sheet=hours&category_3=electronics.x.x"
+    with pages.opened(browser, page_file, address) as (page, _seen):
+        (row,) = pages.card(page, "Categories").locator("tbody tr").all_inner_texts()
+        assert row.startswith("electronics")

@@ -69,3 +69,59 @@ def test_a_day_without_a_row_is_a_gap_in_the_line(browser: Browser, tmp_path: Pa
     with pages.opened(browser, path, "#sheet=visitors") as (page, _seen):
         line = pages.card(page, "View conversion").locator("svg .mark-line path").first
         assert (line.get_attribute("d") or "").count("M") == 2
+
+
+def test_of_several_measures_the_highest_says_whose_it_is(
+    browser: Browser, page_file: Path
+) -> None:
+    with pages.opened(browser, page_file, "#sheet=visitors") as (page, _seen):
+        said = pages.card(page, "New and returning").locator(".sentence").inner_text()
+        assert "; returning visitors: highest Mon 2019-10-14 (53)" in said
+
+
+def test_one_is_not_many_and_no_sentence_is_empty(browser: Browser, tmp_path: Path) -> None:
+    rows = {
+        name: found.head(1) for name, found in pages.frames().items() if not isinstance(found, str)
+    }
+    with pages.opened(browser, pages.write(tmp_path, rows), "#sheet=alerts") as (page, _seen):
+        said = pages.card(page, "Detections by rule").locator(".sentence")
+        assert said.inner_text() == "1 alert in all."
+        pages.go(page, "#sheet=hours")
+        assert pages.card(page, "Lift").locator(".sentence").inner_text() == "Lift 1.00."
+
+
+def test_what_no_filter_took_away_is_not_put_on_the_filters(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows = pages.frames()
+    hours, days = rows["hours"], rows["days"]
+    assert isinstance(hours, pd.DataFrame)
+    assert isinstance(days, pd.DataFrame)
+    rows["hours"] = hours[hours["category"] == "(no code)"]
+    rows["days"] = days.assign(visitors=None, buyers=None)
+    with pages.opened(browser, pages.write(tmp_path, rows), "#sheet=hours") as (page, _seen):
+        said = pages.card(page, "Lift").locator(".sentence")
+        assert said.inner_text() == "The view dashboard_hours holds no row of this."
+        pages.go(page, "#sheet=hours&category=apparel")
+        assert "Nothing is left by the filters" in said.inner_text()
+        pages.go(page, "#sheet=visitors")
+        said = pages.card(page, "Visitors and buyers").locator(".sentence")
+        assert said.inner_text() == "No row here has a value of visitors and buyers."
+
+
+def test_no_label_is_cut_when_numbers_grow(browser: Browser, page_file: Path) -> None:
+    cut = """() => [...document.querySelectorAll(".sheet:not([hidden]) svg")].flatMap((svg) => {
+        const box = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll("text")].filter((text) => {
+            const { left, right, width } = text.getBoundingClientRect();
+            return width && getComputedStyle(text).opacity !== "0"
+                && (left < box.left - 1 || right > box.right + 1);
+        }).map((text) => text.textContent);
+    })"""
+    for width in (320, 1280):
+        window = {"width": width, "height": 900}
+        with pages.opened(browser, page_file, viewport=window) as (page, _seen):
+            for sheet in ("visitors", "carts", "hours", "brands", "funnel", "alerts"):
+                pages.go(page, f"#sheet={sheet}&day=2019-10-01..2019-10-01&brand=acme")
+                pages.go(page, f"#sheet={sheet}")
+                assert page.evaluate(cut) == [], (width, sheet)

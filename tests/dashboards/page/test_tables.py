@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from decimal import Decimal
 from pathlib import Path
 
@@ -128,3 +129,87 @@ def test_a_click_on_a_bar_opens_it(browser: Browser, page_file: Path) -> None:
         card.locator("svg path[aria-roledescription=bar]").first.click()
         expect(card.locator(".trail strong")).to_have_text("(no code)")
         assert "drill.carts-drill=" in page.url
+
+
+def test_the_others_open_and_a_level_that_says_the_same_again_is_passed_by(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows = pages.frames()
+    products = rows["products"]
+    assert isinstance(products, pd.DataFrame)
+    deeper = products["category"] == "apparel"
+    products.loc[deeper, ["category_2", "category_3"]] = "(others)"
+    title = "Where the value is left"
+    with pages.opened(browser, pages.write(tmp_path, rows), "#sheet=carts") as (page, seen):
+        card = pages.card(page, title)
+        card.locator("details.data > summary").click()
+        ways = {"apparel": "apparel", "(others)": "apparel › (others)"}
+        for word, way in ways.items():
+            value = dict(zip(_cells(page, title, 0), _cells(page, title, 1), strict=True))[word]
+            card.get_by_role("button", name=word, exact=True).click()
+            expect(card.locator(".trail strong")).to_have_text(word)
+            pages.settled(page)
+            assert card.locator(".trail").inner_text().startswith(f"All › {way} – ")
+            assert sum(map(pages.number, _cells(page, title, 1))) == pages.number(value)
+        assert set(_cells(page, title, 0)) == set(pages.BRANDS)
+        card.get_by_role("button", name="(others)", exact=True).click()
+        expect(card.locator(".trail")).to_contain_text("(others) is every other product together")
+        assert card.locator("button.open").count() == 0
+        assert seen.errors == []
+
+
+def test_a_brand_opens_into_its_products_and_totals_hold(browser: Browser, tmp_path: Path) -> None:
+    rows = pages.frames()
+    brands = rows["brands"]
+    assert isinstance(brands, pd.DataFrame)
+    others = brands.assign(product_id="(others)", shortfall_revenue=-20.25)
+    rows["brands"] = pd.concat([brands, others], ignore_index=True)
+    title = "Revenue missing"
+    with pages.opened(browser, pages.write(tmp_path, rows), "#sheet=brands") as (page, _seen):
+        card = pages.card(page, title)
+        card.locator("details.data > summary").click()
+        value = dict(zip(_cells(page, title, 0), _cells(page, title, 1), strict=True))["acme"]
+        for word in ("acme", "electronics", "electronics.x", "electronics.x.x"):
+            card.get_by_role("button", name=word, exact=True).click()
+            expect(card.locator(".trail strong")).to_have_text(word)
+            pages.settled(page)
+        assert _cells(page, title, 0) == ["1003000", "(others)"]
+        assert sum(map(pages.number, _cells(page, title, 1))) == pages.number(value)
+        assert value == "103.21"
+
+
+def test_a_name_that_begins_with_a_digit_keeps_it(browser: Browser, tmp_path: Path) -> None:
+    rows = pages.frames()
+    carts = rows["carts"]
+    assert isinstance(carts, pd.DataFrame)
+    carts["brand"] = carts["brand"].replace({"acme": "7 seas"})
+    address = "#sheet=carts&brand=7 seas"
+    with pages.opened(browser, pages.write(tmp_path, rows), address) as (page, _seen):
+        assert _cells(page, "Brands", 0) == ["7 seas"]
+
+
+def test_sums_of_doubles_are_right_to_the_last_bit_whatever_cancels(
+    browser: Browser, tmp_path: Path
+) -> None:
+    values = [1e16, 1.0, -1e16, 0.1, 0.2, -0.3, 2.0**-53, 1.0, 2.0**-54, 1e-300, 123.456] * 3
+    half = [1.0, 2.0**-53, 2.0**-105]  # what is added last decides to which side it is rounded
+    rows = pages.frames()
+    brands = rows["brands"]
+    assert isinstance(brands, pd.DataFrame)
+    (one, *_) = brands.to_dict("records")
+    rows["brands"] = pages.frame(
+        "brands",
+        [
+            {**one, "brand": name, "product_id": f"{place}", "shortfall_revenue": value}
+            for name, of in (("many", values), ("half", half))
+            for place, value in enumerate(of)
+        ],
+    )
+    with pages.opened(browser, pages.write(tmp_path, rows), "#sheet=brands") as (page, _seen):
+        card = pages.card(page, "Revenue missing")
+        card.locator("details.data > summary").click()
+        with page.expect_download() as download:
+            card.get_by_role("button", name="Save as CSV").click()
+        saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    found = {name: float(value) for name, value in list(csv.reader(io.StringIO(saved)))[1:]}
+    assert found == {"many": math.fsum(values), "half": math.fsum(half)}

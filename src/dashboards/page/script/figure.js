@@ -50,7 +50,7 @@ async function refresh(figure, state, width) {
     parts.sentence.textContent = sentenceOf(visual, dataset, found, path);
     parts.statement.textContent = statementOf(visual, dataset, state, page.plan, path);
     figure.open = opener(figure, path);
-    showTrail(figure, path);
+    showTrail(figure, path, found.groups);
     parts.found = found;
     parts.columns = columnsOf(visual, dataset, found.by);
     parts.summary.textContent = `Table: ${counted(found.groups.length, "row")}`;
@@ -97,7 +97,7 @@ async function draw(figure, found, width) {
     if (visual.step) figure.view.height(visual.step * lines);
     if (width !== figure.width) figure.view.width(width);
     figure.width = width;
-    figure.view.data("points", points).run();
+    figure.view.data("points", points).resize().run(); // or longer labels would be cut
     return;
   }
   const spec = structuredClone(visual.spec);
@@ -116,13 +116,11 @@ async function draw(figure, found, width) {
 
 // Down the levels: category, brand, product.
 function opener(figure, path) {
-  const { visual } = figure;
+  const { visual, page } = figure;
   if (path.length >= visual.hierarchy.length - 1) return null;
   const goTo = drillTo(figure);
-  return (word) => {
-    if (word === OTHERS || word === named(null)) return;
-    goTo([...path, word]);
-  };
+  const dataset = page.datasets[visual.dataset];
+  return (word) => goTo(opened(visual, dataset, testsOf(page.state, page.plan), [...path, word]));
 }
 
 // What was pressed is drawn anew: the keyboard goes on at the way that leads there.
@@ -134,18 +132,20 @@ function drillTo({ visual, page, parts }) {
   };
 }
 
-function showTrail(figure, path) {
+function showTrail(figure, path, groups) {
   const { visual, parts } = figure;
   parts.trail.hidden = !visual.hierarchy.length;
   if (!visual.hierarchy.length) return;
   const goTo = drillTo(figure);
-  const steps = ["All", ...path].map((word, depth) =>
+  const step = ({ word, depth }) =>
     depth === path.length
       ? element("strong", {}, word)
-      : element("button", { type: "button", onclick: () => goTo(path.slice(0, depth)) }, word),
-  );
+      : element("button", { type: "button", onclick: () => goTo(path.slice(0, depth)) }, word);
+  const steps = [{ word: "All", depth: 0 }, ...wayOf(path)].map(step);
   const next = visual.hierarchy[path.length + 1];
-  const hint = next ? ` – click a ${visual.kind === "heat" ? "row" : "bar"}, or a name in the table, for its ${next.label.toLowerCase()}` : "";
+  const level = visual.hierarchy[path.length].label.toLowerCase();
+  const others = groups.some(({ words }) => words[0] === OTHERS) ? ` – ${OTHERS} is every other ${level} together: the file does not hold them one by one` : "";
+  const hint = next ? ` – click a ${visual.kind === "heat" ? "row" : "bar"}, or a name in the table, for its ${next.label.toLowerCase()}` : others;
   parts.trail.replaceChildren(...steps.flatMap((step, place) => (place ? [" › ", step] : [step])), hint);
 }
 

@@ -9,12 +9,7 @@ function dimensionsOf(visual, path) {
 }
 
 function groupsOf(visual, dataset, tests, path) {
-  const inside = path.map((word, depth) => ({
-    column: visual.hierarchy[depth].column,
-    key: JSON.stringify([visual.hierarchy[depth].column, word]),
-    allows: (value) => named(value) === word,
-  }));
-  const rows = selected(dataset, [...visual.fixed.map(fixedTest), ...inside, ...tests]);
+  const rows = rowsOf(visual, dataset, tests, path);
   const by = dimensionsOf(visual, path);
   const grouping = grouped(dataset, rows, by.map(({ column }) => column));
   const estimate = estimator(dataset, rows, grouping);
@@ -24,16 +19,47 @@ function groupsOf(visual, dataset, tests, path) {
   }));
   const whole = estimator(dataset, rows, grouped(dataset, rows, []));
   const totals = visual.measures.map((one) => whole(one, 0));
-  const said = by.map((one, place) => ({ ...one, says: sayer(groups, place) }));
-  return { by: said, totals, groups: ordered(visual, groups) };
+  const said = by.map((one) => ({ ...one, says: sayer(visual, dataset, one.column) }));
+  return { by: said, totals, groups: ordered(visual, groups), filtered: tests.length + path.length > 0 };
 }
 
-// "1 Mon" is Mon where all values are numbered so: the number is for the order alone.
-function sayer(groups, place) {
-  const texts = groups.map(({ words }) => words[place]).filter((word) => word !== null);
-  const plain = texts.filter((word) => !String(word).startsWith("("));
-  if (!plain.length || !plain.every((word) => NUMBERED.test(word))) return named;
-  return (word) => (NUMBERED.test(word) ? word.slice(2) : named(word));
+function rowsOf(visual, dataset, tests, path) {
+  const inside = path.map((word, depth) => ({
+    column: visual.hierarchy[depth].column,
+    key: JSON.stringify([visual.hierarchy[depth].column, word]),
+    allows: (value) => named(value) === word,
+  }));
+  return selected(dataset, [...visual.fixed.map(fixedTest), ...inside, ...tests]);
+}
+
+// A level that says the same again, such as the others of the others, is passed by.
+function opened(visual, dataset, tests, path) {
+  if (path.length >= visual.hierarchy.length - 1) return path;
+  const below = grouped(dataset, rowsOf(visual, dataset, tests, path), [visual.hierarchy[path.length].column]);
+  const same = below.words.length === 1 && named(below.words[0][0]) === path.at(-1);
+  return same ? opened(visual, dataset, tests, [...path, path.at(-1)]) : path;
+}
+
+// The levels that were not passed by, each with its depth.
+function wayOf(path) {
+  const steps = path.map((word, place) => ({ word, depth: place + 1 }));
+  return steps.filter(({ word, depth }) => word !== path[depth]);
+}
+
+// "1 Mon" is Mon where every value there may be has a digit of its own: it is for the order alone.
+function sayer(visual, dataset, column) {
+  visual.says ??= {};
+  visual.says[column] ??= numberedBy(visual, dataset, column)
+    ? (word) => (NUMBERED.test(word) ? word.slice(2) : named(word))
+    : named;
+  return visual.says[column];
+}
+
+function numberedBy(visual, dataset, column) {
+  const { words } = grouped(dataset, rowsOf(visual, dataset, [], []), [column]);
+  const plain = words.map(([word]) => word).filter((word) => word !== null && !String(word).startsWith("("));
+  const digits = new Set(plain.map((word) => String(word)[0]));
+  return plain.length > 0 && plain.every((word) => NUMBERED.test(word)) && digits.size === plain.length;
 }
 
 // A filter that the definition sets for good.

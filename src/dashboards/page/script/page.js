@@ -33,7 +33,7 @@ async function show() {
 
 async function showState() {
   const before = page.state;
-  page.state = readState(location.hash, plan);
+  page.state = readState(location.hash, plan, datasets);
   const { state } = page;
   document.documentElement.dataset.theme = state.theme;
   showControls(controls, page);
@@ -82,7 +82,7 @@ function spanOf(sheet) {
 }
 
 function announce(sheet, state) {
-  const unknown = state.unknown.length ? ` The address names what the data does not have: ${listed(state.unknown)}.` : "";
+  const unknown = state.unknown.length ? ` The address names what is not here: ${listed(state.unknown)}. Shown is the sheet ${sheet.title} without it.` : "";
   const scope = sheet.box.querySelector(".scope");
   say(`${sheet.title}. ${scope ? scope.textContent : ""}${unknown}`);
   document.getElementById("unknown").textContent = unknown;
@@ -117,6 +117,10 @@ function afterPaper() {
 for (const { box, figures } of sheets) box.querySelector(".cards")?.append(...figures.map(({ card }) => card));
 document.getElementById("controls").append(controls.form, controls.chips);
 document.getElementById("theme").addEventListener("click", theme);
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address says what is looked at
+  document.getElementById("main").focus();
+});
 window.addEventListener("hashchange", show);
 window.addEventListener("beforeprint", forPaper);
 window.addEventListener("afterprint", afterPaper);

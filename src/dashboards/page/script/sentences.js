@@ -1,24 +1,29 @@
 // Each chart in a sentence, computed from what it shows.
 function sentenceOf(visual, dataset, found, path) {
-  const { by, groups, totals } = found;
-  if (!groups.length) return emptiness(dataset);
+  const { by, groups, totals, filtered } = found;
+  if (!groups.length) return emptiness(dataset, filtered);
+  if (totals.every(({ value }) => value === null)) return `No row here has a value of ${listed(visual.measures.map(({ label }) => label))}.`;
   if (visual.kind === "kpi") return visual.measures[0].share ? told(totals[0], visual.measures[0]) : "";
   if (visual.kind === "table") return `${counted(groups.length, "row")}.`;
   if (visual.kind === "scatter") return sides(visual, by, groups);
   const [measure] = visual.measures;
   const overall = visual.measures.map((one, place) => overallOf(totals[place], one)).filter(Boolean);
-  const parts = [listed(overall), extremes(by, groups, measure, totals[0])];
-  const within = path.length ? `In ${path.join(" › ")}: ` : "";
-  const text = within + parts.filter(Boolean).join("; ");
+  const of = visual.measures.length > 1 ? `${measure.label}: ` : "";
+  const extreme = extremes(by, groups, measure, totals[0]);
+  const parts = [listed(overall), extreme && of + extreme];
+  const within = path.length ? `In ${wayOf(path).map(({ word }) => word).join(" › ")}: ` : "";
+  const text = within + (parts.filter(Boolean).join("; ") || `${measure.label} ${told(totals[0], measure)}`);
   const left = visual.limit && groups.length > visual.limit;
   const drawn = left ? ` The first ${visual.limit} of ${groups.length} are drawn, the table has all.` : "";
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${drawn}`;
 }
 
 function overallOf(estimate, measure) {
+  if (estimate.value === null) return "";
   const value = told(estimate, measure);
-  if (adds(measure)) return `${value} ${measure.label} in all`;
-  if (measure.tree.op === "avg") return `${value} ${measure.label} on average`;
+  const label = value === "1" ? measure.label.replace(/s$/, "") : measure.label;
+  if (adds(measure)) return `${value} ${label} in all`;
+  if (measure.tree.op === "avg") return `${value} ${label} on average`;
   return measure.share ? `${measure.label} ${value} overall` : "";
 }
 
@@ -63,8 +68,9 @@ function sides(visual, by, groups) {
   return `${counted(groups.length, by[0].label)}: ${below} with ${y.label} below ${x.label}.${left}`;
 }
 
-function emptiness(dataset) {
-  return dataset.rows
+function emptiness(dataset, filtered) {
+  if (!dataset.rows) return `There is no data: the view ${dataset.name} holds no row.`;
+  return filtered
     ? "Nothing is left by the filters: take one away to see more."
-    : `There is no data: the view ${dataset.name} holds no row.`;
+    : `The view ${dataset.name} holds no row of this.`;
 }

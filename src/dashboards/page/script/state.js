@@ -1,7 +1,7 @@
 // What is looked at, as the address says it: a link shows the same, back goes back.
 const RANGE = "..";
 
-function readState(hash, plan) {
+function readState(hash, plan, datasets) {
   const said = new URLSearchParams(hash.replace(/^#/, ""));
   const state = { sheet: plan.sheets[0].id, filters: {}, drills: {}, theme: "", unknown: [] };
   for (const [name, value] of said) {
@@ -11,17 +11,31 @@ function readState(hash, plan) {
       else state.unknown.push(`sheet ${value}`);
     } else if (name === "theme" && ["light", "dark"].includes(value)) state.theme = value;
     else if (name.startsWith("drill.")) {
-      state.drills[name.slice(6)] = [...(state.drills[name.slice(6)] ?? []), value];
+      const path = state.drills[name.slice(6)] ?? [];
+      if (hasLevel(plan, datasets, name.slice(6), path, value)) state.drills[name.slice(6)] = [...path, value];
+      else state.unknown.push(`what opens as ${value}`);
     } else if (filter?.kind === "range") {
-      const [from, to] = value.split(RANGE);
-      if (DAY.test(from) && DAY.test(to ?? "")) state.filters[name] = { from, to };
+      const [from, to] = value.split(RANGE).sort();
+      if (isDay(from) && isDay(to)) state.filters[name] = { from, to };
       else state.unknown.push(`${filter.label} ${value}`);
     } else if (filter && filter.values.includes(value)) {
       const values = state.filters[name] ?? [];
       if (!values.includes(value)) state.filters[name] = [...values, value];
-    } else state.unknown.push(`${filter?.label ?? name} ${value}`);
+    } else state.unknown.push(`${filter?.label ?? name} ${value}`.trim());
   }
   return state;
+}
+
+// Whether a visual opens so far, and into such a value.
+function hasLevel(plan, datasets, id, path, word) {
+  const visual = plan.sheets.flatMap(({ visuals }) => visuals).find((one) => one.id === id);
+  const levels = visual?.error ? [] : (visual?.hierarchy.slice(0, -1) ?? []);
+  const { column } = levels[path.length] ?? {};
+  return Boolean(column) && coded(datasets[visual.dataset], column).words.some((one) => named(one) === word);
+}
+
+function isDay(text) {
+  return DAY.test(text ?? "") && !Number.isNaN(instant(text)) && new Date(instant(text)).toISOString().startsWith(text);
 }
 
 function writeState(state, plan) {

@@ -1,12 +1,13 @@
 // The table behind a chart: sortable, copied, saved as CSV.
-const FIRST_ROWS = 100;
+const FIRST_ROWS = 40; // three times what is in sight
 const ROWS_ON_PAPER = 100;
 
 // A share stands with its parts and its interval, where no other column has them.
 function columnsOf(visual, dataset, by) {
-  const words = by.map(({ label }, place) => ({
+  const words = by.map(({ label, time }, place) => ({
     label,
     text: true,
+    kind: time ? "text time" : "text",
     of: ({ words: all }) => all[place],
     shown: by[place].says,
     whole: (word) => (word === null ? "" : String(word)),
@@ -63,7 +64,7 @@ function tableOf(visual, columns, groups, { open, paper = false } = {}) {
   const body = element("tbody");
   const heads = columns.map((one, place) => {
     const button = element("button", { type: "button", class: "sort", onclick: () => sort(place) }, one.label);
-    return element("th", { scope: "col", class: one.text ? "text" : "number" }, button);
+    return element("th", { scope: "col", class: one.kind ?? "number" }, button);
   });
   const more = element("button", { type: "button", class: "more", onclick: () => {
     most = Infinity;
@@ -74,6 +75,7 @@ function tableOf(visual, columns, groups, { open, paper = false } = {}) {
   const fill = () => {
     const count = paper ? ROWS_ON_PAPER : most;
     body.replaceChildren(...rows.slice(0, count).map((group) => row(group)));
+    scroll.hidden = !rows.length;
     more.hidden = rows.length <= most;
     more.textContent = `Show all ${counted(rows.length, "row")}`;
     rest.textContent = rows.length > ROWS_ON_PAPER ? `The first ${ROWS_ON_PAPER} of ${counted(rows.length, "row")}: the page itself and its CSV have them all.` : "";
@@ -83,8 +85,8 @@ function tableOf(visual, columns, groups, { open, paper = false } = {}) {
       const value = one.of(group);
       const text = one.shown(value);
       if (!one.text) return element("td", { class: one.small(group) ? "number small" : "number" }, text);
-      const opened = place === 0 && open && group.words[0] !== OTHERS && group.words[0] !== null;
-      return element("th", { scope: "row", class: "text" },
+      const opened = place === 0 && open;
+      return element("th", { scope: "row", class: one.kind },
         opened ? element("button", { type: "button", class: "open", onclick: () => open(text) }, text) : text);
     }));
   const sort = (place) => {
@@ -99,10 +101,10 @@ function tableOf(visual, columns, groups, { open, paper = false } = {}) {
     fill();
     say(`${visual.title}: sorted by ${columns[place].label}, ${descending ? "highest" : "lowest"} first.`);
   };
-  fill();
   const caption = element("caption", {}, visual.title);
   const table = element("table", {}, caption, element("thead", {}, element("tr", {}, ...heads)), body);
   const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Table: ${visual.title}` }, table);
+  fill();
   return element("div", {}, tools(visual, columns, () => rows), scroll, more, rest);
 }
 
