@@ -80,6 +80,12 @@ def test_what_an_ingestion_holds_is_seen_by_rules_and_columns(
     assert [(row["brand"], row["seen"]) for row in ann] == [("acer, inc", "5"), ("apple", "3")]
     assert "revenue" not in ann[0]
     assert shown("--user", "bob") == []
+    by_number = [columns[0], {"Name": "seen", "Type": "INTEGER"}]
+    custom = {**custom, "SqlQuery": "SELECT 'ann' AS UserName, 3 AS seen", "Columns": by_number}
+    quick.data_set("numbers", {"t": {"CustomSql": custom}}, UseAs="RLS_RULES")
+    numbers = {"Arn": arn("quicksight", "dataset/numbers"), "PermissionPolicy": "GRANT_ACCESS"}
+    with pytest.raises(quick.client.exceptions.InvalidParameterValueException, match="texts alone"):
+        quick.data_set("odd", quick.relation("days"), RowLevelPermissionDataSet=numbers)
     other = {"Arn": arn("quicksight", "dataset/ruled"), "PermissionPolicy": "GRANT_ACCESS"}
     with pytest.raises(quick.client.exceptions.InvalidParameterValueException, match="UserName"):
         quick.data_set("odd", quick.relation("days"), RowLevelPermissionDataSet=other)

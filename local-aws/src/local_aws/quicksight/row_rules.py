@@ -7,7 +7,7 @@ row-level security with user-based rules").
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from local_aws.documents import Document
@@ -28,8 +28,18 @@ class Reader(NamedTuple):
     groups: frozenset[str]
 
 
-def check(store: Store, tenant: Tenant, given: Document, columns: Sequence[str]) -> None:
-    """Refuse rules that are no data set of rules, or are about other columns.
+def check(store: Store, tenant: Tenant, given: Document, columns: Mapping[str, str]) -> None:
+    """Refuse rules that are no data set of rules, or are about other columns or such of no texts.
+
+    Parameters
+    ----------
+    store, tenant
+        As everywhere.
+    given : dict
+        ``RowLevelPermissionDataSet``.
+    columns : mapping
+        Types of the columns that the rules are for, by name: rules work on texts alone (user
+        guide, "Using row-level security").
 
     Raises
     ------
@@ -51,12 +61,16 @@ def check(store: Store, tenant: Tenant, given: Document, columns: Sequence[str])
     if rules["ImportMode"] != "SPICE":
         raise not_supported("row-level rules that are not in SPICE")
     principals = _BY_ARN if by_arn else _BY_NAME
-    known = [column["Name"] for column in rules["OutputColumns"]]
+    known = {column["Name"]: column["Type"] for column in rules["OutputColumns"]}
     if not set(known) & set(principals):
         raise invalid(f"{given['Arn']} has no column {' or '.join(principals)}")
     others = set(known) - set(principals) - set(columns)
     if others:
         raise invalid(f"{given['Arn']}: {', '.join(sorted(others))} is no column of the data set")
+    for name, kind in known.items():
+        for found in (kind, columns.get(name, "STRING")):
+            if found != "STRING":
+                raise invalid(f"{given['Arn']}: {name} is {found}, and rules are on texts alone")
 
 
 def visible(

@@ -58,7 +58,8 @@ def _read(store: Store, tenant: Tenant, given: Document) -> Document:
     for folder in given.get("FieldFolders", {}).values():
         _check_columns(columns, folder.get("columns", []), "FieldFolders")
     if "RowLevelPermissionDataSet" in given:
-        row_rules.check(store, tenant, given["RowLevelPermissionDataSet"], columns)
+        types = {column.name: column.type for column in table.columns}
+        row_rules.check(store, tenant, given["RowLevelPermissionDataSet"], types)
     return {**chosen(given, _GIVEN), "OutputColumns": [each.shown for each in table.columns]}
 
 
