@@ -239,16 +239,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     not_run = f"{DASHBOARD_VIEWS.name}: {_NOT_RUN}"
     try:
         if any(failure.startswith(not_run) for failure in failures):
-            missing = f"The dashboard: not written, because {DASHBOARD_VIEWS.name} was not run"
-        else:
-            missing = dashboard(parsed.params, parsed.set, run_dir)
+            failures.append(
+                f"The dashboard: not written, because {DASHBOARD_VIEWS.name} was not run"
+            )
+        elif missing := dashboard(parsed.params, parsed.set, run_dir):
+            failures.append(missing)
     except KeyboardInterrupt:
         sys.stderr.write(
             "\nStopped before the dashboard was written: `make dashboard` writes it.\n"
         )
         return 130
-    if missing:
-        failures.append(missing)
     for failure in failures:
         sys.stderr.write(f"\n{failure}\n")
     return 1 if failures else 0
