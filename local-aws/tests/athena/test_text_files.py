@@ -282,6 +282,8 @@ def test_a_line_is_matched_by_javas_expressions(
         ("serialization.encoding", "windows-1252"),
         ("serialization.escape.crlf", "true"),
         ("skip.footer.line.count", "1"),
+        ("hive.lazysimple.extended_boolean_literal", "true"),
+        ("strip.outer.array", "true"),
         ("skip.header.line.count", "one"),
         ("timestamp.formats", "bbb"),
     ],

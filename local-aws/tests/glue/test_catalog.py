@@ -95,6 +95,17 @@ def test_partitions_are_filtered_by_typed_expression_and_paged(glue, table):
     assert glue("GetPartitions", **table, NextToken="~")[0] == "InvalidInputException"
 
 
+def test_a_segment_is_one_of_as_many_as_there_are(glue, table):
+    add(glue, table, ("2019", "a"), ("2019", "b"), ("2020", "a"))
+    parts = [
+        glue("GetPartitions", **table, Segment={"SegmentNumber": number, "TotalSegments": 2})
+        for number in (0, 1)
+    ]
+    assert sorted(len(part["Partitions"]) for part in parts) == [1, 2]
+    code, _ = glue("GetPartitions", **table, Segment={"SegmentNumber": 2, "TotalSegments": 2})
+    assert code == "InvalidInputException"
+
+
 def test_a_partition_must_have_a_value_for_each_key(glue, table):
     code, message = glue("CreatePartition", **table, PartitionInput={"Values": ["2019"]})
     assert code == "InvalidInputException"

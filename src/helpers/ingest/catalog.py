@@ -105,7 +105,8 @@ def raw_table(name: str) -> Table:
             part: ("string", f"{part} of the first event") for part in ("year", "month")
         },
         formats=_CSV,
-        serde_parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
+        # no backslash escapes in these files, and the SerDe leaves out the character that does
+        serde_parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\x01"},
         parameters={"EXTERNAL": "TRUE", "classification": "csv", "skip.header.line.count": "1"},
     )
 

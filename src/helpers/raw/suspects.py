@@ -9,6 +9,8 @@ import polars as pl
 from helpers.events import EVENT, EVENT_TYPES, FIELDS, Column
 from helpers.raw.rows import NO_VALUE, REASONS, parse_times
 
+# of a field; what csv has by itself, 128 KiB, would make a longer one an unbalanced quote
+csv.field_size_limit(2**31 - 1)
 _COMMAS: Final = len(FIELDS) - 1
 _LONGEST_RECORD: Final = 64 << 10  # of a row that goes on over line ends inside quotes
 INTEGER_PATTERN: Final = "^ *[+-]?[0-9]+$"

@@ -38,6 +38,9 @@ ODD_FILES = {
     "no end": b"\n".join([HEADER, GOOD, BAD]),
     "no end after cr": b"\r\n".join([HEADER, GOOD, BAD]),
     "quotes": b"\n".join([HEADER, QUOTED, GOOD.replace(b"samsung", b'"sam'), QUOTED, b""]),
+    "long quotes": b"\n".join(
+        [HEADER, GOOD.replace(b"samsung", b'"%b"' % (b"s," * 100_000)), GOOD]
+    ),
     "quotes and cr": b"\r\n".join([HEADER, QUOTED, GOOD, QUOTED, b""]),
     "not utf-8": b"\n".join([HEADER, GOOD, GOOD.replace(b"samsung", b"sams\xfcng"), GOOD]),
     "not utf-8 mixed": HEADER + b"\r\n" + GOOD + b"\n" + GOOD[:-3] + b"\xc3\r\n" + GOOD,

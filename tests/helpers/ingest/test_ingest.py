@@ -523,6 +523,20 @@ def test_raw_files_are_uploaded_once_by_month_of_their_events_with_a_sample(
     assert months == {("2019", "10"): first.address.rpartition("/")[0] + "/"}
 
 
+def test_the_raw_table_shows_the_fields_as_the_file_has_them(ingest, tmp_path):
+    day = "2019-10-01 12:00:00 UTC,view,1,2"
+    lines = [",".join(FIELDS), f'{day},\\N,a\\b,1,3,"x\\"', f'{day},"\\N","a ""b""",1,3,']
+    (tmp_path / "raw.csv").write_text("\n".join(lines))
+    place = {"bucket": ingest.bucket, "database": DATABASE, "table": ingest.table}
+    upload.upload_raw(files.find(str(tmp_path / "raw.csv")), **place)
+    found = athena.query(
+        f'SELECT category_code, brand, user_session FROM "{ingest.table}_raw" ORDER BY brand',
+        database=DATABASE,
+        bucket=ingest.bucket,
+    )
+    assert found.to_numpy().tolist() == [["\\N", 'a "b"', ""], ["\\N", "a\\b", "x\\"]]
+
+
 def test_the_lake_changes_once_the_raw_files_that_are_brought_meanwhile_are_there(ingest, two_days):
     found = files.find(str(two_days))
     names = {"database": DATABASE, "table": ingest.table}

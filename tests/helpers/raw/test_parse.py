@@ -122,6 +122,13 @@ def test_quoted_text_is_unquoted_and_empty_text_is_null():
     assert events["brand"].to_list() == ['a,"b"', None, None]
 
 
+def test_a_quoted_field_may_be_as_long_as_it_likes():
+    long = "s," * 100_000
+    found = sort_out(row(brand=f'"{long}"') + b"\n" + row(brand='"a"b') + b"\n", 2, at_end=True)
+    assert found.events["brand"].to_list() == [long]
+    assert found.bad["reason"].to_list() == ["unbalanced quote"]
+
+
 def test_a_field_that_a_database_left_out_is_null_at_both_speeds():
     block = row(brand="\\N", category_code="\\N", user_session="\\N") + b"\n"
     fast, slow = parse_good_lines(block), sort_out(block, 2, at_end=True).events

@@ -42,6 +42,8 @@ def get_partitions(data: Record) -> Record:
     segment = data.get("Segment")
     if segment:
         total, number = int(segment["TotalSegments"]), int(segment["SegmentNumber"])
+        if number >= total:
+            raise invalid(f"SegmentNumber {number} is not below TotalSegments {total}")
         found = found[number::total]
     some, token = page(found, data, 1000)
     some = copy.deepcopy(some)

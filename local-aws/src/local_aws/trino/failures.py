@@ -120,8 +120,8 @@ _KNOWN = [
         r"Failed to read Parquet file: \1: \2",
     ),
     (
-        r"(Parquet file is likely corrupted.*|Failed to decompress .*|Input is invalid/unsupported GZIP.*|Payload value bigger.*"
-        r"|Varint-decoding.*|TProtocolException.*)",
+        r"(Parquet file is likely corrupted.*|Failed to decompress .*|Payload value bigger.*"
+        r"|Input is invalid/unsupported GZIP.*|Varint-decoding.*|TProtocolException.*)",
         "HIVE_CURSOR_ERROR",
         r"Failed to read Parquet file: \1",
     ),

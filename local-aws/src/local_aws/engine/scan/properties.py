@@ -20,6 +20,8 @@ _READ_ONLY_AS: Final[dict[str, tuple[str, ...]]] = {
     "serialization.escape.crlf": ("", "false"),
     "skip.footer.line.count": ("", "0"),
     "transactional": ("", "false"),
+    "hive.lazysimple.extended_boolean_literal": ("", "false"),
+    "strip.outer.array": ("", "false"),
     "parquet.crypto.factory.class": ("",),
     "store.charset": ("", "utf-8", "utf8"),
     "retrieve.charset": ("", "utf-8", "utf8"),
