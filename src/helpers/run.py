@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import nbformat
 import papermill
-import yaml
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -212,9 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         values = params.load(parsed.params)
-        for setting in parsed.set:
-            name, _, value = setting.partition("=")
-            values[name] = yaml.safe_load(value)
+        values |= map(params.setting, parsed.set)
         params.check(values, sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")]))
     except InputError as error:
         sys.stderr.write(f"{parsed.params}: {error}\n")
@@ -236,6 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(f"\nReport: {page}\n")
     sys.stdout.flush()
     not_run = f"{DASHBOARD_VIEWS.name}: {_NOT_RUN}"
+    missing: str | None
     try:
         if any(failure.startswith(not_run) for failure in failures):
             missing = f"The dashboard: not written, because {DASHBOARD_VIEWS.name} was not run"
