@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 
 from flink_notes.application import against, archive, check, state, upload
 from flink_notes.zeppelin import export as zpln
@@ -79,17 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
     given = params.load(parsed.params) if parsed.params else {}
-    return {**given, **dict(map(_pair, parsed.given))}
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.isidentifier():
-        raise InputError(f"--set takes NAME=VALUE, and not {text}.")
-    try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise InputError(f"The value of --set {text} cannot be read: put it in quotes.") from error
+    return {**given, **dict(map(params.setting, parsed.given))}
 
 
 def _check(path: Path, former: str | None) -> int:
@@ -126,7 +115,7 @@ def _export(parsed: argparse.Namespace) -> None:
     built = archive.build(parsed.note, _given(parsed))
     known = [value.name for value in built.values]
     known += [parameter.name for parameter in params.of_notebook(parsed.note)]
-    for name, _ in map(_pair, parsed.given):
+    for name, _ in map(params.setting, parsed.given):
         if name not in known:
             raise InputError(f"--set {name}: {parsed.note.name} has no such value.")
     path = archive.write(built, parsed.out)

@@ -156,8 +156,8 @@ def _message(causes: list[re.Match[str]]) -> str:
     if _OF_JAVA.search(kind) and (
         outer := [text for _, text in given[:-1] if not _WRAPPING.match(text)]
     ):
-        parts = dict.fromkeys((_one_line(outer[-1]).rstrip("."), _one_line(said)))
-        return f": {kind}: ".join(parts) if len(parts) > 1 else f"{kind}: {_one_line(said)}"
+        whole, inner = _one_line(outer[-1]).rstrip("."), _one_line(said)
+        return f"{kind}: {inner}" if whole == inner else f"{whole}: {kind}: {inner}"
     return _one_line(said)
 
 

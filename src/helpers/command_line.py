@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from helpers import insights, params
 from helpers.paths import PROJECT
 
@@ -55,9 +53,7 @@ def checked(params_file: Path, settings: Sequence[str]) -> dict[str, Any]:
         Where they do not fit.
     """
     values = params.load(params_file)
-    for setting in settings:
-        name, _, value = setting.partition("=")
-        values[name] = yaml.safe_load(value)
+    values |= map(params.setting, settings)
     params.check(values, sorted([*insights.FOLDER.glob("*.ipynb"), *NOTES.glob("*.ipynb")]))
     return values
 

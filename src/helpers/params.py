@@ -10,6 +10,7 @@ in square brackets at its end what else than its type is checked::
 """
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,33 @@ def load(path: Path) -> dict[str, Any]:
             f"The parameter file {path} holds no parameters: write one `name: value` a line."
         )
     return values
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """Read a parameter of the command line.
+
+    Parameters
+    ----------
+    text : str
+        ``NAME=VALUE``, the value as in a params file.
+
+    Returns
+    -------
+    tuple of (str, object)
+        Name and value.
+
+    Raises
+    ------
+    InputError
+        Where it is not that.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[\w.]+", name):
+        raise InputError(f"--set takes NAME=VALUE, and not {text}.")
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InputError(f"The value of --set {text} cannot be read: put it in quotes.") from error
 
 
 def check(values: Mapping[str, Any], notebooks: Iterable[Path]) -> None:

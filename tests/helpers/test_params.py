@@ -173,6 +173,13 @@ def test_the_command_ends_with_2_before_anything_runs(
     assert "unknown parameter `no_such_parameter`" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("given", ["top", "=3", "top={", "a b=1"])
+def test_what_is_no_setting_is_named(given: str) -> None:
+    with pytest.raises(InputError, match=re.escape(f"--set {given}" if "{" in given else given)):
+        params.setting(given)
+    assert params.setting("21_carted_not_bought.top=3") == ("21_carted_not_bought.top", 3)
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_parameter_of_the_notebooks_is_typed_and_explained(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells

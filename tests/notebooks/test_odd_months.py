@@ -24,6 +24,7 @@ CASES = [
     "views alone",
     "more carts than purchases",
     "a day without purchases",
+    "a day that is a hole",
     "negative prices",
     "Cyrillic brands",
     "158 sparse days",
@@ -106,7 +107,10 @@ def test_visitors_and_purchases_are_those_of_the_file(asked: Asked) -> None:
     users, bought = events["user_id"].n_unique(), _of(events, "purchase").height
     assert ("holds no event" in said) == (not events.height)
     if events.height:
-        assert f"{users:,} different visitor" in said
+        days = sorted(set(events["event_time"].dt.date()))
+        span = (days[-1] - days[0]).days + 1
+        on = f"on {len(days)} of {span} days" if len(days) < span else f"in {span} day"
+        assert re.search(rf"{users:,} different visitors? came {on}", said)
         assert ("No purchase was recorded" in said) == (bought == 0)
         assert bought == 0 or f"{bought:,} purchase" in said
 

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from dashboards.page import writing
 from helpers import aws, params
 from helpers.errors import PlatformError
@@ -32,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         values = params.load(parsed.params)
-        for setting in parsed.set:
-            name, _, value = setting.partition("=")
-            values[name] = yaml.safe_load(value)
+        values |= map(params.setting, parsed.set)
         aws.check()
         page, problems = writing.write(parsed.run_dir, values)
     except PlatformError as error:
