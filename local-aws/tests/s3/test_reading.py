@@ -226,3 +226,53 @@ def test_a_copy_has_an_etag_a_checksum_and_a_class_of_its_own(s3: Any, bucket: s
     assert head["ChecksumSHA256"] == done["CopyObjectResult"]["ChecksumSHA256"]
     assert not {"ChecksumSHA1", "StorageClass", "WebsiteRedirectLocation"} & head.keys()
     assert s3.get_object(**copy)["Body"].read() == WHOLE
+
+
+def test_lists_have_at_most_a_thousand_keys(s3: Any, bucket: str) -> None:
+    for number in range(3):
+        s3.put_object(Bucket=bucket, Key=str(number))
+    assert s3.list_objects_v2(Bucket=bucket, MaxKeys=5000)["MaxKeys"] == 1000
+    none = s3.list_objects_v2(Bucket=bucket, MaxKeys=0)
+    assert (none["KeyCount"], none["IsTruncated"]) == (0, False)
+    assert refusal(s3.list_objects_v2, Bucket=bucket, MaxKeys=-1)["Code"] == "InvalidArgument"
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+def test_deletes_name_one_to_a_thousand_keys(s3: Any, bucket: str, count: int) -> None:
+    named = {"Objects": [{"Key": str(number)} for number in range(count)]}
+    assert refusal(s3.delete_objects, Bucket=bucket, Delete=named)["Code"] == "MalformedXML"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"Key": "k" * 1025}, "KeyTooLongError"),
+        ({"Key": "é" * 513}, "KeyTooLongError"),
+        ({"Key": KEY, "Metadata": {"a": "x" * 2048}}, "MetadataTooLarge"),
+    ],
+)
+def test_what_is_too_long_is_refused(
+    s3: Any, bucket: str, asked: dict[str, Any], code: str
+) -> None:
+    assert refusal(s3.put_object, Bucket=bucket, Body=WHOLE, **asked)["Code"] == code
+
+
+def test_the_longest_key_and_metadata_are_kept(s3: Any, bucket: str) -> None:
+    place = {"Bucket": bucket, "Key": "a/" * 512}
+    s3.put_object(**place, Body=WHOLE, Metadata={"a": "x" * 2047})
+    assert s3.head_object(**place)["Metadata"] == {"a": "x" * 2047}
+
+
+def test_a_put_tells_the_checksum_that_it_kept(s3: Any, bucket: str) -> None:
+    put = s3.put_object(Bucket=bucket, Key=KEY, Body=WHOLE, ChecksumAlgorithm="SHA256")
+    assert put["ChecksumType"] == "FULL_OBJECT"
+    head = s3.head_object(Bucket=bucket, Key=KEY, ChecksumMode="ENABLED")
+    assert put["ChecksumSHA256"] == head["ChecksumSHA256"]
+
+
+def test_a_part_with_another_checksum_than_its_upload_is_refused(s3: Any, bucket: str) -> None:
+    place = {"Bucket": bucket, "Key": KEY}
+    upload = s3.create_multipart_upload(**place, ChecksumAlgorithm="SHA256")["UploadId"]
+    part = {**place, "UploadId": upload, "PartNumber": 1, "Body": WHOLE}
+    said = refusal(s3.upload_part, **part, ChecksumAlgorithm="CRC32")
+    assert "expected checksum Type: sha256, actual checksum Type: crc32" in said["Message"]

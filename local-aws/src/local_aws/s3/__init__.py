@@ -3,11 +3,12 @@
 `uploads` and `downloads` keep memory flat: ministack holds the parts of an upload in memory, joins
 them there, and reads a whole object for each range of it: 5 GB would need 10 GB of memory, and
 hours to download.
-`checksums` are those of uploads in parts. `partial` gives ranges and parts, `versions` lists
-versions, `copies` and `content_type` say what objects have that are copied or come without a type.
+`checksums` are those of uploads in parts, `crc` computes them. `partial` gives ranges and parts,
+`versions` lists versions, `copies` and `content_type` say what objects have that are copied or come
+without a type.
 `encryption` says how objects are encrypted, `conditions` when a call is refused, `errors` what an
-error names, `settings` which policies and lifecycle rules are none, and `refusals` what is not
-there. `lifecycle` carries rules out; the server starts it.
+error names, `settings` which policies and lifecycle rules are none, `limits` what is too much, and
+`refusals` what is not there. `lifecycle` carries rules out; the server starts it.
 """
 
 from local_aws.folder import DataFolder
@@ -16,9 +17,11 @@ from local_aws.s3 import (
     conditions,
     content_type,
     copies,
+    crc,
     downloads,
     encryption,
     errors,
+    limits,
     partial,
     refusals,
     settings,
@@ -37,6 +40,7 @@ def install(folder: DataFolder) -> None:
         that a finished upload is moved and not copied.
     """
     uploads.install(folder.scratch / "uploads")
+    crc.install()
     checksums.install()
     partial.install()
     downloads.install()
@@ -48,3 +52,4 @@ def install(folder: DataFolder) -> None:
     errors.install()
     settings.install()
     refusals.install()
+    limits.install()

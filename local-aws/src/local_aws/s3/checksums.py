@@ -8,27 +8,31 @@ import base64
 from typing import Any
 
 from local_aws.ministack.foreign import s3
+from local_aws.s3 import crc
 
 Answer = tuple[int, dict[str, str], bytes]
 Headers = dict[str, str]
 
 COMPOSITE, FULL_OBJECT = "COMPOSITE", "FULL_OBJECT"
 _TYPE = "x-amz-checksum-type"
-# width in bits and the reversed polynomial
-_CRC = {
-    "CRC32": (32, 0xEDB88320),
-    "CRC32C": (32, 0x82F63B78),
-    "CRC64NVME": (64, 0x9A6C9329AC4BC9B5),
-}
 
 
 def install() -> None:
     """Let uploads have the type that they ask for, and objects tell theirs."""
-    create, tell, attributes = (
+    put, create, tell, attributes = (
+        s3._put_object,
         s3._create_multipart_upload,
         s3._object_response_headers,
         s3._get_object_attributes,
     )
+
+    def put_told(bucket: str, key: str, body: bytes, headers: Headers) -> Answer:
+        status, told, answer = put(bucket, key, body, headers)
+        if status == 200:
+            held = s3._buckets[bucket]["objects"][key].get("checksums") or {}
+            told |= {f"x-amz-checksum-{name.lower()}": value for name, value in held.items()}
+            told |= {_TYPE: FULL_OBJECT} if held else {}
+        return status, told, answer
 
     def create_of_type(bucket: str, key: str, headers: Headers) -> Answer:
         algorithm, _ = s3._resolve_multipart_checksum_algorithm(headers)
@@ -63,6 +67,7 @@ def install() -> None:
         document: bytes = s3._xml_body(found)
         return status, told, document
 
+    s3.replace("_put_object", put_told)
     s3.replace("_create_multipart_upload", create_of_type)
     s3.replace("_object_response_headers", tell_type)
     s3.replace("_get_object_attributes", attributes_of_type)
@@ -82,8 +87,23 @@ def of_parts(upload: dict[str, Any], parts: list[dict[str, Any]]) -> str | None:
         return composite
     if algorithm is None or None in values:
         return None
+    crcs = [int.from_bytes(base64.b64decode(str(value))) for value in values]
     sizes = [part["size"] for part in parts]
-    return _joined(algorithm, list(zip(values, sizes, strict=True)))
+    joined = crc.joined(algorithm, list(zip(crcs, sizes, strict=True)))
+    width, _ = crc.POLYNOMIALS[algorithm]
+    return base64.b64encode(joined.to_bytes(width // 8)).decode()
+
+
+def refused_part(upload: dict[str, Any] | None, headers: Headers) -> Answer | None:
+    """Return S3's refusal of a part whose checksum is of another algorithm than its upload's."""
+    expected = str((upload or {}).get("checksum_algorithm") or "").lower()
+    given = [name for name in s3._S3_CHECKSUM_HEADERS if f"x-amz-checksum-{name}" in headers]
+    if not expected or not given or expected in given:
+        return None
+    text = "Checksum Type mismatch occurred, expected checksum Type: "
+    text += f"{expected}, actual checksum Type: {given[0]}"
+    refused: Answer = s3._error("InvalidRequest", text, 400)
+    return refused
 
 
 def _default(algorithm: str | None) -> str:
@@ -92,38 +112,8 @@ def _default(algorithm: str | None) -> str:
 
 def _refused(algorithm: str | None, kind: str) -> Answer | None:
     text = f"The {kind} checksum type cannot be used with the {algorithm or ''} checksum algorithm."
-    possible = {FULL_OBJECT: algorithm in _CRC, COMPOSITE: algorithm != "CRC64NVME"}
+    possible = {FULL_OBJECT: algorithm in crc.POLYNOMIALS, COMPOSITE: algorithm != "CRC64NVME"}
     if possible.get(kind, False):
         return None
     refused: Answer = s3._error("InvalidRequest", text, 400)
     return refused
-
-
-def _joined(algorithm: str, parts: list[tuple[str, int]]) -> str:
-    """Return the CRC of what follows each other, of each one's CRC and size in bytes."""
-    width, polynomial = _CRC[algorithm]
-    joined = 0
-    for value, size in parts:
-        moved = _product(_power(8 * size, width, polynomial), joined, width, polynomial)
-        joined = moved ^ int.from_bytes(base64.b64decode(value))
-    return base64.b64encode(joined.to_bytes(width // 8)).decode()
-
-
-def _power(exponent: int, width: int, polynomial: int) -> int:
-    """Return x to an exponent, modulo the polynomial; the highest bit is the lowest power."""
-    result, base = 1 << (width - 1), 1 << (width - 2)
-    while exponent:
-        if exponent & 1:
-            result = _product(result, base, width, polynomial)
-        base = _product(base, base, width, polynomial)
-        exponent >>= 1
-    return result
-
-
-def _product(left: int, right: int, width: int, polynomial: int) -> int:
-    result = 0
-    for place in range(width - 1, -1, -1):
-        if left >> place & 1:
-            result ^= right
-        right = (right >> 1) ^ polynomial if right & 1 else right >> 1
-    return result

@@ -103,7 +103,9 @@ def install(folder: Path) -> None:
     def upload_to_file(
         bucket: str, key: str, body: bytes, params: dict[str, list[str]], headers: dict[str, str]
     ) -> Answer:
-        return spill(upload_part(bucket, key, body, params, headers), params)
+        upload = s3._multipart_uploads.get(s3._qp(params, "uploadId"))
+        refused = checksums.refused_part(upload, headers)
+        return refused or spill(upload_part(bucket, key, body, params, headers), params)
 
     def copy_to_file(
         bucket: str, key: str, params: dict[str, list[str]], headers: dict[str, str]
