@@ -310,7 +310,9 @@ def test_metadata_that_cannot_be_used_is_told(shop: Shop) -> None:
         ("year(name)", "", "Invalid source type string for transform: year"),
         ("bucket(0, id)", "", "Invalid partition field declaration"),
         ("nothing", "", "Cannot find source column: nothing"),
-        ("id", ", 'format'='orc'", "NOT_SUPPORTED: format orc"),
+        ("id", ", 'format'='csv'", "Unsupported file format: csv"),
+        ("id", ", 'format'='orc', 'write_compression'='gzip'", "Unsupported compression: gzip"),
+        ("id", ", 'format'='avro', 'write_compression'='snappy'", "NOT_SUPPORTED: codec snappy"),
         ("id", ", 'colour'='red'", "Unsupported table property key: colour"),
     ],
 )

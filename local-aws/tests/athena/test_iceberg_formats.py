@@ -240,3 +240,67 @@ def test_bytes_of_such_files_are_counted_once_and_damage_is_told(
         assert scanned == [len(whole), len(whole)]  # rows lie one behind the other
     shop.put(path.split("/", 3)[3], whole[: len(whole) // 2])
     assert shop.fail("SELECT max(id) FROM damaged").startswith("ICEBERG_BAD_DATA")
+
+
+MORE = f"{COLUMNS}, l array<struct<k:int>>, n bigint, x double, t boolean"
+VALUES = (
+    "(1, 'a', DECIMAL '-1.50', DATE '2020-01-01', TIMESTAMP '2020-01-01 00:00:00.123456', "
+    "X'00ff', REAL '1.5', ARRAY['x', NULL], MAP(ARRAY[1], ARRAY['one']), "
+    "CAST(ROW(1, 'in') AS ROW(x integer, y varchar)), "
+    "ARRAY[CAST(ROW(5) AS ROW(k integer))], 3000000000, 0.1E0, true), "
+    "(2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"
+)
+
+
+@pytest.mark.parametrize(("kind", "codec"), [("orc", "zstd"), ("avro", "zstd"), ("avro", None)])
+def test_a_table_is_written_in_its_format(shop: Shop, kind: str, codec: str | None) -> None:
+    said = f", 'write_compression'='{codec}'" if codec else ""
+    shop.run(
+        f"CREATE TABLE ours ({MORE}) PARTITIONED BY (bucket(2, id)) "
+        f"LOCATION 's3://{shop.bucket}/ours/' "
+        f"TBLPROPERTIES ('table_type'='ICEBERG', 'format'='{kind}'{said})"
+    )
+    shop.run(f"INSERT INTO ours VALUES {VALUES}")
+    first = [*SHOWN[0], "[{k=5}]", "3000000000", "0.1", "true"]
+    first[2] = "-1.50"
+    assert shop.rows("SELECT * FROM ours ORDER BY id") == [first, ["2", *[None] * 13]]
+    shop.run("UPDATE ours SET name = 'b' WHERE id = 2")
+    files = 'SELECT DISTINCT content, file_format FROM "ours$files" ORDER BY 1'
+    assert shop.rows(files) == [["0", kind.upper()], ["1", "PARQUET"]]
+    assert shop.rows("SELECT id, name FROM ours ORDER BY id") == [["1", "a"], ["2", "b"]]
+    assert all(key.endswith((f".{kind}", "-deletes.parquet")) for key in shop.keys("ours/data/"))
+    # bounds prune files, and fields keep their ids
+    shop.run("ALTER TABLE ours CHANGE COLUMN n m2 bigint")
+    assert shop.rows("SELECT m2 FROM ours WHERE m2 > 5") == [["3000000000"]]
+    none = shop.run("SELECT m2 FROM ours WHERE m2 > 4000000000")["Statistics"]
+    assert none["DataScannedInBytes"] == 0
+    held = [f"format\t{kind}", *([f"write_compression\t{codec}"] if codec else [])]
+    assert set(held) <= set(shop.lines("SHOW TBLPROPERTIES ours"))
+    shop.run(
+        "CREATE TABLE made WITH (table_type = 'ICEBERG', is_external = false, "
+        f"location = 's3://{shop.bucket}/made/', format = '{kind.upper()}') AS "
+        "SELECT s, l FROM ours"
+    )
+    assert shop.rows("SELECT s.y, l[1].k FROM made WHERE s IS NOT NULL") == [["in", "5"]]
+    assert all(key.endswith(f".{kind}") for key in shop.keys("made/data/"))
+
+
+def test_ids_are_written_where_others_look_for_them(shop: Shop) -> None:
+    for kind in ("orc", "avro"):
+        shop.run(
+            f"CREATE TABLE ids_{kind} (a int, s struct<x:int>) "
+            f"LOCATION 's3://{shop.bucket}/{kind}/' "
+            f"TBLPROPERTIES ('table_type'='ICEBERG', 'format'='{kind}')"
+        )
+        shop.run(f"INSERT INTO ids_{kind} VALUES (1, CAST(ROW(2) AS ROW(x integer)))")
+    s3 = boto3.client("s3")
+    bodies = {
+        kind: s3.get_object(Bucket=shop.bucket, Key=shop.keys(f"{kind}/data/")[0])["Body"].read()
+        for kind in ("orc", "avro")
+    }
+    columns = orc.ORCFile(io.BytesIO(bodies["orc"])).schema
+    assert columns.field("a").metadata[b"iceberg.id"] == b"1"
+    assert columns.field("s").type.field("x").metadata[b"iceberg.id"] == b"3"
+    reader = fastavro.reader(io.BytesIO(bodies["avro"]))
+    assert [each["field-id"] for each in reader.writer_schema["fields"]] == [1, 2]
+    assert list(reader) == [{"a": 1, "s": {"x": 2}}]

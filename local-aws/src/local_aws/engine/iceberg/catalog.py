@@ -200,11 +200,11 @@ def committing(table: Table) -> Iterator[None]:
     Raises
     ------
     QueryError
-        ICEBERG_COMMIT_ERROR; ICEBERG_INVALID_METADATA where manifests are gone.
+        ICEBERG_COMMIT_ERROR; where manifests cannot be read or written, as `decoded.reading`.
     """
     try:
         yield
-    except (FileNotFoundError, EOFError) as error:
+    except (FileNotFoundError, EOFError, ImportError) as error:
         raise decoded.unreadable(table, error) from error
     except (CommitFailedException, ValidationException, NoSuchTableError) as error:
         name = ".".join(table.name())

@@ -14,9 +14,10 @@ from pyiceberg.typedef import Record
 from local_aws import objects
 from local_aws.engine.context import Context, QueryError
 from local_aws.engine.iceberg.delta import check_version, discard
+from local_aws.engine.iceberg.encoded import write_avro, write_orc
 from local_aws.engine.iceberg.field_ids import field_ids
 from local_aws.engine.iceberg.functions import transforming
-from local_aws.engine.iceberg.properties import CODEC
+from local_aws.engine.iceberg.properties import codec_of, format_of
 from local_aws.engine.iceberg.statistics import statistics
 from local_aws.engine.iceberg.types import to_trino
 from local_aws.engine.scan.footers import Footer, read_copy
@@ -25,6 +26,8 @@ from local_aws.trino.types import TrinoType
 
 MAX_OPEN_PARTITIONS = 100
 _CODECS = {"none": "uncompressed", "lz4": "lz4_raw"}
+_ORC_CODECS = {"none": "uncompressed"}
+_AVRO_CODECS = {"none": "null", "uncompressed": "null", "gzip": "deflate", "zstd": "zstandard"}
 _MIME = "application/octet-stream"
 
 
@@ -120,23 +123,47 @@ def _copy(
     rows = copy_parquet(context, table, f"SELECT * FROM {source}", file, fields, version="v2")
     if rows == 0:
         return None
-    said = statistics(read_copy(file), fields)
+    footer = read_copy(file)
+    said = {**statistics(footer, fields), "split_offsets": _offsets(footer)}
     for field in fields:
         if field.required and said["null_value_counts"].get(field.field_id):
             raise QueryError(
                 f"CONSTRAINT_VIOLATION: NULL value not allowed for NOT NULL column: {field.name}"
             )
     folder = f"{spec.partition_to_path(partition, table.schema())}/" if spec.fields else ""
+    file_format = format_of(table.properties)
+    if file_format != "parquet":
+        file = _encoded(context, table, file, file_format)
+        said |= {"column_sizes": {}, "split_offsets": None}
     return upload(
         table,
         file,
-        f"{data_folder(table)}/{folder}{uuid4()}.parquet",
+        f"{data_folder(table)}/{folder}{uuid4()}.{file_format}",
+        file_format=FileFormat(file_format.upper()),
         content=DataFileContent.DATA,
         partition=partition,
         record_count=rows,
         spec_id=spec.spec_id,
         **said,
     )
+
+
+def _encoded(context: Context, table: Table, file: Path, file_format: str) -> Path:
+    """Return the file in the table's own format."""
+    fields = table.schema().fields
+    for field in fields:
+        if "uuid" in str(field.field_type):
+            raise QueryError(
+                f"NOT_SUPPORTED: writing column {field.name} {field.field_type} as {file_format} "
+                "is not supported here"
+            )
+    target = file.with_suffix(f".{file_format}")
+    codec = codec_of(table.properties, file_format)
+    if file_format == "orc":
+        write_orc(context, file, target, _ORC_CODECS.get(codec, codec))
+    else:
+        write_avro(context, file, target, _AVRO_CODECS.get(codec, codec), fields)
+    return target
 
 
 def copy_parquet(
@@ -153,7 +180,7 @@ def copy_parquet(
     Version ``v2`` of the format has deltas, without which times and numbers take twice the bytes;
     Arrow does not read texts of it as dictionaries, as pyiceberg reads the paths of deletes.
     """
-    codec = table.properties.get(CODEC, "zstd")
+    codec = codec_of(table.properties, "parquet")
     done = context.connection.execute(
         f"COPY ({sql}) TO {literal(str(file))} (FORMAT parquet, "
         f"PARQUET_VERSION {version}, COMPRESSION {_CODECS.get(codec, codec)}, "
@@ -174,19 +201,16 @@ def upload(table: Table, file: Path, path: str, **said: Any) -> DataFile:
     bucket, key = objects.split_uri(path)
     if not objects.bucket_exists(bucket):
         raise QueryError(f"ICEBERG_FILESYSTEM_ERROR: The bucket {bucket} does not exist")
-    offsets = _offsets(read_copy(file))
     objects.put_file(bucket, key, file, _MIME)
     spec_id = said.pop("spec_id")
     made = DataFile.from_args(
         _table_format_version=table.metadata.format_version,
         file_path=path,
-        file_format=FileFormat.PARQUET,
         file_size_in_bytes=size,
-        split_offsets=offsets,
         sort_order_id=None,
         equality_ids=None,
         key_metadata=None,
-        **said,
+        **{"file_format": FileFormat.PARQUET, "split_offsets": None, **said},
     )
     made.spec_id = spec_id
     return made

@@ -35,17 +35,20 @@ def reading(table: Table) -> Iterator[None]:
     Raises
     ------
     QueryError
-        ICEBERG_INVALID_METADATA where a manifest or a list of them is gone or cut off.
+        ICEBERG_INVALID_METADATA where a manifest or a list of them is gone or cut off;
+        NOT_SUPPORTED for a codec that is not installed.
     """
     try:
         yield
-    except (FileNotFoundError, EOFError, ValueError) as error:
+    except (FileNotFoundError, EOFError, ValueError, ImportError) as error:
         raise unreadable(table, error) from error
 
 
 def unreadable(table: Table, error: Exception) -> QueryError:
     """Return what the service says where manifests of a table cannot be read."""
     name = ".".join(table.name())
+    if isinstance(error, ImportError):
+        return QueryError(f"NOT_SUPPORTED: manifests of table {name}: {error}")
     return QueryError(f"ICEBERG_INVALID_METADATA: Error reading manifests of table {name}: {error}")
 
 

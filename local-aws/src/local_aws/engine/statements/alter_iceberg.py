@@ -71,15 +71,15 @@ def _alter(table: Table, statement: Any) -> Outcome:
     return Outcome("DDL", "ALTER_TABLE", lines=[])
 
 
-def _set(_table: Table, change: Transaction, statement: ast.SetProperties) -> None:
-    change.set_properties(checked(statement.properties))
+def _set(table: Table, change: Transaction, statement: ast.SetProperties) -> None:
+    change.set_properties(checked(statement.properties, table.properties))
 
 
 def _unset(table: Table, change: Transaction, statement: ast.UnsetProperties) -> None:
     for name in statement.names:
-        if metadata_name(name) not in table.properties:
+        if metadata_name(name, table.properties) not in table.properties:
             raise semantic(f"[Error 10215]: The property {name} is not set")
-    change.remove_properties(*(metadata_name(name) for name in statement.names))
+    change.remove_properties(*(metadata_name(name, table.properties) for name in statement.names))
 
 
 def _columns(table: Table, change: Transaction, statement: ast.ChangeColumns) -> None:
