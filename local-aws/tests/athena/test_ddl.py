@@ -63,6 +63,14 @@ def test_a_table_is_kept_in_glue_as_athena_keeps_it(shop: Shop) -> None:
             "TBLPROPERTIES ('table_type'='ICEBERG')",
             "NOT_SUPPORTED: Type not supported for Iceberg: char(2)",
         ),
+        (
+            "CREATE EXTERNAL TABLE t (a INT) PARTITIONED BY (p ARRAY<INT>) LOCATION 's3://b/t/'",
+            "Partition column p of type array<int> is not primitive",
+        ),
+        (
+            "CREATE EXTERNAL TABLE t (a INT) CLUSTERED BY (a) INTO 0 BUCKETS LOCATION 's3://b/t/'",
+            "Bucket count must be greater than zero",
+        ),
         ("CREATE VIEW v AS SELECT NULL AS n", "COLUMN_TYPE_UNKNOWN"),
         ("DROP TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found"),
         ("DROP TABLE no-thing", "FAILED: ParseException line 1:13 missing EOF at '-' near 'no'"),
