@@ -355,9 +355,9 @@ def main() -> None:
             notes.append(f"{query} from Kinesis with {compiler}, cold CPU s by thread: {shares}")
         print("\n" + "\n".join(notes))
     print(f"\nStream to stream at {LATENCY_RATE} events/s over {SHARDS} shards, ms:")
-    for path in LATENCY_PATHS:
-        took = in_own_jvm(JVMS["C1"][0], "--latency", path)
-        print(f"- {path} between: {took}")
+    for between in LATENCY_PATHS:
+        took = in_own_jvm(JVMS["C1"][0], "--latency", between)
+        print(f"- {between} between: {took}")
 
 
 if __name__ == "__main__":
