@@ -93,7 +93,8 @@ def month() -> pages.Frames:
     small = pages.frames()
     (brand, *_), (product, *_) = (small[name].to_dict("records") for name in ("brands", "products"))
     rows["brands"] = [
-        {**brand, "brand": name, **levels} for name, levels in itertools.product(BRANDS, LEVELS[:5])
+        {**brand, "brand": name, **levels, "product_id": str(number)}
+        for name, levels, number in itertools.product(BRANDS, LEVELS[:5], range(10))
     ]
     rows["products"] = [
         {**product, **levels, "brand": name, "product_id": str(number)}

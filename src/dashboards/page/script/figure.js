@@ -146,7 +146,7 @@ function showTrail(figure, path, groups) {
   const level = visual.hierarchy[path.length].label.toLowerCase();
   const others = groups.some(({ words }) => words[0] === OTHERS) ? ` – ${OTHERS} is every other ${level} together: the file does not hold them one by one` : "";
   const hint = next ? ` – click a ${visual.kind === "heat" ? "row" : "bar"}, or a name in the table, for its ${next.label.toLowerCase()}` : others;
-  parts.trail.replaceChildren(...steps.flatMap((step, place) => (place ? [" › ", step] : [step])), hint);
+  parts.trail.replaceChildren(...steps.flatMap((step, place) => (place ? [" › ", step] : [step])), next ? element("span", { class: "hint" }, hint) : hint);
 }
 
 // The tip at the pointer: text alone.
