@@ -145,6 +145,17 @@ def test_no_hour_is_busier_than_the_file(asked: Asked) -> None:
     )
 
 
+def test_hours_of_days_without_any_event_are_not_covered(asked: Asked) -> None:
+    times = asked["events"]["event_time"]
+    days = times.dt.date().n_unique()
+    missing = 0.0  # hours before the first event and behind the last one
+    if days:
+        first, last = times.min(), times.max()
+        missing = (first.hour * 4 + first.minute // 15 + 95 - last.hour * 4 - last.minute // 15) / 4
+    # cells of less than a whole hour are left out
+    assert days * 24 - missing - 2 < asked["22"]["hours"].sum() <= days * 24 - missing
+
+
 def test_brands_that_are_listed_sold_less_than_expected(asked: Asked) -> None:
     notebook = asked["23"]
     assert (notebook["short"]["shortfall_purchases"] > 0).all()
