@@ -114,6 +114,7 @@ $(CONNECTOR): connector/pom.xml connector/README.md $(shell find connector/src -
 bench: $(INSTALLED) connector ## the benchmarks, as ratios against peers measured in the same run
 	PYTHONPATH=tests $(PY) benchmarks/ingest.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/questions.py --data .local_aws/bench
+	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/iceberg.py
 	PYTHONPATH=tests $(PY) benchmarks/kinesis.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/connector.py
 	$(LOCAL_AWS) --port 0 --data .local_aws/bench -- env PYTHONPATH=tests $(PY) benchmarks/alerts.py
