@@ -13,7 +13,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
-from local_aws import budgets, calling, clock_control, s3, sqs, watching
+from local_aws import budgets, calling, clock_control, dynamodb, s3, sqs, watching
 from local_aws.athena.service import AthenaService
 from local_aws.cloudformation import handlers
 from local_aws.cloudwatch.service import CloudWatchService
@@ -223,6 +223,7 @@ async def serve(
     http2.install()
     s3.install(folder)
     sqs.install()
+    dynamodb.install()
     budgets.install()
     refusals.install()
     tags.install()

@@ -284,3 +284,25 @@ def test_a_stack_that_was_rolled_back_is_neither_updated_nor_planned_anew(
         planned(client, stack, "later", "UPDATE")
     client("cloudformation").delete_stack(StackName=stack)
     client("sqs").delete_queue(QueueUrl=taken)
+
+
+def test_a_parameter_has_its_previous_value_or_another(
+    client: Client, cloudformation: Deploy, stack: str
+) -> None:
+    made = client("cloudformation")
+    body = {
+        "Parameters": {"Delay": {"Type": "String"}},
+        "Resources": {"Q": queue(DelaySeconds={"Ref": "Delay"})},
+    }
+    given = {"ParameterKey": "Delay", "ParameterValue": "1"}
+    made.create_stack(StackName=stack, TemplateBody=json.dumps(body), Parameters=[given])
+    assert ended(client, stack) == "CREATE_COMPLETE"
+    assert "Outputs" not in made.describe_stacks(StackName=stack)["Stacks"][0]
+    both = {**given, "UsePreviousValue": True}
+    with pytest.raises(ClientError, match="Invalid input for parameter key Delay"):
+        made.update_stack(StackName=stack, UsePreviousTemplate=True, Parameters=[both])
+    body["Resources"]["Q"]["Properties"]["VisibilityTimeout"] = 7
+    previous = {"ParameterKey": "Delay", "UsePreviousValue": True}
+    made.update_stack(StackName=stack, TemplateBody=json.dumps(body), Parameters=[previous])
+    assert ended(client, stack) == "UPDATE_COMPLETE"
+    assert made.describe_stacks(StackName=stack)["Stacks"][0]["Parameters"] == [given]

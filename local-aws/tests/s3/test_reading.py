@@ -1,5 +1,6 @@
 """Ranges, parts, lists of versions and presigned URLs, as clients that read in pieces use them."""
 
+import base64
 import hashlib
 import json
 import uuid
@@ -276,3 +277,28 @@ def test_a_part_with_another_checksum_than_its_upload_is_refused(s3: Any, bucket
     part = {**place, "UploadId": upload, "PartNumber": 1, "Body": WHOLE}
     said = refusal(s3.upload_part, **part, ChecksumAlgorithm="CRC32")
     assert "expected checksum Type: sha256, actual checksum Type: crc32" in said["Message"]
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "a b", "////", base64.b64encode(b"").decode()])
+def test_a_continuation_token_that_no_list_gave_is_refused(
+    s3: Any, bucket: str, token: str
+) -> None:
+    for key in ("a", "b+é"):
+        s3.put_object(Bucket=bucket, Key=key)
+    said = refusal(s3.list_objects_v2, Bucket=bucket, ContinuationToken=token)
+    assert (said["Code"], said["ArgumentName"]) == ("InvalidArgument", "continuation-token")
+    first = s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
+    rest = s3.list_objects_v2(Bucket=bucket, ContinuationToken=first["NextContinuationToken"])
+    assert [each["Key"] for each in rest["Contents"]] == ["b+é"]
+
+
+@pytest.mark.parametrize("value", ["x", "AAA=", "AAAAAAAA", "AAAA*A=="])
+def test_a_checksum_that_can_be_none_is_no_wrong_one(s3: Any, bucket: str, value: str) -> None:
+    upload = s3.create_multipart_upload(Bucket=bucket, Key=KEY, ChecksumAlgorithm="CRC32")
+    part = {"Bucket": bucket, "Key": KEY, "PartNumber": 1, "UploadId": upload["UploadId"]}
+    for call, where in ((s3.put_object, {"Bucket": bucket, "Key": KEY}), (s3.upload_part, part)):
+        said = refusal(call, **where, Body=WHOLE, ChecksumCRC32=value)
+        assert said["Code"] == "InvalidRequest"
+        assert "x-amz-checksum-crc32" in said["Message"]
+    wrong = refusal(s3.put_object, Bucket=bucket, Key=KEY, Body=WHOLE, ChecksumCRC32="AAAAAA==")
+    assert wrong["Code"] == "BadDigest"

@@ -12,6 +12,7 @@ from local_aws.iam import (
     behalf,
     conditions,
     decisions,
+    forms,
     guard,
     hidden_keys,
     passing,
@@ -98,8 +99,18 @@ def _name_actions_of_lambda() -> None:
 def _close_actions() -> None:
     extract = iam_actions.extract_iam_action
 
-    def action_of(service: str, method: str, path: str, *more: Any) -> str | None:
-        found: str | None = extract(service, method, path, *more)
+    def action_of(  # noqa: PLR0917 - ministack's
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+    ) -> str | None:
+        form = forms.read(method, path, headers, body) if service == "s3" else None
+        if form and form.signed:
+            return None  # decided where the form's policy is
+        found: str | None = extract(service, method, path, headers, body, query_params)
         if found is not None:
             return resources.action(service, found.partition(":")[2])
         if path.startswith(_OWN_PATHS):
@@ -122,6 +133,9 @@ def _correct_resources() -> None:
         region: str,
         account_id: str,
     ) -> str:
+        form = forms.read(method, path, headers, body) if service == "s3" else None
+        if form:
+            return f"arn:aws:s3:::{form.bucket}/{form.key}"
         action = iam_actions.extract_iam_action(service, method, path, headers, body, query_params)
         given = passing.arguments(body, query_params)
         tenant = Tenant(str(responses.get_account_id()), region or str(responses.get_region()))

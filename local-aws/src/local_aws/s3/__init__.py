@@ -8,7 +8,8 @@ hours to download.
 without a type.
 `encryption` says how objects are encrypted, `conditions` when a call is refused, `errors` what an
 error names, `settings` which policies and lifecycle rules are none, `limits` what is too much, and
-`refusals` what is not there. `lifecycle` carries rules out; the server starts it.
+`refusals` what is not there, `forms` what a posted form may not ask for. `lifecycle` carries rules
+out; the server starts it.
 """
 
 from local_aws.folder import DataFolder
@@ -21,6 +22,7 @@ from local_aws.s3 import (
     downloads,
     encryption,
     errors,
+    forms,
     limits,
     partial,
     refusals,
@@ -53,3 +55,4 @@ def install(folder: DataFolder) -> None:
     settings.install()
     refusals.install()
     limits.install()
+    forms.install()

@@ -15,6 +15,7 @@ Headers = dict[str, str]
 
 COMPOSITE, FULL_OBJECT = "COMPOSITE", "FULL_OBJECT"
 _TYPE = "x-amz-checksum-type"
+_BYTES = {"crc32": 4, "crc32c": 4, "crc64nvme": 8, "sha1": 20, "sha256": 32}
 
 
 def install() -> None:
@@ -27,6 +28,8 @@ def install() -> None:
     )
 
     def put_told(bucket: str, key: str, body: bytes, headers: Headers) -> Answer:
+        if refused := refused_value(headers):
+            return refused
         status, told, answer = put(bucket, key, body, headers)
         if status == 200:
             held = s3._buckets[bucket]["objects"][key].get("checksums") or {}
@@ -94,16 +97,36 @@ def of_parts(upload: dict[str, Any], parts: list[dict[str, Any]]) -> str | None:
     return base64.b64encode(joined.to_bytes(width // 8)).decode()
 
 
+def refused_value(headers: Headers) -> Answer | None:
+    """Return S3's refusal of a checksum that can be none of its algorithm."""
+    for name, size in _BYTES.items():
+        value = headers.get(f"x-amz-checksum-{name}")
+        if value is not None and not _is_base64_of(size, value):
+            text = f"Value for x-amz-checksum-{name} header is invalid."
+            refused: Answer = s3._error("InvalidRequest", text, 400)
+            return refused
+    return None
+
+
+def _is_base64_of(size: int, value: str) -> bool:
+    try:
+        return len(base64.b64decode(value, validate=True)) == size
+    except ValueError:
+        return False
+
+
 def refused_part(upload: dict[str, Any] | None, headers: Headers) -> Answer | None:
-    """Return S3's refusal of a part whose checksum is of another algorithm than its upload's."""
+    """Return S3's refusal of a part's checksum: none, or of another algorithm than its upload's."""
+    if refused := refused_value(headers):
+        return refused
     expected = str((upload or {}).get("checksum_algorithm") or "").lower()
     given = [name for name in s3._S3_CHECKSUM_HEADERS if f"x-amz-checksum-{name}" in headers]
     if not expected or not given or expected in given:
         return None
     text = "Checksum Type mismatch occurred, expected checksum Type: "
     text += f"{expected}, actual checksum Type: {given[0]}"
-    refused: Answer = s3._error("InvalidRequest", text, 400)
-    return refused
+    answer: Answer = s3._error("InvalidRequest", text, 400)
+    return answer
 
 
 def _default(algorithm: str | None) -> str:

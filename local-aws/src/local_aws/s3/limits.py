@@ -4,6 +4,7 @@ User guide, "Creating object key names" and "Working with object metadata"; List
 DeleteObjects.
 """
 
+import base64
 from typing import Any
 
 from local_aws.ministack.foreign import s3
@@ -33,6 +34,8 @@ def install() -> None:
         bucket, key = s3._parse_bucket_key(path, headers)
         refused = _refused_key(key) or _refused_metadata(headers)
         asked = s3._qp(query, "max-keys")
+        if method == "GET" and bucket and not key and "continuation-token" in query:
+            refused = refused or _refused_token(s3._qp(query, "continuation-token"))
         if method == "GET" and bucket and not key and asked:
             refused = refused or _refused_count(asked)
             query = query if refused else {**query, "max-keys": [_at_most(asked)]}
@@ -65,6 +68,21 @@ def _refused_count(asked: str) -> Answer | None:
     text = f"Argument maxKeys must be an integer between 0 and {_LARGEST}"
     extra = {"ArgumentName": "maxKeys", "ArgumentValue": asked}
     refused: Answer = s3._error("InvalidArgument", text, 400, extra=extra)
+    return refused
+
+
+def _refused_token(token: str) -> Answer | None:
+    """Refuse what no list gave: a token is the last key, UTF-8 in base64."""
+    try:
+        last = base64.b64decode(token, validate=True).decode()
+    except ValueError:  # of either encoding
+        last = ""
+    if last and base64.b64encode(last.encode()).decode() == token:
+        return None
+    text = "The continuation token provided is incorrect"
+    refused: Answer = s3._error(
+        "InvalidArgument", text, 400, extra={"ArgumentName": "continuation-token"}
+    )
     return refused
 
 

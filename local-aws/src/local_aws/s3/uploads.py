@@ -17,6 +17,7 @@ from local_aws.s3 import checksums
 
 Answer = tuple[int, dict[str, str], bytes]
 COPY_BYTES = 1024 * 1024
+_LEAST_PART_BYTES = 5 * 1024 * 1024  # user guide, "Amazon S3 multipart upload limits"
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,9 @@ def _check_part(upload: dict[str, Any], part: dict[str, Any]) -> None:
 class _RefusedError(Exception):
     """A completion that S3 refuses, with the answer."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, **more: str) -> None:
         super().__init__(message)
-        self.answer: Answer = s3._error(code, message, status)
+        self.answer: Answer = s3._error(code, message, status, extra=more)
 
 
 def complete(
@@ -194,6 +195,16 @@ def _parts(upload: dict[str, Any], body: bytes) -> tuple[list[int], list[dict[st
         parts.append(part)
     if numbers != sorted(set(numbers)):
         raise _RefusedError("InvalidPartOrder", "The list of parts was not in ascending order.")
+    for number, part in zip(numbers[:-1], parts, strict=False):
+        if part["size"] < _LEAST_PART_BYTES:
+            raise _RefusedError(
+                "EntityTooSmall",
+                "Your proposed upload is smaller than the minimum allowed size",
+                ETag=part["etag"].strip('"'),
+                MinSizeAllowed=str(_LEAST_PART_BYTES),
+                PartNumber=str(number),
+                ProposedSize=str(part["size"]),
+            )
     return numbers, parts
 
 

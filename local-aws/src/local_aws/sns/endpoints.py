@@ -51,6 +51,9 @@ def check(protocol: str, endpoint: str, topic: str) -> None:
         raise invalid(f"Does not support this protocol string: {protocol}")
     if topic.endswith(".fifo") and protocol in (*MAIL, *WEB):
         raise invalid(f"Invalid protocol type: {protocol}")
+    if protocol == "sqs" and endpoint.endswith(".fifo") and not topic.endswith(".fifo"):
+        reason = "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics"
+        raise invalid(f"Invalid parameter: {reason}")
     if protocol in MAIL and not is_address(endpoint):
         raise invalid("Email address")
     if protocol in WEB:
