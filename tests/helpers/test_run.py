@@ -1,5 +1,6 @@
 """A run: a further question is a notebook and a line; what fails stops nothing else."""
 
+import errno
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import insights, run, terminal
+from helpers import insights, report, run, terminal
 from helpers.errors import InputError
 from helpers.paths import PROJECT
 from local_aws.testing import environment
@@ -227,6 +228,37 @@ def test_questions_run_side_by_side_and_an_interrupt_ends_both(
     assert len(list(folder.glob("began *"))) == 2
     for path in two:
         assert "KeyboardInterrupt" in (folder / path.name).read_text()
+    said = (folder / "report.html").read_text()
+    assert "For how long?" in said
+    assert "1.ipynb: stopped before it ended" in said
+    assert "2.ipynb: stopped before it ended" in said
+
+
+def test_a_run_that_breaks_off_keeps_what_was_answered_and_writes_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pretend(source: Path, _: object, run_dir: Path, *__: object) -> str | None:
+        if source == run.INGEST:
+            report.record(
+                str(run_dir), source.stem, question="What came in?", definition="",
+                findings=["All of it."], answers={},
+            )  # fmt: skip
+            return None
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(run, "_run", pretend)
+    with pytest.raises(OSError, match="No space left"):
+        run.execute({}, tmp_path / "run", run.BATCH)
+    said = (tmp_path / "run/report.html").read_text()
+    assert "All of it." in said
+    for source in run.BATCH[1:]:
+        assert f"{source.name}: stopped before it ended" in said
+
+
+def test_two_runs_of_one_second_do_not_share_a_folder(tmp_path: Path) -> None:
+    run.execute({}, tmp_path / "run", [])
+    with pytest.raises(InputError, match="another run began in the same second"):
+        run.execute({}, tmp_path / "run", [])
 
 
 @pytest.mark.parametrize(
