@@ -108,11 +108,32 @@ def test_a_question_that_fails_is_named_and_the_others_are_answered(
     # the dashboards stand on the views of questions that were not asked here
     assert "29_dashboard_views.ipynb, cell [" in ran.stderr
     assert "v_cart_outcomes" in ran.stderr
-    (page,) = (copy / "runs").glob("*/report.html")
+    (page,) = (copy / "runs").glob("*-odd/report.html")
     said = page.read_text()
     for words in ("What fails?", "cannot be resolved", "There are 400 events", "Who comes to the"):
         assert words in said
     assert str(page) in ran.stdout
+
+
+def test_a_rule_of_quality_that_stops_a_run_is_named_in_its_report(
+    copy: Path, local_aws: str
+) -> None:
+    params = copy / "params/strict.yaml"
+    params.write_text(
+        "raw: events.csv\nbucket: strict-run\ndatabase: strict_run\nrules_file: strict_rules.yaml\n"
+    )
+    rules = (copy / "params/rules/events.yaml").read_text()
+    (copy / "strict_rules.yaml").write_text(rules.replace('":least": "0"', '":least": "401"', 1))
+    with lake.at(local_aws):
+        lake.prepare("strict-run", "strict_run")
+    done = _python(copy, "-m", "helpers.run", str(params), aws=local_aws)
+    assert done.returncode == 1, done.stderr
+    (page,) = (copy / "runs").glob("*-strict/report.html")
+    for said in (done.stderr, page.read_text()):
+        assert "1 rule of quality fails" in said
+        assert "there are events" in said
+        assert "rules_stop: false" in said
+        assert "29_dashboard_views.ipynb: not run, because 10_ingest.ipynb failed" in said
 
 
 def test_a_further_question_is_compared_too(copy: Path) -> None:
