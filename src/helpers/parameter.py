@@ -10,6 +10,7 @@ from typing import Any, Final
 from helpers import checks
 from helpers.errors import InputError
 from helpers.events import NOW, PARTITION_KEYS, UNMOVED
+from helpers.quality import rules
 
 REQUIRED: Final = "required;"
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -33,15 +34,23 @@ def _replay_at(name: str, value: str) -> None:
         checks.moment(name, value)
 
 
+def _rules_file(name: str, value: str) -> None:
+    try:
+        rules.load(value)
+    except InputError as error:
+        raise InputError(f"Parameter {name} is {checks.shown(value)}: {error}") from error
+
+
 OF_NAMES: Final[dict[str, Callable[[str, Any], object]]] = {
     **dict.fromkeys(checks.FORMS, checks.form),
     **dict.fromkeys(("month", "other_month"), checks.month),
     **dict.fromkeys(("staging", "run_dir"), checks.folder),
+    "rules_file": _rules_file,
     "source": checks.file,
     "replay_at": _replay_at,
     "partition_key": lambda name, value: checks.choice(name, value, PARTITION_KEYS),
 }
-"""What is checked of a parameter of this name in every notebook, without brackets."""
+"""What is checked of a parameter of this name in every notebook, besides what is in brackets."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +121,7 @@ def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None
         if isinstance(text, str):
             checks.text(parameter.name, text)
         if rule is None:
-            if of_name:
-                of_name(parameter.name, text)
+            pass
         elif rule in RULES:
             RULES[rule](parameter.name, text)
         elif bounds := _RANGE.fullmatch(rule):
@@ -122,6 +130,8 @@ def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None
             within(parameter.name, text, *(_number(bound, kind) for bound in bounds.groups()))
         else:
             checks.choice(parameter.name, text, [word.strip() for word in rule.split(",")])
+        if of_name:
+            of_name(parameter.name, text)
     except InputError as error:
         return f"{notebook}: {error}"
     return None
