@@ -18,6 +18,13 @@ STAMP: Final = "txn_timestamp"
 """The field of the stream that says when an action happened: event time, perhaps moved."""
 STAMP_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
 """ISO 8601 in UTC without a zone: what Flink's JSON format reads as TIMESTAMP."""
+NOW: Final = "now"
+UNMOVED: Final = "unmoved"
+"""What a replay takes in place of the time of its first event."""
+PARTITION_KEYS: Final = (
+    "user_id", "category_id", "product_id", "user_session", "category_code", "brand"
+)  # fmt: skip
+"""The fields that can decide the shard of a record."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from helpers import checks
 from helpers.errors import InputError
+from helpers.events import NOW, PARTITION_KEYS, UNMOVED
+from helpers.quality import rules
 
 REQUIRED: Final = "required;"
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -25,11 +27,30 @@ RULES: Final[dict[str, Callable[[str, Any], object]]] = {
     "file": checks.file,
 }
 """What may stand in brackets, beside ``LOW to HIGH`` and choices parted by commas."""
+
+
+def _replay_at(name: str, value: str) -> None:
+    if value not in {NOW, UNMOVED}:
+        checks.moment(name, value)
+
+
+def _rules_file(name: str, value: str) -> None:
+    try:
+        rules.load(value)
+    except InputError as error:
+        raise InputError(f"Parameter {name} is {checks.shown(value)}: {error}") from error
+
+
 OF_NAMES: Final[dict[str, Callable[[str, Any], object]]] = {
     **dict.fromkeys(checks.FORMS, checks.form),
     **dict.fromkeys(("month", "other_month"), checks.month),
+    **dict.fromkeys(("staging", "run_dir"), checks.folder),
+    "rules_file": _rules_file,
+    "source": checks.file,
+    "replay_at": _replay_at,
+    "partition_key": lambda name, value: checks.choice(name, value, PARTITION_KEYS),
 }
-"""What is checked of a parameter of this name in every notebook, without brackets."""
+"""What is checked of a parameter of this name in every notebook, besides what is in brackets."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,8 @@ class Parameter:
         notebook : str
             Who takes it, for the message: notebooks may take different values of one name.
         """
+        if repr(value) == repr(ast.literal_eval(self.default)):
+            return None
         return _mistyped(value, notebook, self) or _against_rule(value, notebook, self)
 
 
@@ -87,18 +110,18 @@ def _mistyped(value: Any, notebook: str, parameter: Parameter) -> str | None:
         return None
     return (
         f"wrong type of parameter `{parameter.name}`: {notebook} takes {parameter.type}, "
-        f"for instance {parameter.default}, and not {value!r}"
+        f"for instance {parameter.default}, and not {checks.shown(value)}"
     )
 
 
 def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None:
     rule, of_name = parameter.rule, OF_NAMES.get(parameter.name)
-    if not (rule or of_name) or repr(value) == repr(ast.literal_eval(parameter.default)):
-        return None
     text: Any = value.isoformat() if isinstance(value, datetime.date) else value
     try:
+        if isinstance(text, str):
+            checks.text(parameter.name, text)
         if rule is None:
-            OF_NAMES[parameter.name](parameter.name, text)
+            pass
         elif rule in RULES:
             RULES[rule](parameter.name, text)
         elif bounds := _RANGE.fullmatch(rule):
@@ -107,6 +130,8 @@ def _against_rule(value: Any, notebook: str, parameter: Parameter) -> str | None
             within(parameter.name, text, *(_number(bound, kind) for bound in bounds.groups()))
         else:
             checks.choice(parameter.name, text, [word.strip() for word in rule.split(",")])
+        if of_name:
+            of_name(parameter.name, text)
     except InputError as error:
         return f"{notebook}: {error}"
     return None

@@ -59,6 +59,32 @@ def of_notebook(notebook: Path) -> list[Parameter]:
     ]
 
 
+class _Yaml(yaml.SafeLoader):
+    """YAML whose days that are none stay text, for the rules to name, and no name comes twice."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(
+                problem=f"{twice} stands there twice", problem_mark=node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
+_Yaml.add_constructor("tag:yaml.org,2002:timestamp", _Yaml.construct_yaml_timestamp)
+
+
+def _parsed(text: str) -> Any:
+    return yaml.load(text, _Yaml)  # noqa: S506 - a SafeLoader
+
+
 def load(path: Path) -> dict[str, Any]:
     """Read a params file.
 
@@ -78,7 +104,7 @@ def load(path: Path) -> dict[str, Any]:
         Where the file is missing, is not YAML, or is not a mapping of names.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         near = closest(path.name, [p.name for p in path.parent.glob("*.yaml")], likeness=0.6)
         hint = f"did you mean {path.parent / near}?" if near else "name an existing YAML file."
@@ -92,6 +118,11 @@ def load(path: Path) -> dict[str, Any]:
         raise InputError(
             f"The parameter file {path}{where} is not YAML ({problem}): write one `name: value` "
             "a line."
+        ) from error
+    except ValueError as error:
+        raise InputError(
+            f"The parameter file {path} holds a value that cannot be read ({error}): put it in "
+            "quotes, or give another."
         ) from error
     if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
         raise InputError(
@@ -122,9 +153,11 @@ def setting(text: str) -> tuple[str, Any]:
     if not equals or not re.fullmatch(r"[\w.]+", name):
         raise InputError(f"--set takes NAME=VALUE, and not {text}.")
     try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise InputError(f"The value of --set {text} cannot be read: put it in quotes.") from error
+        return name, _parsed(value)
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError(
+            f"The value of --set {text[:100]} cannot be read: put it in quotes."
+        ) from error
 
 
 def check(values: Mapping[str, Any], notebooks: Iterable[Path]) -> None:

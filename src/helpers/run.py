@@ -61,8 +61,18 @@ def execute(
     -------
     tuple of pathlib.Path and list of str
         The report's page, and what failed, a message each.
+
+    Raises
+    ------
+    InputError
+        If the folder is there.
     """
-    run_dir.mkdir(parents=True)
+    try:
+        run_dir.mkdir(parents=True)
+    except FileExistsError as error:
+        raise InputError(
+            f"{run_dir} is there: another run began in the same second, run again"
+        ) from error
     values = {**values, "run_dir": str(run_dir)}
     questions = insights.notebooks()
     failures: list[str] = []
@@ -73,19 +83,28 @@ def execute(
     }
     # those that need nothing of each other are one group, each other notebook is its own
     free = {**dict.fromkeys(questions, "questions"), **dict.fromkeys(ALONE, "alone")}
-    for _, group in itertools.groupby(names, lambda source: free.get(source, source)):
-        if needed:
-            said = {
-                source: f"{source.name}: {_NOT_RUN}, because {needed} failed" for source in group
-            }
-        else:
-            said = _side_by_side({source: names[source] for source in group}, values, run_dir)
-            needed = next((source.name for source in said if source not in free), None)
-        for source, failed in said.items():
-            failures.append(failed)
-            title = _title(source)
-            report.record_failure(str(run_dir), source.stem, question=title, failed=failed)
-    return report_page.write(run_dir, report.read(run_dir), report_page.about(values)), failures
+    left = list(names)
+    try:
+        for _, group in itertools.groupby(names, lambda source: free.get(source, source)):
+            asked = list(group)
+            if needed:
+                said = {each: f"{each.name}: {_NOT_RUN}, because {needed} failed" for each in asked}
+            else:
+                said = _side_by_side({source: names[source] for source in asked}, values, run_dir)
+                needed = next((source.name for source in said if source not in free), None)
+            left = left[len(asked) :]
+            failures += said.values()
+            _record(said, run_dir)
+    finally:  # stopped or broken off, a run says how far it came
+        unsaid = (each for each in left if not (run_dir / f"{each.stem}.json").exists())
+        _record({each: f"{each.name}: stopped before it ended" for each in unsaid}, run_dir)
+        page = report_page.write(run_dir, report.read(run_dir), report_page.about(values))
+    return page, failures
+
+
+def _record(said: Mapping[Path, str], run_dir: Path) -> None:
+    for source, failed in said.items():
+        report.record_failure(str(run_dir), source.stem, question=_title(source), failed=failed)
 
 
 def _side_by_side(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from helpers import params
 from helpers.command_line import NOTES
 from helpers.errors import InputError
-from helpers.parameter import RULES
+from helpers.parameter import RULES, Parameter
 from helpers.paths import PROJECT
 from helpers.run import NOTEBOOKS, main
 
@@ -134,11 +134,24 @@ def test_an_unquoted_date_reaches_the_notebook_as_text(notebook: Path, tmp_path:
     assert params.of(values, notebook) == {"raw": "2019-10-01"}
 
 
+@pytest.mark.parametrize("day", ["2019-02-30", "0000-01-01", "2019-10-01T25:00:00"])
+def test_a_day_that_is_none_is_named_wherever_it_is_given(
+    notebook: Path, tmp_path: Path, day: str
+) -> None:
+    path = tmp_path / "dates.yaml"
+    path.write_text(f"raw: a\nday: {day}\n")
+    for values in (params.load(path), {"raw": "a", **dict([params.setting(f"day={day}")])}):
+        with pytest.raises(InputError, match=f"day is '{day}': give a day as YYYY-MM-DD"):
+            params.check(values, [notebook])
+
+
 def test_a_notebook_gets_only_its_own_parameters(notebook: Path) -> None:
     assert params.of({"raw": "a", "other": 1}, notebook) == {"raw": "a"}
 
 
-@pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2", "just words", "", "1: 2", "a: b: c"])
+@pytest.mark.parametrize(
+    "text", ["a: 1\na: 2", "a: !!int b", "a: [1", "- 1\n- 2", "just words", "", "1: 2", "a: b: c"]
+)
 def test_a_file_that_is_not_yaml_of_parameters_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text(text)
@@ -173,7 +186,7 @@ def test_the_command_ends_with_2_before_anything_runs(
     assert "unknown parameter `no_such_parameter`" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("given", ["top", "=3", "top={", "a b=1"])
+@pytest.mark.parametrize("given", ["top", "=3", "top={", "a b=1", "top=!!int {a}"])
 def test_what_is_no_setting_is_named(given: str) -> None:
     with pytest.raises(InputError, match=re.escape(f"--set {given}" if "{" in given else given)):
         params.setting(given)
@@ -213,6 +226,83 @@ def test_every_params_file_fits_the_notebooks(path: Path) -> None:
     ],
 )
 def test_a_parameter_of_ingest_or_stream_out_of_its_range_is_refused_before_a_run(name, wrong):
-    values = {"raw": "pyproject.toml", "bucket": "b", name: wrong}
+    values = {"raw": "pyproject.toml", "bucket": "a-bucket", name: wrong}
     with pytest.raises(InputError, match=f"Parameter {name} is {wrong!r}"):
         params.check(values, [*NOTEBOOKS.glob("*.ipynb"), *NOTES.glob("*.ipynb")])
+
+
+@pytest.fixture(scope="module")
+def uses() -> dict[str, list[Parameter]]:
+    """What the notebooks take, by name."""
+    found: dict[str, list[Parameter]] = {}
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        for parameter in params.of_notebook(path):
+            found.setdefault(parameter.name, []).append(parameter)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *(
+            (name, wrong)
+            for name in ("raw", "rules_file", "staging", "run_dir", "source", "stream", "handled")
+            for wrong in (" ", "a\nb", "a\0b", "x" * 5000, " a")
+        ),
+        *((name, "") for name in ("raw", "rules_file", "staging", "run_dir", "stream", "bucket")),
+        *((name, "s3://") for name in ("raw", "source", "rules_file", "staging", "run_dir")),
+        *(("day", day) for day in ("2019-02-30", "2019-1-1", "٢٠١٩-10-01", "0000-01-01")),
+        ("raw", "s3://Bad_Bucket/a.csv"),
+        ("rules_file", "README.md"),
+        ("rules_file", "notebooks"),
+        ("rules_file", "requirements.lock"),
+        ("rules_file", "params/demo.yaml"),
+        ("staging", "README.md/below"),
+        ("run_dir", "README.md"),
+        ("table", "UserActivity"),
+        ("stream", "дані"),
+        ("alerts_table", "a b"),
+        ("replay_at", "2026-11-22T25:00:00"),
+        ("replay_at", "later"),
+        ("partition_key", "price"),
+        ("email", "nobody"),
+        ("link", "example.org"),
+        ("snapshot", "yesterday"),
+        ("max_quarantine_share", float("nan")),
+        ("max_quarantine_share", 10**400),
+        ("top", True),
+        ("top", 10**400),
+        ("top", [5]),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_a_line_that_names_the_parameter(uses, name, wrong):
+    for parameter in uses[name]:
+        said = parameter.problem(wrong, "any.ipynb")
+        assert said is not None
+        assert name in said
+        assert ": " in said  # what to do
+        assert len(said) < 300
+        assert said.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("staging", "/tmp/not-there/yet"),
+        ("run_dir", "runs/мій запуск"),
+        ("source", "s3://a.bucket/sample.csv"),
+        ("replay_at", "2026-11-22T10:00:00"),
+        ("replay_at", "unmoved"),
+        ("partition_key", "brand"),
+        ("email", "none"),
+        ("link", "https://shop.example/{user_id}"),
+        ("snapshot", "-123456789"),
+        ("snapshot", datetime.date(2026, 11, 22)),
+        ("handled", "a b"),
+        ("table", "user_activity2"),
+    ],
+)
+def test_a_value_that_can_be_is_taken(uses, name, right):
+    assert [parameter.problem(right, "any.ipynb") for parameter in uses[name]] == (
+        [None] * len(uses[name])
+    )

@@ -1,5 +1,6 @@
 """A run: a further question is a notebook and a line; what fails stops nothing else."""
 
+import errno
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import insights, run, terminal
+from helpers import insights, report, run, terminal
 from helpers.errors import InputError
 from helpers.paths import PROJECT
 from local_aws.testing import environment
@@ -107,11 +108,32 @@ def test_a_question_that_fails_is_named_and_the_others_are_answered(
     # the dashboards stand on the views of questions that were not asked here
     assert "29_dashboard_views.ipynb, cell [" in ran.stderr
     assert "v_cart_outcomes" in ran.stderr
-    (page,) = (copy / "runs").glob("*/report.html")
+    (page,) = (copy / "runs").glob("*-odd/report.html")
     said = page.read_text()
     for words in ("What fails?", "cannot be resolved", "There are 400 events", "Who comes to the"):
         assert words in said
     assert str(page) in ran.stdout
+
+
+def test_a_rule_of_quality_that_stops_a_run_is_named_in_its_report(
+    copy: Path, local_aws: str
+) -> None:
+    params = copy / "params/strict.yaml"
+    params.write_text(
+        "raw: events.csv\nbucket: strict-run\ndatabase: strict_run\nrules_file: strict_rules.yaml\n"
+    )
+    rules = (copy / "params/rules/events.yaml").read_text()
+    (copy / "strict_rules.yaml").write_text(rules.replace('":least": "0"', '":least": "401"', 1))
+    with lake.at(local_aws):
+        lake.prepare("strict-run", "strict_run")
+    done = _python(copy, "-m", "helpers.run", str(params), aws=local_aws)
+    assert done.returncode == 1, done.stderr
+    (page,) = (copy / "runs").glob("*-strict/report.html")
+    for said in (done.stderr, page.read_text()):
+        assert "1 rule of quality fails" in said
+        assert "there are events" in said
+        assert "rules_stop: false" in said
+        assert "29_dashboard_views.ipynb: not run, because 10_ingest.ipynb failed" in said
 
 
 def test_a_further_question_is_compared_too(copy: Path) -> None:
@@ -227,6 +249,37 @@ def test_questions_run_side_by_side_and_an_interrupt_ends_both(
     assert len(list(folder.glob("began *"))) == 2
     for path in two:
         assert "KeyboardInterrupt" in (folder / path.name).read_text()
+    said = (folder / "report.html").read_text()
+    assert "For how long?" in said
+    assert "1.ipynb: stopped before it ended" in said
+    assert "2.ipynb: stopped before it ended" in said
+
+
+def test_a_run_that_breaks_off_keeps_what_was_answered_and_writes_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pretend(source: Path, _: object, run_dir: Path, *__: object) -> str | None:
+        if source == run.INGEST:
+            report.record(
+                str(run_dir), source.stem, question="What came in?", definition="",
+                findings=["All of it."], answers={},
+            )  # fmt: skip
+            return None
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(run, "_run", pretend)
+    with pytest.raises(OSError, match="No space left"):
+        run.execute({}, tmp_path / "run", run.BATCH)
+    said = (tmp_path / "run/report.html").read_text()
+    assert "All of it." in said
+    for source in run.BATCH[1:]:
+        assert f"{source.name}: stopped before it ended" in said
+
+
+def test_two_runs_of_one_second_do_not_share_a_folder(tmp_path: Path) -> None:
+    run.execute({}, tmp_path / "run", [])
+    with pytest.raises(InputError, match="another run began in the same second"):
+        run.execute({}, tmp_path / "run", [])
 
 
 @pytest.mark.parametrize(

@@ -92,12 +92,12 @@ class Platform:
             ),
             (
                 self.link,
-                r"|none|https?://\S+",
+                FORMS["link"][0],
                 "{!r} is no link: give one as https://…/{{user_id}}, or none",
             ),
             (
                 self.email,
-                r"|none|[^@\s]+@[^@\s]+",
+                FORMS["email"][0],
                 "{!r} is no address: give one as ops@example.org, or none",
             ),
         ):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError, ParamValidationError
 
 from helpers import aws
+from helpers.checks import FORMS
 from helpers.errors import InputError, MissingError
 from helpers.events import EVENT, LAKE
 
@@ -152,8 +153,9 @@ def check_name(name: str) -> str:
     InputError
         If it is not made of small letters, digits and underscores.
     """
-    if not re.fullmatch("[a-z_][a-z0-9_]{0,100}", name):
-        raise InputError(f"{name!r} is no name of a table: take small letters, digits and _")
+    pattern, words = FORMS["table"]
+    if not re.fullmatch(pattern, name):
+        raise InputError(f"{name!r} is no name of a table: take {words}")
     return name
 
 

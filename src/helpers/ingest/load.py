@@ -11,7 +11,7 @@ from helpers.ingest import lake, replaced
 from helpers.ingest.catalog import check_format
 from helpers.ingest.in_athena import load_in_athena
 from helpers.ingest.stage import stage, staging_folder
-from helpers.raw.files import RawFile
+from helpers.raw.files import RawFile, check_names
 
 ENGINES: Final = ("local", "athena")
 FORMATS: Final = ("hive", "iceberg")
@@ -108,6 +108,7 @@ def load(
     checks.choice("table_format", table_format, FORMATS)
     checks.between("max_quarantine_share", max_quarantine_share, 0, 1)
     checks.between("max_day_shrink_share", max_day_shrink_share, 0, 1)
+    check_names(files)
     check_format(database, table, table_format)
     iceberg = table_format == "iceberg"
     publish, rows_before = _iceberg() if iceberg else (lake.publish, replaced.rows_before)

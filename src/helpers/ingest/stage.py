@@ -66,10 +66,16 @@ def staging_folder(path: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If another ingest holds it.
+        If another ingest holds it, or if it has files of somebody else.
     """
+    held = path.parent / f".{path.name}.lock"
+    if path.exists() and not held.exists() and any(path.iterdir()):
+        raise InputError(
+            f"{path} holds files that no ingest put there, and would be emptied: choose another "
+            "folder for `staging`"
+        )
     path.mkdir(parents=True, exist_ok=True)
-    with (path.parent / f".{path.name}.lock").open("w") as lock:
+    with held.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -20,7 +20,7 @@ from helpers.errors import InputError, ServiceError
 from helpers.ingest import partitions
 from helpers.ingest.catalog import RAW_PREFIX, SAMPLE_PREFIX, ensure_table, raw_table
 from helpers.raw.blocks import LineBlocks
-from helpers.raw.files import RawFile, open_csv
+from helpers.raw.files import RawFile, check_names, open_csv
 from helpers.raw.reader import of_blocks
 
 SAMPLE_ROWS: Final = 1_000
@@ -92,6 +92,7 @@ def plan(files: list[RawFile], *, bucket: str) -> list[Planned]:
     InputError
         If a file is damaged, has a wrong header or begins with no event; if two have one name.
     """
+    check_names(files)
     planned = []
     for file in files:
         month, sample = _head(file)

@@ -54,9 +54,11 @@ def load(path: str) -> Rules:
     file = paths.local(path)
     try:
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"The rules {path} cannot be read: {error}.") from error
-    if not isinstance(read, dict) or set(read) - set(PARTS) or not read.get("Rules"):
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        said = f"line {mark.line + 1} is no YAML" if mark else " ".join(str(error).split())
+        raise InputError(f"The rules {path} cannot be read: {said}.") from error
+    if not isinstance(read, dict) or set(read) - set(PARTS) or not _listed(read):
         raise InputError(f"The rules {path} have the parts {', '.join(PARTS)}, and some Rules.")
     alone = read.pop("CheckedHereAlone", None) or []
     for rule in read["Rules"]:
@@ -65,6 +67,11 @@ def load(path: str) -> Rules:
     for check in alone:
         _check_own(path, check)
     return Rules(read, alone)
+
+
+def _listed(read: dict[str, Any]) -> bool:
+    rules, alone = read.get("Rules"), read.get("CheckedHereAlone") or []
+    return bool(rules) and isinstance(rules, list) and isinstance(alone, list)
 
 
 def _check_own(path: Path | str, check: Any) -> None:

@@ -10,6 +10,16 @@ _HEADER: Final = ",".join(FIELDS).encode()
 _BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_LINE: Final = 64 << 20
 _KEPT: Final = 31 << 20
+_OTHER_KINDS: Final = {
+    b"PK\3\4": "a .zip",
+    b"\x1f\x8b": "a .gz",
+    b"7z\xbc\xaf": "a .7z",
+    b"BZh": "a .bz2",
+    b"\x28\xb5\x2f\xfd": "a .zst",
+    b"\xfd7zXZ": "an .xz",
+    b"PAR1": "a Parquet file",
+}
+"""How files of other kinds begin."""
 
 
 class LineBlocks:
@@ -55,7 +65,7 @@ class LineBlocks:
         if not block:
             raise InputError(f"{self._name} is empty: fetch it again")
         if header.replace(b'"', b"") != _HEADER:
-            found = header[:200].decode(errors="backslashreplace")
+            found = header[:120].decode(errors="backslashreplace")
             raise InputError(
                 f"{self._name} begins with {found!r} and not with the header "
                 f"{_HEADER.decode()!r}: {_what_is_wrong(header)}"
@@ -95,19 +105,33 @@ class LineBlocks:
 
 
 def _what_is_wrong(header: bytes) -> str:
-    if header.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "it is UTF-16, save it as UTF-8"
-    if b"\r" in header:
-        return "its lines end with carriage returns alone, save it with line feeds"
-    for other in (b";", b"\t", b"|"):
-        if header.replace(b'"', b"").replace(other, b",") == _HEADER:
-            return f"its columns are parted by {other.decode()!r}, part them by commas"
-    names = [name.strip().strip('"') for name in header.decode(errors="replace").split(",")]
+    plain = header.replace(b'"', b"")
+    kind = next((kind for magic, kind in _OTHER_KINDS.items() if header.startswith(magic)), "")
+    parted = next((by for by in (b";", b"\t", b"|") if plain.replace(by, b",") == _HEADER), b"")
+    reasons = (
+        (kind, f"it is {kind}, whatever its name says: name it so, or unpack it"),
+        (
+            b"\0" in header and _HEADER[:10] in header.replace(b"\0", b""),
+            "it is UTF-16 or UTF-32, save it as UTF-8",
+        ),
+        (not header.strip(), "its first line is empty, take it out"),
+        (
+            b"\r" in header,
+            "its lines end with carriage returns alone, save it with line feeds",
+        ),
+        (parted, f"its columns are parted by {parted.decode()!r}, part them by commas"),
+        (plain.lower() == _HEADER, "write its names in small letters"),
+    )
+    return next((words for so, words in reasons if so), "") or _wrong_names(plain)
+
+
+def _wrong_names(header: bytes) -> str:
+    names = [name.strip() for name in header.decode(errors="replace").split(",")]
     missing = [name for name in FIELDS if name not in names]
     if len(missing) == len(FIELDS):
         return "is it the right file?"
     if missing:
         return f"it lacks {', '.join(missing)}"
-    more = [name for name in names if name not in FIELDS]
+    more = [name or "a column without a name" for name in names if name not in FIELDS]
     told = f"it has {', '.join(more)} too, leave that out" if more else ""
     return told or "its columns stand in another order, or with blanks"

@@ -8,7 +8,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,11 @@ from helpers.errors import InputError
 
 KINDS: Final = (".csv", ".csv.gz", ".zip")
 """What a raw file's name ends in."""
+_PACKED: Final = (
+    ".7z", ".br", ".bz2", ".gz", ".lz4", ".lzma", ".rar", ".snappy", ".tar", ".tbz2", ".tgz",
+    ".txz", ".xz", ".z", ".zip", ".zst",
+)  # fmt: skip
+"""What else may hold events, and is not read: passed over, its events would be missing."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,8 @@ def find(location: str, kinds: tuple[str, ...] = KINDS) -> list[RawFile]:
     Raises
     ------
     InputError
-        If there is nothing, or a file that is named is of another kind.
+        If there is nothing, if a file that is named is of another kind, or if a folder, prefix or
+        archive holds one that is packed in a way that is not read.
     ServiceError
         If S3 refuses.
     """
@@ -99,6 +105,23 @@ def find(location: str, kinds: tuple[str, ...] = KINDS) -> list[RawFile]:
     if not found:
         raise InputError(f"{location}: no file that ends in {', '.join(kinds)}: check the path")
     return found
+
+
+def check_names(files: Iterable[RawFile]) -> None:
+    """Make sure that each file has a name of its own: counts and quarantine go by it.
+
+    Raises
+    ------
+    InputError
+        If two have one name.
+    """
+    known: dict[str, RawFile] = {}
+    for file in files:
+        other = known.setdefault(file.name, file)
+        if other is not file:
+            raise InputError(
+                f"two raw files are called {file.name}, {other.shown} and {file.shown}: rename one"
+            )
 
 
 @contextmanager
@@ -177,7 +200,7 @@ def _on_disk(location: str, kinds: tuple[str, ...]) -> Iterator[RawFile]:
     path = paths.local(location)
     if path.is_dir():
         for each in sorted(path.rglob("*")):
-            if each.is_file() and _is_data(each.relative_to(path).as_posix(), kinds):
+            if each.is_file() and _is_data(each.relative_to(path).as_posix(), kinds, location):
                 yield RawFile(each.name, str(each), each.stat().st_size)
     elif path.is_file():
         _check_name(str(path), kinds)
@@ -196,7 +219,9 @@ def _in_s3(location: str, kinds: tuple[str, ...]) -> Iterator[RawFile]:
         listed = {prefix: listed[prefix]}
     below = prefix if prefix.endswith("/") or not prefix else f"{prefix}/"
     for key, found in listed.items():
-        if key == prefix or (key.startswith(below) and _is_data(key.removeprefix(below), kinds)):
+        if key == prefix or (
+            key.startswith(below) and _is_data(key.removeprefix(below), kinds, location)
+        ):
             yield RawFile(key.rpartition("/")[2], f"s3://{bucket}/{key}", found.size, found)
 
 
@@ -206,11 +231,15 @@ def _unpacked(file: RawFile) -> Iterator[RawFile]:
         return
     try:
         with file.open() as stream, zipfile.ZipFile(stream) as archive:
-            members = [m for m in archive.infolist() if _is_data(m.filename, (".csv",))]
+            inside = [member for member in archive.infolist() if not member.is_dir()]
     except zipfile.BadZipFile as error:
         raise InputError(
             f"{file.location} is damaged or cut off ({error}): fetch it again"
         ) from error
+    members = [m for m in inside if _is_data(m.filename, (".csv",), file.shown)]
+    if not members:
+        held = ", ".join(member.filename for member in inside[:3]) or "nothing"
+        raise InputError(f"{file.location} has no .csv in it, but {held}: is it the right file?")
     for member in members:
         if member.flag_bits & 1:
             raise InputError(f"{file.location}: {member.filename} is encrypted: unpack it first")
@@ -218,15 +247,23 @@ def _unpacked(file: RawFile) -> Iterator[RawFile]:
         yield RawFile(name, file.location, member.compress_size, file.found, member)
 
 
-def _is_data(name: str, kinds: tuple[str, ...]) -> bool:
+def _is_data(name: str, kinds: tuple[str, ...], within: str) -> bool:
     """Say whether a name below the folder, prefix or archive is that of a file of events."""
-    hidden = any(part.startswith((".", "_")) for part in name.split("/"))
-    return not hidden and name.lower().endswith(kinds)
+    parts = [part for part in name.split("/") if part not in {".", ".."}]
+    if any(part.startswith((".", "_")) for part in parts):
+        return False
+    if name.lower().endswith(kinds):
+        return True
+    if name.lower().endswith(_PACKED):
+        raise InputError(
+            f"{within}: {name} is packed in a way that is not read there: unpack it, or take it out"
+        )
+    return False
 
 
 def _check_name(location: str, kinds: tuple[str, ...]) -> None:
     name = location.rpartition("/")[2]
     if not name.lower().endswith(kinds):
         raise InputError(f"{location} ends in none of {', '.join(kinds)}: name a raw file")
-    if not _is_data(name, kinds):
+    if not _is_data(name, kinds, location):
         raise InputError(f"{location}: names that begin with . or _ are no data: rename the file")

@@ -4,11 +4,11 @@ import argparse
 import sys
 
 from helpers.errors import PlatformError
+from helpers.events import NOW, PARTITION_KEYS
 from helpers.kinesis import streams
 from store_simulator.arguments import add_rule, rule_of
 from store_simulator.simulate.pace import Pace
-from store_simulator.simulate.records import KEYS
-from store_simulator.simulate.replay import NOW, Replay
+from store_simulator.simulate.replay import Replay
 from store_simulator.simulate.run import simulate
 
 _INTERRUPTED = 130
@@ -34,7 +34,9 @@ def _arguments() -> argparse.Namespace:
         help="when the source's first event happens: now (default), unmoved, or a UTC time such as "
         "2026-11-22T10:00:00; all events move by one offset, cut to whole windows of a burst",
     )
-    parser.add_argument("--partition-key", default="user_id", choices=KEYS, help="default: user_id")
+    parser.add_argument(
+        "--partition-key", default="user_id", choices=PARTITION_KEYS, help="default: user_id"
+    )
     parser.add_argument(
         "--bots", type=int, default=0, help="users to mix in whose actions are a burst"
     )

@@ -1,21 +1,18 @@
 """Events as the records of the stream, in the lanes that they take to it."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from helpers.errors import InputError
+from helpers.events import PARTITION_KEYS
 from helpers.kinesis import streams
 from store_simulator.send import cbor
 from store_simulator.send.batch import MAX_BYTES, MAX_RECORDS, Batch
 from store_simulator.simulate.dead_letters import DeadLetters
 from store_simulator.simulate.encode import as_json
-
-KEYS: Final = ("user_id", "category_id", "product_id", "user_session", "category_code", "brand")
-"""What can be the partition key."""
 
 
 @dataclass
@@ -76,8 +73,8 @@ class Lane:
 
 def check_key(key: str) -> None:
     """Refuse a partition key that events do not have."""
-    if key not in KEYS:
-        raise InputError(f"The partition key {key} is none of {', '.join(KEYS)}.")
+    if key not in PARTITION_KEYS:
+        raise InputError(f"The partition key {key} is none of {', '.join(PARTITION_KEYS)}.")
 
 
 def keys_of(events: pl.DataFrame, key: str) -> pl.Series:

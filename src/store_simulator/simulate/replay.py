@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
+from helpers import checks
 from helpers.bursts import Rule, of_note
 from helpers.errors import InputError
-from helpers.events import STAMP_FORMAT
+from helpers.events import NOW, UNMOVED
 from helpers.kinesis import streams
 from store_simulator.simulate.pace import Pace
 from store_simulator.simulate.records import check_key
-
-NOW: Final = "now"
-UNMOVED: Final = "unmoved"
 
 
 @dataclass(frozen=True)
@@ -135,9 +132,4 @@ def parsed(time: str) -> datetime:
     InputError
         Where it is none.
     """
-    try:
-        return datetime.strptime(time, STAMP_FORMAT)
-    except ValueError:
-        raise InputError(
-            f"replay_at is {time!r}: give {NOW}, {UNMOVED} or a time such as 2026-11-22T10:00:00."
-        ) from None
+    return checks.moment("replay_at", time)

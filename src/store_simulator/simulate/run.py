@@ -18,7 +18,7 @@ import polars as pl
 from tqdm import tqdm
 
 from helpers.errors import InputError, PlatformError, ServiceError
-from helpers.events import STAMP_FORMAT
+from helpers.events import NOW, STAMP_FORMAT, UNMOVED
 from helpers.interrupts import Pressed
 from helpers.kinesis import streams
 from helpers.paths import local
@@ -30,7 +30,7 @@ from store_simulator.simulate import closing, mixing
 from store_simulator.simulate.dead_letters import DeadLetters
 from store_simulator.simulate.estimate import estimate
 from store_simulator.simulate.records import Lane, lanes
-from store_simulator.simulate.replay import NOW, UNMOVED, Replay, Report, parsed
+from store_simulator.simulate.replay import Replay, Report, parsed
 from store_simulator.simulate.source import Source, find
 
 _TICK_S: Final = 0.025

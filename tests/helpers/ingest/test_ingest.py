@@ -497,6 +497,17 @@ def test_a_second_ingest_into_the_same_bucket_waits_its_turn(holding_two_days, t
         ingest(two_days)
 
 
+def test_a_staging_folder_with_files_of_somebody_else_is_left_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").write_text("years of work")
+    with (
+        pytest.raises(PlatformError, match="holds files that no ingest put there"),
+        load.staging_folder(tmp_path / "mine"),
+    ):
+        pass
+    assert (tmp_path / "mine/thesis.txt").read_text() == "years of work"
+
+
 def test_raw_files_are_uploaded_once_by_month_of_their_events_with_a_sample(
     ingest, two_days, tmp_path
 ):
