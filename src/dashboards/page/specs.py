@@ -33,6 +33,9 @@ _HEIGHT: Final = 240
 _MILLISECONDS: Final = {"day": 86_400_000, "minute": 60_000}
 _TICKS: Final = "max(1, min(6, (domain('x')[1] - domain('x')[0]) / {}))"
 """No more than there are days or minutes, or a label would stand twice."""
+_WIDEST: Final = 160
+"""Pixels for a value of a bar chart and the gap beside it: a single bar is no wall."""
+_ASIDE: Final = "max(0, (width - {} * length(data('points')) / {}) / 2)"
 
 
 def step(visual: Spec) -> int | None:
@@ -56,9 +59,11 @@ def line(visual: Spec) -> Spec:
     }  # fmt: skip
     share = visual["measures"][0]["share"]
     band = {
-        "mark": {"type": "area", "opacity": 0.18},
+        "mark": {  # the stroke is all that is seen of a day alone
+            "type": "area", "fillOpacity": 0.18, "stroke": SERIES[0], "strokeOpacity": 0.3,
+        },
         "encoding": {"y": _value(visual, "low"), "y2": {"field": "high"}},
-    }
+    }  # fmt: skip
     stroke = {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"y": _value(visual, "y")}}
     dots = {
         "mark": {"type": "point", "filled": True, "size": 36},
@@ -74,11 +79,14 @@ def bar(visual: Spec) -> Spec:
     word, value = ("y", "x") if visual["horizontal"] else ("x", "y")
     stacked = visual["stacked"] if several else None
     day = {"labelExpr": "utcFormat(toDate(slice(datum.label, 4)), '%d %b')"}
-    words = {
+    words: Spec = {
         "field": "word", "type": "nominal", "title": None, "sort": None,
         "axis": {"labelOverlap": not visual["horizontal"], "labelAngle": 0, "grid": False}
         | (day if visual["by"][0]["time"] == "day" else {}),
     }  # fmt: skip
+    if not visual["horizontal"]:
+        aside = _ASIDE.format(_WIDEST, len(visual["measures"]))
+        words["scale"] = {"range": [{"expr": aside}, {"expr": f"width - {aside}"}]}
     share = visual["measures"][0]["share"]
     beside = {f"{word}Offset": {"field": "series", "sort": None}} if several and not stacked else {}
     bars: Spec = {

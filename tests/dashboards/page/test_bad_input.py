@@ -84,6 +84,20 @@ def test_the_page_lives_with_little(browser: Browser, tmp_path: Path, rows: page
         assert seen.errors == []
 
 
+def test_one_day_has_a_bar_of_a_bounded_width_and_its_interval(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = pages.write(tmp_path, pages.frames(1))
+    with pages.opened(browser, path, "#sheet=visitors") as (page, _seen):
+        bars = pages.card(page, "New and returning").locator("svg [aria-roledescription=bar]")
+        assert {box["width"] < 161 for one in bars.all() if (box := one.bounding_box())} == {True}
+        interval = pages.card(page, "View conversion").locator("svg .mark-area path")
+        assert interval.get_attribute("stroke")
+        assert (interval.bounding_box() or {"height": 0})["height"] > 40
+        scope = page.locator("#sheet-visitors .scope").inner_text()
+        assert scope.startswith("All of the data, 2019-10-01. ")
+
+
 def test_empty_views_are_said_in_words(browser: Browser, tmp_path: Path) -> None:
     path = pages.write(tmp_path, _without_rows())
     with pages.opened(browser, path, "#sheet=carts") as (page, _seen):
@@ -128,6 +142,8 @@ def test_five_thousand_brands(browser: Browser, tmp_path: Path) -> None:
     rows = pages.frames()
     (first,) = rows["carts"].head(1).to_dict("records")  # type: ignore[union-attr]
     rows["carts"] = pages.frame("carts", [{**first, "brand": f"b{n:04}"} for n in range(5000)])
+    (first,) = rows["brands"].head(1).to_dict("records")  # type: ignore[union-attr]
+    rows["brands"] = pages.frame("brands", [{**first, "brand": f"b{n:04}"} for n in range(5000)])
     path = pages.write(tmp_path, rows)
     with pages.opened(browser, path, "#sheet=carts") as (page, seen):
         assert pages.card(page, "Brands").locator(".sentence").inner_text() == "5,000 rows."
@@ -135,6 +151,10 @@ def test_five_thousand_brands(browser: Browser, tmp_path: Path) -> None:
         page.wait_for_selector(".chips li button")
         pages.settled(page)
         assert pages.card(page, "Brands").locator(".sentence").inner_text() == "1 row."
+        pages.go(page, "#sheet=brands")
+        said = [one.inner_text() for one in page.locator("#sheet-brands .sentence").all()]
+        assert "5,000 brands: 5,000 with conversion below expected conversion." in said
+        assert any("The first 15 of 5,000 are drawn, the table has all." in one for one in said)
         assert seen.errors == []
 
 

@@ -25,6 +25,7 @@ def test_a_filter_is_a_chip_holds_on_every_sheet_and_back_takes_it_away(
         page.select_option("#filter-category", "electronics")
         expect(page.locator(".chips li").first).to_contain_text("Category: electronics")
         pages.settled(page)
+        assert page.locator("#filter-category option:checked").inner_text() == "one more"
         assert "category=electronics" in page.url
         part = sentence.inner_text()
         assert part != whole

@@ -13,6 +13,7 @@ from support import pages
 
 
 def _cells(page: Page, title: str, column: int) -> list[str]:
+    pages.card(page, title).locator("thead th").first.wait_for()  # made once its details open
     cells = pages.card(page, title).locator("tbody tr > *")
     width = pages.card(page, title).locator("thead th").count()
     return cells.all_inner_texts()[column::width]

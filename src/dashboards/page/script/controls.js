@@ -17,12 +17,16 @@ function setControl(filter, page) {
     if (!select.value || values.includes(select.value)) return;
     page.go({ ...state, filters: { ...state.filters, [filter.id]: [...values, select.value] } });
   } });
-  select.append(element("option", { value: "" }, "all"),
-    ...filter.values.map((value) => element("option", { value }, value)));
+  const none = element("option", { value: "" });
+  select.append(none, ...filter.values.map((value) => element("option", { value }, value)));
   const why = element("small", { id: `why-${filter.id}` });
   select.setAttribute("aria-describedby", why.id);
   const box = element("div", { class: "control" }, element("label", { for: select.id }, filter.label), select, why);
-  return { filter, box, why, show: () => { select.value = ""; } };
+  const show = (chosen) => {
+    none.textContent = chosen ? "one more" : "all"; // the chips say which are chosen
+    select.value = "";
+  };
+  return { filter, box, why, show };
 }
 
 function rangeControl(filter, page) {
@@ -64,7 +68,7 @@ function showControls({ controls, chips }, page) {
   const made = plan.filters.flatMap((filter) => {
     const chosen = state.filters[filter.id];
     if (!chosen) return [];
-    if (filter.kind === "range") return [chip(filter, `${chosen.from} to ${chosen.to}`, undefined)];
+    if (filter.kind === "range") return [chip(filter, spanned(chosen.from, chosen.to), undefined)];
     return chosen.map((value) => {
       const rest = chosen.filter((one) => one !== value);
       return chip(filter, value, rest.length ? rest : undefined);

@@ -64,7 +64,7 @@ function scopeOf(sheet, state, first) {
   const obeyed = plan.filters.filter(({ id, cannot }) => state.filters[id] && !cannot[sheet.id]);
   const parts = obeyed.map(({ id, kind, label }) => {
     const chosen = state.filters[id];
-    return kind === "range" ? `${chosen.from} to ${chosen.to}` : `${label.toLowerCase()} ${listed(chosen)}`;
+    return kind === "range" ? spanned(chosen.from, chosen.to) : `${label.toLowerCase()} ${listed(chosen)}`;
   });
   const scope = parts.length ? `Only ${listed(parts)}` : `All of the data${spanOf(sheet)}`;
   if (!first) return `${scope}.`;
@@ -78,7 +78,7 @@ function spanOf(sheet) {
   const words = (charts.length ? charts : sheet.visuals.filter(({ error }) => !error))
     .map(({ dataset }) => datasets[dataset].columns.day?.words ?? [])
     .flat().filter((word) => word !== null).sort();
-  return words.length ? `, ${words[0].slice(0, 10)} to ${words.at(-1).slice(0, 10)}` : "";
+  return words.length ? `, ${spanned(words[0].slice(0, 10), words.at(-1).slice(0, 10))}` : "";
 }
 
 function announce(sheet, state) {

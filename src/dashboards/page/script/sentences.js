@@ -14,7 +14,7 @@ function sentenceOf(visual, dataset, found, path) {
   const within = path.length ? `In ${wayOf(path).map(({ word }) => word).join(" › ")}: ` : "";
   const text = within + (parts.filter(Boolean).join("; ") || `${measure.label} ${told(totals[0], measure)}`);
   const left = visual.limit && groups.length > visual.limit;
-  const drawn = left ? ` The first ${visual.limit} of ${groups.length} are drawn, the table has all.` : "";
+  const drawn = left ? ` The first ${visual.limit} of ${shown(groups.length, COUNT)} are drawn, the table has all.` : "";
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${drawn}`;
 }
 
@@ -64,8 +64,8 @@ function sides(visual, by, groups) {
   const values = groups.map(({ estimates }) => estimates.map(({ value }) => value));
   const below = values.filter(([a, b]) => a !== null && b !== null && b < a).length;
   const few = groups.length - enough(groups).length;
-  const left = few ? ` ${few} with fewer than ${SMALL} ${y.parts[1]} are in the table alone.` : "";
-  return `${counted(groups.length, by[0].label)}: ${below} with ${y.label} below ${x.label}.${left}`;
+  const left = few ? ` ${shown(few, COUNT)} with fewer than ${SMALL} ${y.parts[1]} are in the table alone.` : "";
+  return `${counted(groups.length, by[0].label)}: ${shown(below, COUNT)} with ${y.label} below ${x.label}.${left}`;
 }
 
 function emptiness(dataset, filtered) {

@@ -26,11 +26,10 @@ function numbersOf(measure, place, labels) {
   });
   const value = column(measure.label, "value", measure.format, measure.exact);
   if (!measure.share) return [value];
-  const count = { kind: "number", digits: 0 };
   return [
     value,
-    column(measure.parts[0], "part", count),
-    column(measure.parts[1], "of", count),
+    column(measure.parts[0], "part", COUNT),
+    column(measure.parts[1], "of", COUNT),
     column(`${measure.label} low`, "low", measure.format),
     column(`${measure.label} high`, "high", measure.format),
   ].filter(({ label }, at) => !at || !labels.includes(label));

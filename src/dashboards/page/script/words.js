@@ -1,6 +1,7 @@
 // Numbers and values in words.
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const COUNT = { kind: "number", digits: 0 };
 const _numbers = new Map();
 
 function shown(value, format) {
@@ -16,7 +17,7 @@ function shown(value, format) {
 }
 
 function counted(number, thing, things = `${thing}s`) {
-  return `${shown(number, { kind: "number", digits: 0 })} ${number === 1 ? thing : things}`;
+  return `${shown(number, COUNT)} ${number === 1 ? thing : things}`;
 }
 
 // A dimension's value as a reader reads it.
@@ -40,8 +41,11 @@ function listed(parts) {
 function told(estimate, measure) {
   const value = shown(estimate.value, measure.format);
   if (!measure.share || estimate.value === null) return value;
-  const count = { kind: "number", digits: 0 };
-  const of = `${shown(estimate.part, count)} of ${shown(estimate.of, count)}`;
+  const of = `${shown(estimate.part, COUNT)} of ${shown(estimate.of, COUNT)}`;
   const [low, high] = [estimate.low, estimate.high].map((end) => shown(end, measure.format));
   return `${value} (${of}; 95% interval ${low} to ${high})`;
+}
+
+function spanned(from, to) {
+  return from === to ? from : `${from} to ${to}`;
 }
