@@ -31,7 +31,7 @@ FORMS: Final = {
 
 LONGEST: Final = 1024
 """Characters of a text: what a key of S3 has at most."""
-_BUCKET: Final = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"  # with dots, as buckets of others may have
+_BUCKET: Final = "[A-Za-z0-9._-]{3,255}"  # what buckets of others may be, old ones too
 
 
 def shown(value: object) -> str:

@@ -252,7 +252,7 @@ def uses() -> dict[str, list[Parameter]]:
         *((name, "") for name in ("raw", "rules_file", "staging", "run_dir", "stream", "bucket")),
         *((name, "s3://") for name in ("raw", "source", "rules_file", "staging", "run_dir")),
         *(("day", day) for day in ("2019-02-30", "2019-1-1", "٢٠١٩-10-01", "0000-01-01")),
-        ("raw", "s3://Bad_Bucket/a.csv"),
+        ("raw", "s3://a bucket/a.csv"),
         ("rules_file", "README.md"),
         ("rules_file", "notebooks"),
         ("rules_file", "requirements.lock"),

@@ -27,6 +27,35 @@ _THRESHOLDS: Final[dict[str, Callable[[float, float], bool]]] = {
 }
 
 
+def ready(rules: Rules) -> Rules:
+    """Make sure that all rules can be asked, before any is: gives them back.
+
+    Parameters
+    ----------
+    rules : Rules
+        The rules.
+
+    Raises
+    ------
+    InputError
+        For an expression that is none, a column that the lake does not have, or a threshold that
+        is none.
+    """
+    for rule, _, _ in _expressions(rules):
+        given = rule.get("Threshold", {"Value": 100})
+        if not (
+            isinstance(given, dict)
+            and isinstance(given.get("Value"), int | float)
+            and given.get("Type", "LESS_THAN") in _THRESHOLDS
+            and given.get("Unit", "COUNT") in {"COUNT", "PERCENTAGE"}
+        ):
+            raise InputError(
+                f"The rule {rule['Name']!r}: a Threshold has a number as Value, one of "
+                f"{', '.join(_THRESHOLDS)} as Type, and COUNT or PERCENTAGE as Unit."
+            )
+    return rules
+
+
 def judge(
     rules: Rules, days: Collection[datetime.date], *, database: str, bucket: str, table: str
 ) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import yaml
 
 from helpers import paths
 from helpers.errors import InputError
+from helpers.quality.expressions import COLUMNS
 
 PARTS: Final = ("Name", "Description", "Rules", "CheckedHereAlone")
 ALONE: Final = {
@@ -87,3 +88,11 @@ def _check_own(path: Path | str, check: Any) -> None:
     if not isinstance(given, dict) or set(given) != members:
         named = ", ".join(sorted(members))
         raise InputError(f"The rules {path}, {check['Name']}: {kinds[0]} has exactly {named}.")
+    for member, value in given.items():
+        if member.startswith(("Most", "Least")) and not isinstance(value, int | float):
+            raise InputError(f"The rules {path}, {check['Name']}: {member} is a number.")
+        for column in {"Column": [value], "Columns": value}.get(member, []):
+            if column not in COLUMNS:
+                raise InputError(
+                    f"The rules {path}, {check['Name']}: the lake has no column {column}."
+                )

@@ -20,6 +20,20 @@ GOOD = (
 QUOTED = b",".join(b'"' + field + b'"' for field in GOOD.split(b","))
 BAD = GOOD.replace(b"cart", b"kart")
 
+NUMBERS = (
+    "١٢", "+5", " 5", "5 ", "9223372036854775807", "9223372036854775808", "1e3", "-0", "007",
+    "1_000", "0x1f", "", "\\N",
+)  # fmt: skip
+PRICES = (
+    "1e2", "1e-3", ".5", "5.", "NaN", "inf", "-0.00", "0.004", "1000000", "1000000.01", "1_0",
+    " 1.5", "1.5 ", "+1.5", "1,5", "", "\\N", "1.999999999", "1e400", "1e-400", "१",
+)  # fmt: skip
+TEXTS = (
+    " ", " a", "a ", "\\N", "NULL", "\t", "a\\b", "'", "\u00a0", "\u200b", "\x7f", "\x02",
+    "\u202eab", "😀", "a\u2028b\x85c", "x\0y", '""', '"a""b"', '"a"b"', 'a"b"', '"a', 'a"',
+    '"""', "'a,b'",
+)  # fmt: skip
+
 
 @pytest.fixture(autouse=True)
 def fresh_clients(aws_env: str) -> None:
@@ -42,6 +56,18 @@ ODD_FILES = {
         [HEADER, GOOD.replace(b"samsung", b'"%b"' % (b"s," * 100_000)), GOOD]
     ),
     "quotes and cr": b"\r\n".join([HEADER, QUOTED, GOOD, QUOTED, b""]),
+    "header twice": b"\n".join([HEADER, GOOD, HEADER, GOOD, b""]),
+    "mark within": b"\n".join([HEADER, GOOD, b"\xef\xbb\xbf" + GOOD, GOOD, b""]),
+    "long line": b"\n".join([HEADER, GOOD, b"x" * 1_000_000, GOOD, b""]),
+    "numbers": b"\n".join(
+        [HEADER, GOOD, *(GOOD.replace(b"1004856", each.encode()) for each in NUMBERS), b""]
+    ),
+    "prices": b"\n".join(
+        [HEADER, GOOD, *(GOOD.replace(b"130.76", each.encode()) for each in PRICES), b""]
+    ),
+    "texts": b"\n".join(
+        [HEADER, GOOD, *(GOOD.replace(b"samsung", each.encode()) for each in TEXTS), b""]
+    ),
     "not utf-8": b"\n".join([HEADER, GOOD, GOOD.replace(b"samsung", b"sams\xfcng"), GOOD]),
     "not utf-8 mixed": HEADER + b"\r\n" + GOOD + b"\n" + GOOD[:-3] + b"\xc3\r\n" + GOOD,
 }

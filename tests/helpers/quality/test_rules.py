@@ -343,12 +343,46 @@ def test_of_days_without_a_row_no_share_is_missing_as_in_the_service(shop: Shop)
             "Stops is true or false",
         ),
         ("{", "cannot be read"),
+        ("Rules: all", "have the parts"),
+        (
+            "Rules: [{Name: a, CheckExpression: b}]\n"
+            "CheckedHereAlone: [{Name: c, MissingHours: {Most: none}}]",
+            "c: Most is a number",
+        ),
+        (
+            "Rules: [{Name: a, CheckExpression: b}]\n"
+            "CheckedHereAlone: [{Name: c, Drift: {Column: colour, MostDistance: 1}}]",
+            "c: the lake has no column colour",
+        ),
     ],
 )
 def test_a_file_that_is_none_is_refused(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(text)
     with pytest.raises(InputError, match=said):
         rules.load(str(tmp_path / "rules.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"CheckExpression": "AGG(ROWS_COUNT) >"}, "'a': the expression ends too soon"),
+        ({"CheckExpression": "> :x", "ColumnSelectors": [{"Name": "nope"}]}, "selects no column"),
+        ({"Threshold": {"Value": "many"}}, "'a': a Threshold has a number as Value"),
+        ({"Threshold": {"Value": 1, "Unit": "SHARES"}}, "COUNT or PERCENTAGE as Unit"),
+        ({"Threshold": {"Value": 1, "Type": "EQUAL"}}, "one of GREATER_THAN_OR_EQUAL"),
+    ],
+)
+def test_a_rule_that_cannot_be_asked_is_refused_before_any_is(
+    rule: dict[str, object], said: str
+) -> None:
+    right = {"CheckExpression": ":c > :n", "SubstitutionMap": {":c": "`price`", ":n": "0"}}
+    given = {"Name": "a", **right, **rule}
+    with pytest.raises(InputError, match=said):
+        judge.ready(rules.Rules({"Rules": [given]}, []))
+
+
+def test_the_file_of_rules_can_be_asked() -> None:
+    assert judge.ready(rules.load(FILE)) == rules.load(FILE)
 
 
 def test_the_columns_of_the_rules_are_those_of_the_lakes_table() -> None:
