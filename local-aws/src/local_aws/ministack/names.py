@@ -406,6 +406,7 @@ NAMES: dict[str, dict[str, Name]] = {
     "ministack.services.sqs": {
         "_Err": READ,
         "_HANDLERS": REPLACED,
+        "_json_err_resp": _replaced("code msg status"),
         "_normalise": _replaced("action params"),
         "_p": _called("params key default"),
         "_queue_by_arn": _called("arn"),
