@@ -45,3 +45,12 @@ def test_a_fifo_queue_is_subscribed_to_fifo_topics_only(sqs: Any) -> None:
     assert sns.list_subscriptions_by_topic(TopicArn=standard)["Subscriptions"] == []
     fifo = sns.create_topic(Name=name, Attributes={"FifoTopic": "true"})["TopicArn"]
     assert sns.subscribe(TopicArn=fifo, **where)["SubscriptionArn"].startswith(fifo)
+
+
+def test_an_error_names_its_kind_as_the_service_does(sqs: Any) -> None:
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
+        sqs.get_queue_url(QueueName=str(uuid.uuid4()))
+    said = caught.value.response
+    assert said["Error"]["Code"] == "AWS.SimpleQueueService.NonExistentQueue"
+    headers = said["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-amzn-errortype"] == "com.amazonaws.sqs#QueueDoesNotExist"

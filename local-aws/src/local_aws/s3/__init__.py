@@ -8,8 +8,8 @@ hours to download.
 without a type.
 `encryption` says how objects are encrypted, `conditions` when a call is refused, `errors` what an
 error names, `settings` which policies and lifecycle rules are none, `limits` what is too much, and
-`refusals` what is not there, `forms` what a posted form may not ask for. `lifecycle` carries rules
-out; the server starts it.
+`refusals` what is not there, `forms` what a posted form may not ask for, `locks` until
+when a version is locked. `lifecycle` carries rules out; the server starts it.
 """
 
 from local_aws.folder import DataFolder
@@ -24,6 +24,7 @@ from local_aws.s3 import (
     errors,
     forms,
     limits,
+    locks,
     partial,
     refusals,
     settings,
@@ -55,4 +56,5 @@ def install(folder: DataFolder) -> None:
     settings.install()
     refusals.install()
     limits.install()
+    locks.install()
     forms.install()

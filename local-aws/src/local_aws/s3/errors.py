@@ -6,6 +6,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 _OF_KEYS = ("NoSuchKey", "NoSuchVersion")
 _OF_BUCKETS = ("NoSuchBucket", "NoSuchTagSet", "NoSuchBucketPolicy", "BucketNotEmpty")
+_PRECONDITION = "At least one of the pre-conditions you specified did not hold"
 _SUFFIX = ("Configuration", "NotFoundError")
 
 
@@ -16,6 +17,7 @@ def install() -> None:
     def tell(
         code: str, message: str, status: int, resource: str = "", **more: dict[str, str] | None
     ) -> Answer:
+        message = _PRECONDITION if code == "PreconditionFailed" else message
         known = {**_missing(code, resource), **(more.pop("extra", None) or {})}
         answer: Answer = error(code, message, status, resource, extra=known, **more)
         return answer

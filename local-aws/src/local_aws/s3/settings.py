@@ -64,6 +64,8 @@ def _check_objects() -> None:
         **more: Any,
     ) -> Any:
         given = parse_qsl(headers.get("x-amz-tagging", ""), keep_blank_values=True)
+        if any(key.startswith(OWN) for key, _ in given):
+            return s3._error("InvalidTag", f"Your TagKey cannot be prefixed with {OWN}", 400, path)
         if given and (fault := next(_of_tags(given, "object"), None)):
             return s3._error(*fault, 400, path)
         return await handle(method, path, headers, body, query, **more)
