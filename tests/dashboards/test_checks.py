@@ -53,6 +53,11 @@ def put(part: Part, name: str, value: object) -> None:
     part[name] = value
 
 
+def levels(whole: Part, name: str) -> Part:
+    """The columns of a visual's drill."""
+    return visual(whole, name)["ColumnHierarchies"][0]["ExplicitHierarchy"]["Columns"]
+
+
 Break = Callable[[Part], object]
 RULES: dict[str, tuple[Break, str]] = {
     # by the published schema
@@ -87,7 +92,41 @@ RULES: dict[str, tuple[Break, str]] = {
         "LineChartAggregatedFieldWells.Values[1]: MeasureField takes exactly one member, "
         "given: none",
     ),
+    "two configurations of a filter": (
+        lambda d: put(
+            group(d, "filter-rule")["Filters"][0]["CategoryFilter"]["Configuration"],
+            "CustomFilterConfiguration",
+            {"MatchOperator": "EQUALS", "CategoryValue": "x", "NullOption": "NON_NULLS_ONLY"},
+        ),
+        "CategoryFilter.Configuration: CategoryFilterConfiguration takes exactly one member",
+    ),
     # identifiers
+    "two sheets of one name": (
+        lambda d: put(d["Sheets"][1], "Name", d["Sheets"][0]["Name"]),
+        "Definition.Sheets: 'The month in ten numbers' is there twice",
+    ),
+    "a dataset that is none of QuickSight": (
+        lambda d: put(d["DataSetIdentifierDeclarations"][0], "DataSetArn", "arn:aws:s3:::bucket"),
+        "DataSetIdentifierDeclarations[0].DataSetArn: 'arn:aws:s3:::bucket' is no dataset",
+    ),
+    "two names of one dataset": (
+        lambda d: put(
+            d["DataSetIdentifierDeclarations"][0],
+            "DataSetArn",
+            d["DataSetIdentifierDeclarations"][1]["DataSetArn"],
+        ),
+        "dataset/dashboard_carts' is there twice",
+    ),
+    "a label of a field that is not there": (
+        lambda d: put(
+            visual(d, "funnel-hour")["ChartConfiguration"]["CategoryLabelOptions"][
+                "AxisLabelOptions"
+            ][0]["ApplyTo"],
+            "FieldId",
+            "elsewhere",
+        ),
+        "CategoryLabelOptions.AxisLabelOptions[0].ApplyTo: no field of the visual is 'elsewhere'",
+    ),
     "a visual twice": (
         lambda d: put(visual(d, "carts-rate"), "VisualId", "carts-value"),
         "the visual 'carts-value' is there twice",
@@ -153,7 +192,77 @@ RULES: dict[str, tuple[Break, str]] = {
         lambda d: put(elements(d, 1)[2], "RowIndex", 11),
         "'visitors-daily' and 'visitors-new' lie on each other",
     ),
+    # fields of a kind
+    "a chart without a field": (
+        lambda d: visual(d, "carts-rate").pop("ChartConfiguration"),
+        "LineChartVisual.ChartConfiguration.FieldWells: the visual has no field as Category",
+    ),
+    "a line of no measure": (
+        lambda d: put(wells(d, "carts-rate"), "Values", []),
+        "FieldWells.LineChartAggregatedFieldWells: the visual has no field as Values",
+    ),
+    "a number of nothing": (
+        lambda d: put(wells(d, KPI), "Values", []),
+        "KPIVisual.ChartConfiguration.FieldWells: the visual has no field as Values",
+    ),
+    "dots without a side": (
+        lambda d: put(wells(d, "brands-peers"), "YAxis", []),
+        "ScatterPlotCategoricallyAggregatedFieldWells: the visual has no field as YAxis",
+    ),
+    "a line over two columns": (
+        lambda d: wells(d, "carts-rate")["Category"].append(
+            {
+                "CategoricalDimensionField": {
+                    "FieldId": "more",
+                    "Column": {"DataSetIdentifier": "carts", "ColumnName": "brand"},
+                }
+            }
+        ),
+        "LineChartAggregatedFieldWells.Category: the page draws 1 field, not 2",
+    ),
+    "a visual of two datasets": (
+        lambda d: put(
+            wells(d, "carts-brands")["Values"][0]["NumericalMeasureField"],
+            "Column",
+            {"DataSetIdentifier": "days", "ColumnName": "views"},
+        ),
+        "NumericalMeasureField.Column.DataSetIdentifier: the visual is of 'carts', not of 'days'",
+    ),
+    "a drill into another dataset": (
+        lambda d: put(levels(d, "carts-drill")[1], "DataSetIdentifier", "carts"),
+        "ExplicitHierarchy.Columns[1].DataSetIdentifier: the visual is of 'products', not of",
+    ),
+    "a chart of none of its values": (
+        lambda d: put(
+            visual(d, "carts-drill")["ChartConfiguration"]["SortConfiguration"][
+                "CategoryItemsLimit"
+            ],
+            "ItemsLimit",
+            0,
+        ),
+        "SortConfiguration.CategoryItemsLimit.ItemsLimit is 0: nothing would be drawn",
+    ),
     # columns
+    "a drill into numbers": (
+        lambda d: put(levels(d, "carts-drill")[1], "ColumnName", "carted"),
+        "ExplicitHierarchy.Columns[1]: 'carted' is a INTEGER, not a STRING",
+    ),
+    "a calculation that is not closed": (
+        lambda d: put(d["CalculatedFields"][0], "Expression", "(sum({views})"),
+        "Definition.CalculatedFields[0].Expression: a parenthesis is not closed",
+    ),
+    "a calculation of a function that the page has not": (
+        lambda d: put(d["CalculatedFields"][0], "Expression", "runningSum(sum({views}))"),
+        "Definition.CalculatedFields[0].Expression: the page does not understand 'runningSum",
+    ),
+    "a calculation of single rows": (
+        lambda d: put(d["CalculatedFields"][0], "Expression", "{views} / {carts}"),
+        "Definition.CalculatedFields[0].Expression: the page does not understand 'views / carts'",
+    ),
+    "a calculation of no column": (
+        lambda d: put(d["CalculatedFields"][0], "Expression", "1"),
+        "Definition.CalculatedFields[0].Expression: no column is put together",
+    ),
     "a column that the view lost": (
         lambda d: put(
             wells(d, "carts-value")["Values"][0]["NumericalMeasureField"]["Column"],
@@ -214,6 +323,16 @@ RULES: dict[str, tuple[Break, str]] = {
         lambda d: put(scope(d, "filter-rule")[0], "SheetId", "bots"),
         "there is no sheet 'bots'",
     ),
+    "a filter that names a sheet twice": (
+        lambda d: scope(d, "filter-rule").append(scope(d, "filter-rule")[0]),
+        "Definition.FilterGroups[5]: the scope names the sheet 'alerts' twice",
+    ),
+    "a control of a filter that has none to show": (
+        lambda d: group(d, "filter-rule")["Filters"][0]["CategoryFilter"].pop(
+            "DefaultFilterControlConfiguration"
+        ),
+        "FilterControls[1]: the filter 'filter-rule' has no DefaultFilterControlConfiguration",
+    ),
     "a filter of a visual that is not there": (
         lambda d: scope(d, "only-1")[0]["VisualIds"].append("gone"),
         "has no visual 'gone'",
@@ -248,10 +367,12 @@ RULES: dict[str, tuple[Break, str]] = {
         ),
         "the hierarchy 'other' is not both of a field and of the visual",
     ),
+    "a drill with a level twice": (
+        lambda d: levels(d, "carts-drill").append(levels(d, "carts-drill")[0]),
+        "BarChartVisual: the hierarchy 'carts-drill.drill' has a level twice",
+    ),
     "a drill that begins elsewhere": (
-        lambda d: visual(d, "carts-drill")["ColumnHierarchies"][0]["ExplicitHierarchy"][
-            "Columns"
-        ].pop(0),
+        lambda d: levels(d, "carts-drill").pop(0),
         "the hierarchy 'carts-drill.drill' does not begin with the field's own column",
     ),
     # words
