@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards import supported
-from dashboards.checks import bindings, columns, ids, layout, schema, variants, words
+from dashboards.checks import bindings, columns, ids, layout, schema, variants, wells, words
 from dashboards.datasets import DATASETS, Dataset
 
 
@@ -33,6 +33,7 @@ def problems(definition: Mapping[str, Any], datasets: Sequence[Dataset] = DATASE
     return [
         *ids.problems(definition),
         *layout.problems(definition),
+        *wells.problems(definition),
         *columns.problems(definition, datasets),
         *bindings.problems(definition, datasets),
         *words.problems(definition),

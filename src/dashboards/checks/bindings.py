@@ -1,5 +1,6 @@
 """Filters reach sheets and visuals that are there, and have the controls that they need."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,9 @@ def problems(definition: Mapping[str, Any], datasets: Sequence[Dataset]) -> Iter
 
 
 def _scope(path: str, places: Any, sheets: Mapping[str, Mapping[str, set[str]]]) -> Iterator[str]:
+    for name, count in Counter(place["SheetId"] for place in places).items():
+        if count > 1:
+            yield f"{path}: the scope names the sheet {name!r} twice"
     for place in places:
         if place["SheetId"] not in sheets:
             yield f"{path}: there is no sheet {place['SheetId']!r}"
@@ -65,6 +69,12 @@ def _places(group: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 def _controls(definition: Mapping[str, Any], reached: Mapping[str, set[str]]) -> Iterator[str]:
     shown: dict[str, set[str]] = {}
+    filters = definition.get("FilterGroups", [])
+    titled = {
+        body["FilterId"]
+        for _, body in walk.parts(filters)
+        if "DefaultFilterControlConfiguration" in body
+    }
     for number, sheet in enumerate(definition.get("Sheets", ())):
         for place, control in enumerate(sheet.get("FilterControls", ())):
             path = f"Definition.Sheets[{number}].FilterControls[{place}]"
@@ -73,9 +83,11 @@ def _controls(definition: Mapping[str, Any], reached: Mapping[str, set[str]]) ->
                 shown.setdefault(name, set()).add(sheet["SheetId"])
                 if name not in reached:
                     yield f"{path}: there is no filter {name!r}"
+                elif name not in titled:
+                    yield f"{path}: the filter {name!r} has no DefaultFilterControlConfiguration"
                 elif sheet["SheetId"] not in reached[name]:
                     yield f"{path}: the filter {name!r} does not reach this sheet"
-    for path, body in walk.parts(definition.get("FilterGroups", []), "Definition.FilterGroups"):
+    for path, body in walk.parts(filters, "Definition.FilterGroups"):
         if "DefaultFilterControlConfiguration" in body:
             name = body["FilterId"]
             for sheet in sorted(reached[name] - shown.get(name, set())):
@@ -100,3 +112,6 @@ def _hierarchies(path: str, body: Mapping[str, Any]) -> Iterator[str]:
     for name in sorted(named.keys() & kept.keys()):
         if kept[name][:1] != [named[name]]:
             yield f"{path}: the hierarchy {name!r} does not begin with the field's own column"
+    for name, columns in kept.items():
+        if len({column["ColumnName"] for column in columns}) < len(columns):
+            yield f"{path}: the hierarchy {name!r} has a level twice"

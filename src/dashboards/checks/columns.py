@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from dashboards import walk
 from dashboards.datasets import Column, Dataset
+from dashboards.page import expressions
+from helpers.errors import InputError
 
 _NUMBERS: Final = frozenset({"INTEGER", "DECIMAL"})
 _TYPES: Final[Mapping[str, frozenset[str]]] = {
@@ -47,6 +49,11 @@ def problems(definition: Mapping[str, Any], datasets: Sequence[Dataset]) -> Iter
             dataset, name = part["DataSetIdentifier"], part["ColumnName"]
             if name not in known.get(dataset, {}) and name not in calculated.get(dataset, ()):
                 yield f"{path}: the dataset {dataset!r} has no column {name!r}"
+        for number, place in enumerate(part.get("ExplicitHierarchy", {}).get("Columns", ())):
+            level = known.get(place["DataSetIdentifier"], {}).get(place["ColumnName"])
+            if level is not None and level.type != "STRING":
+                at = f"{path}.ExplicitHierarchy.Columns[{number}]"
+                yield f"{at}: {level.name!r} is a {level.type}, not a STRING"
         for kind, types in _TYPES.items():
             if kind in part:
                 field = part[kind]
@@ -62,6 +69,13 @@ def problems(definition: Mapping[str, Any], datasets: Sequence[Dataset]) -> Iter
 def _calculation(
     path: str, field: Mapping[str, Any], known: Mapping[str, Mapping[str, Column]]
 ) -> Iterator[str]:
+    try:
+        tree = expressions.parse(field["Expression"], f"{path}.Expression")
+    except InputError as error:
+        yield str(error)
+    else:
+        if not expressions.columns(tree):
+            yield f"{path}.Expression: no column is put together"
     columns = known.get(field["DataSetIdentifier"], {})
     if field["Name"] in columns:
         yield f"{path}: the dataset has a column {field['Name']!r} already"

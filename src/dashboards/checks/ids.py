@@ -1,5 +1,6 @@
 """Identifiers: each once, and what is referred to is there."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -15,11 +16,13 @@ _UNIQUE: Final = (
 """What names one thing wherever it stands."""
 _LISTED: Final = (
     ("Sheets", "SheetId"),
+    ("Sheets", "Name"),
     ("CalculatedFields", "Name"),
     ("DataSetIdentifierDeclarations", "Identifier"),
+    ("DataSetIdentifierDeclarations", "DataSetArn"),
 )
 """What names one thing in its list, and refers to it elsewhere."""
-_SORTED: Final = "FieldSort"
+_ARN: Final = re.compile(r"arn:[^:]+:quicksight:[^:]+:\d+:dataset/.+")
 
 
 def problems(definition: Mapping[str, Any]) -> Iterator[str]:
@@ -28,7 +31,7 @@ def problems(definition: Mapping[str, Any]) -> Iterator[str]:
         for value in _twice(value for _, value in walk.having(definition, name)):
             yield f"Definition: the {what} {value!r} is there twice"
     for name, key in _LISTED:
-        for value in _twice(part[key] for part in definition.get(name, ())):
+        for value in _twice(part[key] for part in definition.get(name, ()) if key in part):
             yield f"Definition.{name}: {value!r} is there twice"
     yield from _datasets(definition)
     for path, _, _, body in walk.visuals(definition):
@@ -42,24 +45,26 @@ def _datasets(definition: Mapping[str, Any]) -> Iterator[str]:
         used.add(value)
         if value not in declared:
             yield f"{path}: the dataset {value!r} is not declared"
+    for number, part in enumerate(definition["DataSetIdentifierDeclarations"]):
+        if not _ARN.fullmatch(part["DataSetArn"]):
+            path = f"Definition.DataSetIdentifierDeclarations[{number}].DataSetArn"
+            yield f"{path}: {part['DataSetArn']!r} is no dataset of QuickSight"
     for value in declared:
         if value not in used:
             yield f"Definition.DataSetIdentifierDeclarations: the dataset {value!r} is not used"
 
 
 def _fields(path: str, body: Mapping[str, Any]) -> Iterator[str]:
-    """Field ids of one visual: in its wells each once, in its sorts one of those."""
+    """Field ids of one visual: in its wells each once, in sorts and labels one of those."""
     configuration = body.get("ChartConfiguration", {})
     fields = [value for _, value in walk.having(configuration.get("FieldWells", {}), "FieldId")]
     for value in _twice(fields):
         yield f"{path}: the field {value!r} is there twice"
-    for place, sort in walk.having(configuration.get("SortConfiguration", {}), _SORTED):
-        if sort["FieldId"] not in fields:
-            short = place.removeprefix("Definition")
-            yield (
-                f"{path}.ChartConfiguration.SortConfiguration{short}: no field of the visual is "
-                f"{sort['FieldId']!r}"
-            )
+    others = {name: part for name, part in configuration.items() if name != "FieldWells"}
+    for place, value in walk.having(others, "FieldId"):
+        if value not in fields:
+            short = place.removeprefix("Definition").removesuffix(".FieldId")
+            yield f"{path}.ChartConfiguration{short}: no field of the visual is {value!r}"
 
 
 def _twice(values: Iterable[str]) -> list[str]:

@@ -41,7 +41,8 @@ def _of(part: Any, shape: Shape, path: str) -> Iterator[str]:
 
 
 def _is_variant(shape: StructureShape) -> bool:
-    said = _SAID in str(shape.documentation).lower() or shape.name in _ALSO
+    own = _model().shape_for(shape.name)  # a member's documentation hides that of its shape
+    said = _SAID in str(own.documentation).lower() or shape.name in _ALSO
     return said and bool(shape.members)
 
 
