@@ -295,6 +295,7 @@ def test_a_run_whose_dashboard_fails_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     told = run.dashboard(PROJECT / "params/demo.yaml", ["raw=x.csv"], tmp_path)
     assert told is not None
     assert "127.0.0.1:9" in told

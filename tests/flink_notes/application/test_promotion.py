@@ -176,7 +176,7 @@ def test_a_note_that_writes_nothing_is_no_application(
     ("parameters", "given", "said"),
     [
         ('brand: str = ""', {}, "brand is empty"),
-        ('brand: str = "x"', {"brand": "x" * 2049}, "2049 characters"),
+        ("", {"brand": "x" * 2049}, "2049 characters"),
         ("brand: int = 1  # [1 to 9]", {"brand": 10}, "brand"),
         ("", {"brand": None}, "brand is empty"),
         ("", {"brand": ["a", "b"]}, "brand is .*, and a property is one value"),
