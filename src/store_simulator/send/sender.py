@@ -163,9 +163,8 @@ class Sender:
             except ServiceError as error:
                 self._failure = self._failure or error
             except Exception as error:  # noqa: BLE001, a lane that ends makes `put` wait for ever
-                failure = ServiceError(f"A request failed: {type(error).__name__}: {error}")
-                failure.__cause__ = error
-                self._failure = self._failure or failure
+                said = f"A request failed: {type(error).__name__}: {error}"
+                self._failure = self._failure or ServiceError(said)
 
     def _deliver(self, batch: Batch) -> None:
         left = np.arange(len(batch.rows))
