@@ -89,7 +89,7 @@ CALLS: list[tuple[str, Callable[[Any], Any], str]] = [
 def test_no_service_takes_a_tag_of_awss_own(
     aws_env: str, service: str, call: Callable[[Any], Any], code: str
 ) -> None:
-    with pytest.raises(ClientError, match="aws:|System tags") as caught:
+    with pytest.raises(ClientError, match=r"aws:|System tags") as caught:
         call(boto3.client(service))  # type: ignore[call-overload]
     assert caught.value.response["Error"]["Code"] == code
 
