@@ -37,6 +37,26 @@ def of_params(program: str, description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def given(params_file: Path, settings: Sequence[str]) -> dict[str, Any]:
+    """Read the values of a params file, others in place of some, as `checked` does without a look.
+
+    Parameters
+    ----------
+    params_file : pathlib.Path
+        A YAML file.
+    settings : sequence of str
+        ``NAME=VALUE`` each, in place of the file's.
+
+    Raises
+    ------
+    InputError
+        Where they cannot be read.
+    """
+    values = params.load(params_file)
+    values |= map(params.setting, settings)
+    return values
+
+
 def checked(params_file: Path, settings: Sequence[str]) -> dict[str, Any]:
     """Read the parameters of a run, and make sure that they fit the notebooks.
 
@@ -52,8 +72,7 @@ def checked(params_file: Path, settings: Sequence[str]) -> dict[str, Any]:
     InputError
         Where they do not fit.
     """
-    values = params.load(params_file)
-    values |= map(params.setting, settings)
+    values = given(params_file, settings)
     params.check(values, sorted([*insights.FOLDER.glob("*.ipynb"), *NOTES.glob("*.ipynb")]))
     return values
 

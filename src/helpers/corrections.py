@@ -153,9 +153,7 @@ def steps(corrections: pl.DataFrame, lake: pl.DataFrame) -> pl.DataFrame:
         inserted whatever is there. Where the event that starts a visit goes, the first of those
         that stay starts it: it is removed and put again. What the lake has already is no step.
     """
-    marked = corrections.iter_rows(named=True)
-    told = {_key(row): row for row in marked}
-    puts = {key: row for key, row in told.items() if row["correction"] == "put"}
+    told, puts = _told(corrections)
     there = list(lake.iter_rows(named=True))
     found = {_key(row) for row in there}
     wrong = _wrong(puts, there)
@@ -196,6 +194,12 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in KEY)
 
 
+def _told(corrections: pl.DataFrame) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Give the corrections by their keys: all of them, and those that put an event."""
+    told = {_key(row): row for row in corrections.iter_rows(named=True)}
+    return told, {key: row for key, row in told.items() if row["correction"] == "put"}
+
+
 def _wrong(puts: Mapping[Any, Mapping[str, Any]], lake: Iterable[Mapping[str, Any]]) -> set[Any]:
     """Give the keys of events of which the lake has another value than a correction says."""
     return {
@@ -228,8 +232,7 @@ def explained(corrections: pl.DataFrame, lake: pl.DataFrame) -> pd.DataFrame:
         One row for each thing that can happen: how many corrections, how many events of the lake.
     """
     there = Counter(map(_key, lake.iter_rows(named=True)))
-    told = {_key(row): row for row in corrections.iter_rows(named=True)}
-    puts = {key: row for key, row in told.items() if row["correction"] == "put"}
+    told, puts = _told(corrections)
     wrong = _wrong(puts, lake.iter_rows(named=True))
     said = {
         "corrected": [key for key in puts if key in wrong],

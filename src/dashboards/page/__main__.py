@@ -1,12 +1,11 @@
 """The page of a run: `python -m dashboards.page params/demo.yaml RUN_DIR`."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from dashboards.page import writing
-from helpers import aws, params
+from helpers import aws, command_line
 from helpers.errors import PlatformError
 
 
@@ -23,14 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0; 1 where AWS fails or a part of the page cannot be shown, which is said.
     """
-    parser = argparse.ArgumentParser(prog="python -m dashboards.page", description=__doc__)
-    parser.add_argument("params", type=Path, help="a YAML file of params/")
+    parser = command_line.of_params("python -m dashboards.page", __doc__)
     parser.add_argument("run_dir", type=Path, help="a run's folder, or a new one")
-    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[])
     parsed = parser.parse_args(arguments)
     try:
-        values = params.load(parsed.params)
-        values |= map(params.setting, parsed.set)
+        values = command_line.given(parsed.params, parsed.set)
         aws.check()
         page, problems = writing.write(parsed.run_dir, values)
     except PlatformError as error:
